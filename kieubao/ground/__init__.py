@@ -1,0 +1,1 @@
+"""Pure functions the whole house stands on: no Flask, no SQL, no settings."""

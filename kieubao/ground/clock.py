@@ -1,0 +1,16 @@
+"""What time it is: one place, so that a test can set it and every rule agrees."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def now() -> datetime:
+    """Return this moment in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the calendar day it is in Việt Nam, by which the law counts."""
+    return now().astimezone(HANOI).date()
