@@ -1,0 +1,1 @@
+"""Who may do what, of whom, and the trail that every act leaves."""

@@ -1,0 +1,84 @@
+"""The only writer of organisations, accounts and tokens."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from kieubao.access.models import Account, AccountScope, ApiToken, Organisation
+from kieubao.access.roles import ASSIGNABLE, GRANTS, NEVER_BY_TOKEN, Permission, Role
+from kieubao.db import db
+from kieubao.ground import clock, codes
+from kieubao.ground.errors import Conflict, Invalid, NotFound, _
+
+TOKEN_DAYS = 90
+_USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,59}")
+
+
+def organisation(name: str) -> Organisation:
+    """Return the organisation of this name, made where it is new."""
+    found = db.session.scalars(select(Organisation).where(Organisation.name == name)).one_or_none()
+    if found is None:
+        found = Organisation(code=codes.fresh("TC"), name=name)
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+def open_account(
+    username: str, *, name: str, role: str, organisation_id: int, units: Collection[str], password_hash: str
+) -> Account:
+    if not _USERNAME.fullmatch(username):
+        raise Invalid(_("A sign-in name has 2 to 60 small letters, digits, dots or hyphens"), field="username")
+    if role not in ASSIGNABLE:
+        raise Invalid(_("A role is one of: %(roles)s"), field="role", roles=", ".join(sorted(ASSIGNABLE)))
+    if db.session.scalars(select(Account.id).where(Account.username == username)).first():
+        raise Conflict(_("There is an account with this sign-in name"))
+    account = Account(
+        username=username,
+        name=name,
+        role=role,
+        organisation_id=organisation_id,
+        password=password_hash,
+        fs_uniquifier=uuid4().hex,
+        scope=[AccountScope(unit=unit) for unit in sorted(set(units))],
+    )
+    db.session.add(account)
+    db.session.flush()
+    return account
+
+
+def account(username: str) -> Account:
+    found = db.session.scalars(select(Account).where(Account.username == username)).one_or_none()
+    if found is None:
+        raise NotFound(_("There is no such account"))
+    return found
+
+
+def disable(username: str) -> Account:
+    """Close an account: its sessions and its tokens end with the next request."""
+    closed = account(username)
+    closed.active = False
+    closed.fs_uniquifier = uuid4().hex
+    return closed
+
+
+def issue_token(
+    holder: Account, name: str, permissions: Collection[Permission], expires_at: datetime
+) -> str:
+    """Return a new token, which is nowhere else. Raises Invalid where it would outlive 90 days or its holder."""
+    if not clock.now() < expires_at <= clock.now() + timedelta(days=TOKEN_DAYS, minutes=1):
+        raise Invalid(_("A token ends within %(days)s days"), field="expires_at", days=TOKEN_DAYS)
+    beyond = set(permissions) - (GRANTS[Role(holder.role)] - NEVER_BY_TOKEN)
+    if beyond or not permissions:
+        raise Invalid(_("A token carries some of your own permissions, and never those over accounts"), field="permissions")
+    secret = "kb_" + secrets.token_urlsafe(32)
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    db.session.add(
+        ApiToken(account_id=holder.id, name=name, digest=digest, permissions=sorted(permissions), expires_at=expires_at)
+    )
+    return secret

@@ -1,0 +1,102 @@
+"""Accounts, tokens and the trail."""
+
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from kieubao.access import accounts, trail
+from kieubao.access.models import Account, ApiToken, Organisation
+from kieubao.access.roles import GRANTS, NEVER_BY_TOKEN, Actor, Permission, Role
+from kieubao.access.use_case import Shape, note, use_case
+from kieubao.db import db
+from kieubao.ground import clock, places
+from kieubao.ground.errors import Invalid, NotFound, _
+
+Sheet = dict[str, Any]
+
+
+@use_case(Permission.ACCOUNT_MANAGE)
+def open_account(
+    actor: Actor, username: str, *, name: str, role: str, organisation: str, units: Collection[str], password_hash: str
+) -> Sheet:
+    """Make an account. `password_hash` comes from the room that knows the hashing, never a password."""
+    _known(units)
+    office = accounts.organisation(organisation)
+    made = accounts.open_account(
+        username, name=name, role=role, organisation_id=office.id, units=units, password_hash=password_hash
+    )
+    note(account=made.id, role=role, units=sorted(units))
+    return {"username": username, "role": role, "organisation": office.name, "units": sorted(units)}
+
+
+@use_case(Permission.ACCOUNT_MANAGE)
+def disable(actor: Actor, username: str) -> None:
+    note(account=accounts.disable(username).id)
+
+
+@use_case(Permission.ACCOUNT_MANAGE)
+def issue_token_for(
+    actor: Actor, username: str, *, name: str, days: int, permissions: Collection[Permission] = ()
+) -> str:
+    """Return a token for another account, as its keeper at the server's console does."""
+    return _issue(accounts.account(username), name, days, permissions)
+
+
+@use_case(Permission.ACCOUNT_SELF)
+def issue_token(actor: Actor, *, name: str, days: int, permissions: Collection[Permission] = ()) -> str:
+    """Return a token for oneself; it is shown this once."""
+    return _issue(db.session.get_one(Account, actor.id), name, days, permissions)
+
+
+@use_case(Permission.ACCOUNT_SELF)
+def revoke_token(actor: Actor, token_id: int) -> None:
+    mine = update(ApiToken).where(ApiToken.id == token_id, ApiToken.account_id == actor.id)
+    if not db.session.execute(mine.values(revoked_at=clock.now())).rowcount:  # type: ignore[attr-defined]
+        raise NotFound(_("There is no such token"))
+    note(token=token_id)
+
+
+@use_case(Permission.ACCOUNT_SELF, Shape.READ)
+def whoami(actor: Actor) -> Sheet:
+    """Return the account that is asking, its scope and its tokens (never their secrets)."""
+    account = db.session.get_one(Account, actor.id)
+    columns = (ApiToken.id, ApiToken.name, ApiToken.permissions, ApiToken.expires_at, ApiToken.revoked_at)
+    tokens = db.session.execute(select(*columns).where(ApiToken.account_id == actor.id).order_by(ApiToken.id))
+    return {
+        "username": account.username,
+        "name": account.name,
+        "role": account.role,
+        "organisation": account.organisation.name,
+        "units": sorted(actor.scope.units),
+        "permissions": sorted(actor.permissions),
+        "tokens": [dict(row._mapping) for row in tokens],  # noqa: SLF001 - SQLAlchemy's public name for it
+    }
+
+
+@use_case(Permission.REFERENCE_READ, Shape.READ)
+def organisations(actor: Actor) -> list[Sheet]:
+    rows = db.session.execute(select(Organisation.code, Organisation.name).order_by(Organisation.name))
+    return [{"code": code, "name": name} for code, name in rows]
+
+
+@use_case(Permission.AUDIT_READ, Shape.READ)
+def verify_trail(actor: Actor) -> Sheet:
+    verdict = trail.verify()
+    note(found=verdict.entries)
+    return {**asdict(verdict), "whole": verdict.whole}
+
+
+def _issue(holder: Account, name: str, days: int, permissions: Collection[Permission]) -> str:
+    chosen = frozenset(permissions) or GRANTS[Role(holder.role)] - NEVER_BY_TOKEN
+    secret = accounts.issue_token(holder, name, chosen, clock.now() + timedelta(days=days))
+    note(account=holder.id, permissions=sorted(chosen), days=days)
+    return secret
+
+
+def _known(units: Collection[str]) -> None:
+    unknown = [code for code in units if not places.is_current(code)]
+    if unknown:
+        raise Invalid(_("These are not codes of current units: %(codes)s"), field="units", codes=", ".join(unknown))

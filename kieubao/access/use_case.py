@@ -1,0 +1,95 @@
+"""Every use case is permitted, recorded, and done whole or not at all: here, and only here.
+
+A *change* takes the right to write, decides, writes, appends its line and commits. A *read* reads,
+appends its line in a transaction of its own, and answers only then. A *seal* prepares what will
+leave, takes the right to write by itself (`consent.handover.seal`), and ends like a change.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from kieubao.access import trail
+from kieubao.access.roles import Actor, Permission
+from kieubao.access.trail import Line
+from kieubao.db import db, reading, writing
+from kieubao.ground.errors import KieubaoError, Unrecorded, _
+
+P = ParamSpec("P")
+R = TypeVar("R")
+UseCase = Callable[Concatenate[Actor, P], R]
+
+
+class Shape(Enum):
+    CHANGE = "change"
+    READ = "read"
+    SEAL = "seal"
+
+
+def use_case(permission: Permission, shape: Shape = Shape.CHANGE) -> Callable[[UseCase[P, R]], UseCase[P, R]]:
+    """Make a function a use case: it takes the actor first and is refused without the permission."""
+
+    def decorate(function: UseCase[P, R]) -> UseCase[P, R]:
+        action = f"{function.__module__.split('.')[1]}.{function.__name__}"
+
+        @wraps(function)
+        def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            with _recorded(Line(actor, action)) as line:
+                (writing if shape is Shape.CHANGE else reading)()
+                actor.require(permission)
+                result = function(actor, *args, **kwargs)
+                _close(line, afresh=shape is Shape.READ)
+            return result
+
+        run.permission, run.shape = permission, shape  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+def note(
+    *, subject: UUID | None = None, found: int | None = None, purpose: str | None = None, **details: Any
+) -> None:
+    """Add to the record of the use case that is running: ids, counts and field names, never values."""
+    line: Line = db.session.info["line"]
+    line.subject = subject or line.subject
+    line.found = line.found if found is None else found
+    line.purpose = purpose or line.purpose
+    line.details.update(details)
+
+
+@contextmanager
+def _recorded(line: Line) -> Iterator[Line]:
+    if "line" in db.session.info:
+        raise RuntimeError(f"{line.action} was called from {db.session.info['line'].action}")
+    db.session.info["line"] = line
+    try:
+        yield line
+    except Unrecorded:
+        db.session.rollback()
+        raise
+    except BaseException as error:
+        line.outcome = error.code if isinstance(error, KieubaoError) else "failed"
+        _close(line, afresh=True)
+        raise
+    finally:
+        del db.session.info["line"]
+
+
+def _close(line: Line, *, afresh: bool = False) -> None:
+    """Append the line and commit; no line, no answer. The work is flushed first: its faults are its own."""
+    if not afresh:
+        db.session.flush()
+    try:
+        if afresh:
+            writing()
+        trail.append(line)
+        db.session.commit()
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        raise Unrecorded(_("This could not be recorded, so it was not done. Try again in a moment")) from error

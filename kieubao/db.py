@@ -1,0 +1,136 @@
+"""The database, and every difference between SQLite and PostgreSQL.
+
+A transaction is begun in words: `reading()` gives one snapshot, `writing()` takes the right to write
+before the first read. SQLAlchemy on SQLite would otherwise run a SELECT before BEGIN.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from flask import current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    TypeDecorator,
+    event,
+    insert,
+)
+from sqlalchemy.orm import DeclarativeBase, registry
+
+from kieubao.ground.ciphers import Keyring
+
+# An integer key: SQLite only numbers rows by itself where the type is INTEGER.
+Key = BigInteger().with_variant(Integer, "sqlite")
+
+BATCH = 5_000
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite forgets the time zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+class Encrypted(TypeDecorator[str]):
+    """Text sealed with the office's keys. `context` (table.column) ties it to its place."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, context: str) -> None:
+        super().__init__()
+        self.context = context
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else keyring().seal(value, self.context)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        return None if value is None else keyring().open(bytes(value), self.context)
+
+
+# Named constraints, so that a migration can drop them on SQLite as on PostgreSQL.
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    # On the registry and not on the class: Flask-SQLAlchemy copies the class body.
+    registry = registry(
+        metadata=MetaData(naming_convention=_NAMES),
+        type_annotation_map={datetime: Instant, list[str]: JSON, dict[str, Any]: JSON},
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def keyring() -> Keyring:
+    """Return the office's keys."""
+    return cast("Keyring", current_app.extensions["kieubao.keyring"])
+
+
+def reading() -> None:
+    """Begin a transaction that reads one state of the database and takes no lock."""
+    _begin("BEGIN")
+
+
+def writing() -> None:
+    """Begin a transaction that may write. On SQLite it waits here for the one write lock;
+    on PostgreSQL each use case locks the rows it decides on."""
+    _begin("BEGIN IMMEDIATE")
+
+
+def insert_many(table: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert rows of any number through Core, in batches."""
+    batch: list[Mapping[str, Any]] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            db.session.execute(insert(cast("Table", table.__table__)), batch)
+            batch = []
+    if batch:
+        db.session.execute(insert(cast("Table", table.__table__)), batch)
+
+
+def _begin(words: str) -> None:
+    db.session.rollback()
+    db.session.connection(execution_options={"begin": words})
+
+
+def _connected(connection: Any, _record: Any) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None
+        for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", "busy_timeout = 10000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+
+def _begun(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+event.listen(Engine, "connect", _connected)
+event.listen(Engine, "begin", _begun)
