@@ -1,0 +1,1 @@
+"""The roof: the one place where every part of kieubao meets."""

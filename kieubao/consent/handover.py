@@ -1,0 +1,79 @@
+"""Who holds whose data. Every pull and release is written here, and a withdrawal finds it here."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Select, delete, select, union_all
+
+from kieubao.access.models import Organisation
+from kieubao.consent.models import ConsentNow, Handover, HandoverPerson, LedgerHead, Standing
+from kieubao.consent.vocabulary import YES, Purpose
+from kieubao.db import db, insert_many, writing
+from kieubao.ground import clock
+
+
+class Held(NamedTuple):
+    """One handover that holds a person."""
+
+    recipient: str
+    source: str
+    purpose: str
+    at: datetime
+
+
+def watermark() -> int:
+    """Return the number of the last committed line. Read it before the people it is to vouch for."""
+    return db.session.execute(select(LedgerHead.last)).scalar_one()
+
+
+def prepare(recipient_id: int, source: str, purpose: Purpose, mark: int, people: Iterable[int]) -> Handover:
+    """Write down, void until sealed, who is in a file made at a watermark. Ends the reading transaction."""
+    writing()
+    handover = Handover(recipient_id=recipient_id, source=source, purpose=purpose, watermark=mark)
+    db.session.add(handover)
+    db.session.flush()
+    insert_many(HandoverPerson, ({"handover_id": handover.id, "person_id": p} for p in people))
+    db.session.commit()
+    return handover
+
+
+def seal(handover: Handover) -> bool:
+    """Take the right to write and tell whether the file may leave: whether nobody in it has said no, died
+    or been restricted since. Then it is sealed as the transaction commits; otherwise it is void."""
+    writing()
+    db.session.execute(select(LedgerHead.last).with_for_update()).scalar_one()
+    if db.session.execute(_changed_since(handover).limit(1)).first():
+        db.session.execute(delete(HandoverPerson).where(HandoverPerson.handover_id == handover.id))
+        db.session.commit()
+        return False
+    handover.sealed_at = clock.now()
+    return True
+
+
+def holders(person_id: int) -> list[Held]:
+    """Return every organisation that was handed this person's data, latest first."""
+    query = (
+        select(Organisation.name, Handover.source, Handover.purpose, Handover.sealed_at)
+        .join(HandoverPerson, HandoverPerson.handover_id == Handover.id)
+        .join(Organisation, Organisation.id == Handover.recipient_id)
+        .where(HandoverPerson.person_id == person_id, Handover.sealed_at.is_not(None))
+        .order_by(Handover.sealed_at.desc())
+    )
+    return [Held(*row) for row in db.session.execute(query)]
+
+
+def _changed_since(handover: Handover) -> Select[tuple[int]]:
+    """Select those in a handover whom a line newer than its watermark takes out."""
+    said_no = select(ConsentNow.person_id).where(
+        ConsentNow.line > handover.watermark,
+        ConsentNow.purpose == handover.purpose,
+        ConsentNow.state.not_in(YES),
+    )
+    stands_anew = select(Standing.person_id).where(Standing.line > handover.watermark)
+    newer = union_all(said_no, stands_anew).subquery()
+    return (
+        select(HandoverPerson.person_id)
+        .join(newer, newer.c.person_id == HandoverPerson.person_id)
+        .where(HandoverPerson.handover_id == handover.id)
+    )

@@ -1,0 +1,196 @@
+"""The ledger: the only writer of consent, one line or a million.
+
+The last word on a (person, purpose, channel) goes by **when it was signed**. At the same moment a
+no outweighs a yes, so a yes entered late never overrides a no.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+
+from kieubao.consent.models import ConsentEvent, ConsentNow, LedgerHead, Standing
+from kieubao.consent.vocabulary import YES, Capacity, Channel, Method, Purpose, State
+from kieubao.db import BATCH, db, insert_many
+from kieubao.ground import clock
+from kieubao.ground.errors import Invalid, _
+
+Spot = tuple[int, str, str]
+ADULT = 16
+
+
+@dataclass(frozen=True)
+class Word:
+    """What a person said on one purpose and channel, before it has a line."""
+
+    person_id: int
+    purpose: Purpose
+    channel: Channel
+    state: State
+    method: Method
+    signed_at: datetime
+    evidence: str | None = None
+    notice_id: int | None = None
+    capacity: Capacity = Capacity.SELF
+    given_by: str | None = None
+    valid_until: date | None = None
+
+    @property
+    def spot(self) -> Spot:
+        return self.person_id, self.purpose, self.channel
+
+
+def said_at(day: date, state: State) -> datetime:
+    """Return the moment a day stands for: its first for a yes, its last (but not after now) for a no."""
+    if state in YES:
+        return datetime.combine(day, time.min, clock.HANOI)
+    return min(datetime.combine(day, time.max, clock.HANOI), clock.now())
+
+
+def adult_on(latest_birth: date | None) -> date | None:
+    """Return the first day on which somebody born by then is surely 16 (Đ24); None where birth is unknown."""
+    if latest_birth is None:
+        return None
+    year = latest_birth.year + ADULT
+    leap = (latest_birth.month, latest_birth.day) == (2, 29)
+    return date(year, 3, 1) if leap else latest_birth.replace(year=year)
+
+
+def open_standing(births: Mapping[int, date | None]) -> dict[int, UUID]:
+    """Begin the standing of new people, given the latest day each may be born on; return their pseudonyms."""
+    subjects = {person_id: uuid4() for person_id in births}
+    lines = _lines(len(births))
+    insert_many(
+        Standing,
+        (
+            {"person_id": person_id, "subject": subjects[person_id], "adult_on": adult_on(birth), "line": line}
+            for line, (person_id, birth) in zip(lines, births.items(), strict=True)
+        ),
+    )
+    return subjects
+
+
+def restand(person_id: int, **changes: Any) -> None:
+    """Change what stands before consent: `adult_on`, `deceased_on`, `restricted_at`."""
+    (line,) = _lines(1)
+    db.session.execute(update(Standing).where(Standing.person_id == person_id).values(line=line, **changes))
+
+
+def subject(person_id: int) -> UUID:
+    """Return the pseudonym by which the trail and the ledger name a person."""
+    return db.session.execute(select(Standing.subject).where(Standing.person_id == person_id)).scalar_one()
+
+
+def record(words: Sequence[Word], recorded_by: int | None) -> None:
+    """Add lines and move the last words; raise Invalid where a line could not stand as proof."""
+    for word in words:
+        _check(word)
+    lines = _lines(len(words))
+    subjects = _subjects({word.person_id for word in words})
+    moment = clock.now()
+    insert_many(
+        ConsentEvent,
+        ({**_columns(w), "id": n, "subject": subjects[w.person_id], "recorded_at": moment, "recorded_by": recorded_by}
+         for n, w in zip(lines, words, strict=True)),
+    )
+    _move(_last((w.spot, w.state, w.signed_at, n, w.valid_until) for n, w in zip(lines, words, strict=True)))
+
+
+def withdraw(person_id: int, said: Word, recorded_by: int | None, *, only: Iterable[Purpose] = Purpose) -> None:
+    """Say no to every channel of some purposes (all of them by default), one line each."""
+    no = replace(said, person_id=person_id, state=State.WITHDRAWN)
+    record([replace(no, purpose=p, channel=c) for p in only for c in Channel], recorded_by)
+
+
+def replay() -> dict[Spot, tuple[str, int]]:
+    """Return the last words as the ledger alone gives them: spot → (state, line)."""
+    people = dict(db.session.execute(select(Standing.subject, Standing.person_id)).tuples())
+    query = select(ConsentEvent).execution_options(yield_per=BATCH)
+    last = _last(
+        ((people[e.subject], e.purpose, e.channel), e.state, e.signed_at, e.id, e.valid_until)
+        for e in db.session.scalars(query)
+        if e.subject in people
+    )
+    return {spot: (state, line) for spot, (state, _at, line, _until) in last.items()}
+
+
+def kept() -> dict[Spot, tuple[str, int]]:
+    """Return the last words as they are kept, to compare with `replay`."""
+    columns = (ConsentNow.person_id, ConsentNow.purpose, ConsentNow.channel, ConsentNow.state, ConsentNow.line)
+    return {(p, why, how): (state, line) for p, why, how, state, line in db.session.execute(select(*columns))}
+
+
+Said = tuple[str, datetime, int, date | None]
+
+
+def _last(said: Iterable[tuple[Spot, str, datetime, int, date | None]]) -> dict[Spot, Said]:
+    last: dict[Spot, Said] = {}
+    for spot, *word in said:
+        heard: Said = (word[0], word[1], word[2], word[3])
+        if spot not in last or _weight(heard) > _weight(last[spot]):
+            last[spot] = heard
+    return last
+
+
+def _weight(said: Said) -> tuple[datetime, bool, int]:
+    state, signed_at, line, _until = said
+    return signed_at, state not in YES, line
+
+
+def _move(news: Mapping[Spot, Said]) -> None:
+    """Bring `consent_now` up to the news, where the news has the last word."""
+    known = {(r.person_id, r.purpose, r.channel): r for r in _known({spot[0] for spot in news})}
+    fresh = []
+    for spot, said in news.items():
+        row = known.get(spot)
+        if row is None:
+            fresh.append(dict(zip(("person_id", "purpose", "channel", *_SAID), (*spot, *said), strict=True)))
+        elif _weight(said) > _weight((row.state, row.signed_at, row.line, row.valid_until)):
+            row.state, row.signed_at, row.line, row.valid_until = said
+    insert_many(ConsentNow, fresh)
+
+
+_SAID = ("state", "signed_at", "line", "valid_until")
+
+
+def _known(people: Iterable[int]) -> Iterator[ConsentNow]:
+    for some in _batches(people):
+        yield from db.session.scalars(select(ConsentNow).where(ConsentNow.person_id.in_(some)))
+
+
+def _subjects(people: Iterable[int]) -> dict[int, UUID]:
+    found: dict[int, UUID] = {}
+    for some in _batches(people):
+        query = select(Standing.person_id, Standing.subject).where(Standing.person_id.in_(some))
+        found.update(db.session.execute(query).tuples())
+    return found
+
+
+def _batches(people: Iterable[int]) -> Iterator[list[int]]:
+    ids = sorted(people)
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+
+
+def _lines(count: int) -> range:
+    """Take the next numbers, holding the head until the transaction ends."""
+    head = db.session.scalars(select(LedgerHead).with_for_update()).one()
+    first = head.last + 1
+    head.last += count
+    db.session.flush()
+    return range(first, first + count)
+
+
+def _columns(word: Word) -> dict[str, Any]:
+    return {name: value for name, value in vars(word).items() if name != "person_id"}
+
+
+def _check(word: Word) -> None:
+    if word.signed_at > clock.now():
+        raise Invalid(_("It cannot have been signed in the future"), field="signed_on")
+    if word.state in YES and not (word.evidence and word.notice_id):
+        raise Invalid(_("A yes needs its evidence and the notice that was shown"), field="evidence")
+    if word.capacity is Capacity.REPRESENTATIVE and not word.given_by:
+        raise Invalid(_("Name the legal representative and why they speak"), field="given_by")

@@ -1,0 +1,116 @@
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kieubao.db import Base, Encrypted, Key
+from kieubao.ground.clock import now
+
+
+class Notice(Base):
+    """What people were told when they were asked: one version, in both languages, never changed."""
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("code", "version"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int]
+    purposes: Mapped[list[str]]
+    title_vi: Mapped[str] = mapped_column(String(200))
+    title_en: Mapped[str] = mapped_column(String(200))
+    text_vi: Mapped[str]
+    text_en: Mapped[str]
+    in_force_on: Mapped[date] = mapped_column(Date)
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class LedgerHead(Base):
+    """The number of the last line. Whoever writes holds this row, so numbers are in the order of commit."""
+
+    __tablename__ = "ledger_head"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(Key)
+
+
+class Standing(Base):
+    """What decides about a person before any consent, and the pseudonym by which the ledger and the
+    trail name them. `adult_on` is the first day on which they are surely 16; unknown births leave it empty."""
+
+    __tablename__ = "standing"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    subject: Mapped[UUID] = mapped_column(default=uuid4, unique=True)
+    adult_on: Mapped[date | None] = mapped_column(Date)
+    deceased_on: Mapped[date | None] = mapped_column(Date)
+    restricted_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+    line: Mapped[int] = mapped_column(Key, index=True)
+
+
+class ConsentEvent(Base):
+    """One line of the ledger: never changed, never removed (the columns of ISO/IEC TS 27560 that a province needs).
+
+    A line about a person's standing (`standing_changed`) is not here: it moves `Standing.line`.
+    """
+
+    __tablename__ = "consent_event"
+    __table_args__ = (Index(None, "subject", "purpose", "channel", "signed_at", "id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    subject: Mapped[UUID]
+    purpose: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20))
+    method: Mapped[str] = mapped_column(String(20))
+    evidence: Mapped[str | None] = mapped_column(Encrypted("consent_event.evidence"))
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
+    capacity: Mapped[str] = mapped_column(String(20))
+    given_by: Mapped[str | None] = mapped_column(Encrypted("consent_event.given_by"))
+    signed_at: Mapped[datetime]
+    valid_until: Mapped[date | None] = mapped_column(Date)
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+    recorded_by: Mapped[int | None] = mapped_column(Key)
+
+
+class ConsentNow(Base):
+    """The last word of a person on a purpose and channel: written by the ledger alone, equal to its replay."""
+
+    __tablename__ = "consent_now"
+    __table_args__ = (
+        Index(None, "purpose", "channel", "state", "person_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(20), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    state: Mapped[str] = mapped_column(String(20))
+    signed_at: Mapped[datetime]
+    valid_until: Mapped[date | None] = mapped_column(Date)
+    line: Mapped[int] = mapped_column(Key, index=True)
+
+
+class Handover(Base):
+    """Data of people that left the registry: to whom, out of what, when. Void until `sealed_at` is set."""
+
+    __tablename__ = "handover"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    source: Mapped[str] = mapped_column(String(40))
+    purpose: Mapped[str] = mapped_column(String(20))
+    watermark: Mapped[int] = mapped_column(Key)
+    prepared_at: Mapped[datetime] = mapped_column(default=now)
+    sealed_at: Mapped[datetime | None]
+
+
+class HandoverPerson(Base):
+    __tablename__ = "handover_person"
+    __table_args__ = (Index(None, "person_id"), {"sqlite_with_rowid": False})
+
+    handover_id: Mapped[int] = mapped_column(ForeignKey("handover.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)

@@ -1,0 +1,90 @@
+"""May we contact them? The one rule, in SQL: it serves one person, a preview of a million, a publish and a pull.
+
+No row, a no, an expired yes, and anyone deceased, restricted, erased or under 16: no.
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
+
+from kieubao.consent.models import ConsentNow, Standing
+from kieubao.consent.vocabulary import YES, Channel, Purpose, Reason, State
+from kieubao.ground import clock
+
+
+def may_contact(purpose: Purpose, channels: Collection[Channel]) -> Select[tuple[int]]:
+    """Select the ids of people who may be contacted for a purpose by one of these channels."""
+    said_yes = select(ConsentNow.person_id).where(
+        ConsentNow.purpose == purpose, ConsentNow.channel.in_(channels), _holds()
+    )
+    return select(Standing.person_id).where(_sound(), Standing.person_id.in_(said_yes))
+
+
+def open_channels(purpose: Purpose, channels: Collection[Channel]) -> Select[tuple[int, str]]:
+    """Select (person, channel) for every channel that is open, so that no other contact point leaves."""
+    return (
+        select(ConsentNow.person_id, ConsentNow.channel)
+        .join(Standing, Standing.person_id == ConsentNow.person_id)
+        .where(ConsentNow.purpose == purpose, ConsentNow.channel.in_(channels), _holds(), _sound())
+    )
+
+
+def reasons(purpose: Purpose, channels: Collection[Channel], among: Select[tuple[int]]) -> Select[tuple[str | None, int]]:
+    """Select (reason, how many) over the people among; the reason of those who are in is None."""
+    said = _said(purpose, channels)
+    chosen = among.subquery()
+    reason = _reason(said).label("reason")
+    return (
+        select(reason, func.count())
+        .select_from(chosen)
+        .join(Standing, Standing.person_id == chosen.c[0])
+        .outerjoin(said, said.c.person_id == chosen.c[0])
+        .group_by(reason)
+    )
+
+
+def _holds() -> ColumnElement[bool]:
+    return and_(ConsentNow.state.in_(YES), ~_expired())
+
+
+def _expired() -> ColumnElement[bool]:
+    return func.coalesce(ConsentNow.valid_until < clock.today(), False)  # noqa: FBT003 - SQL's false
+
+
+def _sound() -> ColumnElement[bool]:
+    return and_(
+        Standing.erased_at.is_(None),
+        Standing.deceased_on.is_(None),
+        Standing.restricted_at.is_(None),
+        or_(Standing.adult_on.is_(None), Standing.adult_on <= clock.today()),
+    )
+
+
+def _said(purpose: Purpose, channels: Collection[Channel]) -> Subquery:
+    """What each person's last words on a purpose come to, strictest kept apart."""
+    here = ConsentNow.channel.in_(channels)
+    columns = {
+        "yes": and_(here, _holds()),
+        "withdrawn": and_(here, ConsentNow.state == State.WITHDRAWN),
+        "refused": and_(here, ConsentNow.state == State.REFUSED),
+        "expired": and_(here, ConsentNow.state.in_(YES), _expired()),
+        "elsewhere": and_(~here, _holds()),
+    }
+    flags = [func.max(case((rule, 1), else_=0)).label(name) for name, rule in columns.items()]
+    grouped = select(ConsentNow.person_id, *flags).where(ConsentNow.purpose == purpose)
+    return grouped.group_by(ConsentNow.person_id).subquery()
+
+
+def _reason(said: Subquery) -> ColumnElement[str | None]:
+    return case(
+        (Standing.erased_at.is_not(None), Reason.ERASED.value),
+        (Standing.deceased_on.is_not(None), Reason.DECEASED.value),
+        (Standing.restricted_at.is_not(None), Reason.RESTRICTED.value),
+        (Standing.adult_on > clock.today(), Reason.MINOR.value),
+        (said.c.yes == 1, None),
+        (said.c.withdrawn == 1, Reason.WITHDRAWN.value),
+        (said.c.refused == 1, Reason.REFUSED.value),
+        (said.c.expired == 1, Reason.EXPIRED.value),
+        (said.c.elsewhere == 1, Reason.OTHER_CHANNEL.value),
+        else_=Reason.NO_CONSENT.value,
+    )

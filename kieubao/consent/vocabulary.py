@@ -1,0 +1,64 @@
+"""The words of consent (DESIGN, section 4; states after W3C DPV)."""
+
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    REGISTRY = "registry"
+    EVENTS = "events"
+    INVESTMENT = "investment"
+    INFORMATION = "information"
+    DELEGATION = "delegation"
+    PROTECTION = "protection"
+    VIA_RELATIVE = "via_relative"
+
+
+class Channel(StrEnum):
+    PHONE = "phone"
+    SMS = "sms"
+    EMAIL = "email"
+    ZALO = "zalo"
+    POST = "post"
+    IN_PERSON = "in_person"
+
+
+class State(StrEnum):
+    GIVEN = "given"
+    RENEWED = "renewed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+YES = frozenset({State.GIVEN, State.RENEWED})
+
+
+class Method(StrEnum):
+    """How it was said (NĐ 356/2025, Đ6.1)."""
+
+    PAPER = "paper"
+    RECORDED_CALL = "recorded_call"
+    SMS = "sms"
+    EMAIL = "email"
+    WEB = "web"
+    OTHER_PRINTABLE = "other_printable"
+
+
+class Capacity(StrEnum):
+    """In what capacity somebody said it."""
+
+    SELF = "self"
+    REPRESENTATIVE = "representative"
+
+
+class Reason(StrEnum):
+    """Why somebody may not be contacted: the words of every out-reason, strictest first."""
+
+    ERASED = "erased"
+    DECEASED = "deceased"
+    RESTRICTED = "restricted"
+    MINOR = "minor"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    OTHER_CHANNEL = "other_channel"
+    NO_CONSENT = "no_consent"

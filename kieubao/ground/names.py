@@ -1,0 +1,113 @@
+"""Vietnamese names: home order họ + đệm + tên, kept as written; parts and keys are derived from them."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+from unicodedata import normalize
+
+from kieubao.ground.text import clean, fold
+
+Order = Literal["given", "family"]
+
+# The order of CLDR's `vi` collation: a word's end before all, then punctuation, digits, letters.
+_ALPHABET = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_RANK = {letter: chr(ord("!") + rank) for rank, letter in enumerate(_ALPHABET)}
+# Ngang has no mark; huyền, hỏi, ngã, sắc, nặng by their combining marks; a mark that is no tone comes after them.
+_LEVEL = "0"
+_TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+_FOREIGN = "6"
+# Icelandic eth and African d are what some keyboards and converters put for đ.
+_D_BAR = str.maketrans("ÐðƉɖ", "ĐđĐđ")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a name as written, each "" where there is none."""
+
+    family: str
+    middle: str
+    given: str
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a name is found and sorted by: the folded name turned to begin with each word people begin with."""
+
+    name_key: str
+    given_key: str
+    mid_key: str
+    sort_key: str
+
+
+def tokens(name: str) -> list[str]:
+    """Return the folded words of a name.
+
+    >>> tokens("Nguyễn Thị-Hoà")
+    ['nguyen', 'thi', 'hoa']
+    """
+    return fold(name).split()
+
+
+def split(name: str) -> Parts:
+    """Return họ, đệm and tên of a name in home order; one word alone is the tên.
+
+    >>> split("Nguyễn Thị Thu Thủy")
+    Parts(family='Nguyễn', middle='Thị Thu', given='Thủy')
+    """
+    *rest, given = clean(name).split() or [""]
+    return Parts(family="".join(rest[:1]), middle=" ".join(rest[1:]), given=given)
+
+
+def keys(name: str) -> Keys:
+    """Return the search keys, of folded words with single spaces, and the default sort key of a name.
+
+    >>> found = keys("Nguyễn Văn Tuấn")
+    >>> found.name_key, found.given_key, found.mid_key
+    ('nguyen van tuan', 'tuan nguyen van', 'van tuan nguyen')
+    """
+    words = tokens(name)
+    return Keys(
+        name_key=" ".join(words),
+        given_key=" ".join(words[-1:] + words[:-1]),
+        mid_key=" ".join(words[1:] + words[:1]),
+        sort_key=sort_key(name),
+    )
+
+
+def sort_key(name: str, order: Order = "given") -> str:
+    """Return ASCII whose byte order (COLLATE "C", BINARY) is the order of class lists, or of họ first.
+
+    Given order compares tên, then họ, then đệm; family order họ, then đệm, then tên. Each part is
+    compared as CLDR's `vi` collation does, letters and then tones (An < Anh < Ánh < Ăn < Ân < Ấn).
+    Case decides last of all, small before capital, so that NGUYỄN VĂN TÂM stands beside Nguyễn Văn Tâm.
+
+    >>> sorted(["Lê Ấn", "Lê Ăn", "Vũ Anh", "Lê Ánh", "Vũ An", "LÊ ÁNH"], key=sort_key)
+    ['Vũ An', 'Vũ Anh', 'Lê Ánh', 'LÊ ÁNH', 'Lê Ăn', 'Lê Ấn']
+    """
+    parts = split(name.translate(_D_BAR))
+    family_first = (parts.family, parts.middle, parts.given)
+    in_order = (parts.given, parts.family, parts.middle) if order == "given" else family_first
+    return " ".join([*map(_weigh, in_order), _cases("".join(in_order))]).rstrip()
+
+
+def _weigh(part: str) -> str:
+    """Return the weights of a part's letters, then of its tones; the space between is below every weight."""
+    weights = [_weights(char) for char in part]
+    letters = "".join(letter for letter, _ in weights)
+    return letters + " " + "".join(tone for _, tone in weights).rstrip(_LEVEL)
+
+
+def _cases(text: str) -> str:
+    return "".join("1" if char.isupper() else "0" for char in text).rstrip("0")
+
+
+@cache
+def _weights(char: str) -> tuple[str, str]:
+    """Return the letter weights of a character and, of the same length, its tone weights."""
+    spelled = normalize("NFD", char.lower())
+    letter = normalize("NFC", "".join(mark for mark in spelled if mark not in _TONES))
+    tone = next((_TONES[mark] for mark in spelled if mark in _TONES), _LEVEL)
+    if letter in _RANK:
+        return _RANK[letter], tone
+    ranks = "".join(_RANK[plain] for plain in fold(letter))
+    return ranks, _FOREIGN.ljust(len(ranks), _LEVEL)[: len(ranks)]

@@ -1,0 +1,211 @@
+"""Telephone numbers: read as clerks and spreadsheets write them, kept as E.164."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from unicodedata import normalize
+
+import phonenumbers
+from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+from kieubao.ground.errors import Invalid, _
+from kieubao.ground.renumbering import landline_now, mobile_now, mobile_then
+from kieubao.ground.text import clean
+
+HOME = "VN"
+_HOME_CODE = 84
+_NOWHERE = "001"
+_TAILS = range(4, 10)
+_EXAMPLE = "+84 912 345 678"
+_KINDS = {
+    PhoneNumberType.MOBILE: "mobile",
+    PhoneNumberType.FIXED_LINE: "fixed",
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: "fixed_or_mobile",
+}
+
+_PUNCTUATED = re.compile(r"(?=(?:\D*\d){4})[\d\s+().·‐‑–—-]+", re.ASCII)
+_FLOAT = re.compile(r"[1-9]\d*\.0", re.ASCII)
+_SCIENTIFIC = re.compile(r"(\d)[.,](\d+)e\+?(\d{1,2})", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A number that exists.
+
+    `kind` is "mobile", "fixed", "fixed_or_mobile" or "other"; `region` the country (ISO 3166-1 alpha-2),
+    None where it has none. `rule` names the conversion used: "vn-mobile-2018", "vn-landline-2017".
+    `doubtful` asks for a person's eye: before 2017 these digits may have been somebody else's landline.
+    """
+
+    e164: str
+    kind: str
+    region: str | None
+    rule: str | None = None
+    doubtful: bool = False
+
+    @property
+    def national_digits(self) -> str:
+        """What is dialled inside its country, the trunk 0 with it: "0984593143", "601555148"."""
+        return _digits(self._written(PhoneNumberFormat.NATIONAL))
+
+    def display(self) -> str:
+        """Return the number spaced as people write it: nationally for Việt Nam, else internationally."""
+        at_home = self.region == HOME
+        return self._written(PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL)
+
+    def _written(self, style: int) -> str:
+        return phonenumbers.format_number(phonenumbers.parse(self.e164), style)
+
+    @classmethod
+    def parse(
+        cls,
+        text: str,
+        region: str = HOME,
+        *,
+        also: tuple[str, ...] = (),
+        landline: bool | None = None,
+        before: date | None = None,
+    ) -> "Phone":
+        """Read one number; without + or 00 it is of `region`, or else of the first of `also` where it is valid.
+
+        Việt Nam's old eleven-digit mobiles are always converted, its old landlines where they are known
+        for such: `landline` says whether the number is one (None: nobody knows), `before` is a day by
+        which it was written down. Raises Invalid for all that libphonenumber knows no valid number for.
+
+        >>> Phone.parse("0168 345 6789")
+        Phone(e164='+84383456789', kind='mobile', region='VN', rule='vn-mobile-2018', doubtful=False)
+        >>> Phone.parse("039 3812345", landline=True).display()
+        '0239 3812 345'
+        >>> Phone.parse("601 555 148", "CZ").e164
+        '+420601555148'
+        """
+        plain = _plain(text)
+        for reading in _readings(plain, (region, *also)):
+            number, rule = _converted(reading, landline=landline, before=before)
+            if phonenumbers.is_valid_number(number):
+                doubtful = landline is None and rule is None and landline_now(_national(number)) is not None
+                return cls._of(number, rule, doubtful=doubtful)
+        raise _unknown(plain, region)
+
+    @classmethod
+    def _of(cls, number: PhoneNumber, rule: str | None, *, doubtful: bool) -> "Phone":
+        region = phonenumbers.region_code_for_number(number)
+        return cls(
+            e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
+            kind=_KINDS.get(phonenumbers.number_type(number), "other"),
+            region=None if region == _NOWHERE else region,
+            rule=rule,
+            doubtful=doubtful,
+        )
+
+
+def looks_like_phone(text: str) -> bool:
+    """Tell whether a text has four digits or more and nothing else but what numbers are spaced with.
+
+    >>> looks_like_phone("(+84) 984.593-143"), looks_like_phone("chưa rõ"), looks_like_phone("0984/0985")
+    (True, False, False)
+    """
+    return _PUNCTUATED.fullmatch(normalize("NFKC", clean(text))) is not None
+
+
+def search_digits(text: str, region: str = HOME) -> str:
+    """Return the digits to look a number up by among `tails`: as typed up to nine, of more the last nine.
+
+    Old mobile codes of Việt Nam are converted in complete numbers, international ones and those
+    national in `region`. A number complete in E.164 finds more exactly: two countries may share a tail.
+
+    >>> {search_digits(text) for text in ("0168 345 6789", "0084 1683456789", "+84 383 456 789", "0383456789")}
+    {'383456789'}
+    """
+    digits = _digits(normalize("NFKC", text))
+    if len(digits) <= _TAILS[-1]:
+        return digits
+    prefix = "(?:(?:00)?84|0)?" if region == HOME else "(?:00)?84"
+    old = re.fullmatch(prefix + r"(1\d{9})", digits)
+    return ((old and mobile_now(old[1])) or digits)[-_TAILS[-1] :]
+
+
+def tails(e164: str) -> tuple[str, ...]:
+    """Return the last 4, 5, 6, 7, 8 and 9 digits of a number, for blind indexes.
+
+    >>> tails("+84984593143")
+    ('3143', '93143', '593143', '4593143', '84593143', '984593143')
+    """
+    return tuple(_digits(e164)[-count:] for count in _TAILS)
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text, flags=re.ASCII)
+
+
+def _plain(text: str) -> str:
+    """Return the text in ASCII digits, as it was before a spreadsheet took it for a quantity."""
+    plain = normalize("NFKC", clean(text))
+    if _FLOAT.fullmatch(plain):
+        return plain.removesuffix(".0")
+    rounded = _SCIENTIFIC.fullmatch(plain)
+    return _in_full(plain, *rounded.groups()) if rounded else plain
+
+
+def _in_full(text: str, whole: str, decimals: str, exponent: str) -> str:
+    # Zeros at the end may be left out, but 9.84593E+08 is what a narrow column shows, its digits gone for good.
+    if not len(decimals) <= int(exponent) <= len(decimals) + 2:
+        raise Invalid(
+            _("A spreadsheet has rounded “%(text)s”: format the column as text and write the number in full."),
+            text=text,
+        )
+    return str(int(Decimal(f"{whole}.{decimals}e{exponent}")))
+
+
+def _readings(plain: str, regions: tuple[str, ...]) -> Iterator[PhoneNumber]:
+    """Give what a text may mean, the likeliest first: people write 00 even where another prefix is dialled."""
+    if not looks_like_phone(plain):
+        return
+    international = re.sub("^00", "+", plain)
+    abroad = [(international, None)] if international.startswith("+") else []
+    for written, region in [*abroad, *((plain, region) for region in regions)]:
+        with suppress(phonenumbers.NumberParseException):
+            yield phonenumbers.parse(written, region)
+
+
+def _converted(
+    number: PhoneNumber, *, landline: bool | None, before: date | None
+) -> tuple[PhoneNumber, str | None]:
+    """Return today's number and the name of the rule that made it, if one did."""
+    national = _national(number)
+    if mobile := mobile_now(national):
+        return _at_home(mobile), "vn-mobile-2018"
+    if landline is None:
+        landline = before is not None and not mobile_then(national, before)
+    if landline and (fixed := landline_now(national)):
+        return _at_home(fixed), "vn-landline-2017"
+    return number, None
+
+
+def _national(number: PhoneNumber) -> str:
+    """Return the digits of a number of Việt Nam without the trunk 0, "" of any other: no old code fits that."""
+    return phonenumbers.national_significant_number(number) if number.country_code == _HOME_CODE else ""
+
+
+def _at_home(national: str) -> PhoneNumber:
+    return PhoneNumber(country_code=_HOME_CODE, national_number=int(national))
+
+
+def _unknown(plain: str, region: str) -> Invalid:
+    return Invalid(
+        _("“%(text)s” is not a telephone number: write one number, such as %(example)s."),
+        text=plain,
+        example=_example(plain, region),
+    )
+
+
+def _example(plain: str, region: str) -> str:
+    """Return a number as it would have been right: of the country whose code was written, else of the region."""
+    style = PhoneNumberFormat.NATIONAL
+    for abroad in _readings(plain, ()):
+        region, style = phonenumbers.region_code_for_country_code(abroad.country_code), PhoneNumberFormat.INTERNATIONAL
+    example = phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE)
+    return phonenumbers.format_number(example, style) if example else _EXAMPLE

@@ -1,0 +1,37 @@
+"""Text as it is kept (`clean`) and text as it is looked for (`fold`)."""
+
+import re
+from unicodedata import category, normalize
+
+from anyascii import anyascii
+
+# Control, format (zero-width, bidi) and lone surrogate characters: invisible, and two look-alike names differ by them.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs"})
+_WORD = re.compile("[a-z0-9]+")
+
+
+def clean(text: str) -> str:
+    r"""Return one line of NFC text: unseen characters gone, every run of white space one space, none at the ends.
+
+    >>> clean("\u202aNguyê\u0303n\xa0 Văn\u200b Tâm ")
+    'Nguyễn Văn Tâm'
+    """
+    if not text.isprintable():
+        text = "".join(char for char in text if char.isspace() or category(char) not in _UNSEEN)
+    return normalize("NFC", " ".join(text.split()))
+
+
+def fold(text: str) -> str:
+    """Return the search key of a text: ASCII small letters and digits in words with single spaces between.
+
+    Marks and case go, đ and its look-alikes become d, and letters of other scripts are
+    transliterated (anyascii), so that old and new tone placement (hoà, hòa) fold alike.
+
+    >>> fold("Nguyễn-Hoà ĐÀO")
+    'nguyen hoa dao'
+    >>> fold("Łódź, Straße 5, 北京")
+    'lodz strasse 5 beijing'
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = anyascii(clean(text))
+    return " ".join(_WORD.findall(text.lower()))

@@ -1,0 +1,1 @@
+"""Occasions, the lists drawn up for them, and what leaves: issues, grants and pulls."""

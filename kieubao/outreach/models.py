@@ -1,0 +1,118 @@
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kieubao.db import Base, Key
+from kieubao.ground.clock import now
+
+
+class Occasion(Base):
+    """What people are to be contacted for: a gathering, a delegation, a call for investment."""
+
+    __tablename__ = "occasion"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(14), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str | None]
+    place: Mapped[str | None] = mapped_column(String(200))
+    country: Mapped[str | None] = mapped_column(String(2))
+    starts_on: Mapped[date | None] = mapped_column(Date)
+    ends_on: Mapped[date | None] = mapped_column(Date)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class OutreachList(Base):
+    """A saved filter for one purpose. `scope` is its author's when it was last edited; `digest` what was
+    previewed when it was submitted."""
+
+    __tablename__ = "outreach_list"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(14), unique=True)
+    version: Mapped[int] = mapped_column()
+    occasion_id: Mapped[int] = mapped_column(ForeignKey("occasion.id"), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    purpose: Mapped[str] = mapped_column(String(20))
+    channels: Mapped[list[str]]
+    fields: Mapped[list[str]]
+    filter: Mapped[dict[str, Any]]
+    scope: Mapped[list[str]]
+    state: Mapped[str] = mapped_column(String(20))
+    digest: Mapped[str | None] = mapped_column(String(64))
+    remarks: Mapped[str | None]
+    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    approver_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    occasion: Mapped[Occasion] = relationship(lazy="joined")
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way
+
+
+class Issue(Base):
+    """Who was eligible when a list was published: numbered, frozen, digested."""
+
+    __tablename__ = "issue"
+    __table_args__ = (UniqueConstraint("list_id", "number"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(14), unique=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("outreach_list.id"))
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(String(20))
+    purpose: Mapped[str] = mapped_column(String(20))
+    channels: Mapped[list[str]]
+    fields: Mapped[list[str]]
+    people: Mapped[int]
+    watermark: Mapped[int] = mapped_column(Key)
+    salt: Mapped[str] = mapped_column(String(32))
+    digest: Mapped[str] = mapped_column(String(64))
+    published_at: Mapped[datetime] = mapped_column(default=now)
+    published_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    outreach_list: Mapped[OutreachList] = relationship(lazy="joined")
+
+
+class IssueEntry(Base):
+    __tablename__ = "issue_entry"
+    __table_args__ = (Index(None, "person_id"), {"sqlite_with_rowid": False})
+
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class Grant(Base):
+    """An organisation may pull these fields of an issue, until the end of a day, under an agreement (Đ17.1)."""
+
+    __tablename__ = "list_grant"
+    __table_args__ = (Index(None, "organisation_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    fields: Mapped[list[str]]
+    formats: Mapped[list[str]]
+    until: Mapped[date] = mapped_column(Date)
+    agreement: Mapped[str] = mapped_column(String(200))
+    granted_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    granted_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Pull(Base):
+    """One file that left: of which issue, to whom, with how many people, and what it was."""
+
+    __tablename__ = "pull"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(14), unique=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), index=True)
+    grant_id: Mapped[int] = mapped_column(ForeignKey("list_grant.id"))
+    handover_id: Mapped[int] = mapped_column(ForeignKey("handover.id"), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    format: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(200))
+    people: Mapped[int]
+    held_back: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,1 @@
+"""The people recorded. Only this package touches their tables."""

@@ -1,0 +1,152 @@
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kieubao.db import Base, Encrypted, Key
+from kieubao.ground.clock import now
+
+
+class Person(Base):
+    """Somebody abroad, or a relative at home. SAFEGUARDS, section 2, says what has no column here."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(14), unique=True)
+    version: Mapped[int] = mapped_column()
+    kind: Mapped[str] = mapped_column(String(10))
+
+    name: Mapped[str] = mapped_column(String(160))
+    other_names: Mapped[list[str]]
+    born: Mapped[str | None] = mapped_column(String(11))
+    gender: Mapped[str | None] = mapped_column(String(10))
+    form_of_address: Mapped[str | None] = mapped_column(String(10))
+    preferred_language: Mapped[str | None] = mapped_column(String(3))
+    languages: Mapped[list[str]]
+
+    home_text: Mapped[str | None] = mapped_column(String(200))
+    home_epoch: Mapped[int | None]
+    home_code: Mapped[str | None] = mapped_column(String(5))
+    home_old_province: Mapped[str | None] = mapped_column(String(2))
+    province: Mapped[str] = mapped_column(String(2))
+    commune: Mapped[str | None] = mapped_column(String(5))
+
+    country: Mapped[str | None] = mapped_column(String(2))
+    region: Mapped[str | None] = mapped_column(String(80))
+    city: Mapped[str | None] = mapped_column(String(80))
+    address: Mapped[str | None] = mapped_column(Encrypted("person.address"))
+    status: Mapped[str | None] = mapped_column(String(10))
+    citizenship: Mapped[str | None] = mapped_column(String(10))
+    generation: Mapped[str | None] = mapped_column(String(3))
+
+    occupation: Mapped[str | None] = mapped_column(String(120))
+    occupation_group: Mapped[str | None] = mapped_column(String(1))
+    sector: Mapped[str | None] = mapped_column(String(1))
+    sector_version: Mapped[str | None] = mapped_column(String(10))
+    workplace: Mapped[str | None] = mapped_column(String(160))
+    position: Mapped[str | None] = mapped_column(String(120))
+    education: Mapped[str | None] = mapped_column(String(20))
+    interests: Mapped[list[str]]
+
+    note: Mapped[str | None] = mapped_column(Encrypted("person.note"))
+    source: Mapped[str] = mapped_column(String(200))
+    confirmed_on: Mapped[date | None] = mapped_column(Date)
+    legal_basis: Mapped[str] = mapped_column(String(20))
+    legal_document: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+
+    # Kept by `registry` from the name: its place in a class list, and the three rotations it is found by.
+    sort_key: Mapped[str] = mapped_column(String(400))
+    name_key: Mapped[str] = mapped_column(String(200))
+    given_key: Mapped[str] = mapped_column(String(200))
+    mid_key: Mapped[str] = mapped_column(String(200))
+    # The words a person is found by, space between: FTS5 or GIN over it is made by the migrations.
+    words: Mapped[str]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way
+
+    __table_args__ = (
+        Index(None, "sort_key", "id"),
+        Index(None, "name_key", "id"),
+        Index(None, "given_key", "id"),
+        Index(None, "mid_key", "id"),
+        Index(None, "province", "name_key", "id"),
+        Index(None, "commune", "name_key", "id"),
+    )
+
+
+class ContactPoint(Base):
+    """One way to reach a person by one channel: as it was written, and as it is dialled or sent to."""
+
+    __tablename__ = "contact_point"
+    __table_args__ = (Index(None, "person_id", "channel"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    channel: Mapped[str] = mapped_column(String(20))
+    raw: Mapped[str] = mapped_column(Encrypted("contact_point.raw"))
+    value: Mapped[str] = mapped_column(Encrypted("contact_point.value"))
+    rule: Mapped[str | None] = mapped_column(String(30))
+    doubtful: Mapped[bool] = mapped_column(default=False)
+    owner: Mapped[str] = mapped_column(String(10))
+    verified_on: Mapped[date | None] = mapped_column(Date)
+    retired_at: Mapped[datetime | None]
+
+
+class ContactKey(Base):
+    """A blind index of a contact point: the whole value, or the last 4 to 9 digits of a number."""
+
+    __tablename__ = "contact_key"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    contact_point_id: Mapped[int] = mapped_column(ForeignKey("contact_point.id"), primary_key=True, index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class Kinship(Base):
+    """`relative_id` is the `term` of `person_id`. Every tie stands twice, once from each side."""
+
+    __tablename__ = "kinship"
+    __table_args__ = (Index(None, "relative_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    relative_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    term: Mapped[str] = mapped_column(String(30))
+
+
+class Association(Base):
+    """A hội đồng hương, a business club: what natives abroad have founded together."""
+
+    __tablename__ = "association"
+    __table_args__ = (UniqueConstraint("name", "country"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(14), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    country: Mapped[str] = mapped_column(String(2))
+
+
+class Membership(Base):
+    __tablename__ = "membership"
+    __table_args__ = (Index(None, "association_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"), primary_key=True)
+    role: Mapped[str | None] = mapped_column(String(80))
+
+
+class PersonRevision(Base):
+    """The record as it stood after one change, sealed; what undo, history and conflicts are made from."""
+
+    __tablename__ = "person_revision"
+    __table_args__ = (UniqueConstraint("person_id", "version"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    version: Mapped[int]
+    at: Mapped[datetime] = mapped_column(default=now)
+    account_id: Mapped[int | None] = mapped_column(Key)
+    record: Mapped[str] = mapped_column(Encrypted("person_revision.record"))
