@@ -5,7 +5,7 @@ before the first read. SQLAlchemy on SQLite would otherwise run a SELECT before 
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -24,7 +24,9 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     event,
+    func,
     insert,
+    select,
 )
 from sqlalchemy.orm import DeclarativeBase, registry
 
@@ -113,6 +115,16 @@ def insert_many(table: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
             batch = []
     if batch:
         db.session.execute(insert(cast("Table", table.__table__)), batch)
+
+
+def next_ids(table: type[Base], count: int) -> Sequence[int]:
+    """Return the ids of rows about to be inserted, so that what hangs on them can be inserted in bulk too."""
+    column = table.__table__.c.id
+    if db.session.get_bind().dialect.name == "sqlite":
+        last = db.session.execute(select(func.coalesce(func.max(column), 0))).scalar_one()
+        return range(last + 1, last + 1 + count)
+    sequence = func.nextval(func.pg_get_serial_sequence(table.__table__.name, "id"))
+    return db.session.scalars(select(sequence).select_from(func.generate_series(1, count).alias())).all()
 
 
 def _begin(words: str) -> None:

@@ -1,6 +1,6 @@
 """Who may do what: the whole of it, in one table. docs/policy.md is generated from here."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from kieubao.ground.errors import Forbidden, _
@@ -77,14 +77,16 @@ class Scope:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who is asking. `permissions` is what the role grants, or the part of it that a token carries."""
+    """Who is asking. `permissions` is what the role grants, or the part of it that a token carries;
+    `office` is the code of the province that keeps this registry."""
 
     id: int | None
     role: Role
     name: str = ""
     organisation_id: int | None = None
     scope: Scope = Scope()
-    permissions: frozenset[Permission] = field(default=frozenset())
+    permissions: frozenset[Permission] = frozenset()
+    office: str = ""
 
     def can(self, permission: Permission) -> bool:
         return permission in self.permissions & GRANTS[self.role]

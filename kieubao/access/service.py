@@ -13,7 +13,7 @@ from kieubao.access.roles import GRANTS, NEVER_BY_TOKEN, Actor, Permission, Role
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.db import db
 from kieubao.ground import clock, places
-from kieubao.ground.errors import Invalid, NotFound, _
+from kieubao.ground.errors import NotFound, _
 
 Sheet = dict[str, Any]
 
@@ -97,6 +97,6 @@ def _issue(holder: Account, name: str, days: int, permissions: Collection[Permis
 
 
 def _known(units: Collection[str]) -> None:
-    unknown = [code for code in units if not places.is_current(code)]
-    if unknown:
-        raise Invalid(_("These are not codes of current units: %(codes)s"), field="units", codes=", ".join(unknown))
+    """Raise Invalid for a code that is no current unit."""
+    for code in units:
+        places.unit(places.CURRENT, code)

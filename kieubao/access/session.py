@@ -4,7 +4,7 @@ import hashlib
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask_security import Security, SQLAlchemyUserDatastore, current_user
 from flask_security.core import RoleMixin
 from sqlalchemy import select
@@ -71,6 +71,11 @@ def asking() -> Actor | None:
     return cast("Actor | None", g.actor)
 
 
+def token_needed() -> None:
+    """Let nobody into the API who sends no token that holds."""
+    current_actor()
+
+
 def can(permission: str) -> bool:
     """Tell a template whether to offer an act."""
     actor = asking()
@@ -82,7 +87,8 @@ def actor_for(account: Account, permissions: frozenset[Permission] | None = None
     role = Role(account.role)
     granted = GRANTS[role] if permissions is None else GRANTS[role] & permissions - NEVER_BY_TOKEN
     scope = Scope(frozenset(row.unit for row in account.scope))
-    return Actor(account.id, role, account.name, account.organisation_id, scope, granted)
+    office = current_app.config["PROVINCE"]
+    return Actor(account.id, role, account.name, account.organisation_id, scope, granted, office)
 
 
 def _by_session() -> Actor | None:

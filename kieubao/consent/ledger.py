@@ -12,12 +12,16 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
-from kieubao.consent.models import ConsentEvent, ConsentNow, LedgerHead, Standing
+from kieubao.consent.models import ConsentEvent, ConsentNow, LedgerHead, Notice, Standing
 from kieubao.consent.vocabulary import YES, Capacity, Channel, Method, Purpose, State
 from kieubao.db import BATCH, db, insert_many
 from kieubao.ground import clock
 from kieubao.ground.errors import Invalid, _
 
+_SHOWN = (
+    *("purpose", "channel", "state", "method", "evidence", "capacity", "given_by"),
+    *("signed_at", "recorded_at", "valid_until"),
+)
 Spot = tuple[int, str, str]
 ADULT = 16
 
@@ -103,6 +107,21 @@ def withdraw(person_id: int, said: Word, recorded_by: int | None, *, only: Itera
     """Say no to every channel of some purposes (all of them by default), one line each."""
     no = replace(said, person_id=person_id, state=State.WITHDRAWN)
     record([replace(no, purpose=p, channel=c) for p in only for c in Channel], recorded_by)
+
+
+def lines(person_id: int) -> list[dict[str, Any]]:
+    """Return every line of one person, latest first."""
+    query = (
+        select(ConsentEvent, Notice.code, Notice.version)
+        .join(Standing, Standing.subject == ConsentEvent.subject)
+        .outerjoin(Notice, Notice.id == ConsentEvent.notice_id)
+        .where(Standing.person_id == person_id)
+        .order_by(ConsentEvent.signed_at.desc(), ConsentEvent.id.desc())
+    )
+    return [
+        {**{name: getattr(event, name) for name in _SHOWN}, "line": event.id, "notice": code and f"{code}/{version}"}
+        for event, code, version in db.session.execute(query)
+    ]
 
 
 def replay() -> dict[Spot, tuple[str, int]]:

@@ -20,7 +20,7 @@ def email(text: str) -> str:
         checked = validate_email(address, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise Invalid(
-            _("“%(text)s” is not an e-mail address: write it like ten.ho@example.com, without spaces or marks."),
+            _("“%(text)s” is not an e-mail address: write it like ten.ho@example.com, no spaces or marks."),
             text=address,
         ) from error
     return checked.normalized.lower()

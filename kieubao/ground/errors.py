@@ -64,6 +64,12 @@ class Invalid(KieubaoError):
         self.field = field
 
 
+class VersionNeeded(KieubaoError):
+    """A change was sent without the version it is meant for."""
+
+    code = "version-needed"
+
+
 class Unrecorded(KieubaoError):
     """The audit line could not be written, so there is no answer."""
 

@@ -12,7 +12,7 @@ Order = Literal["given", "family"]
 # The order of CLDR's `vi` collation: a word's end before all, then punctuation, digits, letters.
 _ALPHABET = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: chr(ord("!") + rank) for rank, letter in enumerate(_ALPHABET)}
-# Ngang has no mark; huyền, hỏi, ngã, sắc, nặng by their combining marks; a mark that is no tone comes after them.
+# Ngang has no mark; huyền, hỏi, ngã, sắc, nặng by theirs; a mark that is no tone comes after them.
 _LEVEL = "0"
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 _FOREIGN = "6"
@@ -31,7 +31,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Keys:
-    """What a name is found and sorted by: the folded name turned to begin with each word people begin with."""
+    """What a name is found by, turned to begin where people begin, and what it is sorted by."""
 
     name_key: str
     given_key: str
@@ -103,11 +103,10 @@ def _cases(text: str) -> str:
 
 @cache
 def _weights(char: str) -> tuple[str, str]:
-    """Return the letter weights of a character and, of the same length, its tone weights."""
+    """Return the weight of a character's letter, of several where it folds to several, and of its tone."""
     spelled = normalize("NFD", char.lower())
     letter = normalize("NFC", "".join(mark for mark in spelled if mark not in _TONES))
     tone = next((_TONES[mark] for mark in spelled if mark in _TONES), _LEVEL)
     if letter in _RANK:
         return _RANK[letter], tone
-    ranks = "".join(_RANK[plain] for plain in fold(letter))
-    return ranks, _FOREIGN.ljust(len(ranks), _LEVEL)[: len(ranks)]
+    return "".join(_RANK[plain] for plain in fold(letter)), _FOREIGN

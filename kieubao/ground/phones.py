@@ -69,7 +69,7 @@ class Phone:
         landline: bool | None = None,
         before: date | None = None,
     ) -> "Phone":
-        """Read one number; without + or 00 it is of `region`, or else of the first of `also` where it is valid.
+        """Read one number; without + or 00 it is of `region`, else of the first of `also` that has it.
 
         Việt Nam's old eleven-digit mobiles are always converted, its old landlines where they are known
         for such: `landline` says whether the number is one (None: nobody knows), `before` is a day by
@@ -89,6 +89,26 @@ class Phone:
                 doubtful = landline is None and rule is None and landline_now(_national(number)) is not None
                 return cls._of(number, rule, doubtful=doubtful)
         raise _unknown(plain, region)
+
+    @classmethod
+    def sole(cls, text: str, regions: tuple[str, ...]) -> "Phone":
+        """Read a number that may be of any of these regions; raise Invalid where two readings are both valid.
+
+        >>> Phone.sole("0984593143", ("CZ", "VN")).e164
+        '+84984593143'
+        """
+        found: dict[str, Phone] = {}
+        for region in dict.fromkeys(regions):
+            with suppress(Invalid):
+                phone = cls.parse(text, region)
+                found[phone.e164] = phone
+        if len(found) > 1:
+            raise Invalid(
+                _("“%(text)s” may be %(numbers)s: write it with + and the code of its country."),
+                text=_plain(text),
+                numbers=", ".join(sorted(found)),
+            )
+        return next(iter(found.values())) if found else cls.parse(text, regions[0])
 
     @classmethod
     def _of(cls, number: PhoneNumber, rule: str | None, *, doubtful: bool) -> "Phone":
@@ -117,7 +137,7 @@ def search_digits(text: str, region: str = HOME) -> str:
     Old mobile codes of Việt Nam are converted in complete numbers, international ones and those
     national in `region`. A number complete in E.164 finds more exactly: two countries may share a tail.
 
-    >>> {search_digits(text) for text in ("0168 345 6789", "0084 1683456789", "+84 383 456 789", "0383456789")}
+    >>> {search_digits(text) for text in ("0168 345 6789", "0084 1683456789", "+84 383 456 789")}
     {'383456789'}
     """
     digits = _digits(normalize("NFKC", text))
@@ -151,17 +171,17 @@ def _plain(text: str) -> str:
 
 
 def _in_full(text: str, whole: str, decimals: str, exponent: str) -> str:
-    # Zeros at the end may be left out, but 9.84593E+08 is what a narrow column shows, its digits gone for good.
+    # Zeros at the end may be left out, but 9.84593E+08 is what a narrow column shows: its digits are gone.
     if not len(decimals) <= int(exponent) <= len(decimals) + 2:
         raise Invalid(
-            _("A spreadsheet has rounded “%(text)s”: format the column as text and write the number in full."),
+            _("A spreadsheet rounded “%(text)s”: make the column text and write the number in full."),
             text=text,
         )
     return str(int(Decimal(f"{whole}.{decimals}e{exponent}")))
 
 
 def _readings(plain: str, regions: tuple[str, ...]) -> Iterator[PhoneNumber]:
-    """Give what a text may mean, the likeliest first: people write 00 even where another prefix is dialled."""
+    """Give what a text may mean, likeliest first: people write 00 even where another prefix is dialled."""
     if not looks_like_phone(plain):
         return
     international = re.sub("^00", "+", plain)
@@ -186,7 +206,7 @@ def _converted(
 
 
 def _national(number: PhoneNumber) -> str:
-    """Return the digits of a number of Việt Nam without the trunk 0, "" of any other: no old code fits that."""
+    """Return the digits of a number of Việt Nam without the trunk 0, and "" of any other."""
     return phonenumbers.national_significant_number(number) if number.country_code == _HOME_CODE else ""
 
 
@@ -203,9 +223,9 @@ def _unknown(plain: str, region: str) -> Invalid:
 
 
 def _example(plain: str, region: str) -> str:
-    """Return a number as it would have been right: of the country whose code was written, else of the region."""
-    style = PhoneNumberFormat.NATIONAL
-    for abroad in _readings(plain, ()):
-        region, style = phonenumbers.region_code_for_country_code(abroad.country_code), PhoneNumberFormat.INTERNATIONAL
-    example = phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE)
+    """Return what would have been right: a number of the country whose code is written, or the region."""
+    abroad = next(_readings(plain, ()), None)
+    country = phonenumbers.region_code_for_country_code(abroad.country_code or 0) if abroad else region
+    example = phonenumbers.example_number_for_type(country, PhoneNumberType.MOBILE)
+    style = PhoneNumberFormat.INTERNATIONAL if abroad else PhoneNumberFormat.NATIONAL
     return phonenumbers.format_number(example, style) if example else _EXAMPLE

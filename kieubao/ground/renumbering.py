@@ -27,8 +27,8 @@ MOBILE_2018 = {
     "199": "59",
 }
 
-# Area codes of landlines (Bộ TT&TT, 2036/QĐ-BTTTT of 21/11/2016), the subscriber's own number staying as it was;
-# in three rounds from 11/2 to 17/6/2017. Phú Thọ 210, Vĩnh Phúc 211, Hòa Bình 218 and Hà Giang 219 did not change.
+# Area codes of landlines (Bộ TT&TT, 2036/QĐ-BTTTT of 21/11/2016), in three rounds from 11/2 to 17/6/2017; the
+# subscriber's own number stayed. Phú Thọ 210, Vĩnh Phúc 211, Hòa Bình 218 and Hà Giang 219 did not change.
 LANDLINE_2017 = {
     "20": "214",  # Lào Cai
     "22": "212",  # Sơn La
@@ -92,12 +92,11 @@ LANDLINE_2017 = {
 }
 LANDLINES_CHANGED = date(2017, 6, 17)
 
-# Of the codes that old landlines left to mobiles, those already given to mobiles before 2018: 086, 088 and 089
-# stood beside the landlines 08 6…, 08 8…, 08 9… of Hồ Chí Minh City.
+# Mobiles while 08 was still Hồ Chí Minh City's; the other codes of old landlines went to mobiles in 2018.
 MOBILE_BEFORE_2018 = ("86", "88", "89")
 
 _OLD_MOBILE_DIGITS = _LANDLINE_DIGITS = 10
-# A subscriber's number begins with the operator's digit since 26/10/2008 (Bộ TT&TT): 3 VNPT, 6 Viettel …; not 0, 1, 9.
+# Since 26/10/2008 (Bộ TT&TT) a subscriber's number begins with the operator's digit: 3 VNPT, 6 Viettel, …
 _OPERATORS = frozenset("2345678")
 
 
@@ -123,5 +122,5 @@ def landline_now(national: str) -> str | None:
 
 
 def mobile_then(national: str, day: date) -> bool:
-    """Tell whether a number with a code once a landline's, written down by that day, may be a mobile all the same."""
+    """Tell whether what reads as an old landline may, written down by a day, have been a mobile."""
     return day >= LANDLINES_CHANGED or national.startswith(MOBILE_BEFORE_2018)

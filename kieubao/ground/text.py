@@ -5,13 +5,13 @@ from unicodedata import category, normalize
 
 from anyascii import anyascii
 
-# Control, format (zero-width, bidi) and lone surrogate characters: invisible, and two look-alike names differ by them.
+# Control, format (zero-width, bidi) and surrogate characters: nobody sees them, yet names differ by them.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 _WORD = re.compile("[a-z0-9]+")
 
 
 def clean(text: str) -> str:
-    r"""Return one line of NFC text: unseen characters gone, every run of white space one space, none at the ends.
+    r"""Return one line of NFC text: no unseen characters, single spaces, none at the ends.
 
     >>> clean("\u202aNguyê\u0303n\xa0 Văn\u200b Tâm ")
     'Nguyễn Văn Tâm'

@@ -27,15 +27,16 @@ LISTED = (
     ("2025", "SELECT DISTINCT provinceCode, province, '' FROM admin_units"),
     ("2025", "SELECT wardCode, ward, provinceCode FROM admin_units"),
 )
-# The converter names units by keys such as tinhhatinh_thixakyanh_xakyloi; an island district has no third part.
-OLD_KEYS = """SELECT provinceKey || '_' || districtKey || '_' || coalesce(wardKey, ''), coalesce(wardCode, districtCode)
+# The converter's keys: tinhhatinh_thixakyanh_xakyloi, without the third part for an island district.
+OLD_KEYS = """
+    SELECT provinceKey || '_' || districtKey || '_' || coalesce(wardKey, ''), coalesce(wardCode, districtCode)
     FROM admin_units_legacy UNION SELECT provinceKey, provinceCode FROM admin_units_legacy"""
 NEW_KEYS = """SELECT provinceKey || '_' || wardKey, wardCode FROM admin_units
     UNION SELECT provinceKey, provinceCode FROM admin_units"""
 
 
 def kind_and_name(full_name: str) -> tuple[str, str]:
-    """Return "Thị Trấn Vũ Quang" as ("thị trấn", "Vũ Quang"): the wheel's own type column is wrong in a few rows."""
+    """Return ("thị trấn", "Vũ Quang") for "Thị Trấn Vũ Quang": the wheel's type column has mistakes."""
     kind = next(kind for kind in KINDS if full_name.lower().startswith(kind + " "))
     return kind, full_name[len(kind) + 1 :]
 
@@ -59,7 +60,7 @@ def whole(old: Keys, new: Keys, converter: Any) -> Iterator[Row]:
 
 
 def split(old: Keys, new: Keys, converter: Any) -> Iterator[Row]:
-    """Give the old communes shared out among several new ones; "1" marks the one the wheel takes by default."""
+    """Give the old communes shared out among several new ones; "1" marks the wheel's default."""
     for province, communes in converter["DICT_PROVINCE_WARD_DIVIDED"].items():
         for key, parts in communes.items():
             for part in parts:

@@ -1,0 +1,182 @@
+"""What comes in: marshmallow's base and fields, in kieubao's words. API, pages and files share them.
+
+Every field reads what a clerk would write and says, in the reader's language, what would be right.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from typing import Any, ClassVar
+
+from flask import current_app
+from flask_babel import gettext
+from marshmallow import RAISE, Schema, ValidationError, fields
+from werkzeug.datastructures import MultiDict
+
+from kieubao.ground import codes, countries, emails, places
+from kieubao.ground.dates import PartialDate
+from kieubao.ground.errors import Invalid, KieubaoError, _
+from kieubao.ground.text import clean
+
+LONGEST = 200
+_WORDS = {
+    "required": _("Fill this in"),
+    "null": _("Fill this in"),
+    "invalid": _("This value cannot be read"),
+    "type": _("This value cannot be read"),
+    "too_large": _("This number is too large"),
+}
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+
+
+def told(error: KieubaoError) -> str:
+    """Return an error's sentence in the reader's language."""
+    return gettext(error.message) % error.values if error.values else gettext(error.message)
+
+
+def office() -> str:
+    """Return the code of the province that keeps this registry."""
+    return str(current_app.config["PROVINCE"])
+
+
+class Form(Schema):
+    """A form refuses fields it does not have."""
+
+    error_messages: ClassVar[dict[str, str]] = {
+        "unknown": _("There is no such field"),
+        "type": _("This value cannot be read"),
+    }
+
+    class Meta:
+        unknown = RAISE
+
+
+class Value(fields.String):
+    """Text that is cleaned and then read by a function, whose Invalid becomes the field's error."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = _WORDS
+
+    def __init__(self, read: Callable[[str], Any] = str, *, longest: int = LONGEST, **options: Any) -> None:
+        super().__init__(**options)
+        self.read = read
+        self.longest = longest
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        text = clean(value)
+        if not text:
+            raise self.make_error("required")
+        if len(text) > self.longest:
+            raise ValidationError(told(Invalid(_("Write at most %(longest)s characters"), longest=self.longest)))
+        try:
+            return self.read(text)
+        except Invalid as error:
+            raise ValidationError(told(error)) from error
+
+
+class Many(fields.List):
+    default_error_messages: ClassVar[dict[str, Any]] = _WORDS
+
+
+class Part(fields.Nested):
+    default_error_messages: ClassVar[dict[str, Any]] = _WORDS
+
+
+class Whole(fields.Integer):
+    """A whole number from `least` to `most`."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = _WORDS
+
+    def __init__(self, least: int, most: int, **options: Any) -> None:
+        super().__init__(metadata={"minimum": least, "maximum": most}, **options)
+        self.least, self.most = least, most
+
+    def _validated(self, value: Any) -> int:
+        number = super()._validated(value)
+        if number is None or not self.least <= number <= self.most:
+            error = Invalid(_("Write a number from %(least)s to %(most)s"), least=self.least, most=self.most)
+            raise ValidationError(told(error))
+        return int(number)
+
+
+class Yes(fields.Boolean):
+    default_error_messages: ClassVar[dict[str, Any]] = _WORDS
+
+
+def choice(among: Collection[str], **options: Any) -> Value:
+    """Make a field for one of some codes."""
+
+    def read(text: str) -> str:
+        if text not in among:
+            raise Invalid(_("Choose one of: %(choices)s"), choices=", ".join(among))
+        return text
+
+    return Value(read, metadata={"enum": list(among)}, **options)
+
+
+def day(**options: Any) -> Value:
+    """Make a field for a calendar day: 14/08/1948 or 1948-08-14."""
+    return Value(_read_day, metadata={"format": "date"}, **options)
+
+
+def born(**options: Any) -> Value:
+    """Make a field for a date of birth as far as it is known; EDTF comes out."""
+    return Value(lambda text: PartialDate.parse(text).edtf, **options)
+
+
+def country(**options: Any) -> Value:
+    return Value(countries.country, **options)
+
+
+def language(**options: Any) -> Value:
+    return Value(countries.language, **options)
+
+
+def unit(**options: Any) -> Value:
+    """Make a field for a unit of either epoch, such as 2025:18673."""
+    return Value(lambda text: places.keyed(text).key, **options)
+
+
+def code(prefix: str, **options: Any) -> Value:
+    """Make a field for a public code, checked by its check character."""
+    return Value(lambda text: codes.read(text, prefix), **options)
+
+
+def email(**options: Any) -> Value:
+    return Value(emails.email, **options)
+
+
+def nested(posted: MultiDict[str, str]) -> dict[str, Any]:
+    """Return a posted page form as the JSON it stands for: blanks left out, `a[]` a list, `a-0-b` parts of a list."""
+    plain: dict[str, Any] = {}
+    parts: dict[str, dict[int, dict[str, str]]] = {}
+    for name, values in posted.lists():
+        filled = [value for value in values if value.strip()]
+        numbered = re.fullmatch(r"(\w+)-(\d+)-(\w+)", name)
+        if name == "csrf_token" or not filled:
+            continue
+        if numbered:
+            parts.setdefault(numbered[1], {}).setdefault(int(numbered[2]), {})[numbered[3]] = filled[0]
+        elif name.endswith("[]"):
+            plain[name[:-2]] = filled
+        else:
+            plain[name] = filled[0]
+    return plain | {name: [rows[i] for i in sorted(rows)] for name, rows in parts.items()}
+
+
+def flat(errors: Mapping[str, Any], path: str = "") -> dict[str, list[str]]:
+    """Return marshmallow's nested messages by the field's path, translated: {"contact_points.0.value": [...]}."""
+    found: dict[str, list[str]] = {}
+    for name, inner in errors.items():
+        here = f"{path}.{name}" if path else str(name)
+        found |= flat(inner, here) if isinstance(inner, Mapping) else {here: [gettext(text) for text in inner]}
+    return found
+
+
+def _read_day(text: str) -> date:
+    written = _DAY.fullmatch(text)
+    try:
+        return date(int(written[3]), int(written[2]), int(written[1])) if written else date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(_("“%(text)s” is not a day: write 14/08/1948"), text=text) from error

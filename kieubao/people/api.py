@@ -1,0 +1,117 @@
+"""/api/v1/persons."""
+
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from kieubao.access.session import current_actor
+from kieubao.http import as_cursor, expected_version, plain, read_cursor, versioned
+from kieubao.people import service
+from kieubao.people.records import Contact, Record
+from kieubao.people.schemas import (
+    ContactForm,
+    EnrolForm,
+    KinshipForm,
+    PersonForm,
+    ReasonForm,
+    SearchForm,
+    SpokenForm,
+    StandingForm,
+    WithdrawForm,
+)
+from kieubao.people.service import Spoken
+from kieubao.people.sheets import FoundSheet, RecordSheet, SaidSheet
+
+bp = Blueprint("persons", __name__, description="People abroad and their relatives at home")
+
+
+@bp.post("/persons")
+@bp.arguments(EnrolForm)
+@bp.response(201, RecordSheet)
+def enrol(record: Record) -> Any:
+    return versioned(service.enrol(current_actor(), record))
+
+
+@bp.post("/persons/search")
+@bp.arguments(SearchForm)
+@bp.response(200, FoundSheet)
+def search(form: dict[str, Any]) -> Response:
+    after = read_cursor(form["after"]) if "after" in form else None
+    found = service.search(
+        current_actor(), text=form.get("text"), wanted=form["filters"], after=after, size=form["size"]
+    )
+    return plain({**found, "more": as_cursor(found["more"])})
+
+
+@bp.get("/persons/<code:code>")
+@bp.response(200, RecordSheet)
+def read(code: str) -> Any:
+    return versioned(service.read(current_actor(), code))
+
+
+@bp.post("/persons/<code:code>/inspections")
+@bp.arguments(ReasonForm)
+@bp.response(200, RecordSheet)
+def inspect(form: dict[str, str], code: str) -> Any:
+    return versioned(service.inspect(current_actor(), code, reason=form["reason"]))
+
+
+@bp.patch("/persons/<code:code>")
+@bp.arguments(PersonForm(partial=True))
+@bp.response(200, RecordSheet)
+def amend(changes: dict[str, Any], code: str) -> Any:
+    return versioned(service.amend(current_actor(), code, version=expected_version(), changes=changes))
+
+
+@bp.post("/persons/<code:code>/contact-points")
+@bp.arguments(ContactForm)
+@bp.response(201, RecordSheet)
+def add_contact(contact: Contact, code: str) -> Any:
+    return versioned(service.add_contact(current_actor(), code, contact))
+
+
+@bp.delete("/persons/<code:code>/contact-points/<int:contact_id>")
+@bp.response(200, RecordSheet)
+def retire_contact(code: str, contact_id: int) -> Any:
+    return versioned(service.retire_contact(current_actor(), code, contact_id))
+
+
+@bp.post("/persons/<code:code>/kinships")
+@bp.arguments(KinshipForm)
+@bp.response(201, RecordSheet)
+def tie(form: dict[str, str], code: str) -> Any:
+    return versioned(service.tie(current_actor(), code, **form))
+
+
+@bp.delete("/persons/<code:code>/kinships/<code:relative>")
+@bp.response(200, RecordSheet)
+def untie(code: str, relative: str) -> Any:
+    return versioned(service.untie(current_actor(), code, relative))
+
+
+@bp.get("/persons/<code:code>/consents")
+@bp.response(200, SaidSheet)
+def consents(code: str) -> Any:
+    return service.consents(current_actor(), code)
+
+
+@bp.post("/persons/<code:code>/consents")
+@bp.arguments(SpokenForm)
+@bp.response(201, SaidSheet)
+def record_consent(spoken: Spoken, code: str) -> Any:
+    return service.record_consent(current_actor(), code, spoken)
+
+
+@bp.post("/persons/<code:code>/withdrawal")
+@bp.arguments(WithdrawForm)
+@bp.response(201, SaidSheet)
+def withdraw_all(spoken: Spoken, code: str) -> Any:
+    return service.withdraw_all(current_actor(), code, spoken)
+
+
+@bp.put("/persons/<code:code>/standing")
+@bp.arguments(StandingForm)
+@bp.response(200, SaidSheet)
+def restand(form: dict[str, Any], code: str) -> Any:
+    return service.restand(current_actor(), code, **form)

@@ -1,0 +1,194 @@
+"""What is shown of a person, and of whom: named views. Nothing of a person leaves this package but through here.
+
+A view selects only its own columns, so a value that is withheld is not there to leak.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+
+from kieubao.access.roles import Scope
+from kieubao.consent.models import ConsentNow, Standing
+from kieubao.consent.rules import may_contact, open_channels
+from kieubao.consent.vocabulary import Channel, Purpose
+from kieubao.db import db
+from kieubao.ground.errors import Forbidden, NotFound, _
+from kieubao.people.filters import among, within
+from kieubao.people.models import Association, ContactPoint, Kinship, Membership, Person
+
+Sheet = dict[str, Any]
+BATCH = 1_000
+
+
+@dataclass(frozen=True)
+class View:
+    """Columns of `person`, and in words of whom they are shown; docs/policy.md lists every view."""
+
+    columns: tuple[str, ...]
+    of_whom: str
+
+
+CARD = View(
+    ("code", "name", "born", "gender", "kind", "country", "city", "home_text", "province", "commune"),
+    "people within the actor's scope",
+)
+RECORD = View(
+    (
+        *("code", "version", "kind", "name", "other_names", "born", "gender", "form_of_address"),
+        *("preferred_language", "languages", "home_text", "home_epoch", "home_code", "province", "commune"),
+        *("country", "region", "city", "address", "status", "citizenship", "generation"),
+        *("occupation", "occupation_group", "sector", "sector_version", "workplace", "position", "education"),
+        *("interests", "note", "source", "confirmed_on", "legal_basis", "legal_document", "created_at", "changed_at"),
+    ),
+    "one person within the actor's scope",
+)
+# What an outreach list may ask for beside the contact points of open channels, which every row has.
+REACH = View(
+    (
+        *("code", "name", "form_of_address", "gender", "preferred_language", "born", "country", "city"),
+        *("home_text", "occupation", "sector", "workplace", "position"),
+    ),
+    "people on the issue who may be contacted for its purpose at the moment of the pull",
+)
+
+
+class Located(NamedTuple):
+    """How the house itself knows a person."""
+
+    id: int
+    subject: UUID
+    version: int
+
+
+def locate(scope: Scope, code: str) -> Located:
+    """Find a person by their code; absent and out of scope are one answer."""
+    query = (
+        select(Person.id, Standing.subject, Person.version)
+        .join(Standing, Standing.person_id == Person.id)
+        .where(Person.code == code, within(scope), Standing.erased_at.is_(None))
+    )
+    found = db.session.execute(query).one_or_none()
+    if found is None:
+        raise NotFound(_("There is no such person"))
+    return Located(*found)
+
+
+def cards(ids: Sequence[int]) -> list[tuple[UUID, Sheet]]:
+    """Return the pseudonym and the card of people who were found within scope, in the order they were found."""
+    query = (
+        select(Person.id, Standing.subject, *_columns(CARD.columns))
+        .join(Standing, Standing.person_id == Person.id)
+        .where(Person.id.in_(ids))
+    )
+    found = {i: (subject, dict(zip(CARD.columns, card, strict=True))) for i, subject, *card in db.session.execute(query)}
+    return [found[i] for i in ids if i in found]
+
+
+def record(scope: Scope, person_id: int) -> Sheet:
+    """Return everything recorded of one person, their kin only as far as the scope reaches."""
+    query = select(*_columns(RECORD.columns)).where(Person.id == person_id, within(scope))
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        # Enrolled, or moved, to where the actor may not look: the whole use case is undone.
+        raise Forbidden(_("Choose a commune of your own; without one, only the province may record a person"))
+    sheet = dict(zip(RECORD.columns, row, strict=True))
+    return sheet | {name: part(scope, person_id) for name, part in _PARTS.items()}
+
+
+def reach(
+    purpose: Purpose, channels: Collection[Channel], fields: Collection[str], people: Select[tuple[int]]
+) -> Iterator[tuple[int, Sheet]]:
+    """Give (id, row) of those among people who may be contacted now, in Vietnamese order.
+
+    A row holds the fields asked for and, by channel, the contact points of channels that are open.
+    """
+    names = [name for name in REACH.columns if name in fields]
+    chosen = (among(people), Person.id.in_(may_contact(purpose, channels)))
+    query = select(Person.id, Person.sort_key, *_columns(names)).where(*chosen)
+    for page in _pages(query):
+        points = _open_points(purpose, channels, [row[0] for row in page])
+        for person_id, _key, *values in page:
+            yield person_id, dict(zip(names, values, strict=True)) | {"reach": points[person_id]}
+
+
+def _pages(query: Select[Any]) -> Iterator[Sequence[Any]]:
+    """Read in keyset pages, so that no cursor holds memory or a lock between them."""
+    place = tuple_(Person.sort_key, Person.id)
+    ordered = query.order_by(Person.sort_key, Person.id).limit(BATCH)
+    page = db.session.execute(ordered).all()
+    while page:
+        yield page
+        last_id, last_key = page[-1][0], page[-1][1]
+        page = db.session.execute(ordered.where(place > tuple_(last_key, last_id))).all() if len(page) == BATCH else []
+
+
+def _open_points(purpose: Purpose, channels: Collection[Channel], ids: Sequence[int]) -> dict[int, dict[str, list[str]]]:
+    is_open = open_channels(purpose, channels).where(ConsentNow.person_id.in_(ids)).subquery()
+    query = (
+        select(ContactPoint.person_id, ContactPoint.channel, ContactPoint.value)
+        .join(is_open, (is_open.c.person_id == ContactPoint.person_id) & (is_open.c.channel == ContactPoint.channel))
+        .where(ContactPoint.person_id.in_(ids), ContactPoint.retired_at.is_(None))
+        .order_by(ContactPoint.id)
+    )
+    points: dict[int, dict[str, list[str]]] = defaultdict(dict)
+    for person_id, channel, value in db.session.execute(query):
+        points[person_id].setdefault(channel, []).append(value)
+    return points
+
+
+def _columns(names: Collection[str]) -> list[ColumnElement[Any]]:
+    return [Person.__table__.c[name] for name in names]
+
+
+def _contacts(_scope: Scope, person_id: int) -> list[Sheet]:
+    names = ("id", "channel", "raw", "value", "rule", "doubtful", "owner", "verified_on", "retired_at")
+    columns = [ContactPoint.__table__.c[name] for name in names]
+    rows = db.session.execute(select(*columns).where(ContactPoint.person_id == person_id).order_by(ContactPoint.id))
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _kin(scope: Scope, person_id: int) -> list[Sheet]:
+    query = (
+        select(Person.code, Person.name, Person.gender, Person.kind, Kinship.term)
+        .join(Kinship, Kinship.relative_id == Person.id)
+        .where(Kinship.person_id == person_id, within(scope))
+        .order_by(Person.sort_key)
+    )
+    return [dict(row._mapping) for row in db.session.execute(query)]  # noqa: SLF001 - its public name
+
+
+def _memberships(_scope: Scope, person_id: int) -> list[Sheet]:
+    query = (
+        select(Association.code, Association.name, Association.country, Membership.role)
+        .join(Membership, Membership.association_id == Association.id)
+        .where(Membership.person_id == person_id)
+    )
+    return [dict(row._mapping) for row in db.session.execute(query)]  # noqa: SLF001
+
+
+def _consents(_scope: Scope, person_id: int) -> list[Sheet]:
+    names = ("purpose", "channel", "state", "signed_at", "valid_until")
+    columns = [ConsentNow.__table__.c[name] for name in names]
+    query = select(*columns).where(ConsentNow.person_id == person_id)
+    rows = db.session.execute(query.order_by(ConsentNow.purpose, ConsentNow.channel))
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _standing(_scope: Scope, person_id: int) -> Sheet:
+    names = ("adult_on", "deceased_on", "restricted_at")
+    columns = [Standing.__table__.c[name] for name in names]
+    row = db.session.execute(select(*columns).where(Standing.person_id == person_id)).one()
+    return dict(zip(names, row, strict=True))
+
+
+_PARTS: dict[str, Callable[[Scope, int], Any]] = {
+    "contact_points": _contacts,
+    "kinships": _kin,
+    "memberships": _memberships,
+    "consents": _consents,
+    "standing": _standing,
+}

@@ -1,0 +1,104 @@
+"""Of whom: what narrows people down, as SQL expressions over `person`."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_
+
+from kieubao.access.roles import Scope
+from kieubao.consent.rules import may_contact
+from kieubao.consent.vocabulary import Channel, Purpose
+from kieubao.db import listed
+from kieubao.ground import clock, places
+from kieubao.people.models import Association, Membership, Person
+
+Rule = ColumnElement[bool]
+_ABSENT: tuple[Any, ...] = (None, "", [])
+
+
+def within(scope: Scope) -> Rule:
+    """People whose home lies in the units of a scope. Nobody's does where there are none."""
+    return or_(Person.province.in_(scope.provinces), Person.commune.in_(scope.communes))
+
+
+def among(ids: Select[tuple[int]]) -> Rule:
+    """People whose ids are selected: a SELECT, never thousands of ids."""
+    return Person.id.in_(ids)
+
+
+def matching(wanted: Mapping[str, Any]) -> list[Rule]:
+    """Return the conditions of a clean filter, as `FilterForm` gives it: every key narrows, a list means any of.
+
+    Raises KeyError for a key that is no filter: a list must not widen because of a misspelling.
+    """
+    given = {key: value for key, value in wanted.items() if value not in _ABSENT}
+    channels = given.pop("consent_channels", Channel)
+    rules = _RULES | {"consents_to": partial(_consents, channels=channels)}
+    return [rules[key](value) for key, value in given.items()]
+
+
+def _at_least(age: int) -> Rule:
+    """By year of birth: one whose birthday may be still to come this year counts as both ages."""
+    return Person.born < str(clock.today().year - age + 1)
+
+
+def _at_most(age: int) -> Rule:
+    return Person.born >= str(clock.today().year - age - 1)
+
+
+def _from(keys: list[str]) -> Rule:
+    """People coded to one of these units, or who belong to it as it is today."""
+    units = [places.keyed(key) for key in keys]
+    today = [unit.code for unit in units if unit.epoch == places.CURRENT]
+    coded = tuple_(Person.home_epoch, Person.home_code).in_([(unit.epoch, unit.code) for unit in units])
+    return or_(coded, Person.commune.in_(today))
+
+
+def _members(codes: list[str]) -> Rule:
+    members = select(Membership.person_id).join(Association, Association.id == Membership.association_id)
+    return among(members.where(Association.code.in_(codes)))
+
+
+def _confirmed_since(day: date) -> Rule:
+    return Person.confirmed_on >= _day(day)
+
+
+def _confirmed_before(day: date) -> Rule:
+    """People whose record is due for a look: last confirmed before a day, or never."""
+    return or_(Person.confirmed_on < _day(day), Person.confirmed_on.is_(None))
+
+
+def _day(day: date | str) -> date:
+    # A saved list keeps its filter as JSON.
+    return date.fromisoformat(str(day))
+
+
+def _consents(purpose: str, channels: list[str]) -> Rule:
+    return among(may_contact(Purpose(purpose), [Channel(channel) for channel in channels]))
+
+
+_RULES: dict[str, Callable[[Any], Rule]] = {
+    "kinds": Person.kind.in_,
+    "genders": Person.gender.in_,
+    "countries": Person.country.in_,
+    "cities": Person.city.in_,
+    "provinces": Person.province.in_,
+    "communes": Person.commune.in_,
+    "home_units": _from,
+    "old_provinces": Person.home_old_province.in_,
+    "statuses": Person.status.in_,
+    "citizenships": Person.citizenship.in_,
+    "generations": Person.generation.in_,
+    "age_from": _at_least,
+    "age_to": _at_most,
+    "occupation_groups": Person.occupation_group.in_,
+    "sectors": Person.sector.in_,
+    "educations": Person.education.in_,
+    "interests": partial(listed, Person.interests),
+    "languages": partial(listed, Person.languages),
+    "associations": _members,
+    "confirmed_since": _confirmed_since,
+    "confirmed_before": _confirmed_before,
+}

@@ -1,0 +1,172 @@
+"""The only writer of people, one or a million: derived columns, blind indexes and revisions come along."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from kieubao.consent import ledger
+from kieubao.db import db, insert_many, keyring, next_ids
+from kieubao.ground import clock, codes
+from kieubao.ground.canon import canonical
+from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale, _
+from kieubao.people.models import (
+    Association,
+    ContactKey,
+    ContactPoint,
+    Kinship,
+    Membership,
+    Person,
+    PersonRevision,
+)
+from kieubao.people.records import Contact, Member, Record, contact_keys, derived, latest_birth
+
+# What a form may set; everything else on a person is derived or counted.
+WRITTEN = tuple(
+    c.key
+    for c in Person.__table__.columns
+    if c.key
+    not in {"id", "code", "version", "created_at", "changed_at", "province", "commune", "home_old_province"}
+    | {"sort_key", "name_key", "given_key", "mid_key", "words"}
+)
+_LISTS = frozenset({"other_names", "languages", "interests"})
+
+
+class Enrolled(NamedTuple):
+    id: int
+    code: str
+    subject: UUID
+
+
+def enrol(records: Sequence[Record], office: str, by: int | None) -> list[Enrolled]:
+    """Add people with their contact points, memberships, standing and first revision."""
+    ids = next_ids(Person, len(records))
+    rows = [_row(record.values, office) for record in records]
+    made = [(i, codes.fresh("KB")) for i in ids]
+    insert_many(Person, ({"id": i, "code": code, "version": 1, **row} for (i, code), row in zip(made, rows, strict=True)))
+    births = {i: latest_birth(row["born"]) for i, row in zip(ids, rows, strict=True)}
+    subjects = ledger.open_standing(births)
+    add_contacts([(i, contact) for i, record in zip(ids, records, strict=True) for contact in record.contacts])
+    for i, record in zip(ids, records, strict=True):
+        join(i, record.memberships)
+    _revise(((i, 1, row) for i, row in zip(ids, rows, strict=True)), by)
+    return [Enrolled(i, code, subjects[i]) for i, code in made]
+
+
+def amend(person_id: int, version: int, changes: Mapping[str, Any], office: str, by: int | None) -> list[str]:
+    """Change a record that is still at this version; return the names of the fields that changed.
+
+    Raises Stale, with what stands and what was sent, where somebody was faster.
+    """
+    person = db.session.get_one(Person, person_id, with_for_update=True)
+    before = {name: getattr(person, name) for name in WRITTEN}
+    if person.version != version:
+        theirs = {name: before[name] for name in changes if before[name] != changes[name]}
+        raise Stale(_("Somebody changed this record in the meantime"), theirs=theirs, yours={n: changes[n] for n in theirs})
+    row = _row({**before, **changes}, office)
+    changed = [name for name in WRITTEN if row[name] != before[name]]
+    if changed:
+        _assign(person, row)
+        _revise([(person_id, person.version + 1, row)], by)
+    if "born" in changed:
+        ledger.restand(person_id, adult_on=ledger.adult_on(latest_birth(person.born)))
+    return changed
+
+
+def add_contacts(contacts: Sequence[tuple[int, Contact]]) -> list[int]:
+    """Add contact points to people, with the blind indexes they are found by; return their ids."""
+    ring, ids = keyring(), next_ids(ContactPoint, len(contacts))
+    numbered = list(zip(ids, contacts, strict=True))
+    insert_many(ContactPoint, ({"id": i, "person_id": p, **vars(contact)} for i, (p, contact) in numbered))
+    insert_many(
+        ContactKey,
+        (
+            {"key": key, "contact_point_id": i, "person_id": p}
+            for i, (p, contact) in numbered
+            for key in dict.fromkeys(contact_keys(contact, ring))
+        ),
+    )
+    return list(ids)
+
+
+def retire_contact(person_id: int, contact_id: int) -> None:
+    """Close a contact point: it is used no more, but the person is still found by it."""
+    found = db.session.get(ContactPoint, contact_id)
+    if found is None or found.person_id != person_id or found.retired_at:
+        raise NotFound(_("There is no such contact point in use"))
+    found.retired_at = clock.now()
+
+
+def tie(ties: Iterable[tuple[int, int, str, str]]) -> None:
+    """Make people kin: (person, relative, what the relative is to the person, and the other way round)."""
+    rows: dict[tuple[int, int], str] = {}
+    for person, relative, term, inverse in ties:
+        if person == relative:
+            raise Invalid(_("Nobody is their own relative"), field="relative")
+        rows |= {(person, relative): term, (relative, person): inverse}
+    _refuse_known(rows)
+    insert_many(Kinship, ({"person_id": p, "relative_id": r, "term": t} for (p, r), t in rows.items()))
+
+
+def untie(person_id: int, relative_id: int) -> None:
+    for one, other in ((person_id, relative_id), (relative_id, person_id)):
+        gone = delete(Kinship).where(Kinship.person_id == one, Kinship.relative_id == other)
+        if not db.session.execute(gone).rowcount:  # type: ignore[attr-defined]
+            raise NotFound(_("These two are not recorded as kin"))
+
+
+def join(person_id: int, memberships: Iterable[Member]) -> None:
+    """Make a person a member of associations, which are founded here when first named."""
+    for member in memberships:
+        one = Membership(person_id=person_id, association_id=_association(member).id, role=member.role)
+        db.session.merge(one)
+
+
+def _association(member: Member) -> Association:
+    known = select(Association).where(Association.name == member.association, Association.country == member.country)
+    found = db.session.scalars(known).one_or_none()
+    if found is None:
+        found = Association(code=codes.fresh("HH"), name=member.association, country=member.country)
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+def _row(values: Mapping[str, Any], office: str) -> dict[str, Any]:
+    blank = {name: [] if name in _LISTS else None for name in WRITTEN}
+    written = blank | {name: values[name] for name in values if name in blank}
+    return written | derived(written, office)
+
+
+def _assign(person: Person, row: Mapping[str, Any]) -> None:
+    for name, value in row.items():
+        setattr(person, name, value)
+    person.changed_at = clock.now()
+    db.session.flush()
+
+
+def _revise(records: Iterable[tuple[int, int, Mapping[str, Any]]], by: int | None) -> None:
+    moment = clock.now()
+    insert_many(
+        PersonRevision,
+        (
+            {
+                "person_id": person_id,
+                "version": version,
+                "at": moment,
+                "account_id": by,
+                "record": canonical({name: row[name] for name in WRITTEN}).decode(),
+            }
+            for person_id, version, row in records
+        ),
+    )
+
+
+def _refuse_known(pairs: Mapping[tuple[int, int], str]) -> None:
+    people = {person for person, _relative in pairs}
+    known = db.session.execute(
+        select(Kinship.person_id, Kinship.relative_id).where(Kinship.person_id.in_(people))
+    )
+    if any((one, other) in pairs for one, other in known):
+        raise Conflict(_("These two are recorded as kin already"))

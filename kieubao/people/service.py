@@ -1,0 +1,179 @@
+"""What clerks, approvers and the protection officer do with people."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kieubao.access.roles import Actor, Permission
+from kieubao.access.use_case import Shape, note, use_case
+from kieubao.consent import handover, ledger, notices
+from kieubao.consent.ledger import Word
+from kieubao.consent.vocabulary import Channel, Purpose, State
+from kieubao.db import keyring
+from kieubao.ground import clock, kinship
+from kieubao.ground.errors import Invalid, _
+from kieubao.ground.text import fold
+from kieubao.people import disclosure, registry
+from kieubao.people.disclosure import Sheet
+from kieubao.people.records import Contact, Record
+from kieubao.people.search import Cursor, find
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What was said about contact, as a form gives it: every purpose by every channel, once each."""
+
+    purposes: Sequence[Purpose]
+    channels: Sequence[Channel]
+    state: State
+    signed_on: date
+    said: Mapping[str, Any]
+    notice: str | None = None
+
+
+@use_case(Permission.PERSON_SEARCH, Shape.READ)
+def search(
+    actor: Actor, *, text: str | None, wanted: Mapping[str, Any], after: Cursor | None = None, size: int = 20
+) -> Sheet:
+    """Return a page of cards, how many were found (and whether that is exact), and where the next page begins."""
+    found = find(text, wanted, actor.scope, after=after, size=size)
+    cards = disclosure.cards(found.ids)
+    terms = keyring().fingerprint("search", fold(text)) if text else None
+    note(found=len(cards), terms=terms, filters=sorted(wanted), subjects=[str(subject) for subject, _card in cards])
+    return {"people": [card for _subject, card in cards], "count": found.count, "exact": found.exact, "more": found.more}
+
+
+@use_case(Permission.PERSON_READ, Shape.READ)
+def read(actor: Actor, code: str) -> Sheet:
+    """Return the whole record of one person."""
+    return _opened(actor, code)
+
+
+@use_case(Permission.PERSON_INSPECT, Shape.READ)
+def inspect(actor: Actor, code: str, *, reason: str) -> Sheet:
+    """Return one record to the protection officer, who says why."""
+    note(purpose=reason)
+    return _opened(actor, code)
+
+
+@use_case(Permission.PERSON_WRITE)
+def enrol(actor: Actor, record: Record) -> Sheet:
+    """Record a new person."""
+    (made,) = registry.enrol([record], actor.office, actor.id)
+    note(subject=made.subject, fields=sorted(name for name, value in record.values.items() if value))
+    return disclosure.record(actor.scope, made.id)
+
+
+@use_case(Permission.PERSON_WRITE)
+def amend(actor: Actor, code: str, *, version: int, changes: Mapping[str, Any]) -> Sheet:
+    """Change a record that is still at this version."""
+    person = disclosure.locate(actor.scope, code)
+    changed = registry.amend(person.id, version, changes, actor.office, actor.id)
+    note(subject=person.subject, fields=changed)
+    return disclosure.record(actor.scope, person.id)
+
+
+@use_case(Permission.PERSON_WRITE)
+def add_contact(actor: Actor, code: str, contact: Contact) -> Sheet:
+    person = disclosure.locate(actor.scope, code)
+    registry.add_contacts([(person.id, contact)])
+    note(subject=person.subject, fields=["contact_points"], channel=contact.channel)
+    return disclosure.record(actor.scope, person.id)
+
+
+@use_case(Permission.PERSON_WRITE)
+def retire_contact(actor: Actor, code: str, contact_id: int) -> Sheet:
+    person = disclosure.locate(actor.scope, code)
+    registry.retire_contact(person.id, contact_id)
+    note(subject=person.subject, fields=["contact_points"], retired=contact_id)
+    return disclosure.record(actor.scope, person.id)
+
+
+@use_case(Permission.PERSON_WRITE)
+def tie(actor: Actor, code: str, *, relative: str, term: str) -> Sheet:
+    """Record that `relative` is the `term` of this person, and so the other way round."""
+    person, other = disclosure.locate(actor.scope, code), disclosure.locate(actor.scope, relative)
+    gender = disclosure.record(actor.scope, person.id)["gender"]
+    registry.tie([(person.id, other.id, term, kinship.inverse(term, gender))])
+    note(subject=person.subject, fields=["kinships"], subjects=[str(other.subject)])
+    return disclosure.record(actor.scope, person.id)
+
+
+@use_case(Permission.PERSON_WRITE)
+def untie(actor: Actor, code: str, relative: str) -> Sheet:
+    person, other = disclosure.locate(actor.scope, code), disclosure.locate(actor.scope, relative)
+    registry.untie(person.id, other.id)
+    note(subject=person.subject, fields=["kinships"], subjects=[str(other.subject)])
+    return disclosure.record(actor.scope, person.id)
+
+
+@use_case(Permission.CONSENT_RECORD)
+def record_consent(actor: Actor, code: str, spoken: Spoken) -> Sheet:
+    """Write down what a person said. A no tells at once who holds their data already."""
+    person = disclosure.locate(actor.scope, code)
+    words = heard(person.id, spoken)
+    ledger.record(words, actor.id)
+    note(subject=person.subject, state=spoken.state, lines=len(words), purposes=sorted(spoken.purposes))
+    return _said(actor, person.id)
+
+
+@use_case(Permission.CONSENT_RECORD)
+def withdraw_all(actor: Actor, code: str, spoken: Spoken) -> Sheet:
+    """Write a no on every purpose and channel."""
+    person = disclosure.locate(actor.scope, code)
+    everything = Spoken(list(Purpose), list(Channel), State.WITHDRAWN, spoken.signed_on, spoken.said)
+    ledger.record(heard(person.id, everything), actor.id)
+    note(subject=person.subject, state=State.WITHDRAWN, lines=len(Purpose) * len(Channel))
+    return _said(actor, person.id)
+
+
+@use_case(Permission.CONSENT_RECORD)
+def restand(actor: Actor, code: str, *, deceased_on: date | None = None, restricted: bool | None = None) -> Sheet:
+    """Record that a person died, or that contact is restricted (or no longer is)."""
+    person = disclosure.locate(actor.scope, code)
+    changes: dict[str, Any] = {} if deceased_on is None else {"deceased_on": deceased_on}
+    if restricted is not None:
+        changes["restricted_at"] = clock.now() if restricted else None
+    if not changes:
+        raise Invalid(_("Say what changed: a day of death, or whether contact is restricted"))
+    ledger.restand(person.id, **changes)
+    note(subject=person.subject, fields=sorted(changes))
+    return _said(actor, person.id)
+
+
+@use_case(Permission.PERSON_READ, Shape.READ)
+def consents(actor: Actor, code: str) -> Sheet:
+    """Return what a person has said, line by line, how it stands now, and who holds their data."""
+    person = disclosure.locate(actor.scope, code)
+    note(subject=person.subject)
+    return _said(actor, person.id)
+
+
+def heard(person_id: int, spoken: Spoken) -> list[Word]:
+    """Return the ledger's words for what was said; raise Invalid where the notice does not fit."""
+    notice_id = notices.shown(spoken.notice, spoken.purposes, spoken.signed_on) if spoken.notice else None
+    at = ledger.said_at(spoken.signed_on, spoken.state)
+    return [
+        Word(person_id, purpose, channel, spoken.state, signed_at=at, notice_id=notice_id, **spoken.said)
+        for purpose in spoken.purposes
+        for channel in spoken.channels
+    ]
+
+
+def _opened(actor: Actor, code: str) -> Sheet:
+    person = disclosure.locate(actor.scope, code)
+    note(subject=person.subject)
+    return disclosure.record(actor.scope, person.id)
+
+
+def _said(actor: Actor, person_id: int) -> Sheet:
+    sheet = disclosure.record(actor.scope, person_id)
+    return {
+        "code": sheet["code"],
+        "name": sheet["name"],
+        "standing": sheet["standing"],
+        "now": sheet["consents"],
+        "lines": ledger.lines(person_id),
+        "held_by": [one._asdict() for one in handover.holders(person_id)],
+    }

@@ -1,0 +1,137 @@
+"""A person as a sheet shows one."""
+
+from marshmallow import Schema, fields
+
+_EDTF = {"description": "EDTF: 1948-08-14, 1957-10, 1987, 1987~"}
+
+
+class CardSheet(Schema):
+    code = fields.String()
+    name = fields.String()
+    born = fields.String(metadata=_EDTF)
+    gender = fields.String()
+    kind = fields.String()
+    country = fields.String()
+    city = fields.String()
+    home_text = fields.String()
+    province = fields.String()
+    commune = fields.String()
+
+
+class FoundSheet(Schema):
+    people = fields.List(fields.Nested(CardSheet))
+    count = fields.Integer(metadata={"description": "how many were found"})
+    exact = fields.Boolean(metadata={"description": "false: there are more than count"})
+    more = fields.String(metadata={"description": "send it as `after` for the next page"}, allow_none=True)
+
+
+class ContactSheet(Schema):
+    id = fields.Integer()
+    channel = fields.String()
+    raw = fields.String(metadata={"description": "as it was written"})
+    value = fields.String(metadata={"description": "E.164, an address, or the text itself"})
+    rule = fields.String(metadata={"description": "the conversion that was used"})
+    doubtful = fields.Boolean(metadata={"description": "may be another province's old landline: ask"})
+    owner = fields.String()
+    verified_on = fields.Date()
+    retired_at = fields.AwareDateTime()
+
+
+class KinSheet(Schema):
+    code = fields.String()
+    name = fields.String()
+    gender = fields.String()
+    kind = fields.String()
+    term = fields.String(metadata={"description": "what the relative is to the person"})
+
+
+class MembershipSheet(Schema):
+    code = fields.String()
+    name = fields.String()
+    country = fields.String()
+    role = fields.String()
+
+
+class ConsentSheet(Schema):
+    """The last word on one purpose and channel."""
+
+    purpose = fields.String()
+    channel = fields.String()
+    state = fields.String()
+    signed_at = fields.AwareDateTime()
+    valid_until = fields.Date()
+
+
+class StandingSheet(Schema):
+    adult_on = fields.Date()
+    deceased_on = fields.Date()
+    restricted_at = fields.AwareDateTime()
+
+
+class RecordSheet(CardSheet):
+    version = fields.Integer()
+    other_names = fields.List(fields.String())
+    form_of_address = fields.String()
+    preferred_language = fields.String()
+    languages = fields.List(fields.String())
+    home_epoch = fields.Integer()
+    home_code = fields.String()
+    region = fields.String()
+    address = fields.String()
+    status = fields.String()
+    citizenship = fields.String()
+    generation = fields.String()
+    occupation = fields.String()
+    occupation_group = fields.String()
+    sector = fields.String()
+    sector_version = fields.String()
+    workplace = fields.String()
+    position = fields.String()
+    education = fields.String()
+    interests = fields.List(fields.String())
+    note = fields.String()
+    source = fields.String()
+    confirmed_on = fields.Date()
+    legal_basis = fields.String()
+    legal_document = fields.String()
+    created_at = fields.AwareDateTime()
+    changed_at = fields.AwareDateTime()
+    contact_points = fields.List(fields.Nested(ContactSheet))
+    kinships = fields.List(fields.Nested(KinSheet))
+    memberships = fields.List(fields.Nested(MembershipSheet))
+    consents = fields.List(fields.Nested(ConsentSheet))
+    standing = fields.Nested(StandingSheet)
+
+
+class LineSheet(Schema):
+    """One line of the ledger."""
+
+    line = fields.Integer()
+    purpose = fields.String()
+    channel = fields.String()
+    state = fields.String()
+    method = fields.String()
+    evidence = fields.String()
+    notice = fields.String()
+    capacity = fields.String()
+    given_by = fields.String()
+    signed_at = fields.AwareDateTime()
+    recorded_at = fields.AwareDateTime()
+    valid_until = fields.Date()
+
+
+class HeldSheet(Schema):
+    """Who was handed this person's data."""
+
+    recipient = fields.String()
+    source = fields.String()
+    purpose = fields.String()
+    at = fields.AwareDateTime()
+
+
+class SaidSheet(Schema):
+    code = fields.String()
+    standing = fields.Nested(StandingSheet)
+    now = fields.List(fields.Nested(ConsentSheet))
+    lines = fields.List(fields.Nested(LineSheet))
+    held_by = fields.List(fields.Nested(HeldSheet))
