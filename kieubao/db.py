@@ -5,7 +5,8 @@ before the first read. SQLAlchemy on SQLite would otherwise run a SELECT before 
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -21,14 +23,17 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Select,
     Table,
     TypeDecorator,
     event,
     func,
     insert,
     select,
+    table,
+    text,
 )
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, registry
 
 from kieubao.ground.ciphers import Keyring
 
@@ -120,11 +125,55 @@ def insert_many(table: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
 def next_ids(table: type[Base], count: int) -> Sequence[int]:
     """Return the ids of rows about to be inserted, so that what hangs on them can be inserted in bulk too."""
     column = table.__table__.c.id
-    if db.session.get_bind().dialect.name == "sqlite":
+    if _on_sqlite():
         last = db.session.execute(select(func.coalesce(func.max(column), 0))).scalar_one()
         return range(last + 1, last + 1 + count)
     sequence = func.nextval(func.pg_get_serial_sequence(table.__table__.name, "id"))
     return db.session.scalars(select(sequence).select_from(func.generate_series(1, count).alias())).all()
+
+
+def listed(column: InstrumentedAttribute[list[str]], values: Collection[str]) -> ColumnElement[bool]:
+    """A JSON column holds a list with one of these values."""
+    unrolled = (func.json_each if _on_sqlite() else func.json_array_elements_text)(column)
+    each = unrolled.table_valued("value")
+    return select(1).select_from(each).where(each.c.value.in_(values)).exists()
+
+
+def having_words(all_of: Iterable[Sequence[str]], beginning: str | None = None) -> Select[tuple[int]]:
+    """Select in their order the ids of people who have a word of each group, and one with this beginning.
+
+    Words are of a-z and 0-9 alone. Ask it inside `by_words`.
+    """
+    person = Base.metadata.tables["person"]
+    if _on_sqlite():
+        query = _asked([[f'"{word}"' for word in group] for group in all_of], beginning and f'"{beginning}"*', "AND", "OR")
+        # The plus keeps SQLite, after ANALYZE, from asking for the words person by person.
+        found = table("person_words").join(person, text("person.id = +person_words.rowid"))
+        holds = text("person_words MATCH :words").bindparams(words=query)
+        return select(person.c.id).select_from(found).where(holds).order_by(text("person_words.rowid"))
+    query = _asked(all_of, beginning and f"{beginning}:*", "&", "|")
+    holds = text("array_to_tsvector(string_to_array(person.words, ' ')) @@ cast(:words AS tsquery)")
+    return select(person.c.id).where(holds.bindparams(words=query)).order_by(person.c.id)
+
+
+@contextmanager
+def by_words() -> Iterator[None]:
+    """Have PostgreSQL use the index of words for a step: it believes that reading every person is faster."""
+    if _on_sqlite():
+        yield
+        return
+    db.session.execute(text("SET LOCAL enable_seqscan = off"))
+    yield
+    db.session.execute(text("SET LOCAL enable_seqscan = on"))
+
+
+def _asked(all_of: Iterable[Sequence[str]], beginning: str | None, every: str, any_of: str) -> str:
+    groups = [f"({f' {any_of} '.join(group)})" for group in all_of]
+    return f" {every} ".join([*groups, *([beginning] if beginning else [])])
+
+
+def _on_sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"
 
 
 def _begin(words: str) -> None:

@@ -13,9 +13,10 @@ from flask_babel import gettext
 from marshmallow import RAISE, Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
-from kieubao.ground import codes, countries, emails, places
+from kieubao.ground import codes, countries, languages, places
 from kieubao.ground.dates import PartialDate
 from kieubao.ground.errors import Invalid, KieubaoError, _
+from kieubao.ground.languages import LANGUAGES
 from kieubao.ground.text import clean
 
 LONGEST = 200
@@ -126,11 +127,13 @@ def born(**options: Any) -> Value:
 
 
 def country(**options: Any) -> Value:
-    return Value(countries.country, **options)
+    """Make a field for a country: its ISO 3166-1 code, or any common name of it."""
+    return Value(lambda text: text if text in countries.codes() else countries.country(text), **options)
 
 
 def language(**options: Any) -> Value:
-    return Value(countries.language, **options)
+    """Make a field for a language: its ISO 639 code, or a name of it."""
+    return Value(lambda text: text if text in LANGUAGES else languages.language(text), **options)
 
 
 def unit(**options: Any) -> Value:
@@ -141,10 +144,6 @@ def unit(**options: Any) -> Value:
 def code(prefix: str, **options: Any) -> Value:
     """Make a field for a public code, checked by its check character."""
     return Value(lambda text: codes.read(text, prefix), **options)
-
-
-def email(**options: Any) -> Value:
-    return Value(emails.email, **options)
 
 
 def nested(posted: MultiDict[str, str]) -> dict[str, Any]:

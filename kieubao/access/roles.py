@@ -11,6 +11,7 @@ class Permission(StrEnum):
     ACCOUNT_SELF = "account:self"
     AUDIT_READ = "audit:read"
     CONSENT_RECORD = "consent:record"
+    GRANT_WIDEN = "grant:widen"
     INTAKE_RUN = "intake:run"
     LIST_APPROVE = "list:approve"
     LIST_DRAFT = "list:draft"
@@ -48,7 +49,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ORGANIZER: _EVERYONE | {_P.LIST_PULL},
     Role.POLICE: _EVERYONE,
     Role.POLICE_HEAD: _EVERYONE,
-    Role.PROTECTION_OFFICER: _EVERYONE | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.NOTICE_WRITE},
+    Role.PROTECTION_OFFICER: _EVERYONE | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.NOTICE_WRITE, _P.GRANT_WIDEN},
     Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE},
     Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.NOTICE_WRITE}),
 }

@@ -113,11 +113,7 @@ def current(place: Unit) -> Unit | None:
 
 def predecessors(place: Unit) -> tuple[Unit, ...]:
     """Return the old units that went into a current one, wholly or in part."""
-    return (
-        tuple(unit(OLD, code) for code in _succession()[1].get(place.code, ()))
-        if place.epoch == CURRENT
-        else ()
-    )
+    return tuple(unit(OLD, code) for code in _succession()[1].get(place.code, ())) if place.epoch == CURRENT else ()
 
 
 def by_name(place: Unit) -> tuple[str, str]:

@@ -95,6 +95,9 @@ class Grant(Base):
     formats: Mapped[list[str]]
     until: Mapped[date] = mapped_column(Date)
     agreement: Mapped[str] = mapped_column(String(200))
+    rows: Mapped[int]
+    pulls_a_day: Mapped[int]
+    widened_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     granted_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     granted_at: Mapped[datetime] = mapped_column(default=now)
 

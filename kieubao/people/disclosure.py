@@ -115,6 +115,15 @@ def reach(
             yield person_id, dict(zip(names, values, strict=True)) | {"reach": points[person_id]}
 
 
+def codes_of(people: Select[tuple[int]]) -> list[str]:
+    """Return the codes of people whom the caller holds already."""
+    return list(db.session.scalars(select(Person.code).where(among(people)).order_by(Person.code)))
+
+
+def count(people: Select[tuple[int]]) -> int:
+    return db.session.scalar(select(func.count()).select_from(people.subquery())) or 0
+
+
 def _pages(query: Select[Any]) -> Iterator[Sequence[Any]]:
     """Read in keyset pages, so that no cursor holds memory or a lock between them."""
     place = tuple_(Person.sort_key, Person.id)

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, false, or_, select, tuple_
 
 from kieubao.access.roles import Scope
 from kieubao.consent.rules import may_contact
@@ -20,7 +20,8 @@ _ABSENT: tuple[Any, ...] = (None, "", [])
 
 def within(scope: Scope) -> Rule:
     """People whose home lies in the units of a scope. Nobody's does where there are none."""
-    return or_(Person.province.in_(scope.provinces), Person.commune.in_(scope.communes))
+    units = ((Person.province, scope.provinces), (Person.commune, scope.communes))
+    return or_(false(), *(column.in_(codes) for column, codes in units if codes))
 
 
 def among(ids: Select[tuple[int]]) -> Rule:
@@ -102,3 +103,8 @@ _RULES: dict[str, Callable[[Any], Rule]] = {
     "confirmed_since": _confirmed_since,
     "confirmed_before": _confirmed_before,
 }
+
+
+def chosen(scope: Scope, wanted: Mapping[str, Any]) -> Select[tuple[int]]:
+    """Select the ids of the people within a scope whom a filter names."""
+    return select(Person.id).where(within(scope), *matching(wanted))

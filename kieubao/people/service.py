@@ -94,8 +94,7 @@ def retire_contact(actor: Actor, code: str, contact_id: int) -> Sheet:
 def tie(actor: Actor, code: str, *, relative: str, term: str) -> Sheet:
     """Record that `relative` is the `term` of this person, and so the other way round."""
     person, other = disclosure.locate(actor.scope, code), disclosure.locate(actor.scope, relative)
-    gender = disclosure.record(actor.scope, person.id)["gender"]
-    registry.tie([(person.id, other.id, term, kinship.inverse(term, gender))])
+    registry.tie([(person.id, other.id, term, kinship.inverse(term))])
     note(subject=person.subject, fields=["kinships"], subjects=[str(other.subject)])
     return disclosure.record(actor.scope, person.id)
 

@@ -26,6 +26,7 @@ SURE = [
     ("42", "Xã Yên Hoà", "2025:18682"),
     ("42", "Thạch Hạ", "2024:18100"),  # its marks tell it from Thạch Hà
     ("42", "Phường Thành Sen, tỉnh Hà Tĩnh", "2025:18073"),
+    ("40", "Xã Nam Thanh", "2024:17938"),  # not Xã Nam Thành: the text has marks where they belong
     ("56", "Xã Cam Tân", "2024:22435"),
     ("56", "Cam Hòa, Cam Lâm, Khánh Hòa", "2024:22438"),
     ("56", "P. Đông Hải, TP Phan Rang - Tháp Chàm, Ninh Thuận", "2024:22768"),
@@ -50,6 +51,7 @@ UNSURE = [
     ("42", "Kỳ Lợi, huyện Kỳ Anh", ("2024:18796",)),
     ("42", "Xã Hương Sơn, huyện Hương Sơn", ("2025:18133",)),  # no district has a commune of 2025
     ("42", "Xã Kỳ Lợi, Nghệ An", ("2024:18796",)),
+    ("40", "xa nam thanh", ("2024:17938", "2024:17584")),
     ("56", "Đông Hải", ("2025:22780", "2024:22768")),  # the old one was split
     ("68", "phường 1 bảo lộc", ("2025:24823", "2024:24823")),
 ]

@@ -12,9 +12,7 @@ from kieubao.ground.places import current, keyed, path, predecessors, province, 
 def test_counts():
     counted = {}
     for epoch, level in ((2024, 2), (2024, 3), (2024, 5), (2025, 2), (2025, 5)):
-        counted[epoch, level] = sum(
-            p.epoch == epoch and len(p.code) == level for p in places._units().values()
-        )
+        counted[epoch, level] = sum(p.epoch == epoch and len(p.code) == level for p in places._units().values())
     assert counted == {(2024, 2): 63, (2024, 3): 696, (2024, 5): 10035, (2025, 2): 34, (2025, 5): 3321}
 
 
@@ -48,9 +46,7 @@ def test_path(key, expected):
     assert keyed(key).key == key
 
 
-@pytest.mark.parametrize(
-    "key", ["2025:99999", "2024:", "", "2023:22435", "22435", "2025:018", "Hà Tĩnh", "²:42"]
-)
+@pytest.mark.parametrize("key", ["2025:99999", "2024:", "", "2023:22435", "22435", "2025:018", "Hà Tĩnh", "²:42"])
 def test_no_such_unit(key):
     with pytest.raises(Invalid, match="choose one from the list"):
         keyed(key)
@@ -87,8 +83,7 @@ def test_splits_are_left_to_a_person(name, province_code):
     split = [
         place
         for place in places._units().values()
-        if (place.epoch, place.name, len(place.code)) == (2024, name, 5)
-        and province_of(place).code == province_code
+        if (place.epoch, place.name, len(place.code)) == (2024, name, 5) and province_of(place).code == province_code
     ]
     assert len(split) == 1
     assert len(successors(split[0])) > 1
@@ -109,6 +104,4 @@ def test_provinces_and_communes():
     assert predecessors(province("68")) == (unit(2024, "60"), unit(2024, "67"), unit(2024, "68"))
     assert predecessors(unit(2024, "60")) == ()
     names = [commune.name for commune in places.communes("42")]
-    assert (
-        names.index("Cẩm Bình") < names.index("Đan Hải") < names.index("Hà Huy Tập") < names.index("Yên Hòa")
-    )
+    assert names.index("Cẩm Bình") < names.index("Đan Hải") < names.index("Hà Huy Tập") < names.index("Yên Hòa")

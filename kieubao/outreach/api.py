@@ -1,0 +1,139 @@
+"""/api/v1/occasions, lists, issues and grants."""
+
+from typing import Any
+
+from flask import Response, send_file
+from flask_smorest import Blueprint
+
+from kieubao.access.session import current_actor
+from kieubao.http import expected_version, language, versioned
+from kieubao.outreach import service
+from kieubao.outreach.schemas import (
+    DigestForm,
+    DraftForm,
+    GrantForm,
+    GrantSheet,
+    ListForm,
+    ListSheet,
+    OccasionForm,
+    OccasionSheet,
+    OpenSheet,
+    PreviewSheet,
+    PullForm,
+    PullSheet,
+    RemarksForm,
+    WidenForm,
+)
+
+bp = Blueprint("outreach", __name__, description="From an occasion to a file in an organizer's hands")
+
+
+@bp.post("/occasions")
+@bp.arguments(OccasionForm)
+@bp.response(201, OccasionSheet)
+def hold_occasion(form: dict[str, Any]) -> Any:
+    return service.hold_occasion(current_actor(), **form)
+
+
+@bp.get("/occasions")
+@bp.response(200, OccasionSheet(many=True))
+def occasions() -> Any:
+    return service.occasions(current_actor())
+
+
+@bp.post("/lists")
+@bp.arguments(DraftForm)
+@bp.response(201, ListSheet)
+def draft(form: dict[str, Any]) -> Any:
+    return versioned(service.draft(current_actor(), **form))
+
+
+@bp.get("/lists")
+@bp.response(200, ListSheet(many=True))
+def all_lists() -> Any:
+    return service.all_lists(current_actor())
+
+
+@bp.get("/lists/<code:code>")
+@bp.response(200, ListSheet)
+def read(code: str) -> Any:
+    return versioned(service.read(current_actor(), code))
+
+
+@bp.patch("/lists/<code:code>")
+@bp.arguments(ListForm(partial=True))
+@bp.response(200, ListSheet)
+def edit(form: dict[str, Any], code: str) -> Any:
+    return versioned(service.edit(current_actor(), code, version=expected_version(), values=form))
+
+
+@bp.post("/lists/<code:code>/preview")
+@bp.response(200, PreviewSheet)
+def preview(code: str) -> Any:
+    return service.preview(current_actor(), code)
+
+
+@bp.post("/lists/<code:code>/submit")
+@bp.response(200, ListSheet)
+def submit(code: str) -> Any:
+    return versioned(service.submit(current_actor(), code))
+
+
+@bp.post("/lists/<code:code>/approve")
+@bp.arguments(DigestForm)
+@bp.response(200, ListSheet)
+def approve(form: dict[str, str], code: str) -> Any:
+    return versioned(service.approve(current_actor(), code, digest=form["digest"]))
+
+
+@bp.post("/lists/<code:code>/return")
+@bp.arguments(RemarksForm)
+@bp.response(200, ListSheet)
+def send_back(form: dict[str, str], code: str) -> Any:
+    return versioned(service.send_back(current_actor(), code, remarks=form["remarks"]))
+
+
+@bp.post("/lists/<code:code>/publish")
+@bp.response(200, ListSheet)
+def publish(code: str) -> Any:
+    return versioned(service.publish(current_actor(), code))
+
+
+@bp.post("/lists/<code:code>/close")
+@bp.response(200, ListSheet)
+def close(code: str) -> Any:
+    return versioned(service.close(current_actor(), code))
+
+
+@bp.post("/lists/<code:code>/grants")
+@bp.arguments(GrantForm)
+@bp.response(201, GrantSheet)
+def grant(form: dict[str, Any], code: str) -> Any:
+    return service.grant(current_actor(), code, **form)
+
+
+@bp.put("/grants/<int:grant_id>/limits")
+@bp.arguments(WidenForm)
+@bp.response(200, GrantSheet)
+def widen(form: dict[str, int], grant_id: int) -> Any:
+    return service.widen(current_actor(), grant_id, **form)
+
+
+@bp.get("/issues")
+@bp.response(200, OpenSheet(many=True))
+def granted() -> Any:
+    return service.granted(current_actor())
+
+
+@bp.get("/issues/<code:code>/pulls")
+@bp.response(200, PullSheet(many=True))
+def made_pulls(code: str) -> Any:
+    return service.made_pulls(current_actor(), code)
+
+
+@bp.post("/issues/<code:code>/pulls")
+@bp.arguments(PullForm)
+@bp.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+def pull(form: dict[str, Any], code: str) -> Response:
+    file = service.pull(current_actor(), code, **form, language=language())
+    return send_file(file.content, file.media, as_attachment=True, download_name=file.name)

@@ -1,0 +1,141 @@
+"""The file that leaves: CSV or XLSX, whole Vietnamese text, nothing in it that a spreadsheet would run.
+
+Rows are written as they come, into a file that has no name and is gone when it is closed.
+"""
+
+import csv
+import hashlib
+import io
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+import rustpy_xlsxwriter
+
+from kieubao.consent.vocabulary import Channel
+from kieubao.ground import countries, languages
+from kieubao.ground.dates import PartialDate
+from kieubao.ground.phones import Phone
+from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS, GENDER, SECTOR, Vocabulary
+from kieubao.outreach.vocabulary import Format
+
+COLUMNS = Vocabulary(
+    {
+        "code": ("Mã", "Code"),
+        "name": ("Họ, chữ đệm và tên", "Name"),
+        "form_of_address": ("Xưng hô", "Form of address"),
+        "gender": ("Giới tính", "Gender"),
+        "preferred_language": ("Ngôn ngữ", "Language"),
+        "born": ("Ngày sinh", "Born"),
+        "country": ("Nước", "Country"),
+        "city": ("Thành phố", "City"),
+        "home_text": ("Quê quán", "Home place"),
+        "occupation": ("Nghề nghiệp", "Occupation"),
+        "sector": ("Ngành", "Sector"),
+        "workplace": ("Nơi làm việc", "Workplace"),
+        "position": ("Chức vụ", "Position"),
+        "phone": ("Điện thoại", "Telephone"),
+        "sms": ("SMS", "SMS"),
+        "email": ("E-mail", "E-mail"),
+        "zalo": ("Zalo", "Zalo"),
+        "post": ("Địa chỉ thư", "Postal address"),
+        "in_person": ("Gặp trực tiếp", "In person"),
+    }
+)
+MEDIA = {
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_NUMBERS = frozenset({Channel.PHONE, Channel.SMS, Channel.ZALO})
+_LIVE = re.compile(r"[=+\-@\t\r]")
+# A number spaced as people write it is text to every spreadsheet, and keeps its plus.
+_NUMBER = re.compile(r"\+\d+( [\d-]+)+(; \+?\d[\d -]*)*")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet: its name, its columns, and rows of as many texts."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence[str]]
+
+
+def written(wanted: Format, people: Table, manifest: Table, spool: str | None = None) -> tuple[IO[bytes], str]:
+    """Return an open file at its beginning, and its SHA-256. The manifest's rows are asked for last."""
+    file = tempfile.TemporaryFile(dir=spool)
+    (_as_csv if wanted is Format.CSV else _as_xlsx)(file, people, manifest)
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    return file, digest
+
+
+def table(
+    people: Iterable[Mapping[str, Any]], fields: Sequence[str], channels: Sequence[str], language: str
+) -> Table:
+    """Return people as a sheet: codes as their labels, numbers as they are dialled."""
+    shown = [(name, _READ.get(name, _as_is)) for name in fields]
+    reached = [(channel, _dialled if channel in _NUMBERS else str) for channel in channels]
+    rows = (
+        [read(person[name], language) for name, read in shown]
+        + ["; ".join(map(read, person["reach"].get(channel, ()))) for channel, read in reached]
+        for person in people
+    )
+    headings = [COLUMNS.label(name, language) for name in (*fields, *channels)]
+    return Table("Danh sách" if language == "vi" else "People", headings, rows)
+
+
+def _as_csv(file: IO[bytes], people: Table, _manifest: Table) -> None:
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(text)
+    writer.writerow(map(_inert, people.columns))
+    writer.writerows(map(_inert, row) for row in people.rows)
+    text.detach()
+
+
+def _as_xlsx(file: IO[bytes], people: Table, manifest: Table) -> None:
+    """Every value is a string by its type, so none is a formula."""
+    sheets = [(sheet.name, _records(sheet)) for sheet in (people, manifest)]
+    frozen = {"general": {"row": 1, "col": 0}}
+    rustpy_xlsxwriter.write_worksheets(sheets, file, bold_headers=True, freeze_panes=frozen)
+
+
+def _records(sheet: Table) -> Iterator[dict[str, str]]:
+    row: Sequence[str] | None = None
+    for row in sheet.rows:
+        yield dict(zip(sheet.columns, row, strict=True))
+    if row is None:
+        # The writer takes its headings from the first row.
+        yield dict.fromkeys(sheet.columns, "")
+
+
+def _inert(text: str) -> str:
+    """Keep a spreadsheet from running what begins like a formula."""
+    return f"'{text}" if _LIVE.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def _dialled(e164: str) -> str:
+    return Phone.parse(e164).display()
+
+
+def _as_is(value: Any, language: str) -> str:
+    return value or ""
+
+
+def _label(vocabulary: Vocabulary) -> Any:
+    return lambda value, language: vocabulary.label(value, language) if value else ""
+
+
+_READ: Mapping[str, Any] = {
+    "form_of_address": lambda value, language: (
+        FORM_OF_ADDRESS.label(value, language) if value else ADDRESS_UNKNOWN[language == "en"]
+    ),
+    "gender": _label(GENDER),
+    "sector": _label(SECTOR),
+    "preferred_language": lambda value, language: languages.language_name(value, language) if value else "",
+    "born": lambda value, language: PartialDate.from_edtf(value).display(language) if value else "",
+    "country": lambda value, language: countries.name(value, language) if value else "",
+}

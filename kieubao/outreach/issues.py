@@ -1,0 +1,169 @@
+"""The only writer of issues and grants: what was published, and to whom it is open."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import Select, func, insert, literal, select, update
+
+from kieubao.access.models import Organisation
+from kieubao.consent import handover
+from kieubao.db import BATCH, db
+from kieubao.ground import clock, codes
+from kieubao.ground.errors import Conflict, Invalid, NotFound, _
+from kieubao.outreach.models import Grant, Issue, IssueEntry, OutreachList
+from kieubao.outreach.vocabulary import (
+    GRANT_DAYS,
+    GRANT_PULLS_A_DAY,
+    GRANT_ROWS,
+    Format,
+    IssueState,
+)
+
+
+def publish(drawn: OutreachList, eligible: Select[tuple[int]], by: int | None) -> Issue:
+    """Freeze who is eligible as the next issue of a list, in one INSERT … SELECT, and supersede the last."""
+    last = db.session.scalar(select(func.max(Issue.number)).where(Issue.list_id == drawn.id)) or 0
+    _retire(drawn, IssueState.SUPERSEDED)
+    issue = Issue(
+        code=codes.fresh("PH"),
+        list_id=drawn.id,
+        number=last + 1,
+        state=IssueState.CURRENT,
+        people=0,
+        watermark=handover.watermark(),
+        salt=secrets.token_hex(16),
+        digest="",
+        published_by=by,
+        **{name: getattr(drawn, name) for name in ("purpose", "channels", "fields")},
+    )
+    db.session.add(issue)
+    db.session.flush()
+    row = eligible.add_columns(literal(issue.id))
+    db.session.execute(insert(IssueEntry).from_select(["person_id", "issue_id"], row))
+    issue.people, issue.digest = _digest(issue)
+    return issue
+
+
+def entries(issue: Issue) -> Select[tuple[int]]:
+    return select(IssueEntry.person_id).where(IssueEntry.issue_id == issue.id)
+
+
+def current(drawn: OutreachList) -> Issue:
+    query = select(Issue).where(Issue.list_id == drawn.id, Issue.state == IssueState.CURRENT)
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise Conflict(_("This list has no issue in force: publish it first"))
+    return found
+
+
+def recall(drawn: OutreachList) -> None:
+    """End the issue in force: nothing more is pulled from it."""
+    _retire(drawn, IssueState.RECALLED)
+
+
+def grant(
+    issue: Issue,
+    *,
+    organisation: str,
+    fields: Sequence[str],
+    formats: Sequence[str],
+    until: date,
+    agreement: str,
+    by: int | None,
+) -> Grant:
+    """Open an issue to an organisation until the end of a day, under its hand-over agreement."""
+    holder = db.session.scalars(select(Organisation).where(Organisation.code == organisation)).one_or_none()
+    if holder is None:
+        raise NotFound(_("There is no such organisation"))
+    if not clock.today() <= until <= clock.today() + timedelta(days=GRANT_DAYS):
+        raise Invalid(_("A grant ends within %(days)s days"), field="until", days=GRANT_DAYS)
+    if not set(fields) <= set(issue.fields):
+        raise Invalid(_("The list has only: %(fields)s"), field="fields", fields=", ".join(issue.fields))
+    opened = Grant(
+        issue_id=issue.id,
+        organisation_id=holder.id,
+        fields=list(fields),
+        formats=list(formats),
+        until=until,
+        agreement=agreement,
+        rows=GRANT_ROWS,
+        pulls_a_day=GRANT_PULLS_A_DAY,
+        granted_by=by,
+    )
+    db.session.add(opened)
+    db.session.flush()
+    return opened
+
+
+def widen(grant_id: int, *, rows: int, pulls_a_day: int, by: int | None) -> Grant:
+    """Raise a grant's limits, as only the protection officer may."""
+    found = db.session.get(Grant, grant_id, with_for_update=True)
+    if found is None:
+        raise NotFound(_("There is no such grant"))
+    found.rows, found.pulls_a_day, found.widened_by = rows, pulls_a_day, by
+    return found
+
+
+def open_to(organisation_id: int | None) -> list[tuple[Grant, Issue]]:
+    """Return the grants an organisation may pull under today."""
+    query = (
+        select(Grant, Issue)
+        .join(Issue, Issue.id == Grant.issue_id)
+        .where(Grant.organisation_id == organisation_id, Grant.until >= clock.today())
+        .where(Issue.state == IssueState.CURRENT)
+        .order_by(Grant.id.desc())
+    )
+    return [(grant, issue) for grant, issue in db.session.execute(query)]
+
+
+def granted(organisation_id: int | None, code: str, wanted: Format) -> tuple[Grant, Issue]:
+    """Return the grant under which an organisation may pull an issue in this format, today, once more."""
+    open_now = [(grant, issue) for grant, issue in open_to(organisation_id) if issue.code == code]
+    if not open_now:
+        raise NotFound(_("There is no such issue, or it is not open to you"))
+    grant, issue = open_now[0]
+    if wanted not in grant.formats:
+        raise Conflict(_("The grant allows only: %(formats)s"), formats=", ".join(grant.formats))
+    if issue.people > grant.rows:
+        raise Conflict(_("The grant allows %(rows)s rows; the protection officer can allow more"), rows=grant.rows)
+    return grant, issue
+
+
+def of(drawn: OutreachList) -> list[Issue]:
+    """Return the issues of a list, the newest first."""
+    return list(db.session.scalars(select(Issue).where(Issue.list_id == drawn.id).order_by(Issue.number.desc())))
+
+
+def grants(issue: Issue) -> list[tuple[Grant, str]]:
+    """Return the grants of an issue and whom they are to."""
+    query = select(Grant, Organisation.name).join(Organisation, Organisation.id == Grant.organisation_id)
+    return [(grant, name) for grant, name in db.session.execute(query.where(Grant.issue_id == issue.id).order_by(Grant.id))]
+
+
+def located(organisation_id: int | None, code: str) -> Issue:
+    """Find an issue that was ever granted to an organisation, though it may have ended."""
+    query = select(Issue).join(Grant, Grant.issue_id == Issue.id)
+    found = db.session.scalars(query.where(Issue.code == code, Grant.organisation_id == organisation_id)).first()
+    if found is None:
+        raise NotFound(_("There is no such issue, or it is not open to you"))
+    return found
+
+
+def _retire(drawn: OutreachList, state: IssueState) -> None:
+    retired = update(Issue).where(Issue.list_id == drawn.id, Issue.state == IssueState.CURRENT)
+    db.session.execute(retired.values(state=state))
+
+
+def _digest(issue: Issue) -> tuple[int, str]:
+    """Return how many there are and a digest over the salted hash of each, so that it names nobody."""
+    ids = db.session.scalars(entries(issue).order_by(IssueEntry.person_id).execution_options(yield_per=BATCH))
+    return _over(issue.salt.encode(), ids)
+
+
+def _over(salt: bytes, ids: Iterable[int]) -> tuple[int, str]:
+    whole, count = hashlib.sha256(salt), 0
+    for count, person_id in enumerate(ids, 1):  # noqa: B007 - the last number is the count
+        whole.update(hashlib.sha256(salt + str(person_id).encode()).digest())
+    return count, whole.hexdigest()

@@ -1,0 +1,180 @@
+"""The only writer of occasions and lists: what a list says, and how it moves from draft to closed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from kieubao.access.roles import Actor, Scope
+from kieubao.consent.rules import may_contact, reasons
+from kieubao.consent.vocabulary import Channel, Purpose
+from kieubao.db import db
+from kieubao.ground import codes, places
+from kieubao.ground.canon import digest
+from kieubao.ground.errors import Conflict, Forbidden, NotFound, Stale, _
+from kieubao.outreach.models import Occasion, OutreachList
+from kieubao.outreach.vocabulary import ListState
+from kieubao.people.filters import chosen
+
+WRITTEN = ("title", "purpose", "channels", "fields", "filter")
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Who would be on a list now: how many are in, how many are out for which reason, and a digest of it all."""
+
+    inside: int
+    outside: dict[str, int]
+    digest: str
+
+
+def occasion(code: str) -> Occasion:
+    found = db.session.scalars(select(Occasion).where(Occasion.code == code)).one_or_none()
+    if found is None:
+        raise NotFound(_("There is no such occasion"))
+    return found
+
+
+def hold(**values: Any) -> Occasion:
+    held = Occasion(code=codes.fresh("SK"), **values)
+    db.session.add(held)
+    db.session.flush()
+    return held
+
+
+def locate(scope: Scope, code: str, *, lock: bool = False) -> OutreachList:
+    """Find a list whose whole scope the actor has; absent and out of scope are one answer."""
+    query = select(OutreachList).where(OutreachList.code == code)
+    found = db.session.scalars(query.with_for_update(of=OutreachList) if lock else query).one_or_none()
+    if found is None or not _covers(scope, found.scope):
+        raise NotFound(_("There is no such list"))
+    return found
+
+
+def seen(scope: Scope) -> list[OutreachList]:
+    query = select(OutreachList).order_by(OutreachList.id.desc())
+    return [one for one in db.session.scalars(query) if _covers(scope, one.scope)]
+
+
+def draft(actor: Actor, occasion_id: int, values: Mapping[str, Any]) -> OutreachList:
+    drawn = OutreachList(
+        code=codes.fresh("DS"),
+        occasion_id=occasion_id,
+        scope=_scope_for(actor, values["filter"]),
+        state=ListState.DRAFT,
+        author_id=actor.id,
+        **values,
+    )
+    db.session.add(drawn)
+    db.session.flush()
+    return drawn
+
+
+def edit(actor: Actor, drawn: OutreachList, version: int, values: Mapping[str, Any]) -> list[str]:
+    """Change a list that is still at this version; whatever it was, it is a draft again, its editor its author."""
+    before = {name: getattr(drawn, name) for name in values}
+    if drawn.version != version:
+        raise Stale(_("Somebody changed this list in the meantime"), theirs=before, yours=dict(values))
+    if drawn.state == ListState.CLOSED:
+        raise Conflict(_("A closed list cannot be changed"))
+    for name, value in values.items():
+        setattr(drawn, name, value)
+    drawn.scope = _scope_for(actor, drawn.filter)
+    drawn.state, drawn.digest, drawn.approver_id, drawn.author_id = ListState.DRAFT, None, None, actor.id
+    db.session.flush()
+    return [name for name in values if before[name] != values[name]]
+
+
+def preview(drawn: OutreachList) -> Preview:
+    """Count by reason, in one pass over the same rule that publishes and pulls."""
+    counted = dict(db.session.execute(reasons(*_asks(drawn), people(drawn))).tuples())
+    inside = counted.pop(None, 0)
+    outside = {str(reason): count for reason, count in sorted(counted.items(), key=lambda item: -item[1])}
+    return Preview(inside, outside, digest({**_definition(drawn), "in": inside, "out": outside}))
+
+
+def people(drawn: OutreachList) -> Select[tuple[int]]:
+    """Select everyone the filter names within the list's scope, whether or not they agreed."""
+    return chosen(Scope(frozenset(drawn.scope)), drawn.filter)
+
+
+def eligible(drawn: OutreachList) -> Select[tuple[int]]:
+    """Select those of them who may be contacted now."""
+    named = people(drawn)
+    return named.where(named.selected_columns[0].in_(may_contact(*_asks(drawn))))
+
+
+def submit(drawn: OutreachList) -> None:
+    _need(drawn.state == ListState.DRAFT or is_spent(drawn), _("Only a draft can be submitted"))
+    drawn.state, drawn.digest, drawn.remarks = ListState.SUBMITTED, None, None
+
+
+def approve(drawn: OutreachList, by: int | None, previewed: str) -> None:
+    """Approve what was previewed: by somebody else than its author, and only if it still is what they saw."""
+    _need(drawn.state == ListState.SUBMITTED, _("Only a submitted list can be approved"))
+    _refuse_author(drawn, by)
+    _need(previewed == preview(drawn).digest, _("The list is no longer what you saw: preview it again"))
+    drawn.state, drawn.digest, drawn.approver_id = ListState.APPROVED, digest(_definition(drawn)), by
+
+
+def send_back(drawn: OutreachList, by: int | None, remarks: str) -> None:
+    _need(drawn.state == ListState.SUBMITTED, _("Only a submitted list can be sent back"))
+    _refuse_author(drawn, by)
+    drawn.state, drawn.remarks = ListState.DRAFT, remarks
+
+
+def spend(drawn: OutreachList, by: int | None) -> None:
+    """Use the approval up: it is for one issue, and for what was approved."""
+    _need(drawn.state == ListState.APPROVED, _("Only an approved list can be published"))
+    _refuse_author(drawn, by)
+    _need(drawn.digest == digest(_definition(drawn)), _("This approval was used: submit the list again for its next issue"))
+    drawn.digest = None
+
+
+def close(drawn: OutreachList) -> None:
+    _need(drawn.state != ListState.CLOSED, _("This list is closed already"))
+    drawn.state = ListState.CLOSED
+
+
+def is_spent(drawn: OutreachList) -> bool:
+    """Tell whether an approval was used for an issue already."""
+    return drawn.state == ListState.APPROVED and drawn.digest is None
+
+
+def _asks(drawn: OutreachList) -> tuple[Purpose, list[Channel]]:
+    return Purpose(drawn.purpose), [Channel(channel) for channel in drawn.channels]
+
+
+def _definition(drawn: OutreachList) -> dict[str, Any]:
+    return {"code": drawn.code, "scope": drawn.scope, **{name: getattr(drawn, name) for name in WRITTEN}}
+
+
+def _scope_for(actor: Actor, wanted: Mapping[str, Any]) -> list[str]:
+    """Return the actor's scope; a filter that reaches beyond it is refused, not silently narrowed."""
+    named = [*wanted.get("provinces", []), *wanted.get("communes", [])]
+    if any(not _reaches(actor.scope, code) for code in named):
+        raise Forbidden(_("This filter reaches beyond the units you may see"))
+    return sorted(actor.scope.units)
+
+
+def _covers(scope: Scope, units: list[str]) -> bool:
+    return all(_reaches(scope, code) for code in units)
+
+
+def _reaches(scope: Scope, code: str) -> bool:
+    return scope.covers(code, places.province_of(places.unit(places.CURRENT, code)).code)
+
+
+def held() -> list[Occasion]:
+    return list(db.session.scalars(select(Occasion).order_by(Occasion.starts_on.desc(), Occasion.id.desc())))
+
+
+def _need(condition: object, sentence: str) -> None:
+    if not condition:
+        raise Conflict(sentence)
+
+
+def _refuse_author(drawn: OutreachList, by: int | None) -> None:
+    if drawn.author_id == by:
+        raise Forbidden(_("Nobody approves a list of their own"))

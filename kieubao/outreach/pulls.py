@@ -1,0 +1,156 @@
+"""The only writer of pulls: the file an organizer takes, made, sealed and remembered."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import IO, Any
+
+from sqlalchemy import Select, func, select
+
+from kieubao.access.models import Account, Organisation
+from kieubao.access.roles import Actor
+from kieubao.consent import handover
+from kieubao.consent.models import Handover, HandoverPerson
+from kieubao.consent.rules import may_contact
+from kieubao.consent.vocabulary import Channel, Purpose
+from kieubao.db import db
+from kieubao.ground import clock
+from kieubao.ground.errors import Conflict, _
+from kieubao.outreach import files, issues
+from kieubao.outreach.models import Grant, Issue, Pull
+from kieubao.outreach.vocabulary import Format
+from kieubao.people import disclosure
+
+Sheet = dict[str, Any]
+TRIES = 5
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an organizer asks for: of which issue, why, and how it should be written."""
+
+    code: str
+    issue: str
+    reason: str
+    format: Format
+    language: str
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A file nobody in which has said no, open at its beginning; and the handover that remembers who is in it."""
+
+    content: IO[bytes]
+    digest: str
+    people: int
+    handover: Handover
+
+
+def sealed(actor: Actor, wanted: Wanted) -> Sealed:
+    """Make the file and seal it, again where somebody said no while it was made.
+
+    Leaves the transaction open with the right to write. Raises Conflict where people go on saying no
+    faster than the file can be made.
+    """
+    for _attempt in range(TRIES):
+        made = _prepared(actor, wanted)
+        if handover.seal(made.handover):
+            return made
+        made.content.close()
+    raise Conflict(_("People on this list keep changing what they agreed to: try again in a moment"))
+
+
+def remember(actor: Actor, wanted: Wanted, made: Sealed) -> Pull:
+    """Record the pull; the grant is asked for again, for it may have ended while the file was made."""
+    grant, issue = allowed(actor, wanted)
+    pull = Pull(
+        code=wanted.code,
+        issue_id=issue.id,
+        grant_id=grant.id,
+        handover_id=made.handover.id,
+        account_id=actor.id,
+        format=wanted.format,
+        reason=wanted.reason,
+        people=made.people,
+        held_back=issue.people - made.people,
+        digest=made.digest,
+    )
+    db.session.add(pull)
+    return pull
+
+
+def allowed(actor: Actor, wanted: Wanted) -> tuple[Grant, Issue]:
+    """Return the grant for one more pull today; raise NotFound or Conflict where there is none."""
+    grant, issue = issues.granted(actor.organisation_id, wanted.issue, wanted.format)
+    midnight = datetime.combine(clock.today(), time.min, clock.HANOI)
+    today = db.session.scalar(select(func.count()).where(Pull.grant_id == grant.id, Pull.at >= midnight)) or 0
+    if today >= grant.pulls_a_day:
+        raise Conflict(_("The grant allows %(times)s pulls a day"), times=grant.pulls_a_day)
+    return grant, issue
+
+
+def of(issue: Issue, organisation_id: int | None = None) -> list[tuple[Pull, Sheet]]:
+    """Return the pulls of an issue (by one organisation, or all), the newest first."""
+    query = (
+        select(Pull, Organisation.name, Account.name)
+        .join(Handover, Handover.id == Pull.handover_id)
+        .join(Organisation, Organisation.id == Handover.recipient_id)
+        .join(Account, Account.id == Pull.account_id)
+        .where(Pull.issue_id == issue.id)
+        .order_by(Pull.id.desc())
+    )
+    if organisation_id is not None:
+        query = query.where(Handover.recipient_id == organisation_id)
+    names = ("code", "format", "reason", "people", "held_back", "digest", "at")
+    return [
+        (pull, {name: getattr(pull, name) for name in names} | {"organisation": office, "account": account})
+        for pull, office, account in db.session.execute(query)
+    ]
+
+
+def stopped(pull: Pull, issue: Issue) -> Select[tuple[int]]:
+    """Select the people in a pull who may no longer be contacted."""
+    may = may_contact(Purpose(issue.purpose), [Channel(channel) for channel in issue.channels])
+    inside = select(HandoverPerson.person_id).where(HandoverPerson.handover_id == pull.handover_id)
+    return inside.where(HandoverPerson.person_id.not_in(may))
+
+
+def _prepared(actor: Actor, wanted: Wanted) -> Sealed:
+    """Make the file at a watermark and write down, not yet sealed, who is in it."""
+    grant, issue = allowed(actor, wanted)
+    recipient, purpose = grant.organisation_id, Purpose(issue.purpose)
+    mark, ids = handover.watermark(), list[int]()
+    notes = files.Table("Ghi chú", ("Mục", "Nội dung"), _manifest(actor, wanted, grant, issue, ids))
+    content, digest = files.written(wanted.format, _people(grant, issue, ids, wanted.language), notes)
+    return Sealed(content, digest, len(ids), handover.prepare(recipient, wanted.code, purpose, mark, ids))
+
+
+def _people(grant: Grant, issue: Issue, ids: list[int], language: str) -> files.Table:
+    """Return the sheet of people; `ids` fills as its rows are read."""
+    fields = [name for name in disclosure.REACH.columns if name in {"code", *grant.fields}]
+    channels = [Channel(channel) for channel in issue.channels]
+    reached = disclosure.reach(Purpose(issue.purpose), channels, fields, issues.entries(issue))
+
+    def rows() -> Iterator[Sheet]:
+        for person_id, row in reached:
+            ids.append(person_id)
+            yield row
+
+    return files.table(rows(), fields, channels, language)
+
+
+def _manifest(
+    actor: Actor, wanted: Wanted, grant: Grant, issue: Issue, ids: Sequence[int]
+) -> Iterator[tuple[str, str]]:
+    """Say what this file is and on what terms. How many are in it is known once they are written."""
+    yield "Lượt lấy", wanted.code
+    yield "Danh sách", issue.outreach_list.title
+    yield "Bản phát hành", f"{issue.code}, số {issue.number}"
+    yield "Mục đích", issue.purpose
+    yield "Số người", str(len(ids))
+    yield "Căn cứ", "Sự đồng ý của từng người, hỏi lại khi lấy"
+    yield "Thời điểm", clock.now().astimezone(clock.HANOI).strftime("%d/%m/%Y %H:%M")
+    yield "Người lấy", actor.name
+    yield "Lý do", wanted.reason
+    yield "Thỏa thuận bàn giao", grant.agreement
+    yield "Điều kiện", "Chỉ dùng cho mục đích trên; ngừng liên hệ ngay khi có thông báo; xóa khi xong việc"

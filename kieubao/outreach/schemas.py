@@ -1,0 +1,161 @@
+"""Occasions, lists, grants and pulls as forms give them and sheets show them."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
+
+from kieubao import forms
+from kieubao.consent.vocabulary import Channel
+from kieubao.forms import Form, Many, Part, Value, Whole, choice, told
+from kieubao.ground.errors import Invalid, _
+from kieubao.outreach.vocabulary import PURPOSES, Format, Kind
+from kieubao.people.disclosure import REACH
+from kieubao.people.schemas import FilterForm
+
+FIELDS = tuple(name for name in REACH.columns if name != "code")
+FORMATS = [f.value for f in Format]
+
+
+class OccasionForm(Form):
+    kind = choice([k.value for k in Kind], required=True)
+    title = Value(required=True)
+    description = Value(longest=2_000)
+    place = Value()
+    country = forms.country()
+    starts_on = forms.day()
+    ends_on = forms.day()
+
+    @validates_schema
+    def in_order(self, data: dict[str, Any], **_options: Any) -> None:
+        if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
+            raise ValidationError(told(Invalid(_("It cannot end before it starts"))), "ends_on")
+
+
+class ListForm(Form):
+    """What a list asks: of whom, for which one purpose, by which channels, and which fields leave."""
+
+    title = Value(required=True)
+    purpose = choice([p.value for p in PURPOSES], required=True)
+    channels = Many(choice([c.value for c in Channel]), required=True)
+    fields_ = Many(choice(FIELDS), data_key="fields", attribute="fields", required=True)
+    filter = Part(FilterForm, load_default=dict)
+
+    @post_load
+    def plain(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        """Write the filter as JSON keeps it: days as text."""
+        if "filter" in data:
+            data["filter"] = {name: _json(value) for name, value in data["filter"].items()}
+        return data
+
+
+class DraftForm(ListForm):
+    occasion = forms.code("SK", required=True)
+
+
+class DigestForm(Form):
+    digest = Value(required=True)
+
+
+class RemarksForm(Form):
+    remarks = Value(longest=1_000, required=True)
+
+
+class GrantForm(Form):
+    organisation = forms.code("TC", required=True)
+    fields_ = Many(choice(FIELDS), data_key="fields", attribute="fields", required=True)
+    formats = Many(choice(FORMATS), required=True)
+    until = forms.day(required=True)
+    agreement = Value(required=True)
+
+
+class WidenForm(Form):
+    rows = Whole(1, 1_000_000, required=True)
+    pulls_a_day = Whole(1, 100, required=True)
+
+
+class PullForm(Form):
+    reason = Value(required=True)
+    format = choice(FORMATS, required=True)
+
+    @post_load
+    def read(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        return {**data, "format": Format(data["format"])}
+
+
+class OccasionSheet(Schema):
+    code = fields.String()
+    kind = fields.String()
+    title = fields.String()
+    description = fields.String()
+    place = fields.String()
+    country = fields.String()
+    starts_on = fields.Date()
+    ends_on = fields.Date()
+
+
+class GrantSheet(Schema):
+    grant = fields.Integer()
+    organisation = fields.String()
+    fields_ = fields.List(fields.String(), data_key="fields", attribute="fields")
+    formats = fields.List(fields.String())
+    until = fields.Date()
+    agreement = fields.String()
+    rows = fields.Integer()
+    pulls_a_day = fields.Integer()
+
+
+class PullSheet(Schema):
+    code = fields.String()
+    organisation = fields.String()
+    account = fields.String()
+    format = fields.String()
+    reason = fields.String()
+    people = fields.Integer()
+    held_back = fields.Integer(metadata={"description": "on the issue, but no longer to be contacted"})
+    digest = fields.String(metadata={"description": "SHA-256 of the file"})
+    at = fields.AwareDateTime()
+    stopped = fields.Integer(metadata={"description": "in the file, but no longer to be contacted"})
+    stop = fields.List(fields.String(), metadata={"description": "the codes of those to stop contacting"})
+
+
+class IssueSheet(Schema):
+    code = fields.String()
+    number = fields.Integer()
+    title = fields.String()
+    state = fields.String()
+    purpose = fields.String()
+    channels = fields.List(fields.String())
+    people = fields.Integer()
+    digest = fields.String()
+    published_at = fields.AwareDateTime()
+    grants = fields.List(fields.Nested(GrantSheet))
+    pulls = fields.List(fields.Nested(PullSheet))
+
+
+class OpenSheet(GrantSheet, IssueSheet):
+    """An issue that is open to one's organisation, and on what terms."""
+
+
+class ListSheet(Schema):
+    code = fields.String()
+    version = fields.Integer()
+    title = fields.String()
+    purpose = fields.String()
+    channels = fields.List(fields.String())
+    fields_ = fields.List(fields.String(), data_key="fields", attribute="fields")
+    filter = fields.Dict()
+    state = fields.String()
+    remarks = fields.String()
+    scope = fields.List(fields.String())
+    occasion = fields.Nested(OccasionSheet)
+    issues = fields.List(fields.Nested(IssueSheet))
+
+
+class PreviewSheet(Schema):
+    inside = fields.Integer()
+    outside = fields.Dict(keys=fields.String(), values=fields.Integer())
+    digest = fields.String(metadata={"description": "what an approval binds"})
+
+
+def _json(value: Any) -> Any:
+    return value if isinstance(value, str | int | list) else str(value)

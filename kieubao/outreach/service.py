@@ -1,0 +1,197 @@
+"""From an occasion to a file in an organizer's hands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import IO, Any
+
+from kieubao.access.roles import Actor, Permission
+from kieubao.access.use_case import Shape, note, use_case
+from kieubao.db import db
+from kieubao.ground import codes
+from kieubao.outreach import files, issues, lists, pulls
+from kieubao.outreach.models import Grant, Issue, Occasion, OutreachList
+from kieubao.outreach.pulls import Wanted
+from kieubao.outreach.vocabulary import Format
+from kieubao.people import disclosure
+
+Sheet = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class File:
+    """A sealed file, open at its beginning."""
+
+    content: IO[bytes]
+    name: str
+    media: str
+    pull: str
+    people: int
+
+
+@use_case(Permission.LIST_DRAFT)
+def hold_occasion(actor: Actor, **values: Any) -> Sheet:
+    """Record an occasion to contact people for."""
+    held = lists.hold(**values)
+    note(occasion=held.code)
+    return _occasion(held)
+
+
+@use_case(Permission.LIST_READ, Shape.READ)
+def occasions(actor: Actor) -> list[Sheet]:
+    return [_occasion(held) for held in lists.held()]
+
+
+@use_case(Permission.LIST_DRAFT)
+def draft(actor: Actor, *, occasion: str, **values: Any) -> Sheet:
+    """Draw up a list for an occasion, within the actor's scope."""
+    drawn = lists.draft(actor, lists.occasion(occasion).id, values)
+    note(list=drawn.code, purpose=drawn.purpose)
+    return _list(drawn)
+
+
+@use_case(Permission.LIST_DRAFT)
+def edit(actor: Actor, code: str, *, version: int, values: Mapping[str, Any]) -> Sheet:
+    """Change a list; it becomes a draft again."""
+    drawn = lists.locate(actor.scope, code, lock=True)
+    note(list=code, fields=lists.edit(actor, drawn, version, values))
+    return _list(drawn)
+
+
+@use_case(Permission.LIST_READ, Shape.READ)
+def all_lists(actor: Actor) -> list[Sheet]:
+    return [_list(drawn) for drawn in lists.seen(actor.scope)]
+
+
+@use_case(Permission.LIST_READ, Shape.READ)
+def read(actor: Actor, code: str) -> Sheet:
+    """Return a list with its issues, their grants and their pulls."""
+    drawn = lists.locate(actor.scope, code)
+    note(list=code)
+    return _list(drawn) | {"issues": [_issue(issue) for issue in issues.of(drawn)]}
+
+
+@use_case(Permission.LIST_READ, Shape.READ)
+def preview(actor: Actor, code: str) -> Sheet:
+    """Return how many would be in, how many are out for which reason, and the digest an approval binds."""
+    seen = lists.preview(lists.locate(actor.scope, code))
+    note(list=code, found=seen.inside)
+    return {"inside": seen.inside, "outside": seen.outside, "digest": seen.digest}
+
+
+@use_case(Permission.LIST_DRAFT)
+def submit(actor: Actor, code: str) -> Sheet:
+    return _moved(actor, code, lists.submit)
+
+
+@use_case(Permission.LIST_APPROVE)
+def approve(actor: Actor, code: str, *, digest: str) -> Sheet:
+    """Approve what was previewed, by its digest."""
+    return _moved(actor, code, lists.approve, actor.id, digest)
+
+
+@use_case(Permission.LIST_APPROVE)
+def send_back(actor: Actor, code: str, *, remarks: str) -> Sheet:
+    return _moved(actor, code, lists.send_back, actor.id, remarks)
+
+
+@use_case(Permission.LIST_APPROVE)
+def publish(actor: Actor, code: str) -> Sheet:
+    """Freeze those who may be contacted now as the next issue."""
+    drawn = lists.locate(actor.scope, code, lock=True)
+    lists.spend(drawn, actor.id)
+    issue = issues.publish(drawn, lists.eligible(drawn), actor.id)
+    note(list=code, issue=issue.code, found=issue.people, purpose=issue.purpose)
+    return _list(drawn) | {"issues": [_issue(each) for each in issues.of(drawn)]}
+
+
+@use_case(Permission.LIST_APPROVE)
+def grant(actor: Actor, code: str, **terms: Any) -> Sheet:
+    """Open the issue in force to an organisation."""
+    drawn = lists.locate(actor.scope, code, lock=True)
+    opened = issues.grant(issues.current(drawn), by=actor.id, **terms)
+    note(list=code, grant=opened.id, to=opened.organisation_id, fields=opened.fields)
+    return _terms(opened)
+
+
+@use_case(Permission.GRANT_WIDEN)
+def widen(actor: Actor, grant_id: int, *, rows: int, pulls_a_day: int) -> Sheet:
+    """Let a grant carry more rows or more pulls a day."""
+    note(grant=grant_id, rows=rows, pulls_a_day=pulls_a_day)
+    return _terms(issues.widen(grant_id, rows=rows, pulls_a_day=pulls_a_day, by=actor.id))
+
+
+@use_case(Permission.LIST_APPROVE)
+def close(actor: Actor, code: str) -> Sheet:
+    """Close a list and recall its issue."""
+    drawn = lists.locate(actor.scope, code, lock=True)
+    lists.close(drawn)
+    issues.recall(drawn)
+    note(list=code)
+    return _list(drawn)
+
+
+@use_case(Permission.LIST_PULL, Shape.READ)
+def granted(actor: Actor) -> list[Sheet]:
+    """Return the issues the actor's organisation may pull today."""
+    open_now = issues.open_to(actor.organisation_id)
+    note(found=len(open_now))
+    return [_terms(opened) | _brief(issue) for opened, issue in open_now]
+
+
+@use_case(Permission.LIST_PULL, Shape.READ)
+def made_pulls(actor: Actor, code: str) -> list[Sheet]:
+    """Return the pulls the actor's organisation made, each with the codes of the people to stop contacting."""
+    issue = issues.located(actor.organisation_id, code)
+    note(issue=code)
+    made = pulls.of(issue, actor.organisation_id)
+    return [sheet | {"stop": disclosure.codes_of(pulls.stopped(pull, issue))} for pull, sheet in made]
+
+
+@use_case(Permission.LIST_PULL, Shape.SEAL)
+def pull(actor: Actor, code: str, *, reason: str, format: Format, language: str = "vi") -> File:  # noqa: A002 - as on the wire
+    """Give the organizer, sealed, those of an issue who may be contacted at this moment."""
+    wanted = Wanted(codes.fresh("LL"), code, reason, format, language)
+    made = pulls.sealed(actor, wanted)
+    taken = pulls.remember(actor, wanted, made)
+    note(issue=code, pull=taken.code, found=made.people, purpose=reason, digest=made.digest)
+    return File(made.content, f"{taken.code}.{format}", files.MEDIA[format], taken.code, made.people)
+
+
+def _moved(actor: Actor, code: str, move: Any, *args: Any) -> Sheet:
+    drawn = lists.locate(actor.scope, code, lock=True)
+    move(drawn, *args)
+    note(list=code, state=drawn.state)
+    db.session.flush()
+    return _list(drawn)
+
+
+def _occasion(held: Occasion) -> Sheet:
+    names = ("code", "kind", "title", "description", "place", "country", "starts_on", "ends_on")
+    return {name: getattr(held, name) for name in names}
+
+
+def _list(drawn: OutreachList) -> Sheet:
+    names = ("code", "version", "title", "purpose", "channels", "fields", "filter", "state", "remarks", "scope")
+    return {name: getattr(drawn, name) for name in names} | {
+        "occasion": _occasion(drawn.occasion),
+        "is_spent": lists.is_spent(drawn),
+        "author_id": drawn.author_id,
+    }
+
+
+def _brief(issue: Issue) -> Sheet:
+    names = ("code", "number", "state", "purpose", "channels", "people", "digest", "published_at")
+    return {name: getattr(issue, name) for name in names} | {"title": issue.outreach_list.title}
+
+
+def _issue(issue: Issue) -> Sheet:
+    made = pulls.of(issue)
+    return _brief(issue) | {
+        "grants": [_terms(opened) | {"organisation": name} for opened, name in issues.grants(issue)],
+        "pulls": [sheet | {"stopped": disclosure.count(pulls.stopped(pull, issue))} for pull, sheet in made],
+    }
+
+
+def _terms(opened: Grant) -> Sheet:
+    names = ("fields", "formats", "until", "agreement", "rows", "pulls_a_day")
+    return {name: getattr(opened, name) for name in names} | {"grant": opened.id}
