@@ -1,4 +1,4 @@
-"""People who look like Hà Tĩnh's natives abroad, made up: names, homes, countries, contact points and consent.
+"""People who look like Hà Tĩnh's natives abroad, made up.
 
 They are written as the house writes them, by `registry.enrol` and `ledger.record`, so nothing a search
 or a list relies on can be missing.
@@ -19,24 +19,30 @@ from kieubao.people import registry
 from kieubao.people.records import Contact, Record
 
 OFFICE = "42"
-# Of a thousand people, so many; DOMAIN, section 1.
-COUNTRIES = {
-    **{"US": 330, "JP": 90, "FR": 55, "AU": 50, "CA": 40, "TW": 50, "KR": 45, "DE": 35, "CZ": 15, "PL": 10},
-    **{"LA": 90, "TH": 90, "GB": 20, "RU": 15, "AO": 15, "NO": 5, "CH": 5, "NL": 5, "BE": 5, "HU": 5},
-}
-_PHONES = {
-    **{"US": "+1415555", "JP": "+819012", "FR": "+33612", "AU": "+61412", "CA": "+1604555", "TW": "+886912"},
-    **{"KR": "+821012", "DE": "+49151", "CZ": "+420601", "PL": "+48601", "LA": "+856202", "TH": "+66812"},
-}
-SURNAMES = {
-    **{"Nguyễn": 384, "Trần": 121, "Lê": 95, "Phạm": 70, "Hoàng": 51, "Phan": 45, "Vũ": 39, "Võ": 30, "Đặng": 21},
-    **{"Bùi": 20, "Đỗ": 14, "Hồ": 13, "Ngô": 13, "Dương": 10, "Lý": 5, "Đào": 8, "Đinh": 8, "Trương": 9, "Hà": 6},
-    **{"Cao": 6, "Thái": 6, "Lương": 4, "Tạ": 3, "Mai": 4, "Kiều": 2, "Biện": 1, "Đậu": 3, "Uông": 1, "Chu": 3},
-}
+
+
+def _weights(text: str) -> dict[str, int]:
+    words = (part.rpartition(" ") for part in text.split(","))
+    return {word.strip(): int(weight) for word, _space, weight in words}
+
+
+# How many of a thousand, or so; DOMAIN, section 1.
+COUNTRIES = _weights(
+    "US 330,JP 90,FR 55,AU 50,CA 40,TW 50,KR 45,DE 35,CZ 15,PL 10"
+    ",LA 90,TH 90,GB 20,RU 15,AO 15,NO 5,CH 5,NL 5,BE 5,HU 5"
+)
+_PHONES = _weights(
+    "US 1415555,JP 819012,FR 33612,AU 61412,CA 1604555,TW 886912,KR 821012,DE 49151,CZ 420601,PL 48601,LA 856202,TH 66812"
+)
+SURNAMES = _weights(
+    "Nguyễn 384,Trần 121,Lê 95,Phạm 70,Hoàng 51,Phan 45,Vũ 39,Võ 30,Đặng 21,Bùi 20,Đỗ 14,Hồ 13,Ngô 13,Dương 10"
+    ",Lý 5,Đào 8,Đinh 8,Trương 9,Hà 6,Cao 6,Thái 6,Lương 4,Tạ 3,Mai 4,Kiều 2,Biện 1,Đậu 3,Uông 1,Chu 3"
+)
 MIDDLES = {
-    "male": {"Văn": 40, "Đức": 8, "Hữu": 8, "Xuân": 6, "Minh": 6, "Quốc": 6, "Anh": 3, "Đình": 7, "Công": 4, "": 9},
-    "female": {"Thị": 45, "Thị Thu": 8, "Thị Ngọc": 7, "Ngọc": 8, "Thị Thanh": 6, "Kim": 4, "Hồng": 4, "Mai": 3, "": 9},
+    "male": _weights("Văn 40,Đức 8,Hữu 8,Xuân 6,Minh 6,Quốc 6,Anh 3,Đình 7,Công 4, 9"),
+    "female": _weights("Thị 45,Thị Thu 8,Thị Ngọc 7,Ngọc 8,Thị Thanh 6,Kim 4,Hồng 4,Mai 3, 9"),
 }
+# The commonest first.
 GIVEN = {
     "male": "Tuấn Hùng Dũng Minh Nam Sơn Thắng Hải Long Anh Đức Cường Trung Hiếu Hoàng Phong Tâm Quân Khánh Lâm"
     " Việt Bình Tùng Thành Phúc Vinh Kiên Mạnh Hưng Duy Toàn Đạt Chiến Lực Nghĩa Quý Tài Tiến Trọng Vũ",
@@ -63,20 +69,27 @@ def populate(count: int, seed: int = 1) -> None:
 
 
 def _people(chance: random.Random) -> Iterator[Record]:
-    communes = [unit for unit in places.natives(OFFICE) if len(unit.code) == places.COMMUNE and unit.epoch == places.CURRENT]
+    communes = places.communes(OFFICE)
     while True:
-        gender = chance.choice(("male", "female"))
-        country = _drawn(chance, COUNTRIES)
+        gender, country, home = chance.choice(list(GIVEN)), _drawn(chance, COUNTRIES), chance.choice(communes)
         name = _name(chance, gender)
-        home = chance.choice(communes)
         yield Record(
             {
-                **{"name": name, "other_names": _other_names(chance, name), "kind": "abroad", "gender": gender},
-                **{"born": _born(chance), "country": country, "status": chance.choice(("settled", "labour", "student"))},
-                **{"home_text": home.full_name, "home_epoch": home.epoch, "home_code": home.code},
-                **{"languages": ["vi"], "interests": sorted(chance.sample(_INTERESTS, chance.randrange(3)))},
-                **{"occupation_group": chance.choice(_OCCUPATIONS), "sector": chance.choice(_SECTORS)},
-                **{"source": "bench", "legal_basis": "consent", "legal_document": "bench"},
+                "name": name,
+                "other_names": _other_names(chance, name),
+                "kind": "abroad",
+                "gender": gender,
+                "born": _born(chance),
+                "country": country,
+                "home_text": home.full_name,
+                "home_epoch": home.epoch,
+                "home_code": home.code,
+                "interests": chance.sample(_INTERESTS, chance.randrange(3)),
+                "occupation_group": chance.choice(_OCCUPATIONS),
+                "sector": chance.choice(_SECTORS),
+                "source": "bench",
+                "legal_basis": "consent",
+                "legal_document": "bench",
             },
             tuple(_contacts(chance, name, country)),
         )
@@ -84,20 +97,17 @@ def _people(chance: random.Random) -> Iterator[Record]:
 
 def _name(chance: random.Random, gender: str) -> str:
     """Return a name in home order; one in twelve is as passports abroad have it, given name first, no marks."""
-    parts = [_drawn(chance, SURNAMES), _drawn(chance, MIDDLES[gender]), _given(chance, gender)]
-    if chance.random() < 0.08:
-        return " ".join(word.title() for word in fold(" ".join(reversed(parts))).split())
+    given = GIVEN[gender].split()
+    rank = min(int(chance.expovariate(0.06)), len(given) - 1)
+    parts = [_drawn(chance, SURNAMES), _drawn(chance, MIDDLES[gender]), given[rank]]
+    if chance.random() < 1 / 12:
+        return fold(" ".join(reversed(parts))).title()
     return " ".join(filter(None, parts))
 
 
-def _given(chance: random.Random, gender: str) -> str:
-    known = GIVEN[gender].split()
-    # The first names of each list are the commonest.
-    return known[min(int(chance.expovariate(0.06)), len(known) - 1)]
-
-
 def _other_names(chance: random.Random, name: str) -> list[str]:
-    return [f"{chance.choice(_NAMES_ABROAD)} {name.split()[0]}"] if chance.random() < 0.05 else []
+    family = name.split(maxsplit=1)[0]
+    return [f"{chance.choice(_NAMES_ABROAD)} {family}"] if chance.random() < 0.05 else []
 
 
 def _born(chance: random.Random) -> str:
@@ -107,7 +117,7 @@ def _born(chance: random.Random) -> str:
 
 def _contacts(chance: random.Random, name: str, country: str) -> Iterator[Contact]:
     if chance.random() < 0.5:
-        number = f"{_PHONES.get(country, '+84912')}{chance.randrange(10**5):05}"
+        number = f"+{_PHONES.get(country, 84912)}{chance.randrange(10**5):05}"
         yield Contact(Channel.PHONE, number, number)
     if chance.random() < 0.3:
         address = f"{fold(name).replace(' ', '.')}{chance.randrange(10**4)}@example.com"

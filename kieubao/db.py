@@ -133,43 +133,41 @@ def next_ids(table: type[Base], count: int) -> Sequence[int]:
 
 
 def listed(column: InstrumentedAttribute[list[str]], values: Collection[str]) -> ColumnElement[bool]:
-    """A JSON column holds a list with one of these values."""
+    """Tell, in SQL, whether a JSON list has one of these values."""
     unrolled = (func.json_each if _on_sqlite() else func.json_array_elements_text)(column)
     each = unrolled.table_valued("value")
     return select(1).select_from(each).where(each.c.value.in_(values)).exists()
 
 
-def having_words(all_of: Iterable[Sequence[str]], beginning: str | None = None) -> Select[tuple[int]]:
+def having_words(all_of: Iterable[Sequence[str]], beginning: str | None = None) -> Select[int]:
     """Select in their order the ids of people who have a word of each group, and one with this beginning.
 
     Words are of a-z and 0-9 alone. Ask it inside `by_words`.
     """
     person = Base.metadata.tables["person"]
     if _on_sqlite():
-        query = _asked([[f'"{word}"' for word in group] for group in all_of], beginning and f'"{beginning}"*', "AND", "OR")
+        any_of = ['("' + '" OR "'.join(group) + '")' for group in all_of]
+        query = " AND ".join([*any_of, f'"{beginning}"*'] if beginning else any_of)
         # The plus keeps SQLite, after ANALYZE, from asking for the words person by person.
         found = table("person_words").join(person, text("person.id = +person_words.rowid"))
         holds = text("person_words MATCH :words").bindparams(words=query)
         return select(person.c.id).select_from(found).where(holds).order_by(text("person_words.rowid"))
-    query = _asked(all_of, beginning and f"{beginning}:*", "&", "|")
+    any_of = ["(" + " | ".join(group) + ")" for group in all_of]
+    query = " & ".join([*any_of, f"{beginning}:*"] if beginning else any_of)
     holds = text("array_to_tsvector(string_to_array(person.words, ' ')) @@ cast(:words AS tsquery)")
     return select(person.c.id).where(holds.bindparams(words=query)).order_by(person.c.id)
 
 
 @contextmanager
 def by_words() -> Iterator[None]:
-    """Have PostgreSQL use the index of words for a step: it believes that reading every person is faster."""
+    """Have PostgreSQL go by the index of words for a step: it believes that reading every person is faster."""
     if _on_sqlite():
         yield
         return
-    db.session.execute(text("SET LOCAL enable_seqscan = off"))
+    others = text("SELECT set_config('enable_seqscan', :on, true), set_config('enable_indexscan', :on, true)")
+    db.session.execute(others, {"on": "off"})
     yield
-    db.session.execute(text("SET LOCAL enable_seqscan = on"))
-
-
-def _asked(all_of: Iterable[Sequence[str]], beginning: str | None, every: str, any_of: str) -> str:
-    groups = [f"({f' {any_of} '.join(group)})" for group in all_of]
-    return f" {every} ".join([*groups, *([beginning] if beginning else [])])
+    db.session.execute(others, {"on": "on"})
 
 
 def _on_sqlite() -> bool:

@@ -9,17 +9,23 @@ import json
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, ClassVar
 
+import flask
 import flask_smorest
-from flask import Flask, Response, current_app, g, jsonify, render_template, request, session
+import flask_swagger_ui
+from flask import Flask, Response, current_app, jsonify, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, gettext
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
+from werkzeug.routing import ValidationError as RoutingError
 
 from kieubao.forms import flat, told
+from kieubao.ground import codes
 from kieubao.ground.errors import (
     Conflict,
     Forbidden,
@@ -44,6 +50,7 @@ STATUS: dict[type[KieubaoError], int] = {
     VersionNeeded: 428,
     Unrecorded: 503,
 }
+_SWAGGER = str(Path(flask_swagger_ui.__file__).parent / "dist")
 _PROBLEM = "application/problem+json"
 _log = logging.getLogger("kieubao")
 
@@ -60,6 +67,16 @@ class Problem(Schema):
     yours = fields.Dict()
 
 
+class Code(BaseConverter):
+    """A public code in an address, however it was typed; one that is wrong names nothing."""
+
+    def to_python(self, value: str) -> str:
+        try:
+            return codes.read(value, value[:2].upper())
+        except Invalid as error:
+            raise RoutingError from error
+
+
 class Api(flask_smorest.Api):  # type: ignore[misc]
     ERROR_SCHEMA = Problem
 
@@ -74,7 +91,30 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 
 
 
+_DOCUMENTED: dict[str, Any] = {
+    "API_TITLE": "kieubao",
+    "API_VERSION": "v1",
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": "/api",
+    "OPENAPI_JSON_PATH": "openapi.json",
+    "API_SPEC_OPTIONS": {
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        "security": [{"token": []}],
+    },
+}
+docs = flask.Blueprint("docs", __name__, url_prefix="/api/docs", static_folder=_SWAGGER, static_url_path="/swagger")
+
+
+@docs.get("")
+def show_docs() -> str:
+    """Show the description of the API, every byte of it from this server."""
+    return render_template("docs.html")
+
+
 def init_app(app: Flask) -> None:
+    app.config.from_mapping(_DOCUMENTED)
+    app.register_blueprint(docs)
+    app.url_map.converters["code"] = Code
     Babel(app, locale_selector=language, default_timezone="Asia/Ho_Chi_Minh")
     app.register_error_handler(KieubaoError, _failed)
     app.register_error_handler(StaleDataError, _overtaken)
@@ -107,10 +147,9 @@ def expected_version() -> int:
     return int(tag)
 
 
-def versioned(sheet: Mapping[str, Any]) -> Mapping[str, Any]:
+def versioned(sheet: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, str]]:
     """Answer a sheet with its version as the ETag."""
-    g.etag = str(sheet["version"])
-    return sheet
+    return sheet, {"ETag": f'"{sheet["version"]}"'}
 
 
 def plain(body: Mapping[str, Any]) -> Response:
@@ -205,6 +244,4 @@ def _guard(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.endpoint == "static" or (request.endpoint or "").endswith(".static"):
         response.headers["Cache-Control"] = "public, max-age=3600"
-    if "etag" in g:
-        response.set_etag(g.etag)
     return response

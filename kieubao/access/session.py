@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, current_app, g, request
@@ -35,7 +36,8 @@ _SETTINGS: dict[str, Any] = {
     "SECURITY_LOGOUT_URL": "/sign-out",
     "SECURITY_LOGOUT_METHODS": ["POST"],
     "SECURITY_LOGIN_USER_TEMPLATE": "access/sign-in.html",
-    "SECURITY_I18N_DOMAIN": ["flask_security", "messages"],
+    "SECURITY_I18N_DOMAIN": "messages",
+    "SECURITY_I18N_DIRNAME": str(Path(__file__).parents[1] / "translations"),
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",
     "PERMANENT_SESSION_LIFETIME": timedelta(hours=8),
@@ -53,6 +55,7 @@ def init_app(app: Flask) -> None:
     app.config["SESSION_COOKIE_NAME"] = "__Host-kieubao" if app.config["HTTPS"] else "kieubao"
     app.config["SESSION_COOKIE_SECURE"] = app.config["HTTPS"]
     Security(app, SQLAlchemyUserDatastore(db, Account, _NoRole))
+    app.before_request(_token_needed)
     app.add_template_global(can)
 
 
@@ -71,9 +74,10 @@ def asking() -> Actor | None:
     return cast("Actor | None", g.actor)
 
 
-def token_needed() -> None:
-    """Let nobody into the API who sends no token that holds."""
-    current_actor()
+def _token_needed() -> None:
+    """Let nobody into the API, not even to learn what is not there, without a token that holds."""
+    if request.path.startswith("/api/v1/"):
+        current_actor()
 
 
 def can(permission: str) -> bool:

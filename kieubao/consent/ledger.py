@@ -126,7 +126,7 @@ def lines(person_id: int) -> list[dict[str, Any]]:
 
 def replay() -> dict[Spot, tuple[str, int]]:
     """Return the last words as the ledger alone gives them: spot → (state, line)."""
-    people = dict(db.session.execute(select(Standing.subject, Standing.person_id)).tuples())
+    people = {subject: person_id for subject, person_id in db.session.execute(select(Standing.subject, Standing.person_id))}
     query = select(ConsentEvent).execution_options(yield_per=BATCH)
     last = _last(
         ((people[e.subject], e.purpose, e.channel), e.state, e.signed_at, e.id, e.valid_until)
@@ -184,7 +184,7 @@ def _subjects(people: Iterable[int]) -> dict[int, UUID]:
     found: dict[int, UUID] = {}
     for some in _batches(people):
         query = select(Standing.person_id, Standing.subject).where(Standing.person_id.in_(some))
-        found.update(db.session.execute(query).tuples())
+        found.update(tuple(row) for row in db.session.execute(query))
     return found
 
 

@@ -88,7 +88,7 @@ def edit(actor: Actor, drawn: OutreachList, version: int, values: Mapping[str, A
 
 def preview(drawn: OutreachList) -> Preview:
     """Count by reason, in one pass over the same rule that publishes and pulls."""
-    counted = dict(db.session.execute(reasons(*_asks(drawn), people(drawn))).tuples())
+    counted = {reason: count for reason, count in db.session.execute(reasons(*_asks(drawn), people(drawn)))}
     inside = counted.pop(None, 0)
     outside = {str(reason): count for reason, count in sorted(counted.items(), key=lambda item: -item[1])}
     return Preview(inside, outside, digest({**_definition(drawn), "in": inside, "out": outside}))

@@ -1,4 +1,4 @@
-"""/api/v1/persons."""
+"""/api/v1/persons, and the units and countries people come from and live in."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from kieubao.access.session import current_actor
+from kieubao.ground import countries, homeplace
 from kieubao.http import as_cursor, expected_version, plain, read_cursor, versioned
 from kieubao.people import service
 from kieubao.people.records import Contact, Record
@@ -18,10 +19,11 @@ from kieubao.people.schemas import (
     SearchForm,
     SpokenForm,
     StandingForm,
+    UnitQuery,
     WithdrawForm,
 )
 from kieubao.people.service import Spoken
-from kieubao.people.sheets import FoundSheet, RecordSheet, SaidSheet
+from kieubao.people.sheets import CountrySheet, FoundSheet, RecordSheet, SaidSheet, UnitSheet, unit_sheet
 
 bp = Blueprint("persons", __name__, description="People abroad and their relatives at home")
 
@@ -115,3 +117,17 @@ def withdraw_all(spoken: Spoken, code: str) -> Any:
 @bp.response(200, SaidSheet)
 def restand(form: dict[str, Any], code: str) -> Any:
     return service.restand(current_actor(), code, **form)
+
+
+@bp.get("/units")
+@bp.arguments(UnitQuery, location="query")
+@bp.response(200, UnitSheet(many=True))
+def units(query: dict[str, str]) -> Any:
+    """Units of either epoch whose name begins so, and what became of the old ones."""
+    return [unit_sheet(unit) for unit in homeplace.search_units(query["name"], query["province"])]
+
+
+@bp.get("/countries")
+@bp.response(200, CountrySheet(many=True))
+def all_countries() -> Any:
+    return [{"code": c, "vi": countries.name(c), "en": countries.name(c, "en")} for c in countries.codes()]

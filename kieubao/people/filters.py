@@ -24,7 +24,7 @@ def within(scope: Scope) -> Rule:
     return or_(false(), *(column.in_(codes) for column, codes in units if codes))
 
 
-def among(ids: Select[tuple[int]]) -> Rule:
+def among(ids: Select[Any]) -> Rule:
     """People whose ids are selected: a SELECT, never thousands of ids."""
     return Person.id.in_(ids)
 

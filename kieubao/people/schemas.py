@@ -224,6 +224,11 @@ class StandingForm(Form):
     restricted = Yes()
 
 
+class UnitQuery(Form):
+    name = Value(required=True)
+    province = Value(lambda code: places.province(code).code, load_default=forms.office)
+
+
 def _reached(channel: str, raw: str, country: str) -> dict[str, Any]:
     if channel == Channel.EMAIL:
         return {"value": email(raw)}

@@ -1,38 +1,51 @@
 """One box to find people by: a code, a telephone number, an e-mail address, or a name in any order.
 
 Names: where a thousand people or fewer fit, all of them are ranked. Where more do, nobody will read them
-all: the keys are walked in order for one page at a time, and the count is "more than a thousand".
+all: the keys are walked in order, one page at a time, and the count is "more than a thousand".
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, literal_column, not_, select, tuple_
+from sqlalchemy import (
+    Row,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    false,
+    func,
+    literal_column,
+    not_,
+    select,
+    tuple_,
+)
 
 from kieubao.access.roles import Scope
 from kieubao.db import by_words, db, having_words, keyring
 from kieubao.ground import codes, emails, phones
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.phones import Phone
-from kieubao.people.filters import among, matching, within
+from kieubao.ground.text import clean
+from kieubao.people.filters import Rule, among, matching, within
 from kieubao.people.models import ContactKey, Person
 from kieubao.people.words import filter_words, name_words, pairs
 
 Cursor = tuple[int, str, int]
-Rule = ColumnElement[bool]
 
 MANY = 1_000
 _LONGEST = 200
 _MOST_WORDS = 8
-# The three turns of a name in the order they are shown in; a rank or a stage is a place in it, from one.
+# The three turns of a name, in the order in which people found by them are shown.
 _TURNS = (Person.name_key, Person.given_key, Person.mid_key)
-_EXACT, _ANY_ORDER, _OTHER_NAME = 0, 4, 5
+_EXACT, _FIRST_TURN, _ANY_ORDER, _OTHER_NAME = 0, 1, 4, 5
 _RANKED_BY = (Person.id, Person.name, Person.sort_key, *_TURNS)
-# Nobody is called 1984: a code without its KB has a digit.
-_CODE = re.compile(r"KB|(?=.*\d)", re.IGNORECASE)
+_NO_KEY = literal_column("''", String())
+# Nobody is called 1984: a code typed without its KB has a digit.
+_CODE = re.compile(r"KB|.*\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -48,44 +61,84 @@ class Found:
 NOBODY = Found([])
 
 
+@dataclass(frozen=True)
+class _Name:
+    """A name as typed, with its marks, and the words of it; the last may be unfinished."""
+
+    typed: str = ""
+    words: Sequence[str] = ()
+
+    @property
+    def beginning(self) -> str:
+        return " ".join(self.words)
+
+    def rank(self, row: Row[int, str, str, str, str, str]) -> int:
+        """Say how well it fits: to the letter, as one of the turns, in any order, as another name."""
+        if row.name.casefold() == self.typed:
+            return _EXACT
+        turns = enumerate((row.name_key, row.given_key, row.mid_key), _FIRST_TURN)
+        turn = next((number for number, key in turns if key.startswith(self.beginning)), None)
+        return turn or (_ANY_ORDER if self._is_in(row.name_key.split()) else _OTHER_NAME)
+
+    def _is_in(self, name: Sequence[str]) -> bool:
+        *complete, last = self.words
+        return set(complete) <= set(name) and any(word.startswith(last) for word in name)
+
+
+@dataclass(frozen=True)
+class _Page:
+    after: Cursor | None
+    size: int
+
+    def of(self, places: Sequence[Cursor], count: int, *, exact: bool) -> Found:
+        """Cut the page from the places that follow the one before it."""
+        shown = list(places[: self.size])
+        more = shown[-1] if len(places) > self.size else None
+        return Found([person_id for _rank, _key, person_id in shown], more, count, exact)
+
+
+class _Part(NamedTuple):
+    """Some of the people in the order of a key; `step` is how the database is to be asked for them."""
+
+    key: SQLColumnExpression[str]
+    query: Select[str, int]
+    step: Callable[[], AbstractContextManager[None]] = nullcontext
+
+
 def find(
     text: str | None, wanted: Mapping[str, Any], scope: Scope, *, after: Cursor | None = None, size: int = 20
 ) -> Found:
-    """Return a page of those within scope who are called so, reached so, or all of them, and match the filter.
+    """Return a page of the people within scope who match a filter and are found by a text; all, without one.
 
-    The best fit comes first; people who fit alike come in Vietnamese order. `after` is the `more` of the
+    The best fit comes first, and who fits alike stands in Vietnamese order. `after` is the `more` of the
     page before. Raises Invalid for a cursor that is none.
     """
-    typed, place = (text or "").strip(), _place(after)
+    typed, page = (text or "").strip(), _Page(_place(after), size)
     rules = [within(scope), *matching(wanted)]
+    if len(typed) > _LONGEST:
+        return NOBODY
     known_by = _known_by(typed)
     if known_by is not None:
-        return _ranked(select(Person.id).where(known_by, *rules), "", place, size)
-    if typed and not _called(typed):
-        return NOBODY
-    people = _having(_called(typed), wanted, scope).where(*rules)
-    with by_words():
-        count = _capped(people)
-        if count <= MANY:
-            return _ranked(people, typed, place, size)
-    return _walked(_called(typed), people, rules, place, size)
+        return _ranked(select(Person.id).where(known_by, *rules), _Name(), page)
+    name = _Name(clean(typed).casefold(), name_words(typed)[:_MOST_WORDS])
+    return NOBODY if typed and not name.words else _called(name, _narrowing(wanted, scope), rules, page)
 
 
 def _place(after: Sequence[Any] | None) -> Cursor | None:
     match after:
         case None:
             return None
-        case [int(stage), str(key), int(person_id)] if key.isprintable() and abs(person_id) < 2**63:
-            return stage, key, person_id
+        case [int(rank), str(key), int(person_id)] if key.isprintable() and abs(person_id) < 2**63:
+            return rank, key, person_id
     raise Invalid(_("Take the cursor as it was given, from the field “more”"))
 
 
 def _known_by(typed: str) -> Rule | None:
-    """Return whom a code, an address or a number belongs to; None where the text is none of these."""
+    """Say whom an address, a number or a code belongs to; None where the text is none of these."""
     if "@" in typed:
         return _reached_at(typed)
-    if phones.looks_like_phone(typed[:_LONGEST]):
-        return _holding(*_number(typed[:_LONGEST]))
+    if phones.looks_like_phone(typed):
+        return _holding(*_number(typed))
     with suppress(Invalid):
         return Person.code == codes.read(typed, "KB") if _CODE.match(typed) else None
     return None
@@ -99,7 +152,7 @@ def _reached_at(typed: str) -> Rule:
 
 
 def _number(typed: str) -> tuple[str, str]:
-    """Return the blind index of a number: whole with its country, else by its end, whichever country it is of."""
+    """Say which blind index a number has: whole with its country, else by its end, of whichever country it is."""
     with suppress(Invalid):
         if typed.startswith(("+", "00", "(+")):
             return "phone", Phone.parse(typed).e164
@@ -107,94 +160,73 @@ def _number(typed: str) -> tuple[str, str]:
 
 
 def _holding(kind: str, value: str) -> Rule:
-    """People with a contact point of this blind index, retired or not: an old number is how many are known."""
+    """People with such a contact point, retired or not: by an old number people are known."""
     return among(select(ContactKey.person_id).where(ContactKey.key == keyring().blind(kind, value)))
 
 
-def _called(typed: str) -> list[str]:
-    return name_words(typed)[:_MOST_WORDS] if len(typed) <= _LONGEST else []
-
-
-def _having(called: Sequence[str], wanted: Mapping[str, Any], scope: Scope) -> Select[tuple[int]]:
-    """Select who has all these words; the last may be unfinished. What the index knows of filters narrows too."""
-    complete, last = called[:-1], called[-1] if called else None
+def _narrowing(wanted: Mapping[str, Any], scope: Scope) -> list[Sequence[str]]:
+    """Return what the index of words knows of a filter and, where it is no whole province, of a scope."""
     home = {} if scope.provinces else {"communes": scope.communes}
-    groups = [*([word] for word in pairs(complete) or complete), *filter_words(wanted), *filter_words(home)]
-    return having_words(groups, last) if groups or last else select(Person.id)
+    return [*filter_words(wanted), *filter_words(home)]
 
 
-def _capped(people: Select[tuple[int]]) -> int:
+def _called(name: _Name, narrowing: Sequence[Sequence[str]], rules: Sequence[Rule], page: _Page) -> Found:
+    complete, last = name.words[:-1], name.words[-1] if name.words else None
+    groups = [*([word] for word in pairs(complete) or complete), *narrowing]
+    by_index = bool(groups or last)
+    people = (having_words(groups, last) if by_index else select(Person.id)).where(*rules)
+    with by_words() if by_index else nullcontext():
+        if not _too_many(people):
+            return _ranked(people, name, page)
+    return _walked(_parts(name, people, rules), page)
+
+
+def _too_many(people: Select[int]) -> bool:
     some = people.order_by(None).limit(MANY + 1).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+    return (db.session.connection().scalar(select(func.count()).select_from(some)) or 0) > MANY
 
 
-def _ranked(people: Select[tuple[int]], typed: str, place: Cursor | None, size: int) -> Found:
-    rows = db.session.execute(people.with_only_columns(*_RANKED_BY).limit(MANY + 1)).all()
-    rank = _rank(typed)
-    places = sorted((rank(row), row.sort_key, row.id) for row in rows[:MANY])
-    rest = [one for one in places if place is None or one > place]
-    return _page(rest[: size + 1], size, len(places), exact=len(rows) <= MANY)
+def _ranked(people: Select[int], name: _Name, page: _Page) -> Found:
+    rows = db.session.connection().execute(people.with_only_columns(*_RANKED_BY).limit(MANY + 1)).all()
+    places = sorted((name.rank(row), row.sort_key, row.id) for row in rows[:MANY])
+    rest = [place for place in places if page.after is None or place > page.after]
+    return page.of(rest, len(places), exact=len(rows) <= MANY)
 
 
-def _rank(typed: str) -> Callable[[Row[Any]], int]:
-    """Say how well names fit: as typed with marks, in one of its turns, in any order, by another name."""
-    called, as_typed = _called(typed), typed.casefold()
-    beginning = " ".join(called)
-
-    def rank(row: Row[Any]) -> int:
-        if row.name.casefold() == as_typed:
-            return _EXACT
-        turns = (row.name_key, row.given_key, row.mid_key)
-        turn = next((n for n, key in enumerate(turns, 1) if key.startswith(beginning)), None)
-        return turn or (_ANY_ORDER if _has(row.name_key.split(), called) else _OTHER_NAME)
-
-    return rank
-
-
-def _has(name: Sequence[str], called: Sequence[str]) -> bool:
-    return set(called[:-1]) <= set(name) and any(word.startswith(called[-1]) for word in name)
-
-
-def _walked(
-    called: Sequence[str], people: Select[tuple[int]], rules: Sequence[Rule], place: Cursor | None, size: int
-) -> Found:
+def _walked(parts: Iterable[_Part], page: _Page) -> Found:
+    begun, *after = page.after or (0, "", 0)
     places: list[Cursor] = []
-    for stage, key, query in _stages(called, people, rules):
-        if place and stage < place[0]:
-            continue
-        after = place[1:] if place and stage == place[0] else None
-        places += [(stage, *row) for row in _next(key, query, after, size + 1 - len(places))]
-        if len(places) > size:
-            break
-    return _page(places, size, MANY, exact=False)
+    for number, part in enumerate(parts):
+        if number >= begun and len(places) <= page.size:
+            rows = _next(part, after if page.after and number == begun else None, page.size + 1 - len(places))
+            places += [(number, key, person_id) for key, person_id in rows]
+    return page.of(places, MANY, exact=False)
 
 
-def _stages(
-    called: Sequence[str], people: Select[tuple[int]], rules: Sequence[Rule]
-) -> Iterator[tuple[int, ColumnElement[Any], Select[Any]]]:
-    """Give (number, key, query) of each part of the answer: the turns of a name, then any other order of its words.
+def _parts(name: _Name, people: Select[int], rules: Sequence[Rule]) -> Iterator[_Part]:
+    """Give the people in parts: by each turn of the name, then who has its words in any other order.
 
-    Nobody stands in two: each part leaves out the keys of those before.
+    Nobody stands in two, for each part leaves out the keys of those before it.
     """
-    if not called:
-        yield 1, Person.sort_key, select(Person.sort_key, Person.id).where(*rules)
+    if not name.words:
+        yield _by_key(Person.sort_key, rules)
         return
-    beginning, before = " ".join(called), []
-    for number, key in enumerate(_TURNS, 1):
-        begins = and_(key >= beginning, key < beginning + "~")
-        yield number, key, select(key, Person.id).where(begins, *before, *rules)
+    before: list[Rule] = []
+    for key in _TURNS:
+        begins = and_(key >= name.beginning, key < name.beginning + "~")
+        yield _by_key(key, [begins, *before, *rules])
         before.append(not_(begins))
-    nothing = literal_column("''")
-    yield _ANY_ORDER, nothing, people.with_only_columns(nothing, Person.id).where(*before)
+    # These come in the order of their ids, which is that of the index of words.
+    yield _Part(_NO_KEY, people.with_only_columns(_NO_KEY, Person.id).where(*before), by_words)
 
 
-def _next(key: ColumnElement[Any], query: Select[Any], after: tuple[str, int] | None, size: int) -> Sequence[Row[Any]]:
+def _by_key(key: SQLColumnExpression[str], rules: Sequence[Rule]) -> _Part:
+    return _Part(key, select(key, Person.id).where(*rules).order_by(key, Person.id))
+
+
+def _next(part: _Part, after: Sequence[Any] | None, count: int) -> Sequence[Row[str, int]]:
+    query = part.query.limit(count)
     if after:
-        query = query.where(key >= after[0], tuple_(key, Person.id) > tuple_(*after))
-    return db.session.execute(query.order_by(key, Person.id).limit(size)).all()
-
-
-def _page(places: Sequence[Cursor], size: int, count: int, *, exact: bool) -> Found:
-    page = list(places[:size])
-    more = page[-1] if len(places) > size else None
-    return Found([person_id for _stage, _key, person_id in page], more, count, exact)
+        query = query.where(part.key >= after[0], tuple_(part.key, Person.id) > tuple_(*after))
+    with part.step():
+        return db.session.connection().execute(query).all()

@@ -1,6 +1,10 @@
 """A person as a sheet shows one."""
 
+from typing import Any
+
 from marshmallow import Schema, fields
+
+from kieubao.ground import places
 
 _EDTF = {"description": "EDTF: 1948-08-14, 1957-10, 1987, 1987~"}
 
@@ -135,3 +139,21 @@ class SaidSheet(Schema):
     now = fields.List(fields.Nested(ConsentSheet))
     lines = fields.List(fields.Nested(LineSheet))
     held_by = fields.List(fields.Nested(HeldSheet))
+
+
+class UnitSheet(Schema):
+    key = fields.String(metadata={"description": "epoch:code, such as 2025:18673"})
+    name = fields.String()
+    path = fields.String()
+    became = fields.List(fields.String(), metadata={"description": "the units of today it went into"})
+
+
+class CountrySheet(Schema):
+    code = fields.String()
+    vi = fields.String()
+    en = fields.String()
+
+
+def unit_sheet(unit: places.Unit) -> dict[str, Any]:
+    became = [] if unit.epoch == places.CURRENT else [after.full_name for after in places.successors(unit)]
+    return {"key": unit.key, "name": unit.full_name, "path": places.path(unit), "became": became}

@@ -13,7 +13,7 @@ from kieubao.ground import names
 _MARKS = {"kinds": "0k", "countries": "0c", "provinces": "0p", "communes": "0m"}
 
 
-def words(
+def words(  # noqa: PLR0913 - what the index knows of a person
     name: str,
     other_names: Iterable[str],
     *,

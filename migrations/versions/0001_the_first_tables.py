@@ -394,11 +394,15 @@ def upgrade() -> None:
     sa.Column('formats', sa.JSON(), nullable=False),
     sa.Column('until', sa.Date(), nullable=False),
     sa.Column('agreement', sa.String(length=200), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('pulls_a_day', sa.Integer(), nullable=False),
+    sa.Column('widened_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('granted_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('granted_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['granted_by'], ['account.id'], name=op.f('fk_list_grant_granted_by')),
     sa.ForeignKeyConstraint(['issue_id'], ['issue.id'], name=op.f('fk_list_grant_issue_id')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_list_grant_organisation_id')),
+    sa.ForeignKeyConstraint(['widened_by'], ['account.id'], name=op.f('fk_list_grant_widened_by')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_list_grant'))
     )
     with op.batch_alter_table('list_grant', schema=None) as batch_op:

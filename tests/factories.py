@@ -1,0 +1,105 @@
+"""People, consents and lists for the tests: functions with defaults, made as the service itself makes them."""
+
+from datetime import date, timedelta
+from itertools import count
+
+from kieubao.access import accounts
+from kieubao.access.models import Account
+from kieubao.access.roles import Permission
+from kieubao.access.session import actor_for
+from kieubao.consent import ledger, notices
+from kieubao.consent.ledger import Word, said_at
+from kieubao.consent.vocabulary import Channel, Method, Purpose, State
+from kieubao.db import db
+from kieubao.ground import clock
+from kieubao.outreach import issues, lists
+from kieubao.people import registry
+from kieubao.people.schemas import EnrolForm
+
+PROVINCE = "42"
+PASSWORD = "một mật khẩu đủ dài"
+_numbers = count(1)
+
+
+def account(role="clerk", units=(PROVINCE,), organisation="Sở Ngoại vụ", **fields):
+    named = {"username": f"{role}{next(_numbers)}", "name": f"Cán bộ {role}", "password_hash": "!", **fields}
+    office = accounts.organisation(organisation)
+    made = accounts.open_account(role=str(role), organisation_id=office.id, units=units, **named)
+    db.session.commit()
+    return made
+
+
+def actor(role="clerk", units=(PROVINCE,), **fields):
+    return actor_for(account(role, units, **fields))
+
+
+def token(holder, *permissions, days=30):
+    """A bearer token of an actor, with the permissions named or all of its own."""
+    chosen = permissions or holder.permissions - {Permission.ACCOUNT_MANAGE}
+    owner = db.session.get(Account, holder.id)
+    secret = accounts.issue_token(owner, "test", chosen, clock.now() + timedelta(days=days))
+    db.session.commit()
+    return secret
+
+
+def bearer(holder, *permissions):
+    return {"Authorization": f"Bearer {token(holder, *permissions)}"}
+
+
+def form(name="Nguyễn Thị Đào", **fields):
+    """What a clerk would send to enrol somebody."""
+    defaults = {"kind": "abroad", "country": "CZ", "home": "Xã Cẩm Xuyên", "home_unit": "2025:18673"}
+    basis = {"source": "phiếu 12", "legal_basis": "consent", "legal_document": "phiếu đồng ý 12/2026"}
+    return {"name": name, **defaults, **basis, **fields}
+
+
+def person(name="Nguyễn Thị Đào", **fields):
+    (made,) = registry.enrol([EnrolForm().load(form(name, **fields))], PROVINCE, None)
+    db.session.commit()
+    return made
+
+
+def notice(code="events", purposes=tuple(Purpose)):
+    text = {"title_vi": "Thông báo", "title_en": "Notice", "text_vi": "Nội dung", "text_en": "Text"}
+    made = notices.write(code, purposes=[p.value for p in purposes], in_force_on=date(2020, 1, 1), **text)
+    db.session.commit()
+    return made
+
+
+def consent(person_id, state=State.GIVEN, purpose=Purpose.EVENTS, channel=Channel.EMAIL, on=None, **said):
+    """One line of the ledger; the notice is made where there is none."""
+    known = next(iter(notices.listed()), None)
+    reference = known["reference"] if known else f"events/{notice().version}"
+    day = on or clock.today()
+    words = {
+        "method": Method.PAPER,
+        "evidence": "phiếu 12",
+        "notice_id": notices.shown(reference, [purpose], date(2026, 1, 1)),
+        "signed_at": said_at(day, state),
+        **said,
+    }
+    ledger.record([Word(person_id, purpose, channel, state, **words)], None)
+    db.session.commit()
+
+
+def listed(author, *, purpose=Purpose.EVENTS, channels=(Channel.EMAIL,), fields=("name", "country"), **wanted):
+    """A draft by an author, for everyone the filter names."""
+    occasion = lists.hold(kind="event", title="Gặp mặt Tết")
+    values = {"title": "Khách mời", "purpose": purpose.value, "channels": [c.value for c in channels]}
+    drawn = lists.draft(author, occasion.id, {**values, "fields": list(fields), "filter": wanted})
+    db.session.commit()
+    return drawn
+
+
+def published(author, approver, organizer, *, formats=("csv", "xlsx"), until=None, **options):
+    """An issue in force, granted to the organizer's organisation."""
+    drawn = listed(author, **options)
+    lists.submit(drawn)
+    lists.approve(drawn, approver.id, lists.preview(drawn).digest)
+    lists.spend(drawn, approver.id)
+    issue = issues.publish(drawn, lists.eligible(drawn), approver.id)
+    office = db.session.get(Account, organizer.id).organisation.code
+    terms = {"until": until or clock.today(), "agreement": "01/TT-BG", "by": approver.id}
+    issues.grant(issue, organisation=office, fields=drawn.fields, formats=formats, **terms)
+    db.session.commit()
+    return issue
