@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVarTuple
 
 from sqlalchemy import (
+    Result,
     Row,
     Select,
     SQLColumnExpression,
@@ -34,6 +35,7 @@ from kieubao.people.filters import Rule, among, matching, within
 from kieubao.people.models import ContactKey, Person
 from kieubao.people.words import filter_words, name_words, pairs
 
+Ts = TypeVarTuple("Ts")
 Cursor = tuple[int, str, int]
 
 MANY = 1_000
@@ -183,11 +185,11 @@ def _called(name: _Name, narrowing: Sequence[Sequence[str]], rules: Sequence[Rul
 
 def _too_many(people: Select[int]) -> bool:
     some = people.order_by(None).limit(MANY + 1).subquery()
-    return (db.session.connection().scalar(select(func.count()).select_from(some)) or 0) > MANY
+    return _asked(select(func.count()).select_from(some)).scalar_one() > MANY
 
 
 def _ranked(people: Select[int], name: _Name, page: _Page) -> Found:
-    rows = db.session.connection().execute(people.with_only_columns(*_RANKED_BY).limit(MANY + 1)).all()
+    rows = _asked(people.with_only_columns(*_RANKED_BY).limit(MANY + 1)).all()
     places = sorted((name.rank(row), row.sort_key, row.id) for row in rows[:MANY])
     rest = [place for place in places if page.after is None or place > page.after]
     return page.of(rest, len(places), exact=len(rows) <= MANY)
@@ -229,4 +231,9 @@ def _next(part: _Part, after: Sequence[Any] | None, count: int) -> Sequence[Row[
     if after:
         query = query.where(part.key >= after[0], tuple_(part.key, Person.id) > tuple_(*after))
     with part.step():
-        return db.session.connection().execute(query).all()
+        return _asked(query).all()
+
+
+def _asked(query: Select[*Ts]) -> Result[*Ts]:
+    """Ask past the ORM: rows as they are, in half the time."""
+    return db.session.connection().execute(query)

@@ -30,10 +30,9 @@ class Caller:
 
     def __call__(self, method, path, body=None, status=200, **headers):
         answer = self.client.open(
-            f"/api/v1{path}", method=method, json=body, headers={**self.headers, **headers}
+            f"/api/v1{path}", method=method, json=body, headers={**self.headers, **headers}, buffered=True
         )
         assert answer.status_code == status, answer.text
-        answer.close()
         return answer
 
 
