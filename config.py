@@ -34,4 +34,6 @@ class Config:
     OFFICE_EN = _text("OFFICE_EN", "People's Committee of Hà Tĩnh Province")
     DEFAULT_LANGUAGE = _text("DEFAULT_LANGUAGE", "vi")
     HTTPS = _text("HTTPS", "1") == "1"
-    SPOOL = _text("SPOOL", "spool")
+    SPOOL = _text("SPOOL") or None
+    DEMO = _text("DEMO") == "1"
+    DEMO_PASSWORD = _text("DEMO_PASSWORD")

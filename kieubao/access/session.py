@@ -10,11 +10,12 @@ from flask_security import Security, SQLAlchemyUserDatastore, current_user
 from flask_security.core import RoleMixin
 from sqlalchemy import select
 
+from kieubao.access import accounts
 from kieubao.access.models import Account, ApiToken
 from kieubao.access.roles import GRANTS, NEVER_BY_TOKEN, Actor, Permission, Role, Scope
 from kieubao.db import db
 from kieubao.ground import clock
-from kieubao.ground.errors import SignInNeeded, _
+from kieubao.ground.errors import NotFound, SignInNeeded, _
 
 _SETTINGS: dict[str, Any] = {
     "SECURITY_PASSWORD_HASH": "argon2",
@@ -93,6 +94,16 @@ def actor_for(account: Account, permissions: frozenset[Permission] | None = None
     scope = Scope(frozenset(row.unit for row in account.scope))
     office = current_app.config["PROVINCE"]
     return Actor(account.id, role, account.name, account.organisation_id, scope, granted, office)
+
+
+def actor_named(username: str) -> Actor:
+    """Return the actor of an account that is open, for a command; raise NotFound otherwise."""
+    account = accounts.account(username)
+    if not account.active:
+        raise NotFound(_("There is no such account"))
+    actor = actor_for(account)
+    db.session.rollback()
+    return actor
 
 
 def _by_session() -> Actor | None:

@@ -6,7 +6,7 @@ pseudonym, whose mapping is destroyed when they are erased.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -75,19 +75,16 @@ def verify() -> Verdict:
     """Walk the chain from its first entry and compare its end with the head."""
     head = db.session.scalars(select(AuditHead)).one()
     last, seen = GENESIS, 0
-    for entry in _entries():
-        seen += 1
-        if (entry.id, entry.previous, entry.hash) != (seen, last, _hash(entry)):
-            return Verdict(seen, last, broken_at=seen)
-        last = entry.hash
+    query = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
+    with closing(db.session.scalars(query)) as entries:
+        for entry in entries:
+            seen += 1
+            if (entry.id, entry.previous, entry.hash) != (seen, last, _hash(entry)):
+                return Verdict(seen, last, broken_at=seen)
+            last = entry.hash
     if (head.last, head.hash) != (seen, last):
         return Verdict(seen, last, broken_at=seen + 1)
     return Verdict(seen, last)
-
-
-def _entries() -> Iterator[AuditEntry]:
-    query = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
-    yield from db.session.scalars(query)
 
 
 def _hash(entry: Any) -> str:

@@ -82,3 +82,8 @@ class Keyring:
 
     def _mac(self, kind: str, value: str) -> bytes:
         return hmac.digest(self.index, f"{kind}\0{value}".encode(), hashlib.sha256)
+
+
+if __name__ == "__main__":
+    # `python -m kieubao.ground.ciphers > keys.json` makes an office its keys.
+    print(Keyring.fresh().to_json())  # noqa: T201

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVarTuple
 
 from sqlalchemy import (
@@ -18,7 +19,6 @@ from sqlalchemy import (
     String,
     and_,
     false,
-    func,
     literal_column,
     not_,
     select,
@@ -37,6 +37,7 @@ from kieubao.people.words import filter_words, name_words, pairs
 
 Ts = TypeVarTuple("Ts")
 Cursor = tuple[int, str, int]
+_Row = Row[int, str, str, str, str, str]
 
 MANY = 1_000
 _LONGEST = 200
@@ -70,17 +71,18 @@ class _Name:
     typed: str = ""
     words: Sequence[str] = ()
 
-    @property
+    @cached_property
     def beginning(self) -> str:
         return " ".join(self.words)
 
-    def rank(self, row: Row[int, str, str, str, str, str]) -> int:
+    def rank(self, name: str, turns: Sequence[str]) -> int:
         """Say how well it fits: to the letter, as one of the turns, in any order, as another name."""
-        if row.name.casefold() == self.typed:
+        if name.casefold() == self.typed:
             return _EXACT
-        turns = enumerate((row.name_key, row.given_key, row.mid_key), _FIRST_TURN)
-        turn = next((number for number, key in turns if key.startswith(self.beginning)), None)
-        return turn or (_ANY_ORDER if self._is_in(row.name_key.split()) else _OTHER_NAME)
+        for number, key in enumerate(turns, _FIRST_TURN):
+            if key.startswith(self.beginning):
+                return number
+        return _ANY_ORDER if self._is_in(turns[0].split()) else _OTHER_NAME
 
     def _is_in(self, name: Sequence[str]) -> bool:
         *complete, last = self.words
@@ -121,7 +123,7 @@ def find(
         return NOBODY
     known_by = _known_by(typed)
     if known_by is not None:
-        return _ranked(select(Person.id).where(known_by, *rules), _Name(), page)
+        return _ranked(_some(select(Person.id).where(known_by, *rules)), _Name(), page)
     name = _Name(clean(typed).casefold(), name_words(typed)[:_MOST_WORDS])
     return NOBODY if typed and not name.words else _called(name, _narrowing(wanted, scope), rules, page)
 
@@ -178,19 +180,19 @@ def _called(name: _Name, narrowing: Sequence[Sequence[str]], rules: Sequence[Rul
     by_index = bool(groups or last)
     people = (having_words(groups, last) if by_index else select(Person.id)).where(*rules)
     with by_words() if by_index else nullcontext():
-        if not _too_many(people):
-            return _ranked(people, name, page)
-    return _walked(_parts(name, people, rules), page)
+        rows = _some(people)
+    return _ranked(rows, name, page) if len(rows) <= MANY else _walked(_parts(name, people, rules), page)
 
 
-def _too_many(people: Select[int]) -> bool:
-    some = people.order_by(None).limit(MANY + 1).subquery()
-    return _asked(select(func.count()).select_from(some)).scalar_one() > MANY
+def _some(people: Select[int]) -> Sequence[_Row]:
+    """Fetch what people are ranked by, of one more than are."""
+    return _asked(people.with_only_columns(*_RANKED_BY).order_by(None).limit(MANY + 1)).all()
 
 
-def _ranked(people: Select[int], name: _Name, page: _Page) -> Found:
-    rows = _asked(people.with_only_columns(*_RANKED_BY).limit(MANY + 1)).all()
-    places = sorted((name.rank(row), row.sort_key, row.id) for row in rows[:MANY])
+def _ranked(rows: Sequence[_Row], name: _Name, page: _Page) -> Found:
+    places = sorted(
+        (name.rank(written, turns), sort_key, person_id) for person_id, written, sort_key, *turns in rows[:MANY]
+    )
     rest = [place for place in places if page.after is None or place > page.after]
     return page.of(rest, len(places), exact=len(rows) <= MANY)
 

@@ -1,0 +1,173 @@
+"""The last word goes by when it was signed; a no outweighs a yes of the same moment."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+
+from kieubao.consent import ledger
+from kieubao.consent.models import Standing
+from kieubao.consent.rules import may_contact, reasons
+from kieubao.consent.vocabulary import Channel, Purpose, State
+from kieubao.db import db
+from kieubao.ground import clock
+from kieubao.ground.errors import Invalid
+from tests import factories
+
+DAY = timedelta(days=1)
+G, N, R, W = State.GIVEN, State.RENEWED, State.REFUSED, State.WITHDRAWN
+
+
+def allowed(channels=(Channel.EMAIL,), purpose=Purpose.EVENTS):
+    return set(db.session.scalars(may_contact(purpose, list(channels))))
+
+
+def why(person_id, channels=(Channel.EMAIL,)):
+    only = select(Standing.person_id).where(Standing.person_id == person_id)
+    ((reason, _count),) = db.session.execute(reasons(Purpose.EVENTS, list(channels), only))
+    return reason
+
+
+# What was signed on which day, in the order it was entered, and whether contact is then allowed.
+SAID = [
+    ([(G, 1)], None),
+    ([(G, 1), (N, 2)], None),
+    ([(R, 1)], "refused"),
+    ([(G, 1), (W, 2)], "withdrawn"),
+    ([(W, 2), (G, 1)], "withdrawn"),
+    ([(W, 1), (G, 2)], None),
+    ([(G, 2), (W, 2)], "withdrawn"),
+    ([(W, 2), (G, 2)], "withdrawn"),
+    ([(R, 3), (G, 1), (N, 2)], "refused"),
+    ([], "no_consent"),
+]
+
+
+@pytest.mark.parametrize(("said", "reason"), SAID)
+def test_the_last_word_goes_by_when_it_was_signed(app, said, reason):
+    person = factories.person()
+    for state, day in said:
+        factories.consent(person.id, state, on=clock.today() - 10 * DAY + day * DAY)
+    assert why(person.id) == reason
+    assert allowed() == ({person.id} if reason is None else set())
+
+
+def test_only_the_channel_and_purpose_that_were_named(app):
+    person = factories.person()
+    factories.consent(person.id, channel=Channel.EMAIL)
+    assert allowed([Channel.EMAIL, Channel.PHONE]) == {person.id}
+    assert allowed([Channel.PHONE]) == set()
+    assert allowed(purpose=Purpose.INVESTMENT) == set()
+    assert why(person.id, [Channel.PHONE]) == "other_channel"
+
+
+def test_a_yes_ends_with_its_validity(app):
+    over, lasts = factories.person(), factories.person("Trần Văn Bình")
+    factories.consent(over.id, on=clock.today() - 9 * DAY, valid_until=clock.today() - DAY)
+    factories.consent(lasts.id, on=clock.today() - 9 * DAY, valid_until=clock.today())
+    assert allowed() == {lasts.id}
+    assert why(over.id) == "expired"
+
+
+STANDING = {
+    "deceased": {"deceased_on": date(2026, 1, 2)},
+    "restricted": {"restricted_at": clock.now()},
+    "erased": {"erased_at": clock.now()},
+    "minor": {"adult_on": clock.today() + DAY},
+}
+
+
+@pytest.mark.parametrize("reason", STANDING)
+def test_standing_comes_before_any_yes(app, reason):
+    person = factories.person()
+    factories.consent(person.id)
+    ledger.restand(person.id, **STANDING[reason])
+    assert (allowed(), why(person.id)) == (set(), reason)
+
+
+@pytest.mark.parametrize(
+    ("born", "adult"),
+    [
+        ("2010-03-05", date(2026, 3, 5)),
+        ("2012-02-29", date(2028, 3, 1)),
+        ("2012", date(2028, 12, 31)),
+        ("2012-04", date(2028, 4, 30)),
+        ("2005~", date(2026, 12, 31)),
+    ],
+)
+def test_sixteen_is_counted_from_the_latest_day_they_may_be_born(app, born, adult):
+    person = factories.person(born=born)
+    assert db.session.scalar(select(Standing.adult_on).where(Standing.person_id == person.id)) == adult
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"evidence": None}, "evidence"),
+        ({"notice_id": None}, "evidence"),
+        ({"capacity": ledger.Capacity.REPRESENTATIVE}, "given_by"),
+    ],
+)
+def test_a_yes_that_could_not_stand_as_proof_is_refused(app, wrong, field):
+    person = factories.person()
+    with pytest.raises(Invalid) as refused:
+        factories.consent(person.id, **wrong)
+    assert refused.value.field == field
+    db.session.rollback()
+    assert allowed() == set()
+
+
+def test_nothing_is_signed_in_the_future(app):
+    with pytest.raises(Invalid):
+        factories.consent(factories.person().id, on=clock.today() + DAY)
+
+
+def test_withdrawing_everything_writes_one_line_for_each(app):
+    person = factories.person()
+    factories.consent(person.id)
+    said = ledger.Word(person.id, Purpose.EVENTS, Channel.EMAIL, W, ledger.Method.EMAIL, clock.now())
+    ledger.withdraw(person.id, said, None)
+    assert len(ledger.lines(person.id)) == 1 + len(Purpose) * len(Channel)
+    assert allowed(list(Channel)) == set()
+
+
+def test_evidence_is_sealed(app):
+    person = factories.person()
+    factories.consent(person.id, evidence="ông Bình ký trước mặt cán bộ xã")
+    stored = bytes(db.session.execute(text("SELECT evidence FROM consent_event")).scalar())
+    assert "Bình".encode() not in stored
+    assert ledger.lines(person.id)[0]["evidence"] == "ông Bình ký trước mặt cán bộ xã"
+
+
+LINES = st.lists(
+    st.tuples(
+        st.integers(0, 2),
+        st.sampled_from([Purpose.EVENTS, Purpose.INVESTMENT]),
+        st.sampled_from([Channel.EMAIL, Channel.PHONE]),
+        st.sampled_from(State),
+        st.integers(0, 4),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(batches=st.lists(LINES, max_size=3))
+def test_what_is_kept_equals_a_replay_and_the_reason_equals_the_rule(app, batches):
+    people = [factories.person(f"Nguyễn Văn {n}") for n in ("An", "Bình", "Chi")]
+    notice = factories.notice().id
+    for lines in batches:
+        words = [
+            ledger.Word(
+                people[who].id, purpose, channel, state, ledger.Method.PAPER,
+                ledger.said_at(clock.today() - 9 * DAY + day * DAY, state), "phiếu", notice,
+            )
+            for who, purpose, channel, state, day in lines
+        ]
+        ledger.record(words, None)
+    db.session.commit()
+    assert ledger.kept() == ledger.replay()
+    for person in people:
+        assert (person.id in allowed()) == (why(person.id) is None)
