@@ -8,18 +8,21 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-from kieubao import http
+from kieubao import http, pages
 from kieubao.access import api as access_api
 from kieubao.access import session
+from kieubao.access import web as access_web
 from kieubao.consent import api as consent_api
 from kieubao.db import db
 from kieubao.ground.ciphers import Keyring
 from kieubao.intake import models as intake_models
 from kieubao.outreach import api as outreach_api
+from kieubao.outreach import web as outreach_web
 from kieubao.people import api as people_api
+from kieubao.people import web as people_web
 
 API = (access_api, consent_api, people_api, outreach_api)
-WEB: tuple[Any, ...] = ()
+WEB = (pages, access_web, people_web, outreach_web)
 NEEDED = ("SECRET_KEY", "KEYS")
 
 

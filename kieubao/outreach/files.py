@@ -6,7 +6,6 @@ Rows are written as they come, into a file that has no name and is gone when it 
 import csv
 import hashlib
 import io
-import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import rustpy_xlsxwriter
 
 from kieubao.consent.vocabulary import Channel
 from kieubao.ground import countries, languages
+from kieubao.ground.cells import inert
 from kieubao.ground.dates import PartialDate
 from kieubao.ground.phones import Phone
 from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS, GENDER, SECTOR, Vocabulary
@@ -49,9 +49,6 @@ MEDIA = {
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _NUMBERS = frozenset({Channel.PHONE, Channel.SMS, Channel.ZALO})
-_LIVE = re.compile(r"[=+\-@\t\r]")
-# A number spaced as people write it is text to every spreadsheet, and keeps its plus.
-_NUMBER = re.compile(r"\+\d+( [\d-]+)+(; \+?\d[\d -]*)*")
 
 
 @dataclass(frozen=True)
@@ -91,8 +88,8 @@ def table(
 def _as_csv(file: IO[bytes], people: Table, _manifest: Table) -> None:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
-    writer.writerow(map(_inert, people.columns))
-    writer.writerows(map(_inert, row) for row in people.rows)
+    writer.writerow(map(inert, people.columns))
+    writer.writerows(map(inert, row) for row in people.rows)
     text.detach()
 
 
@@ -110,11 +107,6 @@ def _records(sheet: Table) -> Iterator[dict[str, str]]:
     if row is None:
         # The writer takes its headings from the first row.
         yield dict.fromkeys(sheet.columns, "")
-
-
-def _inert(text: str) -> str:
-    """Keep a spreadsheet from running what begins like a formula."""
-    return f"'{text}" if _LIVE.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def _dialled(e164: str) -> str:

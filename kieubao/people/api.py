@@ -6,6 +6,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from kieubao.access.session import current_actor
+from kieubao.consent.statements import Spoken
 from kieubao.ground import countries, homeplace
 from kieubao.http import as_cursor, expected_version, plain, read_cursor, versioned
 from kieubao.people import service
@@ -22,7 +23,6 @@ from kieubao.people.schemas import (
     UnitQuery,
     WithdrawForm,
 )
-from kieubao.people.service import Spoken
 from kieubao.people.sheets import CountrySheet, FoundSheet, RecordSheet, SaidSheet, UnitSheet, unit_sheet
 
 bp = Blueprint("persons", __name__, description="People abroad and their relatives at home")

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, post_load, pre_load, validates_schema
 
 from kieubao import forms
+from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import YES, Capacity, Channel, Method, Purpose, State
 from kieubao.forms import Form, Many, Part, Value, Whole, Yes, choice, told
 from kieubao.ground import homeplace, kinship, places
@@ -24,7 +25,6 @@ from kieubao.ground.vocabulary import (
     STATUS_ABROAD,
 )
 from kieubao.people.records import BY_NUMBER, Contact, Member, Record
-from kieubao.people.service import Spoken
 
 KINDS = ("abroad", "home")
 OWNERS = ("self", "relative", "other")

@@ -1,14 +1,13 @@
 """What clerks, approvers and the protection officer do with people."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
-from kieubao.consent import handover, ledger, notices
-from kieubao.consent.ledger import Word
+from kieubao.consent import handover, ledger
+from kieubao.consent.statements import Spoken, heard
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import keyring
 from kieubao.ground import clock, kinship
@@ -18,18 +17,6 @@ from kieubao.people import disclosure, registry
 from kieubao.people.disclosure import Sheet
 from kieubao.people.records import Contact, Record
 from kieubao.people.search import Cursor, find
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """What was said about contact, as a form gives it: every purpose by every channel, once each."""
-
-    purposes: Sequence[Purpose]
-    channels: Sequence[Channel]
-    state: State
-    signed_on: date
-    said: Mapping[str, Any]
-    notice: str | None = None
 
 
 @use_case(Permission.PERSON_SEARCH, Shape.READ)
@@ -147,17 +134,6 @@ def consents(actor: Actor, code: str) -> Sheet:
     person = disclosure.locate(actor.scope, code)
     note(subject=person.subject)
     return _said(actor, person.id)
-
-
-def heard(person_id: int, spoken: Spoken) -> list[Word]:
-    """Return the ledger's words for what was said; raise Invalid where the notice does not fit."""
-    notice_id = notices.shown(spoken.notice, spoken.purposes, spoken.signed_on) if spoken.notice else None
-    at = ledger.said_at(spoken.signed_on, spoken.state)
-    return [
-        Word(person_id, purpose, channel, spoken.state, signed_at=at, notice_id=notice_id, **spoken.said)
-        for purpose in spoken.purposes
-        for channel in spoken.channels
-    ]
 
 
 def _opened(actor: Actor, code: str) -> Sheet:

@@ -1,0 +1,36 @@
+"""What somebody said about contact, as a form or a file gives it, before the ledger has it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kieubao.consent import ledger, notices
+from kieubao.consent.ledger import Word
+from kieubao.consent.vocabulary import Channel, Purpose, State
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One statement: about every one of these purposes by every one of these channels.
+
+    `said` holds what the words share: method, evidence, capacity, given_by, valid_until.
+    """
+
+    purposes: Sequence[Purpose]
+    channels: Sequence[Channel]
+    state: State
+    signed_on: date
+    said: Mapping[str, Any]
+    notice: str | None = None
+
+
+def heard(person_id: int, spoken: Spoken) -> list[Word]:
+    """Return the ledger's words for a statement; raise NotFound or Invalid where its notice does not fit."""
+    notice_id = notices.shown(spoken.notice, spoken.purposes, spoken.signed_on) if spoken.notice else None
+    at = ledger.said_at(spoken.signed_on, spoken.state)
+    return [
+        Word(person_id, purpose, channel, spoken.state, signed_at=at, notice_id=notice_id, **spoken.said)
+        for purpose in spoken.purposes
+        for channel in spoken.channels
+    ]

@@ -1,0 +1,36 @@
+"""Cells of a spreadsheet: text that is compared, and text that no spreadsheet runs."""
+
+import re
+
+from kieubao.ground.text import clean
+
+_LIVE = re.compile(r"[=+\-@\t\r]")
+# A number spaced as people write it is text to every spreadsheet, and keeps its plus.
+_NUMBER = re.compile(r"\+\d+( [\d-]+)+(; \+?\d[\d -]*)*")
+
+
+def plain(text: str) -> str:
+    r"""Return a cell as it is compared with another: on one line, in small letters.
+
+    >>> plain(" Chưa  RÕ\n")
+    'chưa rõ'
+    """
+    return clean(text).casefold()
+
+
+def inert(text: str) -> str:
+    """Keep a spreadsheet from running what begins like a formula.
+
+    >>> inert("=1+1"), inert("+84 912 345 678"), inert("+84912345678")
+    ("'=1+1", '+84 912 345 678', "'+84912345678")
+    """
+    return f"'{text}" if _LIVE.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def bare(text: str) -> str:
+    """Return a cell without the mark that `inert`, or a spreadsheet, put before it.
+
+    >>> bare("'+84912345678"), bare("'Ndrangheta")
+    ('+84912345678', "'Ndrangheta")
+    """
+    return text[1:] if text.startswith("'") and _LIVE.match(text, 1) else text

@@ -1,0 +1,182 @@
+"""A mapping: how one office's headings and words become a person's fields. TOML comes in; docs/intake.md explains it.
+
+What a mapping does not say is refused by name: no heading, word or answer is guessed.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, TypeVar
+
+from kieubao.ground.cells import plain
+from kieubao.ground.errors import Invalid, _
+
+REFUSE, LEAVE_OUT = "refuse", "leave_out"
+# The column of a relative that says what they are to the person.
+KINSHIP = "kinship"
+# What stands beside a name, "(đã mất 2021)" or "=HYPERLINK(…)", is for a person to read.
+_BESIDE_A_NAME = re.compile(r"[\d()\[\]{}=<>]")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column tells of a person: a field of the form, or how they are reached.
+
+    `texts` names, for each value, the texts that stand for it. `on_error` says whether a wrong value
+    refuses the row or is left out with a warning.
+    """
+
+    field: str = ""
+    channels: list[str] = field(default_factory=list)
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    on_error: str = REFUSE
+
+    def value(self, text: str) -> str:
+        """Return what a text stands for; raise Invalid where there is a list of texts and it is not in it."""
+        if not self.texts:
+            return text
+        for value, ways in self.texts.items():
+            if plain(text) in map(plain, ways):
+                return value
+        known = ", ".join(way for ways in self.texts.values() for way in ways)
+        raise Invalid(_("“%(text)s” is not among the words for this column: %(known)s"), text=text, known=known)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the people on a row: values that are the same on every row, and the columns that tell the others."""
+
+    fixed: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, Column] = field(default_factory=dict)
+
+    def heading(self, name: str) -> str:
+        """Return the office's heading for a field, or the field's own name where no column has it."""
+        return next((heading for heading, column in self.columns.items() if column.field == name), name)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What an answer in the consent column means: a state with all that proves it, or a warning, or both."""
+
+    state: str = ""
+    purposes: list[str] = field(default_factory=list)
+    channels: list[str] = field(default_factory=list)
+    method: str = ""
+    signed_on: str = ""
+    evidence: str = ""
+    notice: str = ""
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class Consent:
+    """The column of consent, and what each of its texts means, by the whole text of the cell."""
+
+    column: str = ""
+    means: dict[str, Meaning] = field(default_factory=dict)
+
+    def meaning(self, text: str) -> Meaning:
+        if text in self.means:
+            return self.means[text]
+        raise Invalid(_("The mapping does not say what the answer “%(text)s” means"), text=text)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the files of one office are laid out, and what their words mean."""
+
+    delimiter: str = ""
+    encoding: str = "utf-8"
+    nothing: list[str] = field(default_factory=list)
+    above: list[str] = field(default_factory=list)
+    totals: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    person: Part = field(default_factory=Part)
+    relative: Part = field(default_factory=Part)
+    consent: Consent = field(default_factory=Consent)
+
+    @cached_property
+    def headings(self) -> dict[str, str]:
+        """The headings a file must have, by their plain texts."""
+        used = [*self.person.columns, *self.relative.columns, self.consent.column]
+        return {plain(heading): heading for heading in used if heading}
+
+    def refuse_unknown(self, headings: Iterable[str]) -> None:
+        """Raise Invalid naming each heading that is neither used nor ignored."""
+        known = self.headings.keys() | set(map(plain, self.ignored))
+        unknown = [heading for heading in headings if plain(heading) not in known]
+        if unknown:
+            named = ", ".join(f"“{heading}”" for heading in unknown)
+            raise Invalid(_("The mapping neither uses nor ignores these columns: %(headings)s"), headings=named)
+
+    def value(self, column: Column, text: str) -> str | None:
+        """Return what a cell says, None where it says nothing; raise Invalid for what is no value."""
+        if plain(text) in self._nothing:
+            return None
+        if plain(text) in self._above:
+            raise Invalid(_("“%(text)s” only points to the row above: write the value itself"), text=text)
+        if plain(text).startswith("="):
+            raise Invalid(_("This is a formula: write the value itself"))
+        if column.field == "name" and _BESIDE_A_NAME.search(text):
+            raise Invalid(_("“%(text)s” is more than a name: write only the name here"), text=text)
+        return column.value(text)
+
+    @cached_property
+    def _nothing(self) -> frozenset[str]:
+        return frozenset({"", *map(plain, self.nothing)})
+
+    @cached_property
+    def _above(self) -> frozenset[str]:
+        return frozenset(map(plain, self.above))
+
+
+def read(text: str) -> Layout:
+    """Return the layout a mapping describes; raise Invalid naming what in it is not understood."""
+    try:
+        said = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid(_("The mapping is not TOML: %(error)s"), error=error) from error
+    everyone = said.pop("fixed", {})
+    parts = {name: _part(said.get(name, {}), everyone, name) for name in ("person", "relative")}
+    return _filled(Layout, {**said, **parts, "consent": _consent(said.get("consent", {}))}, "")
+
+
+def _part(said: Any, everyone: Mapping[str, Any], place: str) -> Part:
+    part = _filled(Part, said, place)
+    columns = {heading: _column(column, heading) for heading, column in part.columns.items()}
+    return Part({**everyone, **part.fixed}, columns)
+
+
+def _column(said: Any, heading: str) -> Column:
+    column = _filled(Column, {"field": said} if isinstance(said, str) else said, heading)
+    if column.on_error not in {REFUSE, LEAVE_OUT} or bool(column.field) == bool(column.channels):
+        raise Invalid(
+            _("In the mapping, “%(place)s” needs a field or channels, and on_error as “refuse” or “leave_out”"),
+            place=heading,
+        )
+    return column
+
+
+def _consent(said: Any) -> Consent:
+    consent = _filled(Consent, said, "consent")
+    means = {plain(text): _meaning(meaning, text) for text, meaning in consent.means.items()}
+    return replace(consent, means=means)
+
+
+def _meaning(said: Any, text: str) -> Meaning:
+    meaning = _filled(Meaning, said, text)
+    if not (meaning.state or meaning.warning):
+        raise Invalid(_("In the mapping, “%(place)s” needs a state, or a warning that it has none"), place=text)
+    return meaning
+
+
+def _filled(kind: type[T], said: Any, place: str) -> T:
+    """Make a part of the layout; raise Invalid for a name it does not have or a value of another type."""
+    blank = kind()
+    for name, value in said.items() if isinstance(said, dict) else [(place, said)]:
+        if not isinstance(value, type(getattr(blank, name, None))):
+            raise Invalid(_("In the mapping, “%(name)s” is not understood (%(place)s)"), name=name, place=place)
+    return replace(blank, **said)  # type: ignore[type-var]

@@ -1,0 +1,196 @@
+"""The pages of outreach: occasions, lists from draft to closed, issues, grants and pulls."""
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from kieubao import pages, shown
+from kieubao.access import service as access
+from kieubao.access.roles import Permission
+from kieubao.access.session import current_actor
+from kieubao.forms import Whole
+from kieubao.ground.errors import SignInNeeded, _
+from kieubao.http import language
+from kieubao.outreach import service
+from kieubao.outreach.schemas import (
+    FIELDS,
+    DigestForm,
+    DraftForm,
+    GrantForm,
+    ListForm,
+    OccasionForm,
+    PullForm,
+    RemarksForm,
+    WidenForm,
+)
+from kieubao.outreach.vocabulary import PURPOSES
+from kieubao.pages import Filled
+
+bp = Blueprint("outreach_pages", __name__)
+bp.register_error_handler(SignInNeeded, pages.to_sign_in)
+bp.context_processor(lambda: {"list_purposes": PURPOSES, "list_fields": FIELDS})
+
+
+class LimitsForm(WidenForm):
+    grant = Whole(1, 2**31 - 1, required=True)
+
+
+@bp.get("/occasions")
+def occasions() -> str:
+    return render_template("outreach/occasions.html", occasions=service.occasions(current_actor()))
+
+
+@bp.get("/occasions/new")
+def ask_occasion(form: Filled | None = None) -> str:
+    current_actor().require(Permission.LIST_DRAFT)
+    return render_template("outreach/occasion.html", form=form or Filled())
+
+
+@bp.post("/occasions/new")
+@pages.takes(OccasionForm, again=ask_occasion)
+def hold_occasion(form: dict[str, Any]) -> ResponseReturnValue:
+    service.hold_occasion(current_actor(), **form)
+    return pages.done(_("The occasion is recorded"), ".occasions")
+
+
+@bp.get("/lists")
+def all_lists() -> str:
+    return render_template("outreach/lists.html", lists=service.all_lists(current_actor()))
+
+
+@bp.get("/lists/new")
+def ask_draft(form: Filled | None = None) -> str:
+    actor = current_actor()
+    actor.require(Permission.LIST_DRAFT)
+    form = form or Filled({"occasion": request.args.get("occasion")})
+    return render_template("outreach/new.html", form=form, occasions=service.occasions(actor))
+
+
+@bp.post("/lists/new")
+@pages.takes(DraftForm, again=ask_draft)
+def draft(form: dict[str, Any]) -> ResponseReturnValue:
+    drawn = service.draft(current_actor(), **form)
+    return pages.done(_("The list is drawn up; look who would be on it"), ".read", code=drawn["code"])
+
+
+@bp.get("/lists/<code:code>")
+def read(code: str, form: Filled | None = None) -> str:
+    """Show a list and, as of now, who would be on it."""
+    sheet = service.read(current_actor(), code)
+    preview = service.preview(current_actor(), code)
+    return render_template("outreach/list.html", sheet=sheet, preview=preview, form=form or Filled())
+
+
+@bp.get("/lists/<code:code>/edit")
+def ask_edit(code: str, form: Filled | None = None) -> str:
+    sheet = _sheet(code, Permission.LIST_DRAFT)
+    typed = {**shown.typed(sheet), "fields": sheet["fields"], "filter": shown.typed(sheet["filter"])}
+    return render_template("outreach/edit.html", sheet=sheet, form=form or Filled(typed))
+
+
+@bp.post("/lists/<code:code>/edit")
+@pages.takes(ListForm, again=ask_edit)
+def edit(form: dict[str, Any], code: str) -> ResponseReturnValue:
+    service.edit(current_actor(), code, version=pages.expected_version(), values=form)
+    return pages.done(_("The list is changed, and a draft again"), ".read", code=code)
+
+
+@bp.post("/lists/<code:code>/submit")
+@pages.acts(again=read)
+def submit(_form: object, code: str) -> ResponseReturnValue:
+    service.submit(current_actor(), code)
+    return pages.done(_("The list waits for somebody else to approve it"), ".read", code=code)
+
+
+@bp.post("/lists/<code:code>/approve")
+@pages.takes(DigestForm, again=read)
+def approve(form: dict[str, str], code: str) -> ResponseReturnValue:
+    service.approve(current_actor(), code, digest=form["digest"])
+    return pages.done(_("The list is approved; it can be published"), ".read", code=code)
+
+
+@bp.get("/lists/<code:code>/return")
+def ask_send_back(code: str, form: Filled | None = None) -> str:
+    sheet = _sheet(code, Permission.LIST_APPROVE)
+    return render_template("outreach/return.html", sheet=sheet, form=form or Filled())
+
+
+@bp.post("/lists/<code:code>/return")
+@pages.takes(RemarksForm, again=ask_send_back)
+def send_back(form: dict[str, str], code: str) -> ResponseReturnValue:
+    service.send_back(current_actor(), code, remarks=form["remarks"])
+    return pages.done(_("The list is back with its author"), ".read", code=code)
+
+
+@bp.post("/lists/<code:code>/publish")
+@pages.acts(again=read)
+def publish(_form: object, code: str) -> ResponseReturnValue:
+    service.publish(current_actor(), code)
+    return pages.done(_("The issue is published; grant it to an organisation"), ".read", code=code)
+
+
+@bp.get("/lists/<code:code>/close")
+def ask_close(code: str, form: Filled | None = None) -> str:
+    sheet = _sheet(code, Permission.LIST_APPROVE)
+    return render_template("outreach/close.html", sheet=sheet, form=form or Filled())
+
+
+@bp.post("/lists/<code:code>/close")
+@pages.acts(again=ask_close)
+def close(_form: object, code: str) -> ResponseReturnValue:
+    service.close(current_actor(), code)
+    return pages.done(_("The list is closed and its issue recalled"), ".read", code=code)
+
+
+@bp.get("/lists/<code:code>/grants/new")
+def ask_grant(code: str, form: Filled | None = None) -> str:
+    sheet = _sheet(code, Permission.LIST_APPROVE)
+    offices = access.organisations(current_actor())
+    return render_template("outreach/grant.html", sheet=sheet, organisations=offices, form=form or Filled())
+
+
+@bp.post("/lists/<code:code>/grants/new")
+@pages.takes(GrantForm, again=ask_grant)
+def grant(form: dict[str, Any], code: str) -> ResponseReturnValue:
+    service.grant(current_actor(), code, **form)
+    return pages.done(_("The issue is open to the organisation"), ".read", code=code)
+
+
+@bp.get("/grants/limits")
+def ask_widen(form: Filled | None = None) -> str:
+    current_actor().require(Permission.GRANT_WIDEN)
+    return render_template("outreach/limits.html", form=form or Filled())
+
+
+@bp.post("/grants/limits")
+@pages.takes(LimitsForm, again=ask_widen)
+def widen(form: dict[str, int]) -> ResponseReturnValue:
+    service.widen(current_actor(), form.pop("grant"), **form)
+    return pages.done(_("The limits of the grant are set"), ".ask_widen")
+
+
+@bp.get("/issues")
+def granted() -> str:
+    return render_template("outreach/issues.html", issues=service.granted(current_actor()))
+
+
+@bp.get("/issues/<code:code>")
+def issue(code: str, form: Filled | None = None) -> str:
+    """Show the terms on which an issue is open, and the pulls that were made of it."""
+    terms = [one for one in service.granted(current_actor()) if one["code"] == code]
+    pulls = service.made_pulls(current_actor(), code)
+    return render_template("outreach/issue.html", code=code, terms=terms, pulls=pulls, form=form or Filled())
+
+
+@bp.post("/issues/<code:code>")
+@pages.takes(PullForm, again=issue)
+def pull(form: dict[str, Any], code: str) -> Response:
+    file = service.pull(current_actor(), code, **form, language=language())
+    return send_file(file.content, file.media, as_attachment=True, download_name=file.name)
+
+
+def _sheet(code: str, permission: Permission) -> service.Sheet:
+    actor = current_actor()
+    actor.require(permission)
+    return service.read(actor, code)

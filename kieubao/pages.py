@@ -1,0 +1,211 @@
+"""What pages have in common: a form that comes back with everything typed, and the words to show things with."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Final
+
+from flask import Blueprint, flash, redirect, request, session, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, refresh
+from jinja2 import StrictUndefined
+from marshmallow import ValidationError, fields
+
+from kieubao import shown
+from kieubao.forms import Form, flat, nested, told
+from kieubao.ground import clock, countries, languages, places
+from kieubao.ground.errors import Invalid, KieubaoError, SignInNeeded, Stale, VersionNeeded, _
+from kieubao.http import LANGUAGES, STATUS, is_api, language
+
+View = Callable[..., ResponseReturnValue]
+# What a page sends beside the fields of its form.
+_APART: Final = frozenset({"version", "language"})
+# Errors that are about no one field of the form.
+WHOLE: Final = ""
+
+bp = Blueprint("pages", __name__)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A form as it stands on its page: what is typed in it, what is wrong with it, by each field's path
+    ("contact_points.0.value"), and where somebody was faster, both versions."""
+
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    errors: Mapping[str, list[str]] = field(default_factory=dict)
+    stale: Stale | None = None
+
+    def value(self, path: str) -> Any:
+        """Return what is typed at a path; "" where nothing is."""
+        here: Any = self.typed
+        for step in path.split("."):
+            here = _step(here, step)
+        return "" if here is None else here
+
+    def several(self, path: str, blank: int = 1) -> list[Any]:
+        """Return all that is typed at a path, and room for some more."""
+        return [*(self.value(path) or []), *[""] * blank]
+
+
+def takes(form: type[Form], again: View, *, whole: bool = False, reads: bool = False) -> Callable[[View], View]:
+    """Give a view what was sent, as the form reads it; what is refused comes back on its page, `again`.
+
+    `whole`: the page shows every field, so a blank one is cleared. `reads`: nothing is changed, so that
+    another language may simply do it again; elsewhere it shows the form, with what is typed, and does nothing.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def run(**names: Any) -> ResponseReturnValue:
+            values = sent()
+            if "language" in request.form and not reads:
+                return again(**names, form=Filled(values))
+            try:
+                return view(_load(form(), values, whole=whole), **names)
+            except (ValidationError, KieubaoError) as error:
+                return _refused(error, values, again, names)
+
+        return run
+
+    return decorate
+
+
+def acts(again: View) -> Callable[[View], View]:
+    """Let a view that takes no form be refused on its page."""
+    return takes(Form, again)
+
+
+def sent() -> dict[str, Any]:
+    """Return what was posted, by the fields' names; `filter.countries[]` is within `filter`."""
+    values: dict[str, Any] = {}
+    for name, value in nested(request.form).items():
+        group, _dot, inner = name.partition(".")
+        if inner:
+            values.setdefault(group, {})[inner] = value
+        else:
+            values[name] = value
+    return values
+
+
+def expected_version() -> int:
+    """Return the version a page was made from; raise VersionNeeded where it does not say."""
+    version = request.form.get("version", "")
+    if not version.isdigit():
+        raise VersionNeeded(_("Open the page again: it does not say which version it shows"))
+    return int(version)
+
+
+def done(sentence: str, endpoint: str, **names: Any) -> ResponseReturnValue:
+    """Say what was done, on the page that shows it."""
+    flash(gettext(sentence))
+    return redirect(url_for(endpoint, **names), 303)
+
+
+def to_sign_in(_error: SignInNeeded) -> ResponseReturnValue:
+    """Have a reader sign in and come back."""
+    return redirect(url_for("security.login", next=here()), 303)
+
+
+@bp.record_once
+def furnish(state: BlueprintSetupState) -> None:
+    """Give every template the same words, and none a name that is not there."""
+    state.app.jinja_env.undefined = StrictUndefined
+
+
+@bp.before_app_request
+def choose_language() -> None:
+    """Take the language a page asks for, whatever else it sends."""
+    if request.method == "POST" and not is_api() and request.form.get("language") in LANGUAGES:
+        session["language"] = request.form["language"]
+        refresh()
+
+
+@bp.post("/language")
+def switch_language() -> ResponseReturnValue:
+    """Go back to the page, which is now in the language that was chosen."""
+    place = request.form.get("next", "/")
+    return redirect(place if re.match(r"/(?![/\\])", place) else "/", 303)
+
+
+@bp.app_template_global()
+def here() -> str:
+    """Return the page a reader is on. An act without a page of its own stands below the page that offers it."""
+    rule = request.url_rule
+    return request.path if rule is None or "GET" in (rule.methods or ()) else request.path.rpartition("/")[0] or "/"
+
+
+@bp.app_template_global()
+def other_languages() -> list[str]:
+    return [one for one in LANGUAGES if one != language()]
+
+
+@bp.app_template_global()
+def posted() -> list[tuple[str, str]]:
+    """Return what was sent, name by name, to be sent once more."""
+    apart = {*_APART, "csrf_token", "after"}
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in apart]
+
+
+@bp.app_template_global()
+def all_countries() -> list[str]:
+    return sorted(map(shown.country_name, countries.codes()))
+
+
+@bp.app_template_global()
+def all_languages() -> list[str]:
+    return [shown.language_name(code) for code in languages.LANGUAGES]
+
+
+@bp.app_template_filter()
+def name_of(path: str) -> str:
+    """Return the name an input has in its form: `contact_points-0-value` for contact_points.0.value."""
+    return re.sub(r"\.(\d+)\.", r"-\1-", path)
+
+
+@bp.app_template_filter()
+def id_of(path: str) -> str:
+    return "f-" + path.replace(".", "-")
+
+
+@bp.app_template_filter()
+def leaf(path: str) -> str:
+    """Return the last name in a path, which its label goes by."""
+    return [step for step in path.split(".") if not step.isdigit()][-1]
+
+
+for _word in (shown.label_of, shown.field_label, shown.options, shown.shown, shown.unit_name, shown.country_name):
+    bp.add_app_template_global(_word)
+for _word in (shown.day, shown.moment, shown.number):
+    bp.add_app_template_filter(_word)
+for _word in (shown.reached, shown.kin_word, shown.kin_word_back, clock.today, places.natives, places.communes):
+    bp.add_app_template_global(_word)
+
+
+def _step(here: Any, step: str) -> Any:
+    if isinstance(here, list):
+        return here[int(step)] if step.isdigit() and int(step) < len(here) else None
+    return here.get(step) if isinstance(here, Mapping) else None
+
+
+def _load(form: Form, values: Mapping[str, Any], *, whole: bool) -> Any:
+    blank = {name: _blank(one) for name, one in form.fields.items() if one.allow_none or isinstance(one, fields.List)}
+    given = {name: value for name, value in values.items() if name not in _APART}
+    return form.load({**blank, **given} if whole else given)
+
+
+def _blank(one: fields.Field[Any]) -> Any:
+    return [] if isinstance(one, fields.List) else None
+
+
+def _refused(
+    error: ValidationError | KieubaoError, values: Mapping[str, Any], again: View, names: Mapping[str, Any]
+) -> ResponseReturnValue:
+    if isinstance(error, ValidationError):
+        return again(**names, form=Filled(values, flat(error.normalized_messages()))), 422
+    if isinstance(error, SignInNeeded):
+        raise error
+    errors = {(error.field if isinstance(error, Invalid) else None) or WHOLE: [told(error)]}
+    stale = error if isinstance(error, Stale) else None
+    return again(**names, form=Filled(values, errors, stale)), STATUS[type(error)]

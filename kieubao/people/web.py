@@ -1,0 +1,202 @@
+"""The pages of people: search, one record, its changes, and what a person says about contact."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from kieubao import forms, pages, shown
+from kieubao.access.roles import Permission
+from kieubao.access.session import current_actor
+from kieubao.consent import service as notices
+from kieubao.ground.errors import SignInNeeded, _
+from kieubao.http import as_cursor, read_cursor
+from kieubao.pages import Filled
+from kieubao.people import service
+from kieubao.people.records import Contact, Record
+from kieubao.people.schemas import (
+    ContactForm,
+    EnrolForm,
+    KinshipForm,
+    PersonForm,
+    ReasonForm,
+    SearchForm,
+    SpokenForm,
+    StandingForm,
+    WithdrawForm,
+)
+from kieubao.people.service import Spoken
+
+bp = Blueprint("people_pages", __name__)
+bp.register_error_handler(SignInNeeded, pages.to_sign_in)
+
+
+class InspectionForm(ReasonForm):
+    code = forms.code("KB", required=True)
+
+
+@bp.get("/persons")
+def ask(form: Filled | None = None) -> str:
+    current_actor().require(Permission.PERSON_SEARCH)
+    return render_template("people/search.html", form=form or Filled(), found=None)
+
+
+@bp.post("/persons")
+@pages.takes(SearchForm, again=ask, reads=True)
+def search(form: dict[str, Any]) -> str:
+    """Show a page of those who were found; a name that is sought never stands in an address."""
+    after = read_cursor(form["after"]) if "after" in form else None
+    actor = current_actor()
+    found = service.search(actor, text=form.get("text"), wanted=form["filters"], after=after, size=form["size"])
+    more = as_cursor(found["more"])
+    return render_template("people/search.html", form=Filled(pages.sent()), found={**found, "more": more})
+
+
+@bp.get("/persons/new")
+def ask_enrol(form: Filled | None = None) -> str:
+    current_actor().require(Permission.PERSON_WRITE)
+    return render_template("people/new.html", form=form or Filled())
+
+
+@bp.post("/persons/new")
+@pages.takes(EnrolForm, again=ask_enrol)
+def enrol(record: Record) -> ResponseReturnValue:
+    made = service.enrol(current_actor(), record)
+    return pages.done(_("The person is recorded"), ".read", code=made["code"])
+
+
+@bp.get("/persons/<code:code>")
+def read(code: str) -> str:
+    return render_template("people/record.html", sheet=service.read(current_actor(), code))
+
+
+@bp.get("/persons/<code:code>/edit")
+def ask_amend(code: str, form: Filled | None = None) -> str:
+    current_actor().require(Permission.PERSON_WRITE)
+    sheet = service.read(current_actor(), code)
+    return render_template("people/edit.html", sheet=sheet, form=form or Filled(_typed(sheet)))
+
+
+@bp.post("/persons/<code:code>/edit")
+@pages.takes(PersonForm, again=ask_amend, whole=True)
+def amend(changes: dict[str, Any], code: str) -> ResponseReturnValue:
+    service.amend(current_actor(), code, version=pages.expected_version(), changes=changes)
+    return pages.done(_("The changes are saved"), ".read", code=code)
+
+
+@bp.get("/persons/<code:code>/contact-points/new")
+def ask_contact(code: str, form: Filled | None = None) -> str:
+    return _about(code, "people/contact.html", form, Permission.PERSON_WRITE)
+
+
+@bp.post("/persons/<code:code>/contact-points/new")
+@pages.takes(ContactForm, again=ask_contact)
+def add_contact(contact: Contact, code: str) -> ResponseReturnValue:
+    service.add_contact(current_actor(), code, contact)
+    return pages.done(_("The contact point is added"), ".read", code=code)
+
+
+@bp.get("/persons/<code:code>/contact-points/<int:contact_id>/retire")
+def ask_retire(code: str, contact_id: int, form: Filled | None = None) -> str:
+    return _about(code, "people/retire.html", form, Permission.PERSON_WRITE, contact_id=contact_id)
+
+
+@bp.post("/persons/<code:code>/contact-points/<int:contact_id>/retire")
+@pages.acts(again=ask_retire)
+def retire_contact(_form: object, code: str, contact_id: int) -> ResponseReturnValue:
+    service.retire_contact(current_actor(), code, contact_id)
+    return pages.done(_("The contact point is no longer used"), ".read", code=code)
+
+
+@bp.get("/persons/<code:code>/kinships/new")
+def ask_tie(code: str, form: Filled | None = None) -> str:
+    return _about(code, "people/tie.html", form, Permission.PERSON_WRITE)
+
+
+@bp.post("/persons/<code:code>/kinships/new")
+@pages.takes(KinshipForm, again=ask_tie)
+def tie(form: dict[str, str], code: str) -> ResponseReturnValue:
+    service.tie(current_actor(), code, **form)
+    return pages.done(_("The two are recorded as kin"), ".read", code=code)
+
+
+@bp.get("/persons/<code:code>/kinships/<code:relative>/remove")
+def ask_untie(code: str, relative: str, form: Filled | None = None) -> str:
+    return _about(code, "people/untie.html", form, Permission.PERSON_WRITE, relative=relative)
+
+
+@bp.post("/persons/<code:code>/kinships/<code:relative>/remove")
+@pages.acts(again=ask_untie)
+def untie(_form: object, code: str, relative: str) -> ResponseReturnValue:
+    service.untie(current_actor(), code, relative)
+    return pages.done(_("The two are no longer recorded as kin"), ".read", code=code)
+
+
+@bp.get("/persons/<code:code>/consents")
+def consents(code: str) -> str:
+    return render_template("people/consents.html", said=service.consents(current_actor(), code))
+
+
+@bp.get("/persons/<code:code>/consents/new")
+def ask_consent(code: str, form: Filled | None = None) -> str:
+    return _about(
+        code, "people/consent.html", form, Permission.CONSENT_RECORD, notices=notices.list_notices(current_actor())
+    )
+
+
+@bp.post("/persons/<code:code>/consents/new")
+@pages.takes(SpokenForm, again=ask_consent)
+def record_consent(spoken: Spoken, code: str) -> ResponseReturnValue:
+    service.record_consent(current_actor(), code, spoken)
+    return pages.done(_("What the person said is recorded"), ".consents", code=code)
+
+
+@bp.get("/persons/<code:code>/withdrawal")
+def ask_withdraw(code: str, form: Filled | None = None) -> str:
+    return _about(code, "people/withdrawal.html", form, Permission.CONSENT_RECORD)
+
+
+@bp.post("/persons/<code:code>/withdrawal")
+@pages.takes(WithdrawForm, again=ask_withdraw)
+def withdraw_all(spoken: Spoken, code: str) -> ResponseReturnValue:
+    service.withdraw_all(current_actor(), code, spoken)
+    return pages.done(_("The person is not to be contacted for anything; see below who holds their data"), ".consents", code=code)
+
+
+@bp.get("/persons/<code:code>/standing")
+def ask_restand(code: str, form: Filled | None = None) -> str:
+    return _about(code, "people/standing.html", form, Permission.CONSENT_RECORD)
+
+
+@bp.post("/persons/<code:code>/standing")
+@pages.takes(StandingForm, again=ask_restand)
+def restand(form: dict[str, Any], code: str) -> ResponseReturnValue:
+    service.restand(current_actor(), code, **form)
+    return pages.done(_("The standing is recorded"), ".consents", code=code)
+
+
+@bp.get("/inspections")
+def ask_inspect(form: Filled | None = None) -> str:
+    current_actor().require(Permission.PERSON_INSPECT)
+    return render_template("people/inspection.html", form=form or Filled())
+
+
+@bp.post("/inspections")
+@pages.takes(InspectionForm, again=ask_inspect)
+def inspect(form: dict[str, str]) -> str:
+    """Show one record to the protection officer; the reason stands in the trail."""
+    return render_template("people/record.html", sheet=service.inspect(current_actor(), **form))
+
+
+def _about(code: str, template: str, form: Filled | None, permission: Permission, **more: Any) -> str:
+    """Show a form about one person."""
+    actor = current_actor()
+    actor.require(permission)
+    return render_template(template, sheet=service.read(actor, code), form=form or Filled(), **more)
+
+
+def _typed(sheet: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record as it would be typed into its form."""
+    unit = f"{sheet['home_epoch']}:{sheet['home_code']}" if sheet["home_code"] else None
+    return shown.typed({**sheet, "home": sheet["home_text"], "home_unit": unit})

@@ -1,0 +1,159 @@
+"""How a value is shown to a reader, and how they would have typed it: one place, by the name of its field."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from flask_babel import format_decimal, gettext
+
+from kieubao.ground import clock, countries, kinship, languages, places
+from kieubao.ground.dates import PartialDate
+from kieubao.ground.errors import Invalid
+from kieubao.ground.phones import Phone
+from kieubao.ground.vocabulary import Vocabulary
+from kieubao.http import language
+from kieubao.labels import SEVERAL, WORDS
+
+ABSENT: Final[tuple[Any, ...]] = (None, "", [], {})
+
+
+def label_of(words: str, code: str) -> str:
+    """Return what a code of one of WORDS is called, in the reader's language; KeyError for one that is not there."""
+    known = WORDS[words]
+    return known.label(code, language()) if isinstance(known, Vocabulary) else gettext(known[code])
+
+
+def field_label(name: str) -> str:
+    return label_of("field", SEVERAL.get(name, name))
+
+
+def options(words: str, only: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Return codes and labels to choose from: all, or only some."""
+    known = WORDS[words]
+    codes = known.codes if isinstance(known, Vocabulary) else tuple(known)
+    return [(code, label_of(words, code)) for code in codes if not only or code in only]
+
+
+def day(value: date | str | None) -> str:
+    """Return 14/08/1948, in either language; a filter that was saved has its days as text."""
+    return f"{date.fromisoformat(str(value)):%d/%m/%Y}" if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """Return 14/08/2026 09:30, in Việt Nam's time."""
+    return f"{value.astimezone(clock.HANOI):%d/%m/%Y %H:%M}" if value else ""
+
+
+def number(value: int) -> str:
+    """Return 1.234 in Vietnamese and 1,234 in English."""
+    return format_decimal(value)
+
+
+def country_name(code: str) -> str:
+    return countries.name(code, language())
+
+
+def language_name(code: str) -> str:
+    return languages.language_name(code, language())
+
+
+def unit_name(code: str) -> str:
+    """Return the full name of a current unit, or of either epoch's by its key."""
+    return (places.keyed(code) if ":" in code else places.unit(places.CURRENT, code)).full_name
+
+
+def reached(channel: str, value: str) -> str:
+    """Return a contact point as people write it."""
+    return Phone.parse(value).display() if value.startswith("+") and channel in {"phone", "sms", "zalo"} else value
+
+
+def kin_word(term: str, relative: str | None, person: str | None) -> str:
+    """Return what a relative of that gender is to the person."""
+    return kinship.kin_label(term, relative, person, language())
+
+
+def kin_word_back(term: str, relative: str | None, person: str | None) -> str:
+    """Return what the person is to the relative."""
+    return kinship.kin_label(kinship.inverse(term), person, relative, language())
+
+
+def shown(name: str, value: Any) -> str:
+    """Return the value of a field as a reader sees it; "" where there is none."""
+    if value in ABSENT:
+        return ""
+    if isinstance(value, list):
+        return "; ".join(shown(name, one) for one in value)
+    return _SHOWN.get(SEVERAL.get(name, name), str)(value)
+
+
+def typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a record as somebody would type them into its form, those that are absent left out."""
+    return {name: _typed(name, value) for name, value in values.items() if value not in ABSENT}
+
+
+def _typed(name: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_typed(name, one) for one in value]
+    return _TYPED.get(SEVERAL.get(name, name), _as_is)(value)
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+def _born(value: str) -> str:
+    return PartialDate.from_edtf(value).display(language())
+
+
+def _born_typed(value: str) -> str:
+    """Return a date of birth so that the form reads it again: only "about" is in the reader's language."""
+    born = PartialDate.from_edtf(value)
+    return born.display(language() if born.precision == "about" else "vi")
+
+
+def _old_province(code: str) -> str:
+    return places.unit(places.OLD, code).full_name
+
+
+def _unit(key: str) -> str:
+    try:
+        return f"{unit_name(key)} ({key.partition(':')[0]})"
+    except Invalid:
+        return key
+
+
+def _from(words: str) -> Callable[[str], str]:
+    return lambda code: label_of(words, code)
+
+
+_SAME: Final = (
+    *("kind", "gender", "form_of_address", "status", "citizenship", "generation", "occupation_group", "sector"),
+    *("education", "legal_basis", "channel", "purpose"),
+)
+_SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
+    **{name: _from(name) for name in _SAME},
+    "interests": _from("interest"),
+    "channels": _from("channel"),
+    "consent_channels": _from("channel"),
+    "consents_to": _from("purpose"),
+    "formats": _from("format"),
+    "fields": field_label,
+    "born": _born,
+    "country": country_name,
+    "languages": language_name,
+    "preferred_language": language_name,
+    "provinces": unit_name,
+    "communes": unit_name,
+    "scope": unit_name,
+    "old_provinces": _old_province,
+    "home_units": _unit,
+    **dict.fromkeys(("confirmed_on", "confirmed_since", "confirmed_before", "starts_on", "ends_on", "until"), day),
+    **dict.fromkeys(("created_at", "changed_at"), moment),
+}
+_TYPED: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "born": _born_typed,
+    "country": country_name,
+    "languages": language_name,
+    "preferred_language": language_name,
+    **dict.fromkeys(("confirmed_on", "confirmed_since", "confirmed_before", "starts_on", "ends_on", "until"), day),
+}
