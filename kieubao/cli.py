@@ -8,14 +8,14 @@ from typing import Any, NoReturn
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from flask_security import hash_password
-from flask_security.proxies import _security
 from rich.progress import Progress
 
-from kieubao import sample
+from kieubao import demo as province
+from kieubao import policy
 from kieubao.access import service as access
+from kieubao.access.accounts import Opening
 from kieubao.access.roles import ASSIGNABLE, SYSTEM, Actor, Permission
-from kieubao.access.session import actor_named
+from kieubao.access.session import actor_named, hashed
 from kieubao.forms import told
 from kieubao.ground.errors import KieubaoError
 from kieubao.intake import rows
@@ -25,7 +25,7 @@ audit = AppGroup("audit", help="The trail.")
 
 
 def init_app(app: Flask) -> None:
-    for command in (accounts, audit, intake, demo):
+    for command in (accounts, audit, intake, demo, show_policy):
         app.cli.add_command(command)
 
 
@@ -44,9 +44,6 @@ def _refuse(error: KieubaoError) -> NoReturn:
     sys.exit(1)
 
 
-
-
-
 @accounts.command("create", cls=Failing)
 @click.argument("username")
 @click.option("--name", required=True, help="The holder's name.")
@@ -55,21 +52,10 @@ def _refuse(error: KieubaoError) -> NoReturn:
 @click.option("--unit", "units", multiple=True, help="Code of a current province or commune in scope; may repeat.")
 @click.option("--as", "by", help="The account that does it; the system's own without.")
 @click.password_option(help="15 characters or more; asked for without.")
-def create(username: str, name: str, role: str, organisation: str, units: tuple[str, ...], by: str, password: str) -> None:
+def create(organisation: str, by: str | None, password: str, **account: Any) -> None:
     """Make an account."""
-    problems, normal = _security.password_util.validate(password, is_register=True)
-    if problems:
-        raise click.BadParameter(" ".join(problems), param_hint="--password")
-    made = access.open_account(
-        _actor(by),
-        username,
-        name=name,
-        role=role,
-        organisation=organisation,
-        units=units,
-        password_hash=hash_password(normal),
-    )
-    click.echo(json.dumps(made, ensure_ascii=False))
+    opening = Opening(password_hash=hashed(password), **account)
+    click.echo(json.dumps(access.open_account(_actor(by), opening, organisation), ensure_ascii=False))
 
 
 @accounts.command("disable", cls=Failing)
@@ -110,7 +96,11 @@ def intake(file: Path, mapping: Path, by: str, dry_run: bool) -> None:  # noqa: 
     with Progress(transient=True) as progress:
         task = progress.add_task(file.name, total=None)
         outcome = rows.take_in(
-            actor_named(by), file, mapping, dry_run=dry_run, progress=lambda n, of: progress.update(task, completed=n, total=of)
+            actor_named(by),
+            file,
+            mapping,
+            dry_run=dry_run,
+            progress=lambda n, of: progress.update(task, completed=n, total=of),
         )
     click.echo(json.dumps(outcome.told(), ensure_ascii=False, indent=2))
 
@@ -120,16 +110,23 @@ def intake(file: Path, mapping: Path, by: str, dry_run: bool) -> None:  # noqa: 
 @click.option("--if-empty", is_flag=True, help="Do nothing where there is data already.")
 def demo(people: int, if_empty: bool) -> None:  # noqa: FBT001 - click's flag
     """Fill an empty database with a made-up province."""
-    if not sample.is_empty():
+    if not province.is_empty():
         if not if_empty:
             raise click.ClickException("there is data here: the demo province goes only into an empty database")
     else:
         with Progress(transient=True) as progress:
             task = progress.add_task("Hà Tĩnh", total=people)
-            password = hash_password(_security.password_util.normalize(current_app.config["DEMO_PASSWORD"]))
-            sample.province(people, password, lambda made: progress.update(task, completed=made))
-    click.echo(f"Sign in as {', '.join(sample.USERNAMES)}")
+            province.fill(
+                people, hashed(current_app.config["DEMO_PASSWORD"]), lambda made: progress.update(task, completed=made)
+            )
+    click.echo(f"Sign in as {', '.join(province.USERNAMES)}")
     click.echo(f"with the password {current_app.config['DEMO_PASSWORD']}")
+
+
+@click.command("policy")
+def show_policy() -> None:
+    """Print docs/policy.md."""
+    click.echo(policy.document(), nl=False)
 
 
 def _actor(username: str | None) -> Actor:

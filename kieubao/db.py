@@ -24,6 +24,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Select,
+    String,
     Table,
     TypeDecorator,
     event,
@@ -41,6 +42,11 @@ from kieubao.ground.ciphers import Keyring
 Key = BigInteger().with_variant(Integer, "sqlite")
 
 BATCH = 5_000
+
+
+def ordered(length: int) -> String:
+    """Return text that is compared byte by byte, as its key was made to be, whatever the server's language."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -105,8 +111,10 @@ def reading() -> None:
 
 
 def writing() -> None:
-    """Begin a transaction that may write. On SQLite it waits here for the one write lock;
-    on PostgreSQL each use case locks the rows it decides on."""
+    """Begin a transaction that may write.
+
+    On SQLite it waits here for the one write lock; on PostgreSQL each use case locks the rows it decides on.
+    """
     _begin("BEGIN IMMEDIATE")
 
 
@@ -128,7 +136,7 @@ def next_ids(table: type[Base], count: int) -> Sequence[int]:
     if _on_sqlite():
         last = db.session.execute(select(func.coalesce(func.max(column), 0))).scalar_one()
         return range(last + 1, last + 1 + count)
-    sequence = func.nextval(func.pg_get_serial_sequence(table.__table__.name, "id"))
+    sequence = func.nextval(func.pg_get_serial_sequence(table.__tablename__, "id"))
     return db.session.scalars(select(sequence).select_from(func.generate_series(1, count).alias())).all()
 
 

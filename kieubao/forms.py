@@ -6,7 +6,7 @@ Every field reads what a clerk would write and says, in the reader's language, w
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import current_app
 from flask_babel import gettext
@@ -20,7 +20,7 @@ from kieubao.ground.languages import LANGUAGES
 from kieubao.ground.text import clean
 
 LONGEST = 200
-_WORDS = {
+_WORDS: dict[str, Any] = {
     "required": _("Fill this in"),
     "null": _("Fill this in"),
     "invalid": _("This value cannot be read"),
@@ -32,7 +32,8 @@ _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 def told(error: KieubaoError) -> str:
     """Return an error's sentence in the reader's language."""
-    return gettext(error.message) % error.values if error.values else gettext(error.message)
+    sentence: str = gettext(error.message)
+    return sentence % error.values if error.values else sentence
 
 
 def office() -> str:
@@ -43,7 +44,7 @@ def office() -> str:
 class Form(Schema):
     """A form refuses fields it does not have."""
 
-    error_messages: ClassVar[dict[str, str]] = {
+    error_messages = {  # noqa: RUF012 - marshmallow's own way
         "unknown": _("There is no such field"),
         "type": _("This value cannot be read"),
     }
@@ -55,7 +56,7 @@ class Form(Schema):
 class Value(fields.String):
     """Text that is cleaned and then read by a function, whose Invalid becomes the field's error."""
 
-    default_error_messages: ClassVar[dict[str, Any]] = _WORDS
+    default_error_messages = _WORDS
 
     def __init__(self, read: Callable[[str], Any] = str, *, longest: int = LONGEST, **options: Any) -> None:
         super().__init__(**options)
@@ -76,18 +77,18 @@ class Value(fields.String):
             raise ValidationError(told(error)) from error
 
 
-class Many(fields.List):
-    default_error_messages: ClassVar[dict[str, Any]] = _WORDS
+class Many(fields.List[Any]):
+    default_error_messages = _WORDS
 
 
 class Part(fields.Nested):
-    default_error_messages: ClassVar[dict[str, Any]] = _WORDS
+    default_error_messages = _WORDS
 
 
 class Whole(fields.Integer):
     """A whole number from `least` to `most`."""
 
-    default_error_messages: ClassVar[dict[str, Any]] = _WORDS
+    default_error_messages = _WORDS
 
     def __init__(self, least: int, most: int, **options: Any) -> None:
         super().__init__(metadata={"minimum": least, "maximum": most}, **options)
@@ -102,7 +103,7 @@ class Whole(fields.Integer):
 
 
 class Yes(fields.Boolean):
-    default_error_messages: ClassVar[dict[str, Any]] = _WORDS
+    default_error_messages = _WORDS
 
 
 def choice(among: Collection[str], **options: Any) -> Value:

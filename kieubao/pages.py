@@ -1,7 +1,7 @@
 """What pages have in common: a form that comes back with everything typed, and the words to show things with."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Final
@@ -14,12 +14,13 @@ from jinja2 import StrictUndefined
 from marshmallow import ValidationError, fields
 
 from kieubao import shown
-from kieubao.forms import Form, flat, nested, told
+from kieubao.forms import Form, flat, nested, office, told
 from kieubao.ground import clock, countries, languages, places
 from kieubao.ground.errors import Invalid, KieubaoError, SignInNeeded, Stale, VersionNeeded, _
 from kieubao.http import LANGUAGES, STATUS, is_api, language
 
 View = Callable[..., ResponseReturnValue]
+Page = Callable[..., str]
 # What a page sends beside the fields of its form.
 _APART: Final = frozenset({"version", "language"})
 # Errors that are about no one field of the form.
@@ -30,8 +31,10 @@ bp = Blueprint("pages", __name__)
 
 @dataclass(frozen=True)
 class Filled:
-    """A form as it stands on its page: what is typed in it, what is wrong with it, by each field's path
-    ("contact_points.0.value"), and where somebody was faster, both versions."""
+    """A form as it stands on its page: what is typed in it, and what is wrong with it.
+
+    Both go by each field's path ("contact_points.0.value"). `stale` has both versions where somebody was faster.
+    """
 
     typed: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, list[str]] = field(default_factory=dict)
@@ -49,7 +52,7 @@ class Filled:
         return [*(self.value(path) or []), *[""] * blank]
 
 
-def takes(form: type[Form], again: View, *, whole: bool = False, reads: bool = False) -> Callable[[View], View]:
+def takes(form: type[Form], again: Page, *, whole: bool = False, reads: bool = False) -> Callable[[View], View]:
     """Give a view what was sent, as the form reads it; what is refused comes back on its page, `again`.
 
     `whole`: the page shows every field, so a blank one is cleared. `reads`: nothing is changed, so that
@@ -72,7 +75,7 @@ def takes(form: type[Form], again: View, *, whole: bool = False, reads: bool = F
     return decorate
 
 
-def acts(again: View) -> Callable[[View], View]:
+def acts(again: Page) -> Callable[[View], View]:
     """Let a view that takes no form be refused on its page."""
     return takes(Form, again)
 
@@ -158,6 +161,26 @@ def all_languages() -> list[str]:
     return [shown.language_name(code) for code in languages.LANGUAGES]
 
 
+@bp.app_template_global()
+def communes_here() -> list[tuple[str, str]]:
+    """Return today's communes of the office's province, to choose from."""
+    return [(unit.code, unit.full_name) for unit in places.communes(office())]
+
+
+@bp.app_template_global()
+def units_here(chosen: str) -> list[tuple[str, str]]:
+    """Return every unit a native may come from, of both epochs, and the one that is chosen, to choose from."""
+    natives = [(unit.key, f"{places.path(unit)} ({unit.epoch})") for unit in places.natives(office())]
+    elsewhere = chosen and chosen not in dict(natives)
+    return [(chosen, chosen), *natives] if elsewhere else natives
+
+
+@bp.app_template_filter()
+def pairs(rows: Iterable[Mapping[str, str]], code: str, words: str) -> list[tuple[str, str]]:
+    """Return rows to choose from, by two of their fields."""
+    return [(row[code], row[words]) for row in rows]
+
+
 @bp.app_template_filter()
 def name_of(path: str) -> str:
     """Return the name an input has in its form: `contact_points-0-value` for contact_points.0.value."""
@@ -175,12 +198,14 @@ def leaf(path: str) -> str:
     return [step for step in path.split(".") if not step.isdigit()][-1]
 
 
-for _word in (shown.label_of, shown.field_label, shown.options, shown.shown, shown.unit_name, shown.country_name):
+_GLOBALS: tuple[Callable[..., Any], ...] = (
+    *(shown.label_of, shown.field_label, shown.options, shown.named_fields, shown.shown, shown.country_name),
+    *(shown.reached, shown.kin_word, shown.kin_word_back, clock.today),
+)
+for _word in _GLOBALS:
     bp.add_app_template_global(_word)
-for _word in (shown.day, shown.moment, shown.number):
-    bp.add_app_template_filter(_word)
-for _word in (shown.reached, shown.kin_word, shown.kin_word_back, clock.today, places.natives, places.communes):
-    bp.add_app_template_global(_word)
+for _filter in (shown.day, shown.moment, shown.number):
+    bp.add_app_template_filter(_filter)
 
 
 def _step(here: Any, step: str) -> Any:
@@ -200,10 +225,10 @@ def _blank(one: fields.Field[Any]) -> Any:
 
 
 def _refused(
-    error: ValidationError | KieubaoError, values: Mapping[str, Any], again: View, names: Mapping[str, Any]
+    error: ValidationError | KieubaoError, values: Mapping[str, Any], again: Page, names: Mapping[str, Any]
 ) -> ResponseReturnValue:
     if isinstance(error, ValidationError):
-        return again(**names, form=Filled(values, flat(error.normalized_messages()))), 422
+        return again(**names, form=Filled(values, flat(error.messages_dict))), 422
     if isinstance(error, SignInNeeded):
         raise error
     errors = {(error.field if isinstance(error, Invalid) else None) or WHOLE: [told(error)]}

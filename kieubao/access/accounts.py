@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -29,27 +30,37 @@ def organisation(name: str) -> Organisation:
     return found
 
 
-def open_account(
-    username: str, *, name: str, role: str, organisation_id: int, units: Collection[str], password_hash: str
-) -> Account:
-    if not _USERNAME.fullmatch(username):
+@dataclass(frozen=True)
+class Opening:
+    """What an account is opened with. `units` are codes of current units; the password comes hashed."""
+
+    username: str
+    name: str
+    role: str
+    units: Collection[str]
+    password_hash: str
+
+
+def open_account(opening: Opening, organisation_id: int) -> Account:
+    """Open an account; raise Invalid for a name or role that cannot be, Conflict for a name that is taken."""
+    if not _USERNAME.fullmatch(opening.username):
         raise Invalid(_("A sign-in name has 2 to 60 small letters, digits, dots or hyphens"), field="username")
-    if role not in ASSIGNABLE:
+    if opening.role not in ASSIGNABLE:
         raise Invalid(_("A role is one of: %(roles)s"), field="role", roles=", ".join(sorted(ASSIGNABLE)))
-    if db.session.scalars(select(Account.id).where(Account.username == username)).first():
+    if db.session.scalars(select(Account.id).where(Account.username == opening.username)).first():
         raise Conflict(_("There is an account with this sign-in name"))
-    account = Account(
-        username=username,
-        name=name,
-        role=role,
+    opened = Account(
+        username=opening.username,
+        name=opening.name,
+        role=opening.role,
         organisation_id=organisation_id,
-        password=password_hash,
+        password=opening.password_hash,
         fs_uniquifier=uuid4().hex,
-        scope=[AccountScope(unit=unit) for unit in sorted(set(units))],
+        scope=[AccountScope(unit=unit) for unit in sorted(set(opening.units))],
     )
-    db.session.add(account)
+    db.session.add(opened)
     db.session.flush()
-    return account
+    return opened
 
 
 def account(username: str) -> Account:
@@ -67,15 +78,15 @@ def disable(username: str) -> Account:
     return closed
 
 
-def issue_token(
-    holder: Account, name: str, permissions: Collection[Permission], expires_at: datetime
-) -> str:
+def issue_token(holder: Account, name: str, permissions: Collection[Permission], expires_at: datetime) -> str:
     """Return a new token, which is nowhere else. Raises Invalid where it would outlive 90 days or its holder."""
     if not clock.now() < expires_at <= clock.now() + timedelta(days=TOKEN_DAYS, minutes=1):
         raise Invalid(_("A token ends within %(days)s days"), field="expires_at", days=TOKEN_DAYS)
     beyond = set(permissions) - (GRANTS[Role(holder.role)] - NEVER_BY_TOKEN)
     if beyond or not permissions:
-        raise Invalid(_("A token carries some of your own permissions, and never those over accounts"), field="permissions")
+        raise Invalid(
+            _("A token carries some of your own permissions, and never those over accounts"), field="permissions"
+        )
     secret = "kb_" + secrets.token_urlsafe(32)
     digest = hashlib.sha256(secret.encode()).hexdigest()
     db.session.add(

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from kieubao.access import service
 from kieubao.access.schemas import MeSheet, OrganisationSheet, VerdictSheet
 from kieubao.access.session import current_actor
+from kieubao.http import Blueprint
 
 bp = Blueprint("access", __name__, description="Who is asking, and the trail")
 

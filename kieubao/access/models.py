@@ -20,7 +20,7 @@ class Organisation(Base):
     name: Mapped[str] = mapped_column(String(200), unique=True)
 
 
-class Account(UserMixin, Base):  # type: ignore[misc]
+class Account(UserMixin, Base):
     """Somebody who signs in. `fs_uniquifier` is Flask-Security's name for the session key."""
 
     __tablename__ = "account"

@@ -78,8 +78,11 @@ class Scope:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who is asking. `permissions` is what the role grants, or the part of it that a token carries;
-    `office` is the code of the province that keeps this registry."""
+    """Who is asking.
+
+    `permissions` is what the role grants, or the part of it that a token carries; `office` is the code of
+    the province that keeps this registry.
+    """
 
     id: int | None
     role: Role
@@ -88,6 +91,13 @@ class Actor:
     scope: Scope = Scope()
     permissions: frozenset[Permission] = frozenset()
     office: str = ""
+
+    @property
+    def account_id(self) -> int:
+        """The account whose deed this is; the system owns nothing, and has none."""
+        if self.id is None:
+            raise RuntimeError("the system has no account")
+        return self.id
 
     def can(self, permission: Permission) -> bool:
         return permission in self.permissions & GRANTS[self.role]

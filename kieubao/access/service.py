@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from kieubao.access import accounts, trail
+from kieubao.access.accounts import Opening
 from kieubao.access.models import Account, ApiToken, Organisation
 from kieubao.access.roles import GRANTS, NEVER_BY_TOKEN, Actor, Permission, Role
 from kieubao.access.use_case import Shape, note, use_case
@@ -19,17 +20,13 @@ Sheet = dict[str, Any]
 
 
 @use_case(Permission.ACCOUNT_MANAGE)
-def open_account(
-    actor: Actor, username: str, *, name: str, role: str, organisation: str, units: Collection[str], password_hash: str
-) -> Sheet:
-    """Make an account. `password_hash` comes from the room that knows the hashing, never a password."""
-    _known(units)
+def open_account(actor: Actor, opening: Opening, organisation: str) -> Sheet:
+    """Open an account in an organisation, which is founded here where it is new."""
+    _known(opening.units)
     office = accounts.organisation(organisation)
-    made = accounts.open_account(
-        username, name=name, role=role, organisation_id=office.id, units=units, password_hash=password_hash
-    )
-    note(account=made.id, role=role, units=sorted(units))
-    return {"username": username, "role": role, "organisation": office.name, "units": sorted(units)}
+    opened = accounts.open_account(opening, office.id)
+    note(account=opened.id, role=opened.role, units=sorted(opening.units))
+    return {"username": opened.username, "role": opened.role, "organisation": office.name}
 
 
 @use_case(Permission.ACCOUNT_MANAGE)

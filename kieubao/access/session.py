@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, current_app, g, request
-from flask_security import Security, SQLAlchemyUserDatastore, current_user
+from flask_security import Security, SQLAlchemyUserDatastore, current_user, hash_password
 from flask_security.core import RoleMixin
 from sqlalchemy import select
 
@@ -15,7 +15,7 @@ from kieubao.access.models import Account, ApiToken
 from kieubao.access.roles import GRANTS, NEVER_BY_TOKEN, Actor, Permission, Role, Scope
 from kieubao.db import db
 from kieubao.ground import clock
-from kieubao.ground.errors import NotFound, SignInNeeded, _
+from kieubao.ground.errors import Invalid, NotFound, SignInNeeded, _
 
 _SETTINGS: dict[str, Any] = {
     "SECURITY_PASSWORD_HASH": "argon2",
@@ -94,6 +94,14 @@ def actor_for(account: Account, permissions: frozenset[Permission] | None = None
     scope = Scope(frozenset(row.unit for row in account.scope))
     office = current_app.config["PROVINCE"]
     return Actor(account.id, role, account.name, account.organisation_id, scope, granted, office)
+
+
+def hashed(password: str) -> str:
+    """Return the hash of a password that is good enough; raise Invalid, field "password", where it is not."""
+    problems, normal = current_app.security.password_util.validate(password, is_register=True)  # type: ignore[attr-defined]
+    if problems:
+        raise Invalid(problems[0], field="password")
+    return str(hash_password(normal))
 
 
 def actor_named(username: str) -> Actor:

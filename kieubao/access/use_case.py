@@ -52,9 +52,7 @@ def use_case(permission: Permission, shape: Shape = Shape.CHANGE) -> Callable[[U
     return decorate
 
 
-def note(
-    *, subject: UUID | None = None, found: int | None = None, purpose: str | None = None, **details: Any
-) -> None:
+def note(*, subject: UUID | None = None, found: int | None = None, purpose: str | None = None, **details: Any) -> None:
     """Add to the record of the use case that is running: ids, counts and field names, never values."""
     line: Line = db.session.info["line"]
     line.subject = subject or line.subject

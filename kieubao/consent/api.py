@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from kieubao.access.session import current_actor
 from kieubao.consent import service
 from kieubao.consent.schemas import NoticeForm, NoticeSheet
+from kieubao.http import Blueprint
 
 bp = Blueprint("notices", __name__, description="What people are told before they are asked")
 

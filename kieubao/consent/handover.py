@@ -39,8 +39,11 @@ def prepare(recipient_id: int, source: str, purpose: Purpose, mark: int, people:
 
 
 def seal(handover: Handover) -> bool:
-    """Take the right to write and tell whether the file may leave: whether nobody in it has said no, died
-    or been restricted since. Then it is sealed as the transaction commits; otherwise it is void."""
+    """Take the right to write and tell whether the file may leave.
+
+    It may where nobody in it has said no, died or been restricted since its watermark: then it is sealed as
+    the transaction commits. Otherwise it is void.
+    """
     writing()
     db.session.execute(select(LedgerHead.last).with_for_update()).scalar_one()
     if db.session.execute(_changed_since(handover).limit(1)).first():
@@ -60,10 +63,10 @@ def holders(person_id: int) -> list[Held]:
         .where(HandoverPerson.person_id == person_id, Handover.sealed_at.is_not(None))
         .order_by(Handover.sealed_at.desc())
     )
-    return [Held(*row) for row in db.session.execute(query)]
+    return [Held(name, source, purpose, at) for name, source, purpose, at in db.session.execute(query) if at]
 
 
-def _changed_since(handover: Handover) -> Select[tuple[int]]:
+def _changed_since(handover: Handover) -> Select[int]:
     """Select those in a handover whom a line newer than its watermark takes out."""
     said_no = select(ConsentNow.person_id).where(
         ConsentNow.line > handover.watermark,

@@ -6,7 +6,7 @@ no outweighs a yes, so a yes entered late never overrides a no.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -97,10 +97,18 @@ def record(words: Sequence[Word], recorded_by: int | None) -> None:
     moment = clock.now()
     insert_many(
         ConsentEvent,
-        ({**_columns(w), "id": n, "subject": subjects[w.person_id], "recorded_at": moment, "recorded_by": recorded_by}
-         for n, w in zip(lines, words, strict=True)),
+        (
+            {
+                **_columns(w),
+                "id": n,
+                "subject": subjects[w.person_id],
+                "recorded_at": moment,
+                "recorded_by": recorded_by,
+            }
+            for n, w in zip(lines, words, strict=True)
+        ),
     )
-    _move(_last((w.spot, w.state, w.signed_at, n, w.valid_until) for n, w in zip(lines, words, strict=True)))
+    _move(_last((w.spot, (w.state, w.signed_at, n, w.valid_until)) for n, w in zip(lines, words, strict=True)))
 
 
 def withdraw(person_id: int, said: Word, recorded_by: int | None, *, only: Iterable[Purpose] = Purpose) -> None:
@@ -126,10 +134,10 @@ def lines(person_id: int) -> list[dict[str, Any]]:
 
 def replay() -> dict[Spot, tuple[str, int]]:
     """Return the last words as the ledger alone gives them: spot → (state, line)."""
-    people = {subject: person_id for subject, person_id in db.session.execute(select(Standing.subject, Standing.person_id))}
+    people = dict(db.session.execute(select(Standing.subject, Standing.person_id)))
     query = select(ConsentEvent).execution_options(yield_per=BATCH)
     last = _last(
-        ((people[e.subject], e.purpose, e.channel), e.state, e.signed_at, e.id, e.valid_until)
+        ((people[e.subject], e.purpose, e.channel), (e.state, e.signed_at, e.id, e.valid_until))
         for e in db.session.scalars(query)
         if e.subject in people
     )
@@ -145,10 +153,9 @@ def kept() -> dict[Spot, tuple[str, int]]:
 Said = tuple[str, datetime, int, date | None]
 
 
-def _last(said: Iterable[tuple[Spot, str, datetime, int, date | None]]) -> dict[Spot, Said]:
+def _last(said: Iterable[tuple[Spot, Said]]) -> dict[Spot, Said]:
     last: dict[Spot, Said] = {}
-    for spot, *word in said:
-        heard: Said = (word[0], word[1], word[2], word[3])
+    for spot, heard in said:
         if spot not in last or _weight(heard) > _weight(last[spot]):
             last[spot] = heard
     return last
@@ -184,7 +191,7 @@ def _subjects(people: Iterable[int]) -> dict[int, UUID]:
     found: dict[int, UUID] = {}
     for some in _batches(people):
         query = select(Standing.person_id, Standing.subject).where(Standing.person_id.in_(some))
-        found.update(tuple(row) for row in db.session.execute(query))
+        found |= {person_id: subject for person_id, subject in db.session.execute(query)}  # noqa: C416
     return found
 
 

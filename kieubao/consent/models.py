@@ -37,8 +37,10 @@ class LedgerHead(Base):
 
 
 class Standing(Base):
-    """What decides about a person before any consent, and the pseudonym by which the ledger and the
-    trail name them. `adult_on` is the first day on which they are surely 16; unknown births leave it empty."""
+    """What decides about a person before any consent, and the pseudonym the ledger and the trail name them by.
+
+    `adult_on` is the first day on which they are surely 16; an unknown birth leaves it empty.
+    """
 
     __tablename__ = "standing"
 
@@ -52,10 +54,7 @@ class Standing(Base):
 
 
 class ConsentEvent(Base):
-    """One line of the ledger: never changed, never removed (the columns of ISO/IEC TS 27560 that a province needs).
-
-    A line about a person's standing (`standing_changed`) is not here: it moves `Standing.line`.
-    """
+    """One line of the ledger: never changed, never removed; after the record of ISO/IEC TS 27560."""
 
     __tablename__ = "consent_event"
     __table_args__ = (Index(None, "subject", "purpose", "channel", "signed_at", "id"),)

@@ -12,7 +12,7 @@ from kieubao.consent.vocabulary import YES, Channel, Purpose, Reason, State
 from kieubao.ground import clock
 
 
-def may_contact(purpose: Purpose, channels: Collection[Channel]) -> Select[tuple[int]]:
+def may_contact(purpose: Purpose, channels: Collection[Channel]) -> Select[int]:
     """Select the ids of people who may be contacted for a purpose by one of these channels."""
     said_yes = select(ConsentNow.person_id).where(
         ConsentNow.purpose == purpose, ConsentNow.channel.in_(channels), _holds()
@@ -20,7 +20,7 @@ def may_contact(purpose: Purpose, channels: Collection[Channel]) -> Select[tuple
     return select(Standing.person_id).where(_sound(), Standing.person_id.in_(said_yes))
 
 
-def open_channels(purpose: Purpose, channels: Collection[Channel]) -> Select[tuple[int, str]]:
+def open_channels(purpose: Purpose, channels: Collection[Channel]) -> Select[int, str]:
     """Select (person, channel) for every channel that is open, so that no other contact point leaves."""
     return (
         select(ConsentNow.person_id, ConsentNow.channel)
@@ -29,7 +29,7 @@ def open_channels(purpose: Purpose, channels: Collection[Channel]) -> Select[tup
     )
 
 
-def reasons(purpose: Purpose, channels: Collection[Channel], among: Select[tuple[int]]) -> Select[tuple[str | None, int]]:
+def reasons(purpose: Purpose, channels: Collection[Channel], among: Select[int]) -> Select[str | None, int]:
     """Select (reason, how many) over the people among; the reason of those who are in is None."""
     said = _said(purpose, channels)
     chosen = among.subquery()
@@ -48,7 +48,7 @@ def _holds() -> ColumnElement[bool]:
 
 
 def _expired() -> ColumnElement[bool]:
-    return func.coalesce(ConsentNow.valid_until < clock.today(), False)  # noqa: FBT003 - SQL's false
+    return func.coalesce(ConsentNow.valid_until < clock.today(), False)
 
 
 def _sound() -> ColumnElement[bool]:
@@ -61,7 +61,7 @@ def _sound() -> ColumnElement[bool]:
 
 
 def _said(purpose: Purpose, channels: Collection[Channel]) -> Subquery:
-    """What each person's last words on a purpose come to, strictest kept apart."""
+    """Return what each person's last words on a purpose come to, kept apart."""
     here = ConsentNow.channel.in_(channels)
     columns = {
         "yes": and_(here, _holds()),

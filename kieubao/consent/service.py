@@ -12,7 +12,7 @@ Sheet = dict[str, Any]
 
 
 @use_case(Permission.NOTICE_WRITE)
-def write_notice(actor: Actor, code: str, *, purposes: list[Purpose], in_force_on: date, **text: str) -> Sheet:
+def write_notice(actor: Actor, /, code: str, *, purposes: list[Purpose], in_force_on: date, **text: str) -> Sheet:
     """Add the next version of a notice: its title and text in both languages."""
     notice = notices.write(code, purposes=[p.value for p in purposes], in_force_on=in_force_on, **text)
     note(notice=f"{code}/{notice.version}")

@@ -28,7 +28,9 @@ def read(text: str, prefix: str) -> str:
     letters = text.strip().upper().removeprefix(prefix).translate(_HEARD_AS)
     body = letters[:_BODY]
     if len(letters) != _BODY + 1 or not set(letters) <= set(_ALPHABET) or letters[_BODY] != check(body):
-        raise Invalid(_("“%(text)s” is not a code: one looks like %(example)s"), text=text[:40], example=example(prefix))
+        raise Invalid(
+            _("“%(text)s” is not a code: one looks like %(example)s"), text=text[:40], example=example(prefix)
+        )
     return _written(prefix, body)
 
 

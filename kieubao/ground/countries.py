@@ -13,9 +13,7 @@ from kieubao.ground.errors import Invalid, _
 from kieubao.ground.spellings import Spellings
 
 # What CLDR names with two letters besides the 249 of ISO 3166-1: unions, parts, tests, private codes.
-_NOT_ISO = frozenset(
-    ("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ")
-)
+_NOT_ISO = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"))
 
 _COUNTRY_SPELLINGS = {
     "AE": "UAE; Các tiểu vương quốc Ả Rập; Tiểu vương quốc Ả Rập Thống nhất; Dubai; Đu-bai",
@@ -140,9 +138,7 @@ def country(text: str) -> str:
     """
     found = _country_spellings().meanings(text)
     if not found:
-        raise Invalid(
-            _("%(text)s is not a known country; write a name such as Séc, Hoa Kỳ or Japan"), text=text
-        )
+        raise Invalid(_("%(text)s is not a known country; write a name such as Séc, Hoa Kỳ or Japan"), text=text)
     if len(found) > 1:
         choices = ", ".join(name(code) for code in sorted(found))
         raise Invalid(_("%(text)s is not one country today; write one: %(known)s"), text=text, known=choices)

@@ -42,9 +42,7 @@ class PartialDate:
 
     def __post_init__(self) -> None:
         if not _EDTF.fullmatch(self.edtf):
-            raise Invalid(
-                _("“%(text)s” is not EDTF: write 1948-08-14, 1957-10, 1987 or 1987~."), text=self.edtf
-            )
+            raise Invalid(_("“%(text)s” is not EDTF: write 1948-08-14, 1957-10, 1987 or 1987~."), text=self.edtf)
         _refuse_unreal(*self._numbers)
 
     @classmethod
@@ -71,9 +69,7 @@ class PartialDate:
         bare = _ABOUT.sub("", plain)
         numbers = _numbers_in(bare, latest)
         if bare != plain and len(numbers) > 1:
-            raise Invalid(
-                _("“%(text)s” cannot be: about goes with a year alone, as in khoảng 1987."), text=plain
-            )
+            raise Invalid(_("“%(text)s” cannot be: about goes with a year alone, as in khoảng 1987."), text=plain)
         born = cls("-".join(f"{number:02}" for number in numbers) + ("~" if bare != plain else ""))
         born._refuse_outside(latest)
         return born

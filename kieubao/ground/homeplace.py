@@ -39,9 +39,7 @@ class Located:
 def search_units(text: str, province_code: str, limit: int = 20) -> tuple[Unit, ...]:
     """Return communes, current ones first, whose name or full name begins like the text."""
     sought = _key(text)
-    found = (
-        place for *keys, place in _catalogue(province_code) if any(key.startswith(sought) for key in keys)
-    )
+    found = (place for *keys, place in _catalogue(province_code) if any(key.startswith(sought) for key in keys))
     return tuple(islice(found, limit))
 
 
@@ -129,10 +127,7 @@ def _likeness(typed: _Words, name: _Words) -> int:
     if typed == name:
         return 2
     return int(
-        all(
-            word.spelling in {right.spelling, _letters(word.key)}
-            for word, right in zip(typed, name, strict=True)
-        )
+        all(word.spelling in {right.spelling, _letters(word.key)} for word, right in zip(typed, name, strict=True))
     )
 
 
@@ -192,7 +187,5 @@ def _named(province_code: str) -> _Named:
 
 @cache
 def _catalogue(province_code: str) -> tuple[tuple[str, str, Unit], ...]:
-    found = sorted(
-        (place for place in natives(province_code) if len(place.code) == COMMUNE), key=_newest_first
-    )
+    found = sorted((place for place in natives(province_code) if len(place.code) == COMMUNE), key=_newest_first)
     return tuple((_key(place.name), _key(place.full_name), place) for place in found)

@@ -64,9 +64,7 @@ _GENDERS: Final = (None, "male", "female")
 _OF_SPOUSE: Final = {"male": "vợ", "female": "chồng"}
 _EITHER: Final = "vợ/chồng"
 
-KINSHIP: Final = Vocabulary(
-    {term: (labels[0].replace("%s", _EITHER), _EN[term][0]) for term, labels in _VI.items()}
-)
+KINSHIP: Final = Vocabulary({term: (labels[0].replace("%s", _EITHER), _EN[term][0]) for term, labels in _VI.items()})
 
 _PAIRS: Final = (
     ("spouse", "spouse"),
@@ -80,9 +78,7 @@ _PAIRS: Final = (
     ("other", "other"),
 )
 _INVERSE: Final = (
-    dict.fromkeys(("bac", "chu", "cau", "co", "di"), "nibling")
-    | dict(_PAIRS)
-    | {other: term for term, other in _PAIRS}
+    dict.fromkeys(("bac", "chu", "cau", "co", "di"), "nibling") | dict(_PAIRS) | {other: term for term, other in _PAIRS}
 )
 
 # What clerks write besides the labels. Words with several meanings stand here with each, and so are refused.

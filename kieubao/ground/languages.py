@@ -60,9 +60,7 @@ def language_name(code: str, language: str = "vi") -> str:
     """Return the language's name ("Tiếng Séc") in "vi" or "en"; raise Invalid for one not in LANGUAGES."""
     if code not in LANGUAGES:
         known = ", ".join(LANGUAGES)
-        raise Invalid(
-            _("%(code)s is not a language code here; give one of %(known)s"), code=code, known=known
-        )
+        raise Invalid(_("%(code)s is not a language code here; give one of %(known)s"), code=code, known=known)
     return str(Locale(language).languages[code])
 
 
@@ -70,9 +68,7 @@ def language(text: str) -> str:
     """Return the code of a language such as "tiếng Đức", "Anh văn" or "Czech"; raise Invalid for another."""
     found = _language_spellings().meanings(text)
     if len(found) != 1:
-        raise Invalid(
-            _("%(text)s is not a known language; write a name such as tiếng Đức or Czech"), text=text
-        )
+        raise Invalid(_("%(text)s is not a known language; write a name such as tiếng Đức or Czech"), text=text)
     return next(iter(found))
 
 

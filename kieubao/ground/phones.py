@@ -191,9 +191,7 @@ def _readings(plain: str, regions: tuple[str, ...]) -> Iterator[PhoneNumber]:
             yield phonenumbers.parse(written, region)
 
 
-def _converted(
-    number: PhoneNumber, *, landline: bool | None, before: date | None
-) -> tuple[PhoneNumber, str | None]:
+def _converted(number: PhoneNumber, *, landline: bool | None, before: date | None) -> tuple[PhoneNumber, str | None]:
     """Return today's number and the name of the rule that made it, if one did."""
     national = _national(number)
     if mobile := mobile_now(national):

@@ -73,10 +73,7 @@ SECTOR: Final = Vocabulary(
             "Publishing, broadcasting, and content production and distribution activities",
         ),
         "K": (
-            (
-                "Hoạt động viễn thông; lập trình máy tính, tư vấn, cơ sở hạ tầng máy tính "
-                "và các dịch vụ thông tin khác"
-            ),
+            ("Hoạt động viễn thông; lập trình máy tính, tư vấn, cơ sở hạ tầng máy tính và các dịch vụ thông tin khác"),
             (
                 "Telecommunications, computer programming, consultancy, computing infrastructure, and other "
                 "information service activities"

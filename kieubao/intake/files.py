@@ -52,7 +52,7 @@ def read(content: bytes, needed: Collection[str], *, encoding: str, delimiter: s
     table = [[bare(cell) for cell in cells] for cells in _parsed(text, delimiter)]
     missing, at = _missing(table, needed)
     if missing:
-        absent = ", ".join(f"“{heading}”" for heading in sorted(set(needed) - _plain(table[at])))
+        absent = ", ".join(f"“{heading}”" for heading in sorted(set(needed) - _plain(*table[at : at + 1])))
         raise Invalid(_("The file has no row with these headings: %(headings)s"), headings=absent)
     return _without_reasons(Sheet(delimiter, _headings(table[at]), list(_filled(table, at))))
 
@@ -91,7 +91,7 @@ def _missing(table: Sequence[Sequence[str]], needed: Collection[str]) -> tuple[i
     return min(lacks, default=(len(needed), 0))
 
 
-def _plain(cells: Iterable[str]) -> set[str]:
+def _plain(cells: Iterable[str] = ()) -> set[str]:
     return set(map(plain, cells))
 
 

@@ -5,20 +5,30 @@ What a mapping does not say is refused by name: no heading, word or answer is gu
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from kieubao.ground.cells import plain
 from kieubao.ground.errors import Invalid, _
+from kieubao.people.records import BY_NUMBER
 
 REFUSE, LEAVE_OUT = "refuse", "leave_out"
 # The column of a relative that says what they are to the person.
 KINSHIP = "kinship"
 # What stands beside a name, "(đã mất 2021)" or "=HYPERLINK(…)", is for a person to read.
 _BESIDE_A_NAME = re.compile(r"[\d()\[\]{}=<>]")
+_INTERNATIONAL = re.compile(r"[ (]*(\+|00)")
 T = TypeVar("T")
+
+
+class Remark(NamedTuple):
+    """What is wrong under a heading: a reason to refuse the row, or a warning of what was left out."""
+
+    heading: str
+    error: Invalid
+    on_error: str = REFUSE
 
 
 @dataclass(frozen=True)
@@ -29,10 +39,10 @@ class Column:
     refuses the row or is left out with a warning.
     """
 
-    field: str = ""
     channels: list[str] = field(default_factory=list)
     texts: dict[str, list[str]] = field(default_factory=dict)
     on_error: str = REFUSE
+    field: str = ""
 
     def value(self, text: str) -> str:
         """Return what a text stands for; raise Invalid where there is a list of texts and it is not in it."""
@@ -124,6 +134,21 @@ class Layout:
             raise Invalid(_("“%(text)s” is more than a name: write only the name here"), text=text)
         return column.value(text)
 
+    def found(self, part: Part, texts: Mapping[str, str]) -> tuple[dict[str, str], list[Remark]]:
+        """Return what the cells of one of the people say, by heading, and what is wrong with the others."""
+        found, remarks = dict[str, str](), list[Remark]()
+        for heading, column in part.columns.items():
+            try:
+                value = self.value(column, texts.get(plain(heading), ""))
+            except Invalid as error:
+                remarks.append(Remark(heading, error, column.on_error))
+            else:
+                found |= {heading: value} if value else {}
+        for remark in [*_of_nowhere(part, found)]:
+            remarks.append(remark)
+            del found[remark.heading]
+        return found, remarks
+
     @cached_property
     def _nothing(self) -> frozenset[str]:
         return frozenset({"", *map(plain, self.nothing)})
@@ -142,6 +167,17 @@ def read(text: str) -> Layout:
     everyone = said.pop("fixed", {})
     parts = {name: _part(said.get(name, {}), everyone, name) for name in ("person", "relative")}
     return _filled(Layout, {**said, **parts, "consent": _consent(said.get("consent", {}))}, "")
+
+
+def _of_nowhere(part: Part, found: Mapping[str, str]) -> Iterator[Remark]:
+    """Refuse the national numbers of somebody who lives nobody knows where: they may be of any country."""
+    if part.fixed.get("country") or part.heading("country") in found:
+        return
+    for heading, column in part.columns.items():
+        national = heading in found and not _INTERNATIONAL.match(found[heading])
+        if national and BY_NUMBER.intersection(column.channels):
+            error = _("“%(text)s” may be of any country: write the country, or the number with +")
+            yield Remark(heading, Invalid(error, text=found[heading]), column.on_error)
 
 
 def _part(said: Any, everyone: Mapping[str, Any], place: str) -> Part:

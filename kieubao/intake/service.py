@@ -2,36 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 
-from kieubao.access.roles import Actor, Permission, Scope
+from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
-from kieubao.consent import ledger, notices
+from kieubao.consent import ledger
 from kieubao.consent.ledger import Word
-from kieubao.consent.vocabulary import Channel, Purpose, State
+from kieubao.consent.statements import Spoken, heard
 from kieubao.db import BATCH, db
 from kieubao.ground import kinship
 from kieubao.ground.errors import Conflict, Forbidden, _
 from kieubao.intake.models import IntakeFile
+from kieubao.intake.rules import is_within
 from kieubao.people import registry
-from kieubao.people.records import Record, derived
+from kieubao.people.records import Record
 
 _NOBODY = 0
-
-
-@dataclass(frozen=True)
-class Saying:
-    """What an answer means, once for everybody in the file who gave it."""
-
-    purposes: Sequence[Purpose]
-    channels: Sequence[Channel]
-    state: State
-    signed_on: date
-    said: Mapping[str, Any]
-    notice: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,12 +52,12 @@ class Sent:
 
 
 @use_case(Permission.INTAKE_RUN)
-def take_in(actor: Actor, sent: Sent, entries: Sequence[Entry], sayings: Mapping[str, Saying]) -> list[str]:
+def take_in(actor: Actor, sent: Sent, entries: Sequence[Entry], answers: Mapping[str, Spoken]) -> list[str]:
     """Record everybody in a file with their kin and their answers; return the people's codes in order.
 
     Raises Conflict for a file that was taken in before, and Forbidden where somebody in it is out of scope.
     """
-    words = _checked(actor, sent, entries, sayings)
+    words = _checked(actor, sent, entries, answers)
     codes = [code for some in _batches(entries) for code in _recorded(actor, some, words)]
     if entries:
         # Where two send the same file at once, its unique digest lets one in.
@@ -80,29 +67,23 @@ def take_in(actor: Actor, sent: Sent, entries: Sequence[Entry], sayings: Mapping
 
 
 @use_case(Permission.INTAKE_RUN, Shape.READ)
-def rehearse(actor: Actor, sent: Sent, entries: Sequence[Entry], sayings: Mapping[str, Saying]) -> list[str]:
+def rehearse(actor: Actor, sent: Sent, entries: Sequence[Entry], answers: Mapping[str, Spoken]) -> list[str]:
     """Refuse what `take_in` would refuse, and change nothing; nobody has a code yet."""
-    _checked(actor, sent, entries, sayings)
+    _checked(actor, sent, entries, answers)
     return [""] * len(entries)
 
 
-def is_within(scope: Scope, record: Record, office: str) -> bool:
-    """Tell whether a record will lie in a scope; one whose home is not sure lies in the province's alone."""
-    home = derived(record.values, office)
-    return scope.covers(home["commune"] or "", home["province"])
-
-
 def _checked(
-    actor: Actor, sent: Sent, entries: Sequence[Entry], sayings: Mapping[str, Saying]
+    actor: Actor, sent: Sent, entries: Sequence[Entry], answers: Mapping[str, Spoken]
 ) -> dict[str, list[Word]]:
     """Return the ledger's words for each answer, before anybody says them."""
-    relatives = sum(entry.relative is not None for entry in entries)
-    note(people=len(entries), relatives=relatives, refused=sent.refused, file=sent.digest)
+    counts = {name: sum(getattr(entry, name) is not None for entry in entries) for name in ("relative", "answer")}
+    note(people=len(entries), refused=sent.refused, file=sent.digest, **counts)
     if db.session.scalar(select(IntakeFile.at).where(IntakeFile.digest == sent.digest)):
         raise Conflict(_("This file was taken in before: send only the rows that came back, corrected"))
     if not all(is_within(actor.scope, record, actor.office) for entry in entries for record in entry.records):
         raise Forbidden(_("Somebody in this file is outside the units you may see"))
-    return {answer: _words(saying) for answer, saying in sayings.items()}
+    return {answer: heard(_NOBODY, spoken) for answer, spoken in answers.items()}
 
 
 def _recorded(actor: Actor, entries: Sequence[Entry], words: Mapping[str, list[Word]]) -> list[str]:
@@ -113,19 +94,9 @@ def _recorded(actor: Actor, entries: Sequence[Entry], words: Mapping[str, list[W
         (person, one.id, relative.term, kinship.inverse(relative.term))
         for (person, relative), one in zip(pairs, kin, strict=True)
     )
-    spoken = zip(people, (words.get(entry.answer or "", ()) for entry in entries), strict=True)
-    ledger.record([replace(word, person_id=person.id) for person, said in spoken for word in said], actor.id)
+    said = zip(people, (words.get(entry.answer or "", ()) for entry in entries), strict=True)
+    ledger.record([replace(word, person_id=person.id) for person, some in said for word in some], actor.id)
     return [person.code for person in people]
-
-
-def _words(saying: Saying) -> list[Word]:
-    notice_id = notices.shown(saying.notice, saying.purposes, saying.signed_on) if saying.notice else None
-    at = ledger.said_at(saying.signed_on, saying.state)
-    return [
-        Word(_NOBODY, purpose, channel, saying.state, signed_at=at, notice_id=notice_id, **saying.said)
-        for purpose in saying.purposes
-        for channel in saying.channels
-    ]
 
 
 def _batches(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:

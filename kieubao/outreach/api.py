@@ -3,10 +3,9 @@
 from typing import Any
 
 from flask import Response, send_file
-from flask_smorest import Blueprint
 
 from kieubao.access.session import current_actor
-from kieubao.http import expected_version, language, versioned
+from kieubao.http import Blueprint, expected_version, language, versioned
 from kieubao.outreach import service
 from kieubao.outreach.schemas import (
     DigestForm,

@@ -9,7 +9,7 @@ import io
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any, BinaryIO, cast
 
 import rustpy_xlsxwriter
 
@@ -60,19 +60,17 @@ class Table:
     rows: Iterable[Sequence[str]]
 
 
-def written(wanted: Format, people: Table, manifest: Table, spool: str | None = None) -> tuple[IO[bytes], str]:
+def written(wanted: Format, people: Table, manifest: Table, spool: str | None = None) -> tuple[BinaryIO, str]:
     """Return an open file at its beginning, and its SHA-256. The manifest's rows are asked for last."""
-    file = tempfile.TemporaryFile(dir=spool)
+    file = cast("BinaryIO", tempfile.TemporaryFile(dir=spool))  # noqa: SIM115 - the caller closes it
     (_as_csv if wanted is Format.CSV else _as_xlsx)(file, people, manifest)
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.file_digest(cast("Any", file), "sha256").hexdigest()
     file.seek(0)
     return file, digest
 
 
-def table(
-    people: Iterable[Mapping[str, Any]], fields: Sequence[str], channels: Sequence[str], language: str
-) -> Table:
+def table(people: Iterable[Mapping[str, Any]], fields: Sequence[str], channels: Sequence[str], language: str) -> Table:
     """Return people as a sheet: codes as their labels, numbers as they are dialled."""
     shown = [(name, _READ.get(name, _as_is)) for name in fields]
     reached = [(channel, _dialled if channel in _NUMBERS else str) for channel in channels]
@@ -85,7 +83,7 @@ def table(
     return Table("Danh sách" if language == "vi" else "People", headings, rows)
 
 
-def _as_csv(file: IO[bytes], people: Table, _manifest: Table) -> None:
+def _as_csv(file: BinaryIO, people: Table, _manifest: Table) -> None:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow(map(inert, people.columns))
@@ -93,9 +91,9 @@ def _as_csv(file: IO[bytes], people: Table, _manifest: Table) -> None:
     text.detach()
 
 
-def _as_xlsx(file: IO[bytes], people: Table, manifest: Table) -> None:
+def _as_xlsx(file: BinaryIO, people: Table, manifest: Table) -> None:
     """Every value is a string by its type, so none is a formula."""
-    sheets = [(sheet.name, _records(sheet)) for sheet in (people, manifest)]
+    sheets: list[Any] = [(sheet.name, _records(sheet)) for sheet in (people, manifest)]
     frozen = {"general": {"row": 1, "col": 0}}
     rustpy_xlsxwriter.write_worksheets(sheets, file, bold_headers=True, freeze_panes=frozen)
 

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import Select, func, insert, literal, select, update
@@ -22,7 +23,7 @@ from kieubao.outreach.vocabulary import (
 )
 
 
-def publish(drawn: OutreachList, eligible: Select[tuple[int]], by: int | None) -> Issue:
+def publish(drawn: OutreachList, eligible: Select[int], by: int | None) -> Issue:
     """Freeze who is eligible as the next issue of a list, in one INSERT … SELECT, and supersede the last."""
     last = db.session.scalar(select(func.max(Issue.number)).where(Issue.list_id == drawn.id)) or 0
     _retire(drawn, IssueState.SUPERSEDED)
@@ -46,7 +47,7 @@ def publish(drawn: OutreachList, eligible: Select[tuple[int]], by: int | None) -
     return issue
 
 
-def entries(issue: Issue) -> Select[tuple[int]]:
+def entries(issue: Issue) -> Select[int]:
     return select(IssueEntry.person_id).where(IssueEntry.issue_id == issue.id)
 
 
@@ -63,35 +64,27 @@ def recall(drawn: OutreachList) -> None:
     _retire(drawn, IssueState.RECALLED)
 
 
-def grant(
-    issue: Issue,
-    *,
-    organisation: str,
-    fields: Sequence[str],
-    formats: Sequence[str],
-    until: date,
-    agreement: str,
-    by: int | None,
-) -> Grant:
-    """Open an issue to an organisation until the end of a day, under its hand-over agreement."""
+@dataclass(frozen=True)
+class Terms:
+    """On what terms an issue is open: which fields, in which formats, to the end of which day, by which agreement."""
+
+    fields: Sequence[str]
+    formats: Sequence[str]
+    until: date
+    agreement: str
+
+
+def grant(issue: Issue, organisation: str, terms: Terms, by: int) -> Grant:
+    """Open an issue to an organisation, known by its code."""
     holder = db.session.scalars(select(Organisation).where(Organisation.code == organisation)).one_or_none()
     if holder is None:
         raise NotFound(_("There is no such organisation"))
-    if not clock.today() <= until <= clock.today() + timedelta(days=GRANT_DAYS):
+    if not clock.today() <= terms.until <= clock.today() + timedelta(days=GRANT_DAYS):
         raise Invalid(_("A grant ends within %(days)s days"), field="until", days=GRANT_DAYS)
-    if not set(fields) <= set(issue.fields):
+    if not set(terms.fields) <= set(issue.fields):
         raise Invalid(_("The list has only: %(fields)s"), field="fields", fields=", ".join(issue.fields))
-    opened = Grant(
-        issue_id=issue.id,
-        organisation_id=holder.id,
-        fields=list(fields),
-        formats=list(formats),
-        until=until,
-        agreement=agreement,
-        rows=GRANT_ROWS,
-        pulls_a_day=GRANT_PULLS_A_DAY,
-        granted_by=by,
-    )
+    limits = {"rows": GRANT_ROWS, "pulls_a_day": GRANT_PULLS_A_DAY}
+    opened = Grant(issue_id=issue.id, organisation_id=holder.id, granted_by=by, **limits, **vars(terms))
     db.session.add(opened)
     db.session.flush()
     return opened
@@ -139,7 +132,9 @@ def of(drawn: OutreachList) -> list[Issue]:
 def grants(issue: Issue) -> list[tuple[Grant, str]]:
     """Return the grants of an issue and whom they are to."""
     query = select(Grant, Organisation.name).join(Organisation, Organisation.id == Grant.organisation_id)
-    return [(grant, name) for grant, name in db.session.execute(query.where(Grant.issue_id == issue.id).order_by(Grant.id))]
+    return [
+        (grant, name) for grant, name in db.session.execute(query.where(Grant.issue_id == issue.id).order_by(Grant.id))
+    ]
 
 
 def located(organisation_id: int | None, code: str) -> Issue:

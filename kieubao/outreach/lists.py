@@ -63,7 +63,7 @@ def draft(actor: Actor, occasion_id: int, values: Mapping[str, Any]) -> Outreach
         occasion_id=occasion_id,
         scope=_scope_for(actor, values["filter"]),
         state=ListState.DRAFT,
-        author_id=actor.id,
+        author_id=actor.account_id,
         **values,
     )
     db.session.add(drawn)
@@ -81,25 +81,25 @@ def edit(actor: Actor, drawn: OutreachList, version: int, values: Mapping[str, A
     for name, value in values.items():
         setattr(drawn, name, value)
     drawn.scope = _scope_for(actor, drawn.filter)
-    drawn.state, drawn.digest, drawn.approver_id, drawn.author_id = ListState.DRAFT, None, None, actor.id
+    drawn.state, drawn.digest, drawn.approver_id, drawn.author_id = ListState.DRAFT, None, None, actor.account_id
     db.session.flush()
     return [name for name in values if before[name] != values[name]]
 
 
 def preview(drawn: OutreachList) -> Preview:
     """Count by reason, in one pass over the same rule that publishes and pulls."""
-    counted = {reason: count for reason, count in db.session.execute(reasons(*_asks(drawn), people(drawn)))}
+    counted = {one: count for one, count in db.session.execute(reasons(*_asks(drawn), people(drawn)))}  # noqa: C416
     inside = counted.pop(None, 0)
     outside = {str(reason): count for reason, count in sorted(counted.items(), key=lambda item: -item[1])}
     return Preview(inside, outside, digest({**_definition(drawn), "in": inside, "out": outside}))
 
 
-def people(drawn: OutreachList) -> Select[tuple[int]]:
+def people(drawn: OutreachList) -> Select[int]:
     """Select everyone the filter names within the list's scope, whether or not they agreed."""
     return chosen(Scope(frozenset(drawn.scope)), drawn.filter)
 
 
-def eligible(drawn: OutreachList) -> Select[tuple[int]]:
+def eligible(drawn: OutreachList) -> Select[int]:
     """Select those of them who may be contacted now."""
     named = people(drawn)
     return named.where(named.selected_columns[0].in_(may_contact(*_asks(drawn))))
@@ -128,7 +128,10 @@ def spend(drawn: OutreachList, by: int | None) -> None:
     """Use the approval up: it is for one issue, and for what was approved."""
     _need(drawn.state == ListState.APPROVED, _("Only an approved list can be published"))
     _refuse_author(drawn, by)
-    _need(drawn.digest == digest(_definition(drawn)), _("This approval was used: submit the list again for its next issue"))
+    _need(
+        drawn.digest == digest(_definition(drawn)),
+        _("This approval was used: submit the list again for its next issue"),
+    )
     drawn.digest = None
 
 

@@ -26,8 +26,10 @@ class Occasion(Base):
 
 
 class OutreachList(Base):
-    """A saved filter for one purpose. `scope` is its author's when it was last edited; `digest` what was
-    previewed when it was submitted."""
+    """A saved filter for one purpose.
+
+    `scope` is its author's when it was last edited; `digest` is of what was approved, until it is published.
+    """
 
     __tablename__ = "outreach_list"
 

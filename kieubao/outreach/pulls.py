@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import Select, func, select
 
@@ -40,7 +40,7 @@ class Wanted:
 class Sealed:
     """A file nobody in which has said no, open at its beginning; and the handover that remembers who is in it."""
 
-    content: IO[bytes]
+    content: BinaryIO
     digest: str
     people: int
     handover: Handover
@@ -108,7 +108,7 @@ def of(issue: Issue, organisation_id: int | None = None) -> list[tuple[Pull, She
     ]
 
 
-def stopped(pull: Pull, issue: Issue) -> Select[tuple[int]]:
+def stopped(pull: Pull, issue: Issue) -> Select[int]:
     """Select the people in a pull who may no longer be contacted."""
     may = may_contact(Purpose(issue.purpose), [Channel(channel) for channel in issue.channels])
     inside = select(HandoverPerson.person_id).where(HandoverPerson.handover_id == pull.handover_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
@@ -21,7 +21,7 @@ Sheet = dict[str, Any]
 class File:
     """A sealed file, open at its beginning."""
 
-    content: IO[bytes]
+    content: BinaryIO
     name: str
     media: str
     pull: str
@@ -29,7 +29,7 @@ class File:
 
 
 @use_case(Permission.LIST_DRAFT)
-def hold_occasion(actor: Actor, **values: Any) -> Sheet:
+def hold_occasion(actor: Actor, /, **values: Any) -> Sheet:
     """Record an occasion to contact people for."""
     held = lists.hold(**values)
     note(occasion=held.code)
@@ -42,7 +42,7 @@ def occasions(actor: Actor) -> list[Sheet]:
 
 
 @use_case(Permission.LIST_DRAFT)
-def draft(actor: Actor, *, occasion: str, **values: Any) -> Sheet:
+def draft(actor: Actor, /, *, occasion: str, **values: Any) -> Sheet:
     """Draw up a list for an occasion, within the actor's scope."""
     drawn = lists.draft(actor, lists.occasion(occasion).id, values)
     note(list=drawn.code, purpose=drawn.purpose)
@@ -105,10 +105,10 @@ def publish(actor: Actor, code: str) -> Sheet:
 
 
 @use_case(Permission.LIST_APPROVE)
-def grant(actor: Actor, code: str, **terms: Any) -> Sheet:
+def grant(actor: Actor, /, code: str, *, organisation: str, **terms: Any) -> Sheet:
     """Open the issue in force to an organisation."""
     drawn = lists.locate(actor.scope, code, lock=True)
-    opened = issues.grant(issues.current(drawn), by=actor.id, **terms)
+    opened = issues.grant(issues.current(drawn), organisation, issues.Terms(**terms), actor.account_id)
     note(list=code, grant=opened.id, to=opened.organisation_id, fields=opened.fields)
     return _terms(opened)
 

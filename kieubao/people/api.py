@@ -3,12 +3,11 @@
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from kieubao.access.session import current_actor
 from kieubao.consent.statements import Spoken
 from kieubao.ground import countries, homeplace
-from kieubao.http import as_cursor, expected_version, plain, read_cursor, versioned
+from kieubao.http import Blueprint, as_cursor, expected_version, plain, read_cursor, versioned
 from kieubao.people import service
 from kieubao.people.records import Contact, Record
 from kieubao.people.schemas import (

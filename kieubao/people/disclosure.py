@@ -84,7 +84,9 @@ def cards(ids: Sequence[int]) -> list[tuple[UUID, Sheet]]:
         .join(Standing, Standing.person_id == Person.id)
         .where(Person.id.in_(ids))
     )
-    found = {i: (subject, dict(zip(CARD.columns, card, strict=True))) for i, subject, *card in db.session.execute(query)}
+    found = {
+        i: (subject, dict(zip(CARD.columns, card, strict=True))) for i, subject, *card in db.session.execute(query)
+    }
     return [found[i] for i in ids if i in found]
 
 
@@ -100,7 +102,7 @@ def record(scope: Scope, person_id: int) -> Sheet:
 
 
 def reach(
-    purpose: Purpose, channels: Collection[Channel], fields: Collection[str], people: Select[tuple[int]]
+    purpose: Purpose, channels: Collection[Channel], fields: Collection[str], people: Select[int]
 ) -> Iterator[tuple[int, Sheet]]:
     """Give (id, row) of those among people who may be contacted now, in Vietnamese order.
 
@@ -115,12 +117,12 @@ def reach(
             yield person_id, dict(zip(names, values, strict=True)) | {"reach": points[person_id]}
 
 
-def codes_of(people: Select[tuple[int]]) -> list[str]:
+def codes_of(people: Select[int]) -> list[str]:
     """Return the codes of people whom the caller holds already."""
     return list(db.session.scalars(select(Person.code).where(among(people)).order_by(Person.code)))
 
 
-def count(people: Select[tuple[int]]) -> int:
+def count(people: Select[int]) -> int:
     return db.session.scalar(select(func.count()).select_from(people.subquery())) or 0
 
 
@@ -135,7 +137,9 @@ def _pages(query: Select[Any]) -> Iterator[Sequence[Any]]:
         page = db.session.execute(ordered.where(place > tuple_(last_key, last_id))).all() if len(page) == BATCH else []
 
 
-def _open_points(purpose: Purpose, channels: Collection[Channel], ids: Sequence[int]) -> dict[int, dict[str, list[str]]]:
+def _open_points(
+    purpose: Purpose, channels: Collection[Channel], ids: Sequence[int]
+) -> dict[int, dict[str, list[str]]]:
     is_open = open_channels(purpose, channels).where(ConsentNow.person_id.in_(ids)).subquery()
     query = (
         select(ContactPoint.person_id, ContactPoint.channel, ContactPoint.value)

@@ -105,6 +105,6 @@ _RULES: dict[str, Callable[[Any], Rule]] = {
 }
 
 
-def chosen(scope: Scope, wanted: Mapping[str, Any]) -> Select[tuple[int]]:
+def chosen(scope: Scope, wanted: Mapping[str, Any]) -> Select[int]:
     """Select the ids of the people within a scope whom a filter names."""
     return select(Person.id).where(within(scope), *matching(wanted))

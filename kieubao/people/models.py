@@ -3,7 +3,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kieubao.db import Base, Encrypted, Key
+from kieubao.db import Base, Encrypted, Key, ordered
 from kieubao.ground.clock import now
 
 
@@ -58,10 +58,10 @@ class Person(Base):
     changed_at: Mapped[datetime] = mapped_column(default=now)
 
     # Kept by `registry` from the name: its place in a class list, and the three rotations it is found by.
-    sort_key: Mapped[str] = mapped_column(String(400))
-    name_key: Mapped[str] = mapped_column(String(200))
-    given_key: Mapped[str] = mapped_column(String(200))
-    mid_key: Mapped[str] = mapped_column(String(200))
+    sort_key: Mapped[str] = mapped_column(ordered(400))
+    name_key: Mapped[str] = mapped_column(ordered(200))
+    given_key: Mapped[str] = mapped_column(ordered(200))
+    mid_key: Mapped[str] = mapped_column(ordered(200))
     # The words a person is found by, space between: FTS5 or GIN over it is made by the migrations.
     words: Mapped[str]
 
@@ -72,7 +72,6 @@ class Person(Base):
         Index(None, "name_key", "id"),
         Index(None, "given_key", "id"),
         Index(None, "mid_key", "id"),
-        Index(None, "province", "name_key", "id"),
         Index(None, "commune", "name_key", "id"),
     )
 

@@ -44,7 +44,9 @@ def enrol(records: Sequence[Record], office: str, by: int | None) -> list[Enroll
     ids = next_ids(Person, len(records))
     rows = [_row(record.values, office) for record in records]
     made = [(i, codes.fresh("KB")) for i in ids]
-    insert_many(Person, ({"id": i, "code": code, "version": 1, **row} for (i, code), row in zip(made, rows, strict=True)))
+    insert_many(
+        Person, ({"id": i, "code": code, "version": 1, **row} for (i, code), row in zip(made, rows, strict=True))
+    )
     births = {i: latest_birth(row["born"]) for i, row in zip(ids, rows, strict=True)}
     subjects = ledger.open_standing(births)
     add_contacts([(i, contact) for i, record in zip(ids, records, strict=True) for contact in record.contacts])
@@ -63,7 +65,9 @@ def amend(person_id: int, version: int, changes: Mapping[str, Any], office: str,
     before = {name: getattr(person, name) for name in WRITTEN}
     if person.version != version:
         theirs = {name: before[name] for name in changes if before[name] != changes[name]}
-        raise Stale(_("Somebody changed this record in the meantime"), theirs=theirs, yours={n: changes[n] for n in theirs})
+        raise Stale(
+            _("Somebody changed this record in the meantime"), theirs=theirs, yours={n: changes[n] for n in theirs}
+        )
     row = _row({**before, **changes}, office)
     changed = [name for name in WRITTEN if row[name] != before[name]]
     if changed:
@@ -134,7 +138,7 @@ def _association(member: Member) -> Association:
 
 
 def _row(values: Mapping[str, Any], office: str) -> dict[str, Any]:
-    blank = {name: [] if name in _LISTS else None for name in WRITTEN}
+    blank: dict[str, Any] = {name: [] if name in _LISTS else None for name in WRITTEN}
     written = blank | {name: values[name] for name in values if name in blank}
     return written | derived(written, office)
 
@@ -165,8 +169,6 @@ def _revise(records: Iterable[tuple[int, int, Mapping[str, Any]]], by: int | Non
 
 def _refuse_known(pairs: Mapping[tuple[int, int], str]) -> None:
     people = {person for person, _relative in pairs}
-    known = db.session.execute(
-        select(Kinship.person_id, Kinship.relative_id).where(Kinship.person_id.in_(people))
-    )
+    known = db.session.execute(select(Kinship.person_id, Kinship.relative_id).where(Kinship.person_id.in_(people)))
     if any((one, other) in pairs for one, other in known):
         raise Conflict(_("These two are recorded as kin already"))

@@ -201,7 +201,9 @@ class SpokenForm(Form):
 
     @post_load
     def read(self, data: dict[str, Any], **_options: Any) -> Spoken:
-        said = {name: data[name] for name in ("method", "evidence", "capacity", "given_by", "valid_until") if name in data}
+        said: dict[str, Any] = {
+            name: data[name] for name in ("method", "evidence", "capacity", "given_by", "valid_until") if name in data
+        }
         purposes, channels = map(Purpose, data["purposes"]), map(Channel, data["channels"])
         return Spoken([*purposes], [*channels], State(data["state"]), data["signed_on"], said, data.get("notice"))
 

@@ -28,7 +28,12 @@ def search(
     cards = disclosure.cards(found.ids)
     terms = keyring().fingerprint("search", fold(text)) if text else None
     note(found=len(cards), terms=terms, filters=sorted(wanted), subjects=[str(subject) for subject, _card in cards])
-    return {"people": [card for _subject, card in cards], "count": found.count, "exact": found.exact, "more": found.more}
+    return {
+        "people": [card for _subject, card in cards],
+        "count": found.count,
+        "exact": found.exact,
+        "more": found.more,
+    }
 
 
 @use_case(Permission.PERSON_READ, Shape.READ)

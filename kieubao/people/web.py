@@ -10,6 +10,7 @@ from kieubao import forms, pages, shown
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.consent import service as notices
+from kieubao.consent.statements import Spoken
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.http import as_cursor, read_cursor
 from kieubao.pages import Filled
@@ -26,7 +27,6 @@ from kieubao.people.schemas import (
     StandingForm,
     WithdrawForm,
 )
-from kieubao.people.service import Spoken
 
 bp = Blueprint("people_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
@@ -161,7 +161,7 @@ def ask_withdraw(code: str, form: Filled | None = None) -> str:
 @pages.takes(WithdrawForm, again=ask_withdraw)
 def withdraw_all(spoken: Spoken, code: str) -> ResponseReturnValue:
     service.withdraw_all(current_actor(), code, spoken)
-    return pages.done(_("The person is not to be contacted for anything; see below who holds their data"), ".consents", code=code)
+    return pages.done(_("Nobody may contact the person now; see below who holds their data"), ".consents", code=code)
 
 
 @bp.get("/persons/<code:code>/standing")

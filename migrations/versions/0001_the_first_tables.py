@@ -127,10 +127,10 @@ def upgrade() -> None:
     sa.Column('legal_document', sa.String(length=200), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('sort_key', sa.String(length=400), nullable=False),
-    sa.Column('name_key', sa.String(length=200), nullable=False),
-    sa.Column('given_key', sa.String(length=200), nullable=False),
-    sa.Column('mid_key', sa.String(length=200), nullable=False),
+    sa.Column('sort_key', sa.String(length=400).with_variant(sa.String(length=400, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('name_key', sa.String(length=200).with_variant(sa.String(length=200, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('given_key', sa.String(length=200).with_variant(sa.String(length=200, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('mid_key', sa.String(length=200).with_variant(sa.String(length=200, collation='C'), 'postgresql'), nullable=False),
     sa.Column('words', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
     sa.UniqueConstraint('code', name=op.f('uq_person_code'))
@@ -140,7 +140,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_person_given_key_id'), ['given_key', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_mid_key_id'), ['mid_key', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_name_key_id'), ['name_key', 'id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_person_province_name_key_id'), ['province', 'name_key', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_sort_key_id'), ['sort_key', 'id'], unique=False)
 
     op.create_table('account',
@@ -500,7 +499,6 @@ def downgrade() -> None:
     op.drop_table('account')
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_person_sort_key_id'))
-        batch_op.drop_index(batch_op.f('ix_person_province_name_key_id'))
         batch_op.drop_index(batch_op.f('ix_person_name_key_id'))
         batch_op.drop_index(batch_op.f('ix_person_mid_key_id'))
         batch_op.drop_index(batch_op.f('ix_person_given_key_id'))

@@ -12,7 +12,7 @@ down_revision = "0001"
 
 SQLITE = (
     "CREATE VIRTUAL TABLE person_words USING fts5(words, content='person', content_rowid='id',"
-    " detail=none, columnsize=0, prefix='1 2 3', tokenize='ascii')",
+    " detail=none, columnsize=0, prefix='1 2 3 4 5 6', tokenize='ascii')",
     "CREATE TRIGGER person_words_added AFTER INSERT ON person BEGIN"
     " INSERT INTO person_words(rowid, words) VALUES (new.id, new.words); END",
     "CREATE TRIGGER person_words_changed AFTER UPDATE OF words ON person WHEN old.words <> new.words BEGIN"

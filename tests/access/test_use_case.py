@@ -9,6 +9,7 @@ from kieubao.access.roles import GRANTS, Permission, Role
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, Forbidden, Unrecorded
+from tests import factories
 
 
 def entries():
@@ -102,8 +103,6 @@ def test_note_keeps_ids_and_counts(cast):
 @pytest.mark.parametrize("act", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 def test_the_database_itself_refuses_to_change_a_line(cast, table, act):
     touch(Permission.PERSON_READ)(cast["clerk"])
-    from tests import factories
-
     factories.consent(factories.person().id)
     with pytest.raises(Exception, match="only added to"):
         db.session.execute(text(act.format(table)))

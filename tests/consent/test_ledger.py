@@ -161,8 +161,14 @@ def test_what_is_kept_equals_a_replay_and_the_reason_equals_the_rule(app, batche
     for lines in batches:
         words = [
             ledger.Word(
-                people[who].id, purpose, channel, state, ledger.Method.PAPER,
-                ledger.said_at(clock.today() - 9 * DAY + day * DAY, state), "phiếu", notice,
+                people[who].id,
+                purpose,
+                channel,
+                state,
+                ledger.Method.PAPER,
+                ledger.said_at(clock.today() - 9 * DAY + day * DAY, state),
+                "phiếu",
+                notice,
             )
             for who, purpose, channel, state, day in lines
         ]

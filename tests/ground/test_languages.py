@@ -32,9 +32,7 @@ def test_unknown(text):
 
 
 def test_every_name_finds_its_code():
-    assert [
-        code for code in LANGUAGES for shown in ("vi", "en") if language(language_name(code, shown)) != code
-    ] == []
+    assert [code for code in LANGUAGES for shown in ("vi", "en") if language(language_name(code, shown)) != code] == []
     assert len(LANGUAGES) == len(set(LANGUAGES)) >= 40
 
 

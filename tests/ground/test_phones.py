@@ -127,9 +127,7 @@ OLD, NEW = date(2017, 6, 16), date(2017, 6, 17)
         ("+33 393826982", {"landline": True}, "+33393826982", None, False),
     ],
 )
-def test_old_landlines_are_converted_where_they_are_known_and_flagged_where_not(
-    text, given, e164, rule, doubtful
-):
+def test_old_landlines_are_converted_where_they_are_known_and_flagged_where_not(text, given, e164, rule, doubtful):
     phone = Phone.parse(text, **given)
     assert (phone.e164, phone.rule, phone.doubtful) == (e164, rule, doubtful)
 
@@ -143,18 +141,9 @@ def test_an_old_landline_is_not_converted_unasked(text):
 @pytest.mark.parametrize(
     ("text", "region", "example"),
     [
-        *(
-            (text, "VN", "0912 345 678")
-            for text in ["", "chưa rõ", "ko có", "09123", "113", "0977..1", "0984 59"]
-        ),
-        *(
-            (text, "VN", "0912 345 678")
-            for text in ["0984593143/0985593143", "0984593143 ext 3", "800-VIETNAM"]
-        ),
-        *(
-            (text, "VN", "0912 345 678")
-            for text in ["09845931433", "0243812345", "+999 123456", "0984593143.00"]
-        ),
+        *((text, "VN", "0912 345 678") for text in ["", "chưa rõ", "ko có", "09123", "113", "0977..1", "0984 59"]),
+        *((text, "VN", "0912 345 678") for text in ["0984593143/0985593143", "0984593143 ext 3", "800-VIETNAM"]),
+        *((text, "VN", "0912 345 678") for text in ["09845931433", "0243812345", "+999 123456", "0984593143.00"]),
         ("+1 714 555 04733", "VN", r"\+1 201-555-0123"),
         ("00 1 714 555 04733", "VN", r"\+1 201-555-0123"),
         ("601 555", "CZ", "601 123 456"),
@@ -175,14 +164,8 @@ def test_a_rounded_number_is_never_filled_up(text):
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        *(
-            (text, "383456789")
-            for text in ["01683456789", "1683456789", "+84 168 3456789", "0084 168 3456789"]
-        ),
-        *(
-            (text, "383456789")
-            for text in ["0383456789", "383456789", "+84383456789", "0084383456789", "038.345.6789"]
-        ),
+        *((text, "383456789") for text in ["01683456789", "1683456789", "+84 168 3456789", "0084 168 3456789"]),
+        *((text, "383456789") for text in ["0383456789", "383456789", "+84383456789", "0084383456789", "038.345.6789"]),
         ("+84 239 3826982", "393826982"),
         ("0239 3826982", "393826982"),
         ("+420 601 555 148", "601555148"),
@@ -205,9 +188,7 @@ def test_old_codes_are_read_only_in_their_own_country(region, key):
     assert search_digits("+84 163 1234567", region) == "331234567"
 
 
-@pytest.mark.parametrize(
-    "region", ["VN", "CZ", "DE", "US", "TW", "KR", "JP", "AU", "FR", "GB", "RU", "TH", "LA", "PL"]
-)
+@pytest.mark.parametrize("region", ["VN", "CZ", "DE", "US", "TW", "KR", "JP", "AU", "FR", "GB", "RU", "TH", "LA", "PL"])
 def test_a_number_is_found_by_its_tail_however_it_is_typed(region):
     number = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
@@ -219,10 +200,7 @@ def test_a_number_is_found_by_its_tail_however_it_is_typed(region):
     ("text", "looks"),
     [
         *((text, True) for text in ["0984", "+84 984.593-143", "(024) 3812 3456", "０９８４", "00 84 9"]),
-        *(
-            (text, False)
-            for text in ["", "098", "Tâm 0984", "0984/0985", "14/8/1948", "9.8e8", "+-()", "KB-7F3Q"]
-        ),
+        *((text, False) for text in ["", "098", "Tâm 0984", "0984/0985", "14/8/1948", "9.8e8", "+-()", "KB-7F3Q"]),
     ],
 )
 def test_what_looks_like_a_number(text, looks):

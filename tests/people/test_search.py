@@ -47,16 +47,22 @@ def oracle(text, wanted=None, scope=PROVINCE):
     people = db.session.query(Person).where(within(scope), *matching(wanted or {}))
     spoken = {one.id: set().union(*map(name_words, [one.name, *one.other_names])) for one in people}
     return {
-        one
-        for one, said in spoken.items()
-        if said >= set(complete) and any(word.startswith(last) for word in said)
+        one for one, said in spoken.items() if said >= set(complete) and any(word.startswith(last) for word in said)
     }
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        *("Đặng Thị Hòa", "Đặng Thị Hoà", "đặng thị hòa", "DANG THI HOA", "dang thi hoa", "Hòa Đặng Thị", "thi hoa dang"),
+        *(
+            "Đặng Thị Hòa",
+            "Đặng Thị Hoà",
+            "đặng thị hòa",
+            "DANG THI HOA",
+            "dang thi hoa",
+            "Hòa Đặng Thị",
+            "thi hoa dang",
+        ),
         *("hoa thi dang", "đặng hoà", "hoa", "dang t", "dang thi h", "d", "  Đặng   Thị-Hòa ", "Đặng Thị Hòa 1957"),
         *("Ðặng thị hòa", "\u200bĐặng Thị Hòa", "Hoa Novak", "novakova hoa dang", "hoa nov"),
     ],
@@ -160,10 +166,61 @@ def test_scope_never_leaks(app, text):
 @pytest.mark.parametrize(
     "text",
     [
-        *("%", "_", "*", "đ%", '"', "'", "' OR 1=1 --", '") OR (" ', "hoa*", "NOT hoa", "hoa AND", "NEAR(hoa)", "words:hoa"),
-        *(":*", "hoa:*", "hoa & !hoa", "hoa | thi", "\\", "\x00", "\x00hoa\x00", "\ud800", "\u202e", "🙂", "!!!", "()", "-hoa"),
-        *("0", "0c", "0p42", "1hoa0thi", "1", "12", "KB", "KB-", "KB-7F3Q-9XKC-0", "@@", "a@b", "+", "+84", "hoa " * 50),
-        *("a" * 10_000, "hoa " * 2_500, "%" * 10_000, "🙂" * 10_000, "1" * 10_000, "@" * 10_000, "a b c d e f g h i j k"),
+        *(
+            "%",
+            "_",
+            "*",
+            "đ%",
+            '"',
+            "'",
+            "' OR 1=1 --",
+            '") OR (" ',
+            "hoa*",
+            "NOT hoa",
+            "hoa AND",
+            "NEAR(hoa)",
+            "words:hoa",
+        ),
+        *(
+            ":*",
+            "hoa:*",
+            "hoa & !hoa",
+            "hoa | thi",
+            "\\",
+            "\x00",
+            "\x00hoa\x00",
+            "\ud800",
+            "\u202e",
+            "🙂",
+            "!!!",
+            "()",
+            "-hoa",
+        ),
+        *(
+            "0",
+            "0c",
+            "0p42",
+            "1hoa0thi",
+            "1",
+            "12",
+            "KB",
+            "KB-",
+            "KB-7F3Q-9XKC-0",
+            "@@",
+            "a@b",
+            "+",
+            "+84",
+            "hoa " * 50,
+        ),
+        *(
+            "a" * 10_000,
+            "hoa " * 2_500,
+            "%" * 10_000,
+            "🙂" * 10_000,
+            "1" * 10_000,
+            "@" * 10_000,
+            "a b c d e f g h i j k",
+        ),
     ],
     ids=lambda text: ascii(text[:12]),
 )
@@ -178,7 +235,9 @@ def test_of_a_long_name_eight_words_are_enough(app):
     assert ids(name) == [one]
 
 
-@pytest.mark.parametrize("cursor", [[], [1], ["1", "a", 1], [1, 2, 3], [1, "a", 2**70], [1, "a\x00", 1], [1, "a", 1, 1]])
+@pytest.mark.parametrize(
+    "cursor", [[], [1], ["1", "a", 1], [1, 2, 3], [1, "a", 2**70], [1, "a\x00", 1], [1, "a", 1, 1]]
+)
 def test_a_cursor_of_somebody_elses_is_refused(app, cursor):
     with pytest.raises(Invalid):
         find("hoa", {}, PROVINCE, after=cursor)
@@ -212,9 +271,7 @@ _GIVEN = ("Anh", "Bình", "Cường", "Dũng", "Hà", "Hải", "Khánh", "Lâm",
 def crowd(app):
     """More people than are ranked: most called Nguyễn Văn, the others with these words elsewhere."""
     chance = random.Random(3)
-    names = [
-        chance.choices(_TURNED, (80, 8, 6, 6, 10))[0].format(chance.choice(_GIVEN)) for _ in range(MANY + 400)
-    ]
+    names = [chance.choices(_TURNED, (80, 8, 6, 6, 10))[0].format(chance.choice(_GIVEN)) for _ in range(MANY + 400)]
     enrolled(*names[:700], home_epoch=2025, home_code=HERE)
     enrolled(*names[700:], home_epoch=2025, home_code=THERE, sector="J")
     enrolled("Kevin Tran", "Petr Le", other_names=["Nguyễn Văn Ba"], country="DE", home_epoch=2025, home_code=HERE)

@@ -9,7 +9,18 @@ def test_marks_case_and_tone_placement_do_not_matter():
 
 def test_a_document_has_the_words_of_every_name_their_pairs_and_the_filters():
     found = words("Lê Hoà", ["Hoa Müller"], **PLACE).split()
-    assert found == ["0ccz", "0kabroad", "0m18673", "0p42", "1hoa0le", "1hoa0muller", "1le0muller", "hoa", "le", "muller"]
+    assert found == [
+        "0ccz",
+        "0kabroad",
+        "0m18673",
+        "0p42",
+        "1hoa0le",
+        "1hoa0muller",
+        "1le0muller",
+        "hoa",
+        "le",
+        "muller",
+    ]
 
 
 def test_what_is_not_known_leaves_no_word():

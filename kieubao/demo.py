@@ -1,0 +1,155 @@
+"""The demo province: accounts, notices, people and their kin, what they said, and three occasions."""
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import select
+
+from kieubao.access import accounts
+from kieubao.access.accounts import Opening
+from kieubao.access.models import Account, Organisation
+from kieubao.access.session import actor_named
+from kieubao.consent import ledger, notices
+from kieubao.consent.ledger import Word
+from kieubao.consent.vocabulary import YES, Channel, Method, Purpose, State
+from kieubao.db import db, writing
+from kieubao.ground import clock, kinship
+from kieubao.outreach import service as outreach
+from kieubao.outreach.vocabulary import Format
+from kieubao.people import registry
+from kieubao.sample import OFFICE, people
+
+ORGANISATIONS = {
+    "clerk": "Sở Ngoại vụ tỉnh Hà Tĩnh",
+    "approver": "Sở Ngoại vụ tỉnh Hà Tĩnh",
+    "organizer": "Liên hiệp các tổ chức hữu nghị tỉnh Hà Tĩnh",
+    "police": "Công an tỉnh Hà Tĩnh",
+    "police_head": "Công an tỉnh Hà Tĩnh",
+    "protection_officer": "Văn phòng UBND tỉnh Hà Tĩnh",
+    "admin": "Trung tâm Chuyển đổi số tỉnh Hà Tĩnh",
+}
+HOLDERS = ("Phan Thu Trang", "Nguyễn Quốc Việt", "Lê Mai Anh", "Trần Đình Nam", "Hồ Sỹ Hải", "Võ Thị Thanh", "Đậu Minh")
+USERNAMES = tuple(ORGANISATIONS)
+# Kin who bear the family's name, and kin who need not.
+BLOOD = ("parent", "elder_sibling", "younger_sibling", "child", "chu")
+TERMS = (*BLOOD, "spouse", "di")
+
+
+def is_empty() -> bool:
+    return db.session.scalars(select(Account.id)).first() is None
+
+
+def fill(count: int, password_hash: str, progress: Callable[[int], Any]) -> None:
+    """Fill an empty database: accounts, notices, people and their kin, what they said, three occasions."""
+    chance = random.Random(2026)  # noqa: S311 - the same province every time
+    writing()
+    _accounts(password_hash)
+    shown = {purpose: _notice(purpose) for purpose in (Purpose.EVENTS, Purpose.INVESTMENT, Purpose.INFORMATION)}
+    relatives = count * 3 // 10
+    abroad = list(islice(people(chance), count - relatives))
+    terms = chance.choices(TERMS, k=relatives)
+    families = [
+        one.values["name"].split()[0] if term in BLOOD else None for one, term in zip(abroad, terms, strict=False)
+    ]
+    away = registry.enrol(abroad, OFFICE, None)
+    progress(len(away))
+    home = registry.enrol([next(people(chance, "home", family)) for family in families], OFFICE, None)
+    registry.tie((one.id, kin.id, t, kinship.inverse(t)) for one, kin, t in zip(away, home, terms, strict=False))
+    ledger.record([word for one in (*away, *home) for word in _words(chance, one.id, shown)], None)
+    for one in chance.sample(away, count // 100):
+        ledger.restand(one.id, **chance.choice(({"deceased_on": date(2025, 5, 1)}, {"restricted_at": clock.now()})))
+    db.session.commit()
+    _occasions()
+    progress(count)
+
+
+def _accounts(password_hash: str) -> None:
+    for (role, organisation), holder in zip(ORGANISATIONS.items(), HOLDERS, strict=True):
+        office = accounts.organisation(organisation)
+        accounts.open_account(Opening(role, holder, role, [OFFICE], password_hash), office.id)
+
+
+def _notice(purpose: Purpose) -> int:
+    about = {
+        Purpose.EVENTS: ("mời gặp mặt, sự kiện", "invitations to gatherings and events"),
+        Purpose.INVESTMENT: ("kêu gọi đầu tư", "calls for investment"),
+        Purpose.INFORMATION: ("gửi thông tin về tỉnh", "news of the province"),
+    }[purpose]
+    written = notices.write(
+        purpose.value,
+        purposes=[purpose.value],
+        title_vi=f"Thông báo xử lý dữ liệu: {about[0]}",
+        title_en=f"Notice of processing: {about[1]}",
+        text_vi=f"Ủy ban nhân dân tỉnh lưu họ tên, quê quán và kênh liên lạc của Ông/Bà để {about[0]}. Ông/Bà có thể"
+        " xem, sửa, rút lại sự đồng ý hoặc yêu cầu xóa bất cứ lúc nào. (Văn bản mẫu, chờ pháp chế thẩm định.)",
+        text_en=f"The provincial People's Committee keeps your name, home place and contact points for {about[1]}. You"
+        " may see, correct, withdraw or ask for deletion at any time. (Sample text, for legal review.)",
+        in_force_on=date(2026, 1, 1),
+    )
+    return written.id
+
+
+def _words(chance: random.Random, person: int, shown: Mapping[Purpose, int]) -> Iterator[Word]:
+    """Give what one person said: most of them something, every state among them."""
+    for purpose, notice in shown.items():
+        if chance.choices((True, False), (9, 11))[0]:
+            continue
+        state = chance.choices(tuple(State), (12, 2, 3, 2))[0]
+        signed = clock.now() - timedelta(days=chance.randrange(5, 300))
+        until = chance.choices((None, signed.date() + timedelta(days=chance.randrange(30, 700))), (5, 1))[0]
+        for channel in chance.sample((Channel.PHONE, Channel.EMAIL, Channel.POST), chance.randint(1, 2)):
+            proof: dict[str, Any] = {"evidence": f"phiếu mẫu {person}", "notice_id": notice, "valid_until": until}
+            yield Word(person, purpose, channel, state, Method.PAPER, signed, **(proof if state in YES else {}))
+
+
+OCCASIONS: Sequence[tuple[dict[str, Any], dict[str, Any]]] = (
+    (
+        {
+            "kind": "event",
+            "title": "Gặp mặt kiều bào và thân nhân Tết Đinh Mùi 2027",
+            "place": "Nhà văn hóa tỉnh, phường Thành Sen",
+            "starts_on": date(2027, 1, 30),
+        },
+        {"title": "Khách mời gặp mặt Tết", "purpose": "events", "filter": {"kinds": ["abroad"]}},
+    ),
+    (
+        {
+            "kind": "delegation",
+            "title": "Đoàn công tác của tỉnh thăm Hàn Quốc",
+            "country": "KR",
+            "starts_on": date(2027, 4, 12),
+        },
+        {"title": "Kiều bào tại Hàn Quốc", "purpose": "information", "filter": {"countries": ["KR"]}},
+    ),
+    (
+        {"kind": "investment_call", "title": "Kêu gọi đầu tư vào Khu kinh tế Vũng Áng", "place": "Vũng Áng"},
+        {
+            "title": "Doanh nhân quan tâm đầu tư",
+            "purpose": "investment",
+            "filter": {"interests": ["investment", "trade"]},
+        },
+    ),
+)
+
+
+def _occasions() -> None:
+    """Draw three lists up as people would: one published and pulled, one waiting for approval, one a draft."""
+    clerk, approver, organizer = (actor_named(name) for name in ("clerk", "approver", "organizer"))
+    asked = {"channels": ["phone", "email", "post"], "fields": ["name", "form_of_address", "country", "city"]}
+    codes = []
+    for occasion, drawn_up in OCCASIONS:
+        held = outreach.hold_occasion(clerk, **occasion)
+        codes.append(outreach.draft(clerk, occasion=held["code"], **asked, **drawn_up)["code"])
+    for code in codes[:2]:
+        outreach.submit(clerk, code)
+    outreach.approve(approver, codes[0], digest=outreach.preview(approver, codes[0])["digest"])
+    issue = outreach.publish(approver, codes[0])["issues"][0]
+    holder = db.session.scalars(select(Organisation.code).where(Organisation.id == organizer.organisation_id)).one()
+    until, formats = clock.today() + timedelta(days=30), ["csv", "xlsx"]
+    terms = {"fields": asked["fields"], "formats": formats, "until": until, "agreement": "Thỏa thuận mẫu 01/2026"}
+    granted = outreach.grant(approver, codes[0], organisation=holder, **terms)
+    outreach.widen(actor_named("protection_officer"), granted["grant"], rows=5_000, pulls_a_day=5)
+    outreach.pull(organizer, issue["code"], reason="In giấy mời (mẫu)", format=Format.CSV).content.close()

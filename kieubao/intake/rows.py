@@ -1,0 +1,236 @@
+"""A file in, row by row: clean records go down to the service, the other rows come back with every reason.
+
+A row is read by the form that the API and the pages use, and is never mended here: what the form or
+the mapping does not take goes back to the office under the office's own heading.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from flask_babel import gettext
+from marshmallow import ValidationError
+
+from kieubao.access.roles import Actor
+from kieubao.consent.statements import Spoken
+from kieubao.consent.vocabulary import YES, Channel, Purpose
+from kieubao.forms import Value, flat
+from kieubao.ground import clock
+from kieubao.ground.cells import plain
+from kieubao.ground.errors import Invalid, _
+from kieubao.ground.kinship import kinship
+from kieubao.ground.text import fold
+from kieubao.intake import files, mapping, service, sheets
+from kieubao.intake.files import Row, Sheet
+from kieubao.intake.mapping import KINSHIP, LEAVE_OUT, REFUSE, Column, Layout, Meaning, Part, Remark
+from kieubao.intake.rules import is_within
+from kieubao.intake.service import Entry, Relative, Sent
+from kieubao.intake.sheets import Outcome, Reading
+from kieubao.people.records import Record
+from kieubao.people.schemas import EnrolForm, PersonForm, SpokenForm
+
+Progress = Callable[[int, int], object]
+_FORM, _FIELDS = EnrolForm(), PersonForm().fields
+_REQUIRED = frozenset(name for name, one in _FIELDS.items() if one.required)
+_OF_ONE_TEXT = frozenset(name for name, one in _FIELDS.items() if isinstance(one, Value))
+_BLANK = _("Fill this in")
+
+
+@dataclass
+class Desk:
+    """A file being read: for whom, by which mapping, and in which row each of its people first stands."""
+
+    actor: Actor
+    layout: Layout
+    sheet: Sheet
+    seen: dict[object, int] = field(default_factory=dict)
+
+
+def take_in(
+    actor: Actor,
+    path: Path,
+    mapping_path: Path,
+    *,
+    dry_run: bool = False,
+    progress: Progress = lambda done, of: None,
+) -> Outcome:
+    """Take a file in by a mapping, or with `dry_run` say only what would come of it.
+
+    `progress` hears how many rows of how many have been read. Raises Invalid for a file or a mapping that
+    cannot be read, and Conflict for a file that was taken in before; nothing is written then.
+    """
+    content = path.read_bytes()
+    layout = mapping.read(mapping_path.read_text("utf-8"))
+    answers = _answers(layout)
+    sheet = files.read(content, layout.headings, encoding=layout.encoding, delimiter=layout.delimiter)
+    layout.refuse_unknown(filter(None, sheet.headings))
+    readings = list(_readings(Desk(actor, layout, sheet), progress))
+    entries = [reading.entry for reading in readings if reading.entry]
+    sent = Sent(path.name, hashlib.sha256(content).hexdigest(), len(readings) - len(entries))
+    codes = (service.rehearse if dry_run else service.take_in)(actor, sent, entries, answers)
+    return sheets.outcome(path, sheet, readings, codes)
+
+
+def _readings(desk: Desk, progress: Progress) -> Iterator[Reading]:
+    totals = set(map(plain, desk.layout.totals))
+    for done, row in enumerate(desk.sheet.rows, 1):
+        if plain(next(filter(str.strip, row.cells))) not in totals:
+            yield _read(desk, row)
+        progress(done, len(desk.sheet.rows))
+
+
+def _read(desk: Desk, row: Row) -> Reading:
+    reading = Reading(row, desk.sheet.texts(row))
+    if desk.sheet.astray(row):
+        reading.remark("", Invalid(_("This row has more cells than there are headings")))
+    record = _loaded(desk.layout.person, _found(desk.layout, desk.layout.person, reading), reading)
+    relative = _relative(desk.layout, reading)
+    answer = _answer(desk.layout, reading)
+    if record and not reading.refused:
+        entry = Entry(record, relative, answer)
+        _refuse_outside(desk, reading, entry)
+        _refuse_double(desk, reading, entry)
+        reading.entry = None if reading.refused else entry
+    return reading
+
+
+def _found(layout: Layout, part: Part, reading: Reading) -> dict[str, str]:
+    found, remarks = layout.found(part, reading.texts)
+    reading.remarks += remarks
+    return found
+
+
+def _relative(layout: Layout, reading: Reading) -> Relative | None:
+    """Return the relative a row tells of, in any cell that is not also the person's."""
+    found = _found(layout, layout.relative, reading)
+    if not found.keys() - layout.person.columns.keys():
+        return None
+    term, gender = _tie(layout.relative, found, reading)
+    gendered = replace(layout.relative, fixed={"gender": gender, **layout.relative.fixed})
+    record = _loaded(gendered, found, reading)
+    if record and term:
+        return Relative(record, term)
+    reading.remark(layout.relative.heading("name"), Invalid(_("The relative is left out")), LEAVE_OUT)
+    return None
+
+
+def _tie(part: Part, found: dict[str, str], reading: Reading) -> tuple[str | None, str | None]:
+    """Take out the word of kinship, and return what it says of the tie and of the relative's gender."""
+    heading = part.heading(KINSHIP)
+    word = found.pop(heading, None)
+    try:
+        return kinship(word) if word else _missing()
+    except Invalid as error:
+        reading.remark(heading, error, part.columns[heading].on_error)
+        return None, None
+
+
+def _answer(layout: Layout, reading: Reading) -> str | None:
+    """Return the text of an answer that goes into the ledger; a text that the mapping does not know refuses the row."""
+    heading = layout.consent.column
+    try:
+        text = layout.value(Column(), reading.text(heading))
+        meaning = layout.consent.meaning(plain(text)) if text else Meaning()
+    except Invalid as error:
+        reading.remark(heading, error)
+        return None
+    if meaning.warning:
+        reading.remark(heading, Invalid(meaning.warning), LEAVE_OUT)
+    return plain(text) if text and meaning.state else None
+
+
+def _loaded(part: Part, found: Mapping[str, str], reading: Reading) -> Record | None:
+    """Return the record of what was found, without what the mapping lets be left out; None where none can be had."""
+    points = [(h, channel) for h, column in part.columns.items() if h in found for channel in column.channels]
+    fields = {column.field: found[h] for h, column in part.columns.items() if h in found and column.field}
+    contacts = [{"channel": channel, "value": found[h]} for h, channel in points]
+    try:
+        record: Record = _FORM.load({**part.fixed, **fields, "contact_points": contacts})
+    except ValidationError as error:
+        known = {remark.heading for remark in reading.remarks} - found.keys()
+        wrong = [r for r in _remarks(part, [h for h, _channel in points], error) if r.heading not in known]
+        reading.remarks += wrong
+        left = {h: text for h, text in found.items() if h not in {remark.heading for remark in wrong}}
+        return None if reading.refused or left == found else _loaded(part, left, reading)
+    for (heading, _channel), contact in zip(points, record.contacts, strict=True):
+        if contact.doubtful:
+            reading.remark(heading, Invalid(_("These may be the old digits of a landline: ask")), LEAVE_OUT)
+    return record
+
+
+def _remarks(part: Part, points: Sequence[str], error: ValidationError) -> Iterator[Remark]:
+    """Give the form's errors under the office's headings. The country of a number is the person's."""
+    for path, messages in flat(error.messages_dict).items():
+        at = re.fullmatch(r"contact_points\.(\d+)\.(?!country)\w+", path)
+        heading = points[int(at[1])] if at else part.heading(path.rpartition(".")[2])
+        on_error = part.columns[heading].on_error if heading in part.columns else REFUSE
+        yield from (Remark(heading, Invalid(message), on_error) for message in messages)
+
+
+def _refuse_outside(desk: Desk, reading: Reading, entry: Entry) -> None:
+    if not all(is_within(desk.actor.scope, record, desk.actor.office) for record in entry.records):
+        error = Invalid(_("This home place is not surely in the units you may see"))
+        reading.remark(desk.layout.person.heading("home"), error)
+
+
+def _refuse_double(desk: Desk, reading: Reading, entry: Entry) -> None:
+    """Refuse somebody with the name, birth and contact points of somebody above: one person, written twice."""
+    values, points = entry.record.values, frozenset(contact.value for contact in entry.record.contacts)
+    if points and not reading.refused:
+        who = (fold(values["name"]), values.get("born"), points)
+        row = desk.seen.setdefault(who, reading.row.number)
+        if row != reading.row.number:
+            error = Invalid(_("The same name, birth and contact points stand in row %(row)s already"), row=row)
+            reading.remark(desk.layout.person.heading("name"), error)
+
+
+def _answers(layout: Layout) -> dict[str, Spoken]:
+    """Return what the answers mean; raise Invalid with everything in the layout that the forms would not take."""
+    faults = list(_faults(layout.person, _REQUIRED, _OF_ONE_TEXT))
+    if layout.relative.columns:
+        faults += _faults(layout.relative, _REQUIRED | {KINSHIP}, _OF_ONE_TEXT | {KINSHIP})
+    answers: dict[str, Spoken] = {}
+    for text, meaning in layout.consent.means.items():
+        try:
+            answers |= {text: SpokenForm().load(_spoken(meaning))} if meaning.state else {}
+        except ValidationError as error:
+            faults += _named(error, text)
+    if faults:
+        raise Invalid(_("The mapping is not right: %(faults)s"), faults="; ".join(faults))
+    return answers
+
+
+def _spoken(meaning: Meaning) -> dict[str, Any]:
+    """Return an answer as the form takes it.
+
+    A yes has to be said in full; a no of which the mapping says no more is to everything, from today on.
+    """
+    given = {name: value for name, value in vars(meaning).items() if value and name != "warning"}
+    everything = {"purposes": [*Purpose], "channels": [*Channel], "signed_on": clock.today().isoformat()}
+    return given if meaning.state in YES else everything | given
+
+
+def _faults(part: Part, needed: AbstractSet[str], known: AbstractSet[str]) -> Iterator[str]:
+    """Give what no row could make good: fields that are absent or unknown, fixed values that are not right."""
+    columns = {column.field for column in part.columns.values() if column.field}
+    for name in sorted(needed - columns - part.fixed.keys()):
+        yield f"{name}: {gettext(_BLANK)}"
+    for name in sorted(columns - known):
+        yield f"{name}: {gettext(_('There is no such field'))}"
+    try:
+        PersonForm(partial=True).load(part.fixed)
+    except ValidationError as error:
+        yield from _named(error)
+
+
+def _named(error: ValidationError, place: str = "") -> Iterator[str]:
+    for path, messages in flat(error.messages_dict).items():
+        yield f"{place} {path}: {', '.join(messages)}".strip()
+
+
+def _missing() -> tuple[str, None]:
+    raise Invalid(_BLANK)
