@@ -7,26 +7,24 @@ twenty: no scope, no ranking, no count, and for names only the words and the fir
 
 import random
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from statistics import median, quantiles
 from typing import Any
 
-from flask_migrate import upgrade
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from bench.people import COUNTRIES, GIVEN, OFFICE, SURNAMES, populate
+from bench.databases import populated
 from kieubao.access.roles import Scope
+from kieubao.consent.vocabulary import Channel
 from kieubao.db import db, keyring
 from kieubao.ground import places
 from kieubao.ground.text import fold
 from kieubao.people import disclosure
+from kieubao.people.models import ContactPoint
 from kieubao.people.search import find
 from kieubao.people.words import filter_words, name_words, pairs
-from tests.databases import application, postgresql_server
+from kieubao.sample import COUNTRIES, GIVEN, OFFICE, SURNAMES
 
 EACH, WARM = 70, 10
 SCOPE = Scope(frozenset({OFFICE}))
@@ -40,7 +38,8 @@ def queries(seed: int) -> dict[str, list[Query]]:
     communes = places.communes(OFFICE)
     given = [word for names in GIVEN.values() for word in names.split()]
     names = [name for (name,) in db.session.execute(text("SELECT name FROM person WHERE id <= 5000 ORDER BY id"))]
-    numbers = [f"+1415555{chance.randrange(10**5):05}" for _ in range(EACH)]
+    reached = select(ContactPoint.value).where(ContactPoint.channel == Channel.PHONE).limit(EACH)
+    numbers = list(db.session.scalars(reached))
 
     def name(words: int = 3) -> str:
         return chance.choice([one for one in names if len(one.split()) >= words])
@@ -124,28 +123,9 @@ def _line(kind: str, ms: list[float], least: list[float]) -> None:
     )
 
 
-@contextmanager
-def databases() -> Iterator[dict[str, str]]:
-    """Give the address of an empty database of each kind."""
-    with tempfile.TemporaryDirectory() as folder:
-        server, end = postgresql_server(Path(folder) / "postgresql")
-        yield {"SQLite": f"sqlite:///{folder}/bench.sqlite", "PostgreSQL": server}
-        end()
-
-
 def main(count: int = 100_000, seed: int = 1) -> None:
-    with databases() as urls:
-        for kind, url in urls.items():
-            with application(url).app_context():
-                upgrade()
-                begun = time.perf_counter()
-                populate(count, seed)
-                print(f"{kind}: {count} people in {time.perf_counter() - begun:.0f} s")
-                db.session.execute(text("ANALYZE"))
-                db.session.commit()
-                report(kind, seed)
-                db.session.remove()
-                db.engine.dispose()
+    for kind in populated(count, seed):
+        report(kind, seed)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from kieubao.consent import ledger, notices
 from kieubao.consent.ledger import Word, said_at
 from kieubao.consent.vocabulary import Channel, Method, Purpose, State
 from kieubao.db import db
-from kieubao.ground import clock
+from kieubao.ground import clock, codes  # noqa: F401 - the tests take codes from here
 from kieubao.outreach import issues, lists
 from kieubao.people import registry
 from kieubao.people.schemas import EnrolForm
@@ -40,6 +40,11 @@ def token(holder, *permissions, days=30):
     secret = accounts.issue_token(owner, "test", chosen, clock.now() + timedelta(days=days))
     db.session.commit()
     return secret
+
+
+def disable(holder):
+    accounts.disable(db.session.get(Account, holder.id).username)
+    db.session.commit()
 
 
 def bearer(holder, *permissions):

@@ -124,6 +124,7 @@ def _is_iso(code: str) -> bool:
     return len(code) == len("VN") and code.isalpha() and code not in _NOT_ISO
 
 
+@cache
 def name(code: str, language: str = "vi") -> str:
     """Return the country's name ("Hoa Kỳ") in "vi" or "en"; raise Invalid for what is no alpha-2 code."""
     if code not in codes():

@@ -157,6 +157,26 @@ def tails(e164: str) -> tuple[str, ...]:
     return tuple(_digits(e164)[-count:] for count in _TAILS)
 
 
+def spaced(e164: str) -> str:
+    """Return a number in groups of three, for files of many: `Phone.display` knows each country's own groups.
+
+    >>> spaced("+84984593143"), spaced("+420601555148"), spaced("+17145550473")
+    ('0984 593 143', '+420 601 555 148', '+1 714 555 0473')
+    """
+    digits = e164.removeprefix("+")
+    code = next(digits[:n] for n in (1, 2, 3) if int(digits[:n]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
+    rest = digits.removeprefix(code)
+    if code == str(_HOME_CODE):
+        return _grouped(f"0{rest}", first=4)
+    return f"+{code} {_grouped(rest, first=3)}"
+
+
+def _grouped(digits: str, first: int) -> str:
+    """Return digits in threes after the first group; one left over stays with the last."""
+    groups = [digits[:first], *(digits[i : i + 3] for i in range(first, len(digits), 3))]
+    return " ".join(groups[:-1]) + groups[-1] if len(groups[-1]) == 1 else " ".join(groups)
+
+
 def _digits(text: str) -> str:
     return re.sub(r"\D", "", text, flags=re.ASCII)
 

@@ -23,12 +23,11 @@ from kieubao.ground import clock
 from kieubao.ground.cells import plain
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.kinship import kinship
-from kieubao.ground.text import fold
 from kieubao.intake import files, mapping, service, sheets
 from kieubao.intake.files import Row, Sheet
 from kieubao.intake.mapping import KINSHIP, LEAVE_OUT, REFUSE, Column, Layout, Meaning, Part, Remark
-from kieubao.intake.rules import is_within
-from kieubao.intake.service import Entry, Relative, Sent
+from kieubao.intake.rules import identity, is_within
+from kieubao.intake.service import Entry, Receipt, Relative, Sent
 from kieubao.intake.sheets import Outcome, Reading
 from kieubao.people.records import Record
 from kieubao.people.schemas import EnrolForm, PersonForm, SpokenForm
@@ -69,10 +68,13 @@ def take_in(
     sheet = files.read(content, layout.headings, encoding=layout.encoding, delimiter=layout.delimiter)
     layout.refuse_unknown(filter(None, sheet.headings))
     readings = list(_readings(Desk(actor, layout, sheet), progress))
-    entries = [reading.entry for reading in readings if reading.entry]
-    sent = Sent(path.name, hashlib.sha256(content).hexdigest(), len(readings) - len(entries))
-    codes = (service.rehearse if dry_run else service.take_in)(actor, sent, entries, answers)
-    return sheets.outcome(path, sheet, readings, codes)
+    taken = [reading for reading in readings if reading.entry]
+    entries = [reading.entry for reading in taken if reading.entry]
+    sent = Sent(path.name, hashlib.sha256(content).hexdigest(), len(readings))
+    receipts = (service.rehearse if dry_run else service.take_in)(actor, sent, entries, answers)
+    for reading, receipt in zip(taken, receipts, strict=True):
+        _receive(layout, reading, receipt)
+    return sheets.outcome(path, sheet, readings)
 
 
 def _readings(desk: Desk, progress: Progress) -> Iterator[Reading]:
@@ -178,14 +180,23 @@ def _refuse_outside(desk: Desk, reading: Reading, entry: Entry) -> None:
 
 
 def _refuse_double(desk: Desk, reading: Reading, entry: Entry) -> None:
-    """Refuse somebody with the name, birth and contact points of somebody above: one person, written twice."""
-    values, points = entry.record.values, frozenset(contact.value for contact in entry.record.contacts)
-    if points and not reading.refused:
-        who = (fold(values["name"]), values.get("born"), points)
-        row = desk.seen.setdefault(who, reading.row.number)
-        if row != reading.row.number:
-            error = Invalid(_("The same name, birth and contact points stand in row %(row)s already"), row=row)
-            reading.remark(desk.layout.person.heading("name"), error)
+    """Refuse somebody with the name, the birth and a contact point of somebody above: one person, written twice."""
+    who = [(identity(entry.record.values), contact.value) for contact in entry.record.contacts]
+    above = [desk.seen[one] for one in who if one in desk.seen]
+    if above:
+        error = Invalid(_("The same name, birth and contact point stand in row %(row)s already"), row=above[0])
+        reading.remark(desk.layout.person.heading("name"), error)
+    elif not reading.refused:
+        desk.seen |= dict.fromkeys(who, reading.row.number)
+
+
+def _receive(layout: Layout, reading: Reading, receipt: Receipt) -> None:
+    """Give a row its person's code, or send it back where the person was on record before."""
+    reading.code = receipt.code
+    if receipt.known:
+        error = Invalid(_("This person is on record already as %(code)s: correct the record there"), code=receipt.code)
+        reading.remark(layout.person.heading("name"), error)
+        reading.entry = None
 
 
 def _answers(layout: Layout) -> dict[str, Spoken]:

@@ -48,6 +48,7 @@ class Reading:
     texts: Mapping[str, str]
     remarks: list[Remark] = field(default_factory=list)
     entry: Entry | None = None
+    code: str = ""
 
     @property
     def refused(self) -> bool:
@@ -71,18 +72,14 @@ class Reading:
         return f"({WARNING}) {said}" if self.refused and remark.on_error != REFUSE else said
 
 
-def outcome(path: Path, sheet: Sheet, readings: Sequence[Reading], codes: Iterable[str]) -> Outcome:
+def outcome(path: Path, sheet: Sheet, readings: Sequence[Reading]) -> Outcome:
     """Write FILE.refused.csv, ready to be corrected and sent again, and FILE.warnings.csv, beside the file.
 
-    Neither is written where it would be empty. `codes` name the people taken, in order.
+    Neither is written where it would be empty.
     """
     taken = [reading for reading in readings if reading.entry]
     refused = [(reading.told(), *reading.row.cells) for reading in readings if not reading.entry]
-    warned = [
-        (reading.told(), code, *reading.row.cells)
-        for reading, code in zip(taken, codes, strict=True)
-        if reading.remarks
-    ]
+    warned = [(reading.told(), reading.code, *reading.row.cells) for reading in taken if reading.remarks]
     entries = [reading.entry for reading in taken if reading.entry]
     return Outcome(
         taken=len(entries),

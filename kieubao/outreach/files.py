@@ -17,7 +17,7 @@ from kieubao.consent.vocabulary import Channel
 from kieubao.ground import countries, languages
 from kieubao.ground.cells import inert
 from kieubao.ground.dates import PartialDate
-from kieubao.ground.phones import Phone
+from kieubao.ground.phones import spaced
 from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS, GENDER, SECTOR, Vocabulary
 from kieubao.outreach.vocabulary import Format
 
@@ -73,7 +73,7 @@ def written(wanted: Format, people: Table, manifest: Table, spool: str | None = 
 def table(people: Iterable[Mapping[str, Any]], fields: Sequence[str], channels: Sequence[str], language: str) -> Table:
     """Return people as a sheet: codes as their labels, numbers as they are dialled."""
     shown = [(name, _READ.get(name, _as_is)) for name in fields]
-    reached = [(channel, _dialled if channel in _NUMBERS else str) for channel in channels]
+    reached = [(channel, spaced if channel in _NUMBERS else str) for channel in channels]
     rows = (
         [read(person[name], language) for name, read in shown]
         + ["; ".join(map(read, person["reach"].get(channel, ()))) for channel, read in reached]
@@ -105,10 +105,6 @@ def _records(sheet: Table) -> Iterator[dict[str, str]]:
     if row is None:
         # The writer takes its headings from the first row.
         yield dict.fromkeys(sheet.columns, "")
-
-
-def _dialled(e164: str) -> str:
-    return Phone.parse(e164).display()
 
 
 def _as_is(value: Any, language: str) -> str:

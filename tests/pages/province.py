@@ -21,7 +21,7 @@ PASSWORD = factories.PASSWORD
 
 def sign_in_accounts() -> dict[str, Actor]:
     """One account of each role, called by it, that signs in with PASSWORD; the organizer is of another office."""
-    secret = hash_password(current_app.security.password_util.normalize(PASSWORD))
+    secret = hash_password(current_app.extensions["security"].password_util.normalize(PASSWORD))
     office = {"organizer": "Hội Liên lạc với người Việt Nam ở nước ngoài"}
     return {
         role.value: actor_for(
@@ -40,6 +40,10 @@ def sign_in_accounts() -> dict[str, Actor]:
 class Province:
     cast: dict[str, Actor]
     codes: dict[str, Any]
+
+    @property
+    def roles(self) -> set[str]:
+        return {role for role, _address in addresses(self.codes)}
 
 
 def furnish() -> Province:

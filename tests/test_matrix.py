@@ -1,0 +1,130 @@
+"""Who gets where: every address of the API × every role × own and other scope, from the URL map itself."""
+
+import pytest
+
+from kieubao.access.roles import ASSIGNABLE, GRANTS, Permission, Role
+from tests import factories
+
+P = Permission
+CODE, LIST, ISSUE = "KB-7F3Q-9XKC-2", "DS-7F3Q-9XKC-2", "PH-7F3Q-9XKC-2"
+TODAY = "2026-01-01"
+YES = {"purposes": ["events"], "channels": ["email"], "state": "refused", "method": "paper", "signed_on": TODAY}
+LISTED = {"title": "t", "purpose": "events", "channels": ["email"], "fields": ["name"]}
+TEXTS = dict.fromkeys(("title_vi", "title_en", "text_vi", "text_en"), "x")
+NOTICE = {"code": "n", "purposes": ["events"], "in_force_on": TODAY, **TEXTS}
+TERMS = {"fields": ["name"], "formats": ["csv"], "until": TODAY, "agreement": "a"}
+
+# Of each address: what it needs, and a body that is right, so that nothing but the permission can refuse it.
+NEEDS = {
+    ("GET", "/me"): (P.ACCOUNT_SELF, None),
+    ("DELETE", "/me/tokens/<int:token_id>"): (P.ACCOUNT_SELF, None),
+    ("GET", "/organisations"): (P.REFERENCE_READ, None),
+    ("GET", "/audit/verdict"): (P.AUDIT_READ, None),
+    ("GET", "/notices"): (P.REFERENCE_READ, None),
+    ("POST", "/notices"): (P.NOTICE_WRITE, NOTICE),
+    ("GET", "/countries"): (P.REFERENCE_READ, None),
+    ("GET", "/units"): (P.REFERENCE_READ, None),
+    ("POST", "/persons"): (P.PERSON_WRITE, factories.form()),
+    ("POST", "/persons/search"): (P.PERSON_SEARCH, {"text": "dao"}),
+    ("GET", "/persons/<code:code>"): (P.PERSON_READ, None),
+    ("PATCH", "/persons/<code:code>"): (P.PERSON_WRITE, {"city": "Brno"}),
+    ("POST", "/persons/<code:code>/inspections"): (P.PERSON_INSPECT, {"reason": "r"}),
+    ("POST", "/persons/<code:code>/contact-points"): (P.PERSON_WRITE, {"channel": "email", "value": "a@example.com"}),
+    ("DELETE", "/persons/<code:code>/contact-points/<int:contact_id>"): (P.PERSON_WRITE, None),
+    ("POST", "/persons/<code:code>/kinships"): (P.PERSON_WRITE, {"relative": CODE, "term": "spouse"}),
+    ("DELETE", "/persons/<code:code>/kinships/<code:relative>"): (P.PERSON_WRITE, None),
+    ("GET", "/persons/<code:code>/consents"): (P.PERSON_READ, None),
+    ("POST", "/persons/<code:code>/consents"): (P.CONSENT_RECORD, YES),
+    ("POST", "/persons/<code:code>/withdrawal"): (P.CONSENT_RECORD, {"method": "paper", "signed_on": TODAY}),
+    ("PUT", "/persons/<code:code>/standing"): (P.CONSENT_RECORD, {"restricted": True}),
+    ("POST", "/occasions"): (P.LIST_DRAFT, {"kind": "event", "title": "t"}),
+    ("GET", "/occasions"): (P.LIST_READ, None),
+    ("POST", "/lists"): (P.LIST_DRAFT, {**LISTED, "occasion": "SK-7F3Q-9XKC-2"}),
+    ("GET", "/lists"): (P.LIST_READ, None),
+    ("GET", "/lists/<code:code>"): (P.LIST_READ, None),
+    ("PATCH", "/lists/<code:code>"): (P.LIST_DRAFT, {"title": "u"}),
+    ("POST", "/lists/<code:code>/preview"): (P.LIST_READ, None),
+    ("POST", "/lists/<code:code>/submit"): (P.LIST_DRAFT, None),
+    ("POST", "/lists/<code:code>/approve"): (P.LIST_APPROVE, {"digest": "d"}),
+    ("POST", "/lists/<code:code>/return"): (P.LIST_APPROVE, {"remarks": "r"}),
+    ("POST", "/lists/<code:code>/publish"): (P.LIST_APPROVE, None),
+    ("POST", "/lists/<code:code>/close"): (P.LIST_APPROVE, None),
+    ("POST", "/lists/<code:code>/grants"): (P.LIST_APPROVE, {**TERMS, "organisation": "TC-7F3Q-9XKC-2"}),
+    ("PUT", "/grants/<int:grant_id>/limits"): (P.GRANT_WIDEN, {"rows": 1, "pulls_a_day": 1}),
+    ("GET", "/issues"): (P.LIST_PULL, None),
+    ("GET", "/issues/<code:code>/pulls"): (P.LIST_PULL, None),
+    ("POST", "/issues/<code:code>/pulls"): (P.LIST_PULL, {"reason": "r", "format": "csv"}),
+}
+# Anyone may read what the API is like; nobody's data is there.
+OPEN = {("GET", "/api/openapi.json"), ("GET", "/api/docs"), ("GET", "/api/docs/swagger/<path:filename>")}
+
+
+def addresses(app):
+    return {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/")
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+
+
+def call(client, method, rule, body, headers, code=CODE):
+    path = rule.replace("<code:code>", code).replace("<code:relative>", CODE)
+    for name in ("token_id", "contact_id", "grant_id"):
+        path = path.replace(f"<int:{name}>", "999999")
+    query = {"name": "x"} if rule == "/units" else None
+    versioned = {**headers, "If-Match": '"1"'}
+    return client.open(f"/api/v1{path}", method=method, json=body, headers=versioned, query_string=query)
+
+
+def test_the_example_codes_are_right():
+    assert factories.codes.example("KB") == CODE
+
+
+def test_no_address_is_untested(app):
+    assert addresses(app) - OPEN == {(method, f"/api/v1{rule}") for method, rule in NEEDS}
+
+
+@pytest.mark.parametrize("role", sorted(ASSIGNABLE))
+def test_a_role_gets_where_it_is_granted_and_nowhere_else(client, cast, role):
+    headers = factories.bearer(cast[role])
+    wrong = []
+    for (method, rule), (permission, body) in NEEDS.items():
+        code = {"lists": LIST, "issue": ISSUE}.get(rule[1:6], CODE)
+        status = call(client, method, rule, body, headers, code).status_code
+        allowed = status in {200, 201, 204, 404}
+        if allowed != (permission in GRANTS[Role(role)]) or (not allowed and status != 403):
+            wrong.append((method, rule, status))
+    assert wrong == []
+
+
+def test_nobody_gets_in_without_a_token_that_holds(client, cast):
+    revoked = factories.bearer(cast["clerk"])
+    factories.disable(cast["clerk"])
+    for (method, rule), (_permission, body) in NEEDS.items():
+        for headers in ({}, {"Authorization": "Bearer kb_wrong"}, revoked):
+            assert call(client, method, rule, body, headers).status_code == 401, (method, rule)
+
+
+@pytest.mark.parametrize("units", [(), ("18943",), ("68",)])
+def test_out_of_scope_is_the_same_as_absent(client, cast, units):
+    """Of a person who is there but not for this clerk, not one answer differs from that for nobody."""
+    person = factories.person()
+    headers = factories.bearer(factories.actor("clerk", units))
+    told = []
+    for (method, rule), (permission, body) in NEEDS.items():
+        if "/persons/<code:code>" in rule and permission in GRANTS[Role.CLERK]:
+            there, absent = (call(client, method, rule, body, headers, code) for code in (person.code, CODE))
+            assert there.status_code == absent.status_code == 404, (method, rule)
+            assert there.data == absent.data
+            told.append(rule)
+    assert len(told) > 8
+    found = client.post("/api/v1/persons/search", json={"text": "dao"}, headers=headers).json
+    assert (found["people"], found["count"]) == ([], 0)
+
+
+def test_a_token_carries_no_more_than_it_was_given(client, cast):
+    headers = factories.bearer(cast["clerk"], P.PERSON_SEARCH)
+    for (method, rule), (permission, body) in NEEDS.items():
+        status = call(client, method, rule, body, headers).status_code
+        assert (status != 403) == (permission is P.PERSON_SEARCH or rule in {"/units", "/countries"}), (method, rule)
