@@ -134,7 +134,8 @@ def lines(person_id: int) -> list[dict[str, Any]]:
 
 def replay() -> dict[Spot, tuple[str, int]]:
     """Return the last words as the ledger alone gives them: spot → (state, line)."""
-    people = dict(db.session.execute(select(Standing.subject, Standing.person_id)))
+    known = db.session.execute(select(Standing.subject, Standing.person_id))
+    people = {row.subject: row.person_id for row in known}
     query = select(ConsentEvent).execution_options(yield_per=BATCH)
     last = _last(
         ((people[e.subject], e.purpose, e.channel), (e.state, e.signed_at, e.id, e.valid_until))

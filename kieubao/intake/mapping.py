@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
+from kieubao.consent.vocabulary import Channel
 from kieubao.ground.cells import plain
 from kieubao.ground.errors import Invalid, _
 from kieubao.people.records import BY_NUMBER
@@ -164,7 +165,7 @@ def read(text: str) -> Layout:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Invalid(_("The mapping is not TOML: %(error)s"), error=error) from error
-    everyone = said.pop("fixed", {})
+    everyone = _filled(Part, {"fixed": said.pop("fixed", {})}, "fixed").fixed
     parts = {name: _part(said.get(name, {}), everyone, name) for name in ("person", "relative")}
     return _filled(Layout, {**said, **parts, "consent": _consent(said.get("consent", {}))}, "")
 
@@ -188,11 +189,15 @@ def _part(said: Any, everyone: Mapping[str, Any], place: str) -> Part:
 
 def _column(said: Any, heading: str) -> Column:
     column = _filled(Column, {"field": said} if isinstance(said, str) else said, heading)
-    if column.on_error not in {REFUSE, LEAVE_OUT} or bool(column.field) == bool(column.channels):
+    one_use = bool(column.field) != bool(column.channels)
+    if not (one_use and set(Channel).issuperset(column.channels) and column.on_error in {REFUSE, LEAVE_OUT}):
         raise Invalid(
             _("In the mapping, “%(place)s” needs a field or channels, and on_error as “refuse” or “leave_out”"),
             place=heading,
         )
+    if column.field == "country" and column.on_error == LEAVE_OUT:
+        # A number is read by the country: without it, one would be read as another country's.
+        raise Invalid(_("In the mapping, “%(place)s” is the country, which cannot be left out"), place=heading)
     return column
 
 

@@ -1,6 +1,7 @@
 """The only writer of pulls: the file an organizer takes, made, sealed and remembered."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, BinaryIO
@@ -53,15 +54,19 @@ def sealed(actor: Actor, wanted: Wanted) -> Sealed:
     faster than the file can be made.
     """
     for _attempt in range(TRIES):
-        made = _prepared(actor, wanted)
-        if handover.seal(made.handover):
-            return made
-        made.content.close()
+        with ExitStack() as undo:
+            made = _prepared(actor, wanted)
+            undo.callback(made.content.close)
+            if handover.seal(made.handover):
+                # Asked again now that nothing else can change: the grant may have ended while the file was made.
+                allowed(actor, wanted)
+                undo.pop_all()
+                return made
     raise Conflict(_("People on this list keep changing what they agreed to: try again in a moment"))
 
 
 def remember(actor: Actor, wanted: Wanted, made: Sealed) -> Pull:
-    """Record the pull; the grant is asked for again, for it may have ended while the file was made."""
+    """Record the pull."""
     grant, issue = allowed(actor, wanted)
     pull = Pull(
         code=wanted.code,

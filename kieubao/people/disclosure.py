@@ -5,11 +5,12 @@ A view selects only its own columns, so a value that is withheld is not there to
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select
 
 from kieubao.access.roles import Scope
 from kieubao.consent.models import ConsentNow, Standing
@@ -110,11 +111,12 @@ def reach(
     """
     names = [name for name in REACH.columns if name in fields]
     chosen = (among(people), Person.id.in_(may_contact(purpose, channels)))
-    query = select(Person.id, Person.sort_key, *_columns(names)).where(*chosen)
-    for page in _pages(query):
-        points = _open_points(purpose, channels, [row[0] for row in page])
-        for person_id, _key, *values in page:
-            yield person_id, dict(zip(names, values, strict=True)) | {"reach": points[person_id]}
+    query = select(Person.id, *_columns(names)).where(*chosen).order_by(Person.sort_key, Person.id)
+    with closing(db.session.execute(query.execution_options(yield_per=BATCH))) as result:
+        for page in result.partitions():
+            points = _open_points(purpose, channels, [row[0] for row in page])
+            for person_id, *values in page:
+                yield person_id, dict(zip(names, values, strict=True)) | {"reach": points[person_id]}
 
 
 def codes_of(people: Select[int]) -> list[str]:
@@ -124,17 +126,6 @@ def codes_of(people: Select[int]) -> list[str]:
 
 def count(people: Select[int]) -> int:
     return db.session.scalar(select(func.count()).select_from(people.subquery())) or 0
-
-
-def _pages(query: Select[Any]) -> Iterator[Sequence[Any]]:
-    """Read in keyset pages, so that no cursor holds memory or a lock between them."""
-    place = tuple_(Person.sort_key, Person.id)
-    ordered = query.order_by(Person.sort_key, Person.id).limit(BATCH)
-    page = db.session.execute(ordered).all()
-    while page:
-        yield page
-        last_id, last_key = page[-1][0], page[-1][1]
-        page = db.session.execute(ordered.where(place > tuple_(last_key, last_id))).all() if len(page) == BATCH else []
 
 
 def _open_points(

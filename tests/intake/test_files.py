@@ -26,13 +26,9 @@ def test_the_delimiter_is_found_by_the_headings(delimiter):
     assert read(TABLE.replace(";", delimiter)).delimiter == delimiter
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1258"])
-def test_encodings(encoding):
-    assert len(
-        read("Ho;x\n1;2\n".replace("Ho", "GT").replace("x", "Đ"), encoding).rows
-        if encoding == "cp1258"
-        else read(TABLE, encoding).rows
-    )
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_encoding_is_the_one_that_is_said(encoding):
+    assert len(read(TABLE, encoding).rows) == 2
 
 
 def test_what_came_back_from_us_is_utf_8_whatever_the_office_writes():

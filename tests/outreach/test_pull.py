@@ -1,0 +1,224 @@
+"""A pull never holds anyone whose no stands before it in the trail."""
+
+import csv
+import io
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import false, select
+
+from kieubao.access.models import AuditEntry
+from kieubao.consent import handover, ledger
+from kieubao.consent.models import Handover, HandoverPerson
+from kieubao.consent.statements import Spoken
+from kieubao.consent.vocabulary import Channel, Purpose, State
+from kieubao.db import db
+from kieubao.ground import clock
+from kieubao.ground.errors import Conflict, NotFound
+from kieubao.outreach import issues, pulls, service
+from kieubao.outreach.vocabulary import Format
+from kieubao.people import service as people
+from tests import factories
+
+NO = Spoken([Purpose.EVENTS], [Channel.EMAIL], State.WITHDRAWN, clock.today(), {"method": "email"})
+
+
+def guest(number, **fields):
+    points = [{"channel": "email", "value": f"khach{number}@example.com"}, {"channel": "phone", "value": "0983000111"}]
+    made = factories.person(f"Nguyễn Văn {chr(65 + number)}n", contact_points=points, **fields)
+    factories.consent(made.id)
+    return made
+
+
+@pytest.fixture
+def issue(cast):
+    """Three guests on an issue open to the organizer."""
+    guests = [guest(number) for number in range(3)]
+    made = factories.published(cast["clerk"], cast["approver"], cast["organizer"])
+    assert made.people == len(guests)
+    return made.code, guests
+
+
+def take(cast, code, wanted=Format.CSV):
+    with service.pull(cast["organizer"], code, reason="in giấy mời", format=wanted).content as content:
+        return content.read()
+
+
+def rows(content):
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_only_open_channels_leave(cast, issue):
+    code, _guests = issue
+    assert [(row["E-mail"], "Điện thoại" in row) for row in rows(take(cast, code))] == [
+        (f"khach{number}@example.com", False) for number in range(3)
+    ]
+
+
+@pytest.mark.parametrize("how", ["consent", "death", "restriction"])
+def test_whoever_is_out_now_is_not_in_the_next_pull(cast, issue, how):
+    code, guests = issue
+    take(cast, code)
+    if how == "consent":
+        said = people.record_consent(cast["clerk"], guests[0].code, NO)
+    else:
+        change = {"death": {"deceased_on": clock.today()}, "restriction": {"restricted": True}}[how]
+        said = people.restand(cast["clerk"], guests[0].code, **change)
+    assert [held["purpose"] for held in said["held_by"]] == ["events"]
+    assert [row["Mã"] for row in rows(take(cast, code))] == [guest.code for guest in guests[1:]]
+    later, earlier = service.made_pulls(cast["organizer"], code)
+    assert (earlier["people"], earlier["stop"], later["held_back"], later["stop"]) == (3, [guests[0].code], 1, [])
+
+
+def test_a_no_while_the_file_is_made_makes_the_file_again(cast, issue, monkeypatch):
+    """The no comes after the rows were read and before the file may leave."""
+    code, guests = issue
+    prepare, calls = handover.prepare, []
+
+    def interrupted(*args):
+        made = prepare(*args)
+        if not calls:
+            ledger.record(
+                [ledger.Word(guests[1].id, Purpose.EVENTS, Channel.EMAIL, State.WITHDRAWN, "email", clock.now())], None
+            )
+            db.session.commit()
+        calls.append(made.id)
+        return made
+
+    monkeypatch.setattr(pulls.handover, "prepare", interrupted)
+    assert [row["Mã"] for row in rows(take(cast, code))] == [guests[0].code, guests[2].code]
+    assert len(calls) == 2
+    assert [held.sealed_at is None for held in db.session.scalars(select(Handover).order_by(Handover.id))] == [
+        True,
+        False,
+    ]
+    assert handover.holders(guests[1].id) == []
+
+
+def test_a_no_that_never_ends_is_a_refusal(cast, issue, monkeypatch):
+    code, _guests = issue
+    monkeypatch.setattr(pulls.handover, "seal", lambda made: False)
+    with pytest.raises(Conflict, match="try again"):
+        take(cast, code)
+    assert service.made_pulls(cast["organizer"], code) == []
+
+
+def test_what_was_granted_may_end_while_the_file_is_made(cast, issue, monkeypatch):
+    code, _guests = issue
+    seal = handover.seal
+
+    def closed_meanwhile(made):
+        from_issue = db.session.scalars(select(issues.Issue)).one()
+        issues.recall(from_issue.outreach_list)
+        db.session.commit()
+        return seal(made)
+
+    monkeypatch.setattr(pulls.handover, "seal", closed_meanwhile)
+    with pytest.raises(NotFound):
+        take(cast, code)
+    db.session.rollback()
+    assert db.session.scalars(select(Handover.sealed_at)).all() == [None]
+
+
+@pytest.mark.parametrize("ends", ["expired", "closed", "other organisation", "never granted"])
+def test_an_issue_that_is_not_open_is_as_if_absent(cast, issue, ends, monkeypatch):
+    code, _guests = issue
+    who = cast["organizer"]
+    if ends == "expired":
+        tomorrow = clock.now() + timedelta(days=1, minutes=1)
+        monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    elif ends == "closed":
+        service.close(cast["approver"], service.all_lists(cast["clerk"])[0]["code"])
+    elif ends == "other organisation":
+        who = factories.actor("organizer", organisation="Hội khác")
+    else:
+        code = "PH-7F3Q-9XKC-2"
+    with pytest.raises(NotFound) as refused:
+        service.pull(who, code, reason="r", format=Format.CSV)
+    assert refused.value.message == "There is no such issue, or it is not open to you"
+
+
+def test_limits_hold_until_the_protection_officer_widens_them(cast, issue):
+    code, _guests = issue
+    grant = service.granted(cast["organizer"])[0]["grant"]
+    service.widen(cast["protection_officer"], grant, rows=2, pulls_a_day=1)
+    with pytest.raises(Conflict, match="2 rows"):
+        take(cast, code)
+    service.widen(cast["protection_officer"], grant, rows=3, pulls_a_day=1)
+    take(cast, code)
+    with pytest.raises(Conflict, match="1 pulls a day"):
+        take(cast, code)
+
+
+RACE_GUESTS, RACE_PULLS, WORKERS = 12, 30, 4
+
+
+def race(app, cast, code, guests):
+    """Pull from four threads while a fifth withdraws one guest after the other; return what was wrong."""
+
+    def pulling(_number):
+        with app.app_context():
+            taken = service.pull(cast["organizer"], code, reason="race", format=Format.CSV)
+            with taken.content as content:
+                return taken.pull, {row["Mã"] for row in rows(content.read())}
+
+    def withdrawing():
+        with app.app_context():
+            for one in guests[1:]:
+                people.record_consent(cast["clerk"], one.code, NO)
+
+    with ThreadPoolExecutor(WORKERS + 1) as threads:
+        no = threads.submit(withdrawing)
+        taken = dict(threads.map(pulling, range(RACE_PULLS)))
+        no.result()
+    db.session.rollback()
+    entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    by_subject = {one.subject: one.code for one in guests}
+    gone, wrong = set(), []
+    for entry in entries:
+        if entry.action == "people.record_consent":
+            gone.add(by_subject[entry.subject])
+        elif entry.action == "outreach.pull" and entry.outcome == "done":
+            wrong += taken[entry.details["pull"]] & gone
+    return wrong, len(gone)
+
+
+@pytest.fixture
+def crowd(cast):
+    guests = [guest(number) for number in range(RACE_GUESTS)]
+    made = factories.published(cast["clerk"], cast["approver"], cast["organizer"])
+    grant = service.granted(cast["organizer"])[0]["grant"]
+    service.widen(cast["protection_officer"], grant, rows=100, pulls_a_day=100)
+    return made.code, guests
+
+
+def test_pulls_and_withdrawals_at_once_are_never_out_of_order(app, cast, crowd, monkeypatch):
+    monkeypatch.setattr(pulls, "TRIES", 50)
+    wrong, gone = race(app, cast, *crowd)
+    assert (wrong, gone) == ([], RACE_GUESTS - 1)
+    assert ledger.kept() == ledger.replay()
+
+
+def test_the_race_catches_a_build_that_does_not_look_again(app, cast, crowd, monkeypatch):
+    """Seal without looking, with the pause that a large file is: the same race then finds people out of order."""
+    prepare = handover.prepare
+    _code, guests = crowd
+
+    def slow(*args):
+        made = prepare(*args)
+        if not slow.done:
+            slow.done = True
+            people_said = [
+                ledger.Word(guests[0].id, Purpose.EVENTS, Channel.EMAIL, State.WITHDRAWN, "email", clock.now())
+            ]
+            ledger.record(people_said, None)
+            db.session.commit()
+        return made
+
+    slow.done = False
+    monkeypatch.setattr(pulls.handover, "prepare", slow)
+    monkeypatch.setattr(handover, "_changed_since", lambda made: select(HandoverPerson.person_id).where(false()))
+    taken = rows(take(cast, crowd[0]))
+    assert guests[0].code in {row["Mã"] for row in taken}
+    assert db.session.scalars(select(HandoverPerson.person_id).where(HandoverPerson.person_id == guests[0].id)).all()
