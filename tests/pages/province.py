@@ -106,3 +106,11 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     pages = {"clerk": clerk, "approver": approver, "organizer": ["/", "/issues", f"/issues/{codes['issue']}"]}
     pages["protection_officer"] = ["/inspections", "/grants/limits", "/trail", "/no/such/page"]
     return [(role, address) for role, some in pages.items() for address in some]
+
+
+def reader(client: Any, role: str) -> Any:
+    """Open another window of the test client, signed in as the account of a role."""
+    window = type(client)(client.application, client.application.response_class)
+    answer = window.post("/sign-in", data={"username": role.replace("_", ""), "password": PASSWORD})
+    assert answer.status_code == 302, answer.text
+    return window

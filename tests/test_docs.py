@@ -1,0 +1,30 @@
+"""The README's commands exist and its links lead somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_every_command_in_the_readme_runs(app):
+    """`make` targets exist; `flask` commands answer to --help, with their options."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"^make ([a-z-]+)", readme, re.MULTILINE)) <= targets
+    commands = [line.split()[1:] for line in re.findall(r"(?:bin/)(flask .*)", readme)]
+    assert len(commands) > 6
+    for words in commands:
+        path = [word.strip(")") for word in words if not word.startswith("-")][:2]
+        runner = app.test_cli_runner()
+        answer = runner.invoke(args=[*(word for word in path if word != "clerk"), "--help"])
+        assert answer.exit_code == 0, (words, answer.output)
+        assert all(word in answer.output for word in words if word.startswith("--")), (words, answer.output)
