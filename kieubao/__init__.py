@@ -8,14 +8,13 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-from kieubao import http, pages
+from kieubao import cli, http, pages
 from kieubao.access import api as access_api
 from kieubao.access import session
 from kieubao.access import web as access_web
 from kieubao.consent import api as consent_api
 from kieubao.db import db
 from kieubao.ground.ciphers import Keyring
-from kieubao.intake import models as intake_models
 from kieubao.outreach import api as outreach_api
 from kieubao.outreach import web as outreach_web
 from kieubao.people import api as people_api
@@ -44,6 +43,7 @@ def create_app(config: Any) -> Flask:
     _serve_api(app, CSRFProtect(app))
     for module in WEB:
         app.register_blueprint(module.bp)
+    cli.init_app(app)
     return app
 
 
