@@ -98,7 +98,7 @@ def actor_for(account: Account, permissions: frozenset[Permission] | None = None
 
 def hashed(password: str) -> str:
     """Return the hash of a password that is good enough; raise Invalid, field "password", where it is not."""
-    problems, normal = current_app.security.password_util.validate(password, is_register=True)  # type: ignore[attr-defined]
+    problems, normal = current_app.extensions["security"].password_util.validate(password, is_register=True)
     if problems:
         raise Invalid(problems[0], field="password")
     return str(hash_password(normal))

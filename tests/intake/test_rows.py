@@ -292,6 +292,19 @@ def test_a_dry_run_says_the_same_and_records_nobody(office):
     assert take_in(office)[:5] == outcome[:5]
 
 
+def test_the_counts_are_told_with_the_files_there_are(office):
+    told = take_in(office, dry_run=True).told()
+    assert (told["taken"], told["refused_path"]) == (81, str(office.file.with_name("a.refused.csv")))
+
+
+def test_a_file_of_names_alone_needs_no_more_than_that(office):
+    office.file.write_text("Họ tên\nLê Thị Tư\n", "utf-8")
+    basis = 'source = "x"\nlegal_basis = "consent"\nlegal_document = "x"\nkind = "home"'
+    office.mapping.write_text(f'[fixed]\n{basis}\n[person.columns]\n"Họ tên" = "name"\n', "utf-8")
+    assert take_in(office).told() == {"taken": 1, "relatives": 0, "refused": 0, "warned": 0, "uncoded": 0}
+    assert [person.name for person in people("home")] == ["Lê Thị Tư"]
+
+
 def test_what_comes_back_runs_in_no_spreadsheet(office):
     outcome = take_in(office)
     for path in (outcome.refused_path, outcome.warnings_path):
