@@ -47,7 +47,7 @@ def _refuse(error: KieubaoError) -> NoReturn:
 @accounts.command("create", cls=Failing)
 @click.argument("username")
 @click.option("--name", required=True, help="The holder's name.")
-@click.option("--role", type=click.Choice(sorted(ASSIGNABLE)), required=True)
+@click.option("--role", type=click.Choice([role.value for role in sorted(ASSIGNABLE)]), required=True)
 @click.option("--organisation", required=True, help="Made where it is new.")
 @click.option("--unit", "units", multiple=True, help="Code of a current province or commune in scope; may repeat.")
 @click.option("--as", "by", help="The account that does it; the system's own without.")
@@ -70,7 +70,7 @@ def disable(username: str, by: str) -> None:
 @click.argument("username")
 @click.option("--name", default="cli", show_default=True)
 @click.option("--days", default=30, show_default=True, help="At most 90.")
-@click.option("--permission", "permissions", multiple=True, type=click.Choice(sorted(Permission)))
+@click.option("--permission", "permissions", multiple=True, type=click.Choice([permission.value for permission in sorted(Permission)]))
 @click.option("--as", "by")
 def token(username: str, name: str, days: int, permissions: tuple[str, ...], by: str) -> None:
     """Print a new token of an account, once."""
@@ -90,7 +90,7 @@ def verify() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--mapping", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--as", "by", required=True, help="The clerk who takes the file in.")
-@click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Record nobody; write only the rows that would come back.")
 def intake(file: Path, mapping: Path, by: str, dry_run: bool) -> None:  # noqa: FBT001 - click's flag
     """Take an office's spreadsheet in; docs/intake.md explains the mapping."""
     with Progress(transient=True) as progress:

@@ -16,6 +16,7 @@ import flask
 import flask_smorest
 import flask_swagger_ui
 from flask import Flask, Response, current_app, jsonify, render_template, request, session
+from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, gettext
 from marshmallow import Schema, ValidationError, fields
@@ -130,6 +131,8 @@ def show_docs() -> str:
 
 def init_app(app: Flask) -> None:
     app.config.from_mapping(_DOCUMENTED)
+    app.json = DefaultJSONProvider(app)
+    app.json.ensure_ascii, app.json.sort_keys = False, False
     app.register_blueprint(docs)
     app.url_map.converters["code"] = Code
     Babel(app, locale_selector=language, default_timezone="Asia/Ho_Chi_Minh")

@@ -25,7 +25,7 @@ class OccasionForm(Form):
     starts_on = forms.day()
     ends_on = forms.day()
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def in_order(self, data: dict[str, Any], **_options: Any) -> None:
         if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
             raise ValidationError(told(Invalid(_("It cannot end before it starts"))), "ends_on")

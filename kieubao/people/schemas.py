@@ -94,7 +94,7 @@ class PersonForm(Form):
     legal_basis = choice(LEGAL_BASES, required=True)
     legal_document = Value(required=True)
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def lives_abroad(self, data: dict[str, Any], **_options: Any) -> None:
         if data.get("kind") == "abroad" and data.get("country") == HOME:
             raise ValidationError(told(Invalid(_("Somebody abroad lives in another country than Việt Nam"))), "country")

@@ -1,0 +1,103 @@
+"""Signing in and out, one's own account, the trail, languages, and the pages of errors."""
+
+import re
+
+import pytest
+
+from kieubao.access.roles import ASSIGNABLE, GRANTS
+from tests.databases import application
+from tests.pages.province import PASSWORD, reader, sign_in_accounts
+
+
+@pytest.fixture
+def cast(app):
+    return sign_in_accounts()
+
+
+@pytest.mark.parametrize("wrong", [{"username": "nobody", "password": PASSWORD}, {"username": "clerk", "password": "đoán mò"}])
+def test_a_sign_in_that_fails_says_nothing_of_which_was_wrong(cast, client, wrong):
+    answer = client.post("/sign-in", data=wrong)
+    assert "Tên đăng nhập hoặc mật khẩu không đúng" in answer.text
+    assert "<title>Lỗi: Đăng nhập" in answer.text
+    assert f'value="{wrong["username"]}"' in answer.text
+    assert wrong["password"] not in answer.text
+
+
+def test_who_is_signed_out_signs_in_and_comes_back(cast, client):
+    sent_away = client.get("/persons/new")
+    assert sent_away.location == "/sign-in?next=/persons/new"
+    page = client.get(sent_away.location).text
+    assert 'name="next" value="/persons/new"' in page
+    assert 'autocomplete="current-password"' in page
+    answer = client.post("/sign-in", data={"username": "clerk", "password": PASSWORD, "next": "/persons/new"})
+    assert answer.location == "/persons/new"
+    client.post("/sign-out")
+    assert client.get("/").location == "/sign-in?next=/"
+
+
+def test_every_role_is_shown_what_it_may_do_and_no_more(cast, client):
+    doors = {"person:search": "/persons", "list:read": "/lists", "list:pull": "/issues", "audit:read": "/trail"}
+    for role in ASSIGNABLE:
+        home = reader(client, role.value).get("/").text
+        shown = {permission for permission, address in doors.items() if f'<li><a href="{address}">' in home}
+        assert shown == {permission for permission in doors if permission in GRANTS[role]}, role
+
+
+def test_a_token_is_shown_once_and_revoked(cast, client):
+    clerk = reader(client, "clerk")
+    assert clerk.post("/account", data={"name": "báo cáo", "days": "91"}).status_code == 422
+    made = clerk.post("/account", data={"name": "báo cáo", "days": "7", "permissions[]": ["person:search"]})
+    secret = re.search(r"kb_[\w-]+", made.text)[0]
+    bearer = {"Authorization": f"Bearer {secret}"}
+    assert client.post("/api/v1/persons/search", json={}, headers=bearer).status_code == 200
+    assert client.get("/api/v1/lists", headers=bearer).status_code == 403
+    shown = clerk.get("/account").text
+    assert secret not in shown
+    revoke = re.search(r"/account/tokens/\d+/revoke", shown)[0]
+    assert "báo cáo" in clerk.get(revoke).text
+    clerk.post(revoke)
+    assert client.post("/api/v1/persons/search", json={}, headers=bearer).status_code == 401
+    assert "Đã thu hồi" in clerk.get("/account").text
+
+
+def test_the_trail_is_verified(cast, client):
+    assert "Nhật ký nguyên vẹn" in reader(client, "protection_officer").get("/trail").text
+    assert reader(client, "clerk").get("/trail").status_code == 403
+
+
+def test_another_language_keeps_the_page(cast, client):
+    clerk = reader(client, "clerk")
+    assert clerk.post("/language", data={"language": "en", "next": "/lists"}).location == "/lists"
+    assert '<html lang="en">' in clerk.get("/lists").text
+    for elsewhere in ("https://example.com", "//example.com", "/\\example.com", ""):
+        assert clerk.post("/language", data={"language": "vi", "next": elsewhere}).location == "/"
+    assert '<html lang="vi">' in clerk.get("/lists").text
+
+
+def test_another_language_does_nothing_but_show_the_form(cast, client):
+    clerk = reader(client, "clerk")
+    shown = clerk.post("/account", data={"name": "báo cáo", "days": "7", "language": "en"}).text
+    assert 'value="báo cáo"' in shown
+    assert "You have none." in shown
+
+
+def test_a_form_from_elsewhere_is_refused_in_words(database, app):
+    sign_in_accounts()
+    guarded = application(database, WTF_CSRF_ENABLED=True)
+    answer = guarded.test_client().post("/language", data={"language": "en"})
+    assert answer.status_code == 400
+    assert "Không nhận được biểu mẫu này" in answer.text
+    with guarded.app_context():
+        guarded.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.mark.parametrize(("address", "status", "words"), [("/no/such", 404, "Không có gì ở đây"), ("/persons", 403, "Ông/Bà không được làm việc này")])
+def test_an_error_is_a_page_in_the_readers_words(cast, client, address, status, words):
+    answer = reader(client, "organizer").get(address)
+    assert (answer.status_code, words in answer.text) == (status, True)
+    assert "<h1>" in answer.text
+
+
+def test_the_demo_says_so(database, app):
+    demo = application(database, DEMO=True)
+    assert "Dữ liệu mẫu – không có người thật" in demo.test_client().get("/sign-in").text

@@ -1,0 +1,43 @@
+"""What a browser would send back of a page: the fields of its last form, as they stand."""
+
+from html.parser import HTMLParser
+
+
+class _LastForm(HTMLParser):
+    """Reads inputs, text areas and selects; a form that begins forgets those of the one before."""
+
+    def __init__(self):
+        super().__init__()
+        self.sent: dict[str, list[str]] = {}
+        self.name: str | None = None
+        self.area: list[str] | None = None
+
+    def handle_starttag(self, tag, attributes):
+        here = dict(attributes)
+        if tag == "form":
+            self.sent = {}
+        elif tag == "input" and (here.get("type") not in {"checkbox", "radio"} or "checked" in here):
+            self.add(here["name"], here.get("value"))
+        elif tag in {"select", "textarea"}:
+            self.name, self.area = here["name"], []
+        elif tag == "option" and "selected" in here:
+            self.add(self.name, here["value"])
+
+    def handle_data(self, data):
+        if self.area is not None:
+            self.area.append(data)
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            self.add(self.name, "".join(self.area))
+        if tag in {"select", "textarea"}:
+            self.area = None
+
+    def add(self, name, value):
+        self.sent.setdefault(name, []).append(value or "")
+
+
+def fields_in(page) -> dict[str, list[str]]:
+    parser = _LastForm()
+    parser.feed(page.text)
+    return parser.sent
