@@ -4,7 +4,8 @@ import re
 
 from kieubao.ground.text import clean
 
-_LIVE = re.compile(r"[=+\-@\t\r]")
+# The full-width forms too, which spreadsheets of East Asia read as the plain ones.
+_LIVE = re.compile(r"[=+\-@\t\r＝＋－＠]")
 # A number spaced as people write it is text to every spreadsheet, and keeps its plus.
 _NUMBER = re.compile(r"\+\d+( [\d-]+)+(; \+?\d[\d -]*)*")
 

@@ -15,6 +15,7 @@ from kieubao.ground.canon import digest
 from kieubao.ground.errors import Conflict, Forbidden, NotFound, Stale, _
 from kieubao.outreach.models import Occasion, OutreachList
 from kieubao.outreach.vocabulary import ListState
+from kieubao.people import disclosure
 from kieubao.people.filters import chosen
 
 WRITTEN = ("title", "purpose", "channels", "fields", "filter")
@@ -22,9 +23,13 @@ WRITTEN = ("title", "purpose", "channels", "fields", "filter")
 
 @dataclass(frozen=True)
 class Preview:
-    """Who would be on a list now: how many are in, how many are out for which reason, and a digest of it all."""
+    """Who would be on a list now: how many are in, how many are out for which reason, and a digest of it all.
+
+    Of those inside, `unreached` agreed but left no contact point on a channel they agreed to: their rows hold none.
+    """
 
     inside: int
+    unreached: int
     outside: dict[str, int]
     digest: str
 
@@ -91,7 +96,9 @@ def preview(drawn: OutreachList) -> Preview:
     counted = {one: count for one, count in db.session.execute(reasons(*_asks(drawn), people(drawn)))}  # noqa: C416
     inside = counted.pop(None, 0)
     outside = {str(reason): count for reason, count in sorted(counted.items(), key=lambda item: -item[1])}
-    return Preview(inside, outside, digest({**_definition(drawn), "in": inside, "out": outside}))
+    named = eligible(drawn)
+    unreached = disclosure.count(named.where(named.selected_columns[0].not_in(disclosure.reachable(*_asks(drawn)))))
+    return Preview(inside, unreached, outside, digest({**_definition(drawn), "in": inside, "out": outside}))
 
 
 def people(drawn: OutreachList) -> Select[int]:

@@ -153,6 +153,9 @@ class ListSheet(Schema):
 
 class PreviewSheet(Schema):
     inside = fields.Integer()
+    unreached = fields.Integer(
+        metadata={"description": "inside, but with no contact point on a channel they agreed to"}
+    )
     outside = fields.Dict(keys=fields.String(), values=fields.Integer())
     digest = fields.String(metadata={"description": "what an approval binds"})
 

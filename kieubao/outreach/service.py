@@ -75,7 +75,7 @@ def preview(actor: Actor, code: str) -> Sheet:
     """Return how many would be in, how many are out for which reason, and the digest an approval binds."""
     seen = lists.preview(lists.locate(actor.scope, code))
     note(list=code, found=seen.inside)
-    return {"inside": seen.inside, "outside": seen.outside, "digest": seen.digest}
+    return vars(seen)
 
 
 @use_case(Permission.LIST_DRAFT)

@@ -119,6 +119,13 @@ def reach(
                 yield person_id, dict(zip(names, values, strict=True)) | {"reach": points[person_id]}
 
 
+def reachable(purpose: Purpose, channels: Collection[Channel]) -> Select[int]:
+    """Select the people with a contact point in use on a channel that is open to a purpose."""
+    is_open = open_channels(purpose, channels).subquery()
+    in_use = (is_open.c.person_id == ContactPoint.person_id) & (is_open.c.channel == ContactPoint.channel)
+    return select(ContactPoint.person_id).join(is_open, in_use).where(ContactPoint.retired_at.is_(None))
+
+
 def codes_of(people: Select[int]) -> list[str]:
     """Return the codes of people whom the caller holds already."""
     return list(db.session.scalars(select(Person.code).where(among(people)).order_by(Person.code)))

@@ -14,7 +14,13 @@ from tests.pages.sending import fields_in
 
 # Every filter there is, as a list keeps it.
 FILTER = {
-    **{"kinds": ["abroad"], "genders": ["female"], "countries": ["CZ", "CG", "KR"], "cities": ["Praha"], "provinces": ["42"]},
+    **{
+        "kinds": ["abroad"],
+        "genders": ["female"],
+        "countries": ["CZ", "CG", "KR"],
+        "cities": ["Praha"],
+        "provinces": ["42"],
+    },
     **{"communes": ["18673"], "home_units": ["2024:18673"], "old_provinces": ["42"], "statuses": ["settled"]},
     **{"citizenships": ["vn"], "generations": ["1.5"], "age_from": 16, "age_to": 35, "occupation_groups": ["5"]},
     **{"sectors": ["G"], "educations": ["college"], "interests": ["trade"], "languages": ["cs", "vi"]},
@@ -55,12 +61,20 @@ def state(cast, code):
 
 
 def test_an_occasion_and_a_list_for_it_are_drawn_up(clerk):
-    wrong = clerk.post("/occasions/new", data={"kind": "event", "title": "Tết", "starts_on": "20/01/2027", "ends_on": "19/01/2027"})
+    wrong = clerk.post(
+        "/occasions/new", data={"kind": "event", "title": "Tết", "starts_on": "20/01/2027", "ends_on": "19/01/2027"}
+    )
     assert (wrong.status_code, 'href="#f-ends_on"' in wrong.text) == (422, True)
     clerk.post("/occasions/new", data={**fields_in(wrong), "ends_on": "21/01/2027"})
     occasion = re.search(r"/lists/new\?occasion=(SK-[^\"]+)", clerk.get("/occasions").text)[1]
     assert fields_in(clerk.get(f"/lists/new?occasion={occasion}"))["occasion"] == [occasion]
-    drawn = {"occasion": occasion, "title": "Khách mời", "purpose": "events", "channels[]": ["email"], "fields[]": ["name"]}
+    drawn = {
+        "occasion": occasion,
+        "title": "Khách mời",
+        "purpose": "events",
+        "channels[]": ["email"],
+        "fields[]": ["name"],
+    }
     bad = clerk.post("/lists/new", data={**drawn, "filter.age_from": "ba mươi", "filter.countries[]": ["Séc", "Xyz"]})
     assert bad.status_code == 422
     assert 'href="#f-filter-age_from"' in bad.text
@@ -138,7 +152,11 @@ def test_a_grant_is_given_and_its_limits_set(approver, client, cast):
     office = re.search(r'value="(TC-[^"]+)">Sở Ngoại vụ', approver.get(f"{page}/grants/new").text)[1]
     terms = {"organisation": office, "fields[]": ["name"], "formats[]": ["csv"], "agreement": "02/TT-BG"}
     too_long = approver.post(f"{page}/grants/new", data={**terms, "until": "01/01/2100"})
-    assert (too_long.status_code, "không quá 30 ngày" in too_long.text, 'value="02/TT-BG"' in too_long.text) == (422, True, True)
+    assert (too_long.status_code, "không quá 30 ngày" in too_long.text, 'value="02/TT-BG"' in too_long.text) == (
+        422,
+        True,
+        True,
+    )
     approver.post(f"{page}/grants/new", data={**terms, "until": f"{clock.today():%d/%m/%Y}"})
     number = re.findall(r"<td>(\d+)</td>", approver.get(page).text)[-1]
     officer = reader(client, "protection_officer")
@@ -156,5 +174,9 @@ def test_an_organizer_pulls_and_is_refused_on_the_same_page(client, cast):
         pulled = organizer.post(page, data={"reason": "in giấy mời", "format": "csv"}, buffered=True)
         assert pulled.headers["Content-Disposition"].startswith("attachment; filename=LL-")
     refused = organizer.post(page, data={"reason": "in lần nữa", "format": "csv"})
-    assert (refused.status_code, "3 lượt mỗi ngày" in refused.text, 'value="in lần nữa"' in refused.text) == (409, True, True)
+    assert (refused.status_code, "3 lượt mỗi ngày" in refused.text, 'value="in lần nữa"' in refused.text) == (
+        409,
+        True,
+        True,
+    )
     assert organizer.get("/issues/PH-7F3Q-9XKC-Z").status_code == 404
