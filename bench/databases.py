@@ -3,7 +3,6 @@
 import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from flask_migrate import upgrade
 from sqlalchemy import text
@@ -16,7 +15,7 @@ from tests.databases import application, postgresql_server
 def populated(count: int, seed: int) -> Iterator[str]:
     """Give the name of each kind of database while the application is on it, full and analysed."""
     with tempfile.TemporaryDirectory() as folder:
-        server, end = postgresql_server(Path(folder) / "postgresql")
+        server, end = postgresql_server()
         for kind, url in (("SQLite", f"sqlite:///{folder}/bench.sqlite"), ("PostgreSQL", server)):
             with application(url).app_context():
                 upgrade()

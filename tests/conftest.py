@@ -15,8 +15,8 @@ def sqlite(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory):
-    url, end = postgresql_server(tmp_path_factory.mktemp("postgresql"))
+def postgresql():
+    url, end = postgresql_server()
     yield PostgreSQL(url)
     end()
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import warnings
 from pathlib import Path
+from tempfile import mkdtemp
 from uuid import uuid4
 
 import psycopg
@@ -94,10 +95,11 @@ def migrate(url):
         app.extensions["sqlalchemy"].engine.dispose()
 
 
-def postgresql_server(folder):
+def postgresql_server():
     """Return the address of a server: the one that is named, or one of our own, and what ends it."""
     named = os.environ.get("KIEUBAO_TEST_DATABASE_URL")
     if named:
         return named, lambda: None
-    server = get_server(folder, cleanup_mode="delete")
+    # Not in pytest's own folders: another run may clear those away.
+    server = get_server(mkdtemp(prefix="kieubao-"), cleanup_mode="delete")
     return server.get_uri(), server.cleanup
