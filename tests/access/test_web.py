@@ -14,7 +14,9 @@ def cast(app):
     return sign_in_accounts()
 
 
-@pytest.mark.parametrize("wrong", [{"username": "nobody", "password": PASSWORD}, {"username": "clerk", "password": "đoán mò"}])
+@pytest.mark.parametrize(
+    "wrong", [{"username": "nobody", "password": PASSWORD}, {"username": "clerk", "password": "đoán mò"}]
+)
 def test_a_sign_in_that_fails_says_nothing_of_which_was_wrong(cast, client, wrong):
     answer = client.post("/sign-in", data=wrong)
     assert "Tên đăng nhập hoặc mật khẩu không đúng" in answer.text
@@ -91,7 +93,10 @@ def test_a_form_from_elsewhere_is_refused_in_words(database, app):
         guarded.extensions["sqlalchemy"].engine.dispose()
 
 
-@pytest.mark.parametrize(("address", "status", "words"), [("/no/such", 404, "Không có gì ở đây"), ("/persons", 403, "Ông/Bà không được làm việc này")])
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [("/no/such", 404, "Không có gì ở đây"), ("/persons", 403, "Ông/Bà không được làm việc này")],
+)
 def test_an_error_is_a_page_in_the_readers_words(cast, client, address, status, words):
     answer = reader(client, "organizer").get(address)
     assert (answer.status_code, words in answer.text) == (status, True)

@@ -151,10 +151,10 @@ def test_limits_hold_until_the_protection_officer_widens_them(cast, issue):
         take(cast, code)
 
 
-RACE_GUESTS, RACE_PULLS, WORKERS = 12, 30, 4
+RACE_GUESTS, WORKERS = 12, 4
 
 
-def race(app, cast, code, guests):
+def race(app, cast, code, guests, count):
     """Pull from four threads while a fifth withdraws one guest after the other; return what was wrong."""
 
     def pulling(_number):
@@ -170,7 +170,7 @@ def race(app, cast, code, guests):
 
     with ThreadPoolExecutor(WORKERS + 1) as threads:
         no = threads.submit(withdrawing)
-        taken = dict(threads.map(pulling, range(RACE_PULLS)))
+        taken = dict(threads.map(pulling, range(count)))
         no.result()
     db.session.rollback()
     entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
@@ -189,13 +189,14 @@ def crowd(cast):
     guests = [guest(number) for number in range(RACE_GUESTS)]
     made = factories.published(cast["clerk"], cast["approver"], cast["organizer"])
     grant = service.granted(cast["organizer"])[0]["grant"]
-    service.widen(cast["protection_officer"], grant, rows=100, pulls_a_day=100)
+    service.widen(cast["protection_officer"], grant, rows=100, pulls_a_day=10_000)
     return made.code, guests
 
 
-def test_pulls_and_withdrawals_at_once_are_never_out_of_order(app, cast, crowd, monkeypatch):
+@pytest.mark.parametrize("count", [30, pytest.param(1_000, marks=[pytest.mark.slow, pytest.mark.timeout(600)])])
+def test_pulls_and_withdrawals_at_once_are_never_out_of_order(app, cast, crowd, monkeypatch, count):
     monkeypatch.setattr(pulls, "TRIES", 50)
-    wrong, gone = race(app, cast, *crowd)
+    wrong, gone = race(app, cast, *crowd, count)
     assert (wrong, gone) == ([], RACE_GUESTS - 1)
     assert ledger.kept() == ledger.replay()
 

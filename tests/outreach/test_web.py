@@ -14,18 +14,29 @@ from tests.pages.sending import fields_in
 
 # Every filter there is, as a list keeps it.
 FILTER = {
-    **{
-        "kinds": ["abroad"],
-        "genders": ["female"],
-        "countries": ["CZ", "CG", "KR"],
-        "cities": ["Praha"],
-        "provinces": ["42"],
-    },
-    **{"communes": ["18673"], "home_units": ["2024:18673"], "old_provinces": ["42"], "statuses": ["settled"]},
-    **{"citizenships": ["vn"], "generations": ["1.5"], "age_from": 16, "age_to": 35, "occupation_groups": ["5"]},
-    **{"sectors": ["G"], "educations": ["college"], "interests": ["trade"], "languages": ["cs", "vi"]},
-    **{"associations": ["HH-7F3Q-9XKC-Z"], "confirmed_since": "2025-01-31", "confirmed_before": "2026-12-01"},
-    **{"consents_to": "events", "consent_channels": ["email", "post"]},
+    "kinds": ["abroad"],
+    "genders": ["female"],
+    "countries": ["CZ", "CG", "KR"],
+    "cities": ["Praha"],
+    "provinces": ["42"],
+    "communes": ["18673"],
+    "home_units": ["2024:18673"],
+    "old_provinces": ["42"],
+    "statuses": ["settled"],
+    "citizenships": ["vn"],
+    "generations": ["1.5"],
+    "age_from": 16,
+    "age_to": 35,
+    "occupation_groups": ["5"],
+    "sectors": ["G"],
+    "educations": ["college"],
+    "interests": ["trade"],
+    "languages": ["cs", "vi"],
+    "associations": ["HH-7F3Q-9XKC-Z"],
+    "confirmed_since": "2025-01-31",
+    "confirmed_before": "2026-12-01",
+    "consents_to": "events",
+    "consent_channels": ["email", "post"],
 }
 DIGEST = re.compile(r'name="digest" value="(\w+)"')
 

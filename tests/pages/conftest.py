@@ -38,7 +38,9 @@ class Served:
         page.set_default_timeout(10_000)
         page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("request", lambda asked: None if asked.url.startswith((self.url, "data:")) else self.wrong.append(asked.url))
+        page.on(
+            "request", lambda asked: None if asked.url.startswith((self.url, "data:")) else self.wrong.append(asked.url)
+        )
         if username:
             page.goto("/sign-in")
             page.locator("#username").fill(username)

@@ -100,7 +100,17 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     clerk += [f"{person}/{page}" for page in ("edit", "contact-points/new", "contact-points/1/retire", "kinships/new")]
     clerk += [f"{person}/kinships/{codes['dao']}/remove"]
     clerk += [f"{person}/{page}" for page in ("consents", "consents/new", "withdrawal", "standing")]
-    clerk += ["/", "/account", "/lists", "/lists/new", "/occasions", "/occasions/new", draft, f"{draft}/edit", published]
+    clerk += [
+        "/",
+        "/account",
+        "/lists",
+        "/lists/new",
+        "/occasions",
+        "/occasions/new",
+        draft,
+        f"{draft}/edit",
+        published,
+    ]
     approver = [f"/lists/{codes['submitted']}", f"/lists/{codes['submitted']}/return", published]
     approver += [f"{published}/{page}" for page in ("close", "grants/new")]
     pages = {"clerk": clerk, "approver": approver, "organizer": ["/", "/issues", f"/issues/{codes['issue']}"]}

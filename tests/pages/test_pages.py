@@ -35,19 +35,33 @@ def view_of(outcome, **options):
 
 def test_a_filled_form_knows_what_is_typed_at_a_path():
     form = Filled({"name": "Hòa", "points": [{"value": "1"}], "tags": ["a"]})
-    assert [form.value(path) for path in ("name", "points.0.value", "points.1.value", "points.x", "none.at.all")] == ["Hòa", "1", "", "", ""]
+    assert [form.value(path) for path in ("name", "points.0.value", "points.1.value", "points.x", "none.at.all")] == [
+        "Hòa",
+        "1",
+        "",
+        "",
+        "",
+    ]
     assert form.several("tags", 2) == ["a", "", ""]
     assert form.several("name.x") == [""]
 
 
 def test_names_and_groups_of_inputs():
-    assert [pages.name_of(path) for path in ("name", "points.0.value", "filter.kinds")] == ["name", "points-0-value", "filter.kinds"]
+    assert [pages.name_of(path) for path in ("name", "points.0.value", "filter.kinds")] == [
+        "name",
+        "points-0-value",
+        "filter.kinds",
+    ]
     assert pages.leaf("filter.countries.1") == "countries"
 
 
 def test_what_is_sent_is_grouped(app):
     with posted(app, **{"filter.kinds[]": ["abroad"], "filter.age_from": "3", "points-4-value": "1", "name": "Hòa"}):
-        assert pages.sent() == {"filter": {"kinds": ["abroad"], "age_from": "3"}, "points": [{"value": "1"}], "name": "Hòa"}
+        assert pages.sent() == {
+            "filter": {"kinds": ["abroad"], "age_from": "3"},
+            "points": [{"value": "1"}],
+            "name": "Hòa",
+        }
 
 
 def test_a_view_gets_what_the_form_reads(app):
@@ -92,14 +106,17 @@ def test_values_are_shown_and_typed_in_the_readers_language(app):
     values = {"born": "1987~", "country": "CZ", "languages": ["vi", "cs"], "confirmed_on": "2026-02-01", "city": None}
     with app.test_request_context():
         assert shown.typed(values) == {
-            **{"born": "khoảng 1987", "country": "Séc", "languages": ["Tiếng Việt", "Tiếng Séc"], "confirmed_on": "01/02/2026"}
+            "born": "khoảng 1987",
+            "country": "Séc",
+            "languages": ["Tiếng Việt", "Tiếng Séc"],
+            "confirmed_on": "01/02/2026",
         }
         assert shown.shown("interests", ["trade", "charity"]) == "Thương mại, xuất nhập khẩu; Từ thiện, an sinh"
         assert shown.number(1234) == "1.234"
         assert shown.reached("zalo", "+84383456789") == "0383 456 789"
         assert shown.reached("post", "+ hộp thư 5") == "+ hộp thư 5"
         assert shown.shown("home_units", ["2024:99999"]) == "2024:99999"
-    with app.test_request_context(headers={"Accept-Language": "en"}, path="/api/"):
+    with app.app_context(), app.test_request_context(headers={"Accept-Language": "en"}, path="/api/"):
         assert shown.typed({"born": "1968-08"}) == {"born": "08/1968"}
         assert shown.shown("born", "1968-08") == "August 1968"
         assert shown.number(1234) == "1,234"

@@ -20,7 +20,6 @@ PEOPLE = [
 TYPED = ("dang hoa", "HOÀ ĐẶNG", "hoa dang thi", "601 555 148", "Đặng Thị Hòa")
 
 
-
 def enrol(page, name, country, points):
     page.goto("/persons/new")
     page.get_by_label("Kiều bào").check()

@@ -16,11 +16,27 @@ from tests.pages.sending import fields_in
 NEW = {"kind": "abroad", "name": "Đặng Thị Hòa", "country": "Séc", "home": "Xã Cẩm Xuyên"}
 NEW |= {"source": "phiếu 12", "legal_basis": "consent", "legal_document": "phiếu đồng ý 12/2026"}
 WHOLE = {
-    **{"born": "1968-08", "gender": "female", "form_of_address": "ba", "preferred_language": "cs", "city": "Praha"},
-    **{"languages": ["vi", "cs"], "other_names": ["Hoa Dang"], "region": "Čechy", "address": "Libušská 319", "status": "settled"},
-    **{"citizenship": "vn", "generation": "1.5", "occupation": "Chủ cửa hàng", "occupation_group": "5", "sector": "G"},
-    **{"workplace": "Sapa", "position": "Giám đốc", "education": "college", "interests": ["trade"], "note": "về Tết"},
-    **{"confirmed_on": "2026-02-01"},
+    "born": "1968-08",
+    "gender": "female",
+    "form_of_address": "ba",
+    "preferred_language": "cs",
+    "city": "Praha",
+    "languages": ["vi", "cs"],
+    "other_names": ["Hoa Dang"],
+    "region": "Čechy",
+    "address": "Libušská 319",
+    "status": "settled",
+    "citizenship": "vn",
+    "generation": "1.5",
+    "occupation": "Chủ cửa hàng",
+    "occupation_group": "5",
+    "sector": "G",
+    "workplace": "Sapa",
+    "position": "Giám đốc",
+    "education": "college",
+    "interests": ["trade"],
+    "note": "về Tết",
+    "confirmed_on": "2026-02-01",
 }
 
 
@@ -152,7 +168,13 @@ def test_what_people_say_is_recorded_and_withdrawn(clerk, cast):
     factories.notice()
     code = factories.person().code
     page = f"/persons/{code}"
-    said = {"state": "given", "purposes[]": ["events"], "channels[]": ["email"], "method": "paper", "signed_on": "01/02/2026"}
+    said = {
+        "state": "given",
+        "purposes[]": ["events"],
+        "channels[]": ["email"],
+        "method": "paper",
+        "signed_on": "01/02/2026",
+    }
     unproven = clerk.post(f"{page}/consents/new", data=said)
     assert unproven.status_code == 422
     assert 'href="#f-evidence"' in unproven.text
@@ -189,7 +211,16 @@ def test_the_protection_officer_opens_one_record_with_a_reason(cast, client):
 def test_the_record_shows_all_there_is_and_says_what_is_missing(clerk):
     code = factories.person("Đặng Thị Hòa", **WHOLE).code
     shown = clerk.get(f"/persons/{code}").text
-    for words in ("08/1968", "Bà", "Tiếng Séc", "Praha", "Libušská 319", "Thế hệ 1,5", "Bán buôn và bán lẻ", "01/02/2026"):
+    for words in (
+        "08/1968",
+        "Bà",
+        "Tiếng Séc",
+        "Praha",
+        "Libušská 319",
+        "Thế hệ 1,5",
+        "Bán buôn và bán lẻ",
+        "01/02/2026",
+    ):
         assert words in shown
     bare = clerk.get(f"/persons/{factories.person().code}").text
     assert re.search(r"Chưa ghi:[^.]*Thành phố", bare)
