@@ -20,6 +20,7 @@ from kieubao.ground import clock, kinship
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import registry
+from kieubao.people.records import Record
 from kieubao.sample import OFFICE, people
 
 ORGANISATIONS = {
@@ -56,9 +57,11 @@ def fill(count: int, password_hash: str, progress: Callable[[int], Any]) -> None
     ]
     away = registry.enrol(abroad, OFFICE, None)
     progress(len(away))
-    home = registry.enrol([next(people(chance, "home", family)) for family in families], OFFICE, None)
-    registry.tie((one.id, kin.id, t, kinship.inverse(t)) for one, kin, t in zip(away, home, terms, strict=False))
-    ledger.record([word for one in (*away, *home) for word in _words(chance, one.id, shown)], None)
+    kin = [next(people(chance, "home", family)) for family in families]
+    home = registry.enrol(kin, OFFICE, None)
+    registry.tie((one.id, other.id, t, kinship.inverse(t)) for one, other, t in zip(away, home, terms, strict=False))
+    everyone = zip((*away, *home), (*abroad, *kin), strict=True)
+    ledger.record([word for one, record in everyone for word in _words(chance, one.id, record, shown)], None)
     for one in chance.sample(away, count // 100):
         ledger.restand(one.id, **chance.choice(({"deceased_on": date(2025, 5, 1)}, {"restricted_at": clock.now()})))
     db.session.commit()
@@ -92,15 +95,16 @@ def _notice(purpose: Purpose) -> int:
     return written.id
 
 
-def _words(chance: random.Random, person: int, shown: Mapping[Purpose, int]) -> Iterator[Word]:
-    """Give what one person said: most of them something, every state among them."""
+def _words(chance: random.Random, person: int, record: Record, shown: Mapping[Purpose, int]) -> Iterator[Word]:
+    """Give what one person said: most of them something, every state among them, of the channels they left."""
+    channels = {point.channel: point for point in record.contacts} or [Channel.POST]
     for purpose, notice in shown.items():
         if chance.choices((True, False), (9, 11))[0]:
             continue
         state = chance.choices(tuple(State), (12, 2, 3, 2))[0]
         signed = clock.now() - timedelta(days=chance.randrange(5, 300))
         until = chance.choices((None, signed.date() + timedelta(days=chance.randrange(30, 700))), (5, 1))[0]
-        for channel in chance.sample((Channel.PHONE, Channel.EMAIL, Channel.POST), chance.randint(1, 2)):
+        for channel in channels:
             proof: dict[str, Any] = {"evidence": f"phiếu mẫu {person}", "notice_id": notice, "valid_until": until}
             yield Word(person, purpose, channel, state, Method.PAPER, signed, **(proof if state in YES else {}))
 

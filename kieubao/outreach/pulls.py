@@ -19,7 +19,7 @@ from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, _
 from kieubao.outreach import files, issues
 from kieubao.outreach.models import Grant, Issue, Pull
-from kieubao.outreach.vocabulary import Format
+from kieubao.outreach.vocabulary import ASKED_FOR, Format
 from kieubao.people import disclosure
 
 Sheet = dict[str, Any]
@@ -151,7 +151,7 @@ def _manifest(
     yield "Lượt lấy", wanted.code
     yield "Danh sách", issue.outreach_list.title
     yield "Bản phát hành", f"{issue.code}, số {issue.number}"
-    yield "Mục đích", issue.purpose
+    yield "Mục đích", ASKED_FOR.label(issue.purpose)
     yield "Số người", str(len(ids))
     yield "Căn cứ", "Sự đồng ý của từng người, hỏi lại khi lấy"
     yield "Thời điểm", clock.now().astimezone(clock.HANOI).strftime("%d/%m/%Y %H:%M")

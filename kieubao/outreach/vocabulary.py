@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from kieubao.consent.vocabulary import Purpose
+from kieubao.ground.vocabulary import Vocabulary
 
 
 class Kind(StrEnum):
@@ -31,8 +32,18 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
+# What a file says it is for.
+ASKED_FOR = Vocabulary(
+    {
+        Purpose.EVENTS: ("Mời dự gặp mặt, sự kiện", "Invitation to gatherings and events"),
+        Purpose.INVESTMENT: ("Kêu gọi đầu tư", "Call for investment"),
+        Purpose.INFORMATION: ("Gửi thông tin", "Information"),
+        Purpose.DELEGATION: ("Đoàn công tác", "Delegation visit"),
+        Purpose.PROTECTION: ("Bảo hộ công dân", "Citizen protection"),
+    }
+)
 # A list asks people about one thing; `registry` and `via_relative` are no reason to write to anyone.
-PURPOSES = (Purpose.EVENTS, Purpose.INVESTMENT, Purpose.INFORMATION, Purpose.DELEGATION, Purpose.PROTECTION)
+PURPOSES = tuple(map(Purpose, ASKED_FOR.codes))
 GRANT_DAYS = 30
 GRANT_ROWS = 500
 GRANT_PULLS_A_DAY = 3
