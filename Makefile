@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 SETTINGS := instance/settings.env
-WITH_SETTINGS := set -a; source $(SETTINGS); set +a;
+WITH_SETTINGS := umask 077; set -a; source $(SETTINGS); set +a;
 PO := $(wildcard kieubao/translations/*/LC_MESSAGES/*.po)
 
 help: ## What there is

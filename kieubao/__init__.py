@@ -8,7 +8,7 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-from kieubao import cli, http, pages
+from kieubao import cli, http, pages, problems
 from kieubao.access import api as access_api
 from kieubao.access import session
 from kieubao.access import web as access_web
@@ -34,10 +34,13 @@ def create_app(config: Any) -> Flask:
         raise RuntimeError(f"set KIEUBAO_{' and KIEUBAO_'.join(missing)}; docs/configuration.md says how")
     app.extensions["kieubao.keyring"] = Keyring.from_json(app.config["KEYS"])
     app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
+    # What is written in a statement's place never stands in a log.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
     db.init_app(app)
     Migrate(app, db, directory=str(Path(app.root_path).parent / "migrations"))
-    http.init_app(app)
     session.init_app(app)
+    http.init_app(app)
+    problems.init_app(app)
     app.config.setdefault("BOOTSTRAP_SERVE_LOCAL", True)
     Bootstrap5(app)
     _serve_api(app, CSRFProtect(app))

@@ -13,13 +13,14 @@ from flask_babel import gettext
 from marshmallow import RAISE, Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
-from kieubao.ground import codes, countries, languages, places
-from kieubao.ground.dates import PartialDate
+from kieubao.ground import clock, codes, countries, languages, places
+from kieubao.ground.dates import EARLIEST_YEAR, PartialDate
 from kieubao.ground.errors import Invalid, KieubaoError, _
 from kieubao.ground.languages import LANGUAGES
 from kieubao.ground.text import clean
 
 LONGEST = 200
+MANY = 500
 _WORDS: dict[str, Any] = {
     "required": _("Fill this in"),
     "null": _("Fill this in"),
@@ -27,6 +28,7 @@ _WORDS: dict[str, Any] = {
     "type": _("This value cannot be read"),
     "too_large": _("This number is too large"),
 }
+_NO_DAY = _("“%(text)s” is not a day: write 14/08/1948")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 
@@ -78,7 +80,21 @@ class Value(fields.String):
 
 
 class Many(fields.List[Any]):
+    """A list of at most `most` values, each taken once; one that is required has a value."""
+
     default_error_messages = _WORDS
+
+    def __init__(self, inner: fields.Field[Any], *, most: int = MANY, **options: Any) -> None:
+        super().__init__(inner, metadata={"maxItems": most}, **options)
+        self.most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self.most:
+            raise ValidationError(told(Invalid(_("Give at most %(most)s"), most=self.most)))
+        found = list(dict.fromkeys(super()._deserialize(value, attr, data, **options)))
+        if self.required and not found:
+            raise self.make_error("required")
+        return found
 
 
 class Part(fields.Nested):
@@ -122,6 +138,11 @@ def day(**options: Any) -> Value:
     return Value(_read_day, metadata={"format": "date"}, **options)
 
 
+def past_day(**options: Any) -> Value:
+    """Make a field for a day that is not still to come."""
+    return Value(_read_past_day, metadata={"format": "date"}, **options)
+
+
 def born(**options: Any) -> Value:
     """Make a field for a date of birth as far as it is known; EDTF comes out."""
     return Value(lambda text: PartialDate.parse(text).edtf, **options)
@@ -153,7 +174,7 @@ def nested(posted: MultiDict[str, str]) -> dict[str, Any]:
     parts: dict[str, dict[int, dict[str, str]]] = {}
     for name, values in posted.lists():
         filled = [value for value in values if value.strip()]
-        numbered = re.fullmatch(r"(\w+)-(\d+)-(\w+)", name)
+        numbered = re.fullmatch(r"(\w+)-(\d{1,3})-(\w+)", name)
         if name == "csrf_token" or not filled:
             continue
         if numbered:
@@ -169,7 +190,7 @@ def flat(errors: Mapping[str, Any], path: str = "") -> dict[str, list[str]]:
     """Return marshmallow's nested messages by the field's path, translated: {"contact_points.0.value": [...]}."""
     found: dict[str, list[str]] = {}
     for name, inner in errors.items():
-        here = f"{path}.{name}" if path else str(name)
+        here = f"{path}.{name}" if path else clean(str(name))
         found |= flat(inner, here) if isinstance(inner, Mapping) else {here: [gettext(text) for text in inner]}
     return found
 
@@ -177,6 +198,16 @@ def flat(errors: Mapping[str, Any], path: str = "") -> dict[str, list[str]]:
 def _read_day(text: str) -> date:
     written = _DAY.fullmatch(text)
     try:
-        return date(int(written[3]), int(written[2]), int(written[1])) if written else date.fromisoformat(text)
+        read = date(int(written[3]), int(written[2]), int(written[1])) if written else date.fromisoformat(text)
     except ValueError as error:
-        raise Invalid(_("“%(text)s” is not a day: write 14/08/1948"), text=text) from error
+        raise Invalid(_NO_DAY, text=text) from error
+    if read.year < EARLIEST_YEAR:
+        raise Invalid(_NO_DAY, text=text)
+    return read
+
+
+def _read_past_day(text: str) -> date:
+    read = _read_day(text)
+    if read > clock.today():
+        raise Invalid(_("“%(text)s” is still to come"), text=text)
+    return read

@@ -1,31 +1,23 @@
-"""The wire: blueprints with an OpenAPI description, versions in ETags, cursors, and one way to fail.
-
-An error is an RFC 9457 problem under /api and a page elsewhere, in the caller's language.
-"""
+"""The wire: blueprints with an OpenAPI description, versions in ETags, cursors, languages and headers."""
 
 import base64
-import binascii
 import json
-import logging
+import re
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import flask
 import flask_smorest
 import flask_swagger_ui
-from flask import Flask, Response, current_app, jsonify, render_template, request, session
-from flask.json.provider import DefaultJSONProvider
-from flask.typing import ResponseReturnValue
-from flask_babel import Babel, gettext
-from marshmallow import Schema, ValidationError, fields
-from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BaseConverter
+from flask import Flask, Request, Response, current_app, jsonify, render_template, request, session
+from flask_babel import Babel
+from marshmallow import Schema, fields
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest
+from werkzeug.routing import BaseConverter, IntegerConverter
 from werkzeug.routing import ValidationError as RoutingError
 
-from kieubao.forms import flat, told
 from kieubao.ground import codes
 from kieubao.ground.errors import (
     Conflict,
@@ -40,6 +32,9 @@ from kieubao.ground.errors import (
     _,
 )
 
+if TYPE_CHECKING:
+    from flask.json.provider import DefaultJSONProvider
+
 F = TypeVar("F", bound=Callable[..., Any])
 LANGUAGES = ("vi", "en")
 STATUS: dict[type[KieubaoError], int] = {
@@ -52,9 +47,9 @@ STATUS: dict[type[KieubaoError], int] = {
     VersionNeeded: 428,
     Unrecorded: 503,
 }
+_VERSION = re.compile("[0-9]{1,9}")
 _SWAGGER = str(Path(flask_swagger_ui.__file__).parent / "dist")
-_PROBLEM = "application/problem+json"
-_log = logging.getLogger("kieubao")
+PROBLEM = "application/problem+json"
 
 
 class Problem(Schema):
@@ -72,6 +67,8 @@ class Problem(Schema):
 class Code(BaseConverter):
     """A public code in an address, however it was typed; one that is wrong names nothing."""
 
+    regex = "[A-Za-z]{2}[^/]+"
+
     def to_python(self, value: str) -> str:
         try:
             return codes.read(value, value[:2].upper())
@@ -79,8 +76,31 @@ class Code(BaseConverter):
             raise RoutingError from error
 
 
+class Number(IntegerConverter):
+    """A row's number in an address: no more digits than a row can have."""
+
+    regex = "[0-9]{1,18}"
+
+
+class Parser(FlaskParser):
+    """What reads arguments: a body is JSON or refused, and what a form does not have is refused in queries too."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012 - webargs' own way
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": "raise",
+    }
+
+    def _raw_load_json(self, req: Request) -> Any:
+        try:
+            return req.get_json()
+        except RecursionError as error:
+            raise BadRequest from error
+
+
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     """flask-smorest's blueprint; its decorators are untyped, so their types are told here."""
+
+    ARGUMENTS_PARSER = Parser()
 
     if TYPE_CHECKING:
 
@@ -101,15 +121,16 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 
     def _register_responses(self) -> None:
         """Describe every error as the media type it has."""
-        self.DEFAULT_RESPONSE_CONTENT_TYPE = _PROBLEM
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = PROBLEM
         super()._register_responses()
         del self.DEFAULT_RESPONSE_CONTENT_TYPE
 
     def _register_error_handlers(self) -> None:
-        """Leave errors to `init_app`, which serves pages too."""
+        """Leave errors to `problems`, which serves pages too."""
 
 
-_DOCUMENTED: dict[str, Any] = {
+_SETTINGS: dict[str, Any] = {
+    "MAX_CONTENT_LENGTH": 1_000_000,
     "API_TITLE": "kieubao",
     "API_VERSION": "v1",
     "OPENAPI_VERSION": "3.1.0",
@@ -130,17 +151,13 @@ def show_docs() -> str:
 
 
 def init_app(app: Flask) -> None:
-    app.config.from_mapping(_DOCUMENTED)
-    app.json = DefaultJSONProvider(app)
-    app.json.ensure_ascii, app.json.sort_keys = False, False
+    app.config.from_mapping(_SETTINGS)
+    # Flask-Security has put its own provider there.
+    provider = cast("DefaultJSONProvider", app.json)
+    provider.ensure_ascii, provider.sort_keys = False, False
     app.register_blueprint(docs)
-    app.url_map.converters["code"] = Code
+    app.url_map.converters |= {"code": Code, "int": Number}
     Babel(app, locale_selector=language, default_timezone="Asia/Ho_Chi_Minh")
-    app.register_error_handler(KieubaoError, _failed)
-    app.register_error_handler(StaleDataError, _overtaken)
-    app.register_error_handler(ValidationError, _invalid)
-    app.register_error_handler(HTTPException, _refused)
-    app.register_error_handler(Exception, _crashed)
     app.after_request(_guard)
     app.add_template_global(language)
 
@@ -162,7 +179,7 @@ def is_api() -> bool:
 def expected_version() -> int:
     """Return the version that If-Match names; raise VersionNeeded where it names none."""
     tags = request.if_match.as_set()
-    if len(tags) != 1 or not (tag := tags.pop()).isdigit():
+    if len(tags) != 1 or not _VERSION.fullmatch(tag := tags.pop()):
         raise VersionNeeded(_("Send If-Match with the ETag of the version you read"))
     return int(tag)
 
@@ -186,68 +203,11 @@ def read_cursor(text: str) -> Any:
     """Return the place a cursor names; raise Invalid for anything this service did not write."""
     try:
         place = json.loads(base64.urlsafe_b64decode(text.encode()))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, RecursionError) as error:
         raise Invalid(_("Take the cursor as it was given, from the field “more”")) from error
     if not isinstance(place, list):
         raise Invalid(_("Take the cursor as it was given, from the field “more”"))
     return place
-
-
-def _failed(error: KieubaoError) -> ResponseReturnValue:
-    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
-    more: dict[str, Any] = {}
-    if isinstance(error, Invalid) and error.field:
-        more["errors"] = {error.field: [told(error)]}
-    if isinstance(error, Stale):
-        more |= {"theirs": error.theirs, "yours": error.yours}
-    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
-    return _answer(status, error.code, told(error), headers, more)
-
-
-def _overtaken(error: StaleDataError) -> ResponseReturnValue:
-    return _answer(412, Stale.code, gettext("Somebody changed this in the meantime"))
-
-
-def _invalid(error: ValidationError) -> ResponseReturnValue:
-    return _answer(
-        422, Invalid.code, gettext("Some values are not right"), more={"errors": flat(error.messages_dict)}
-    )
-
-
-def _refused(error: HTTPException) -> ResponseReturnValue:
-    if error.response is not None:
-        return error.get_response()
-    status = error.code or 500
-    found = getattr(error, "data", {}).get("messages", {})
-    more = {"errors": {k: v for part in found.values() for k, v in flat(part).items()}} if found else None
-    headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
-    return _answer(status, Invalid.code if found else f"http-{status}", _SAID.get(status, error.name), headers, more)
-
-
-def _crashed(error: Exception) -> ResponseReturnValue:
-    """Say nothing of what went wrong to the asker; the trail and the log have it."""
-    _log.error("unexpected %s in %s", type(error).__name__, request.endpoint, exc_info=error)
-    return _answer(500, "failed", gettext("Something went wrong here; it was recorded"))
-
-
-_SAID = {404: _("There is nothing here"), 422: _("Some values are not right"), 429: _("Too many tries; wait a little")}
-
-
-def _answer(
-    status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, more: Mapping[str, Any] | None = None
-) -> ResponseReturnValue:
-    problem = {
-        "type": f"urn:kieubao:problem:{code}",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": gettext(detail),
-        **(more or {}),
-    }
-    if is_api():
-        answer = jsonify(problem)
-        answer.mimetype = _PROBLEM
-        return answer, status, dict(headers or {})
-    return render_template("error.html", **problem), status, dict(headers or {})
 
 
 _HEADERS: dict[str, str] = {
@@ -255,7 +215,7 @@ _HEADERS: dict[str, str] = {
     " font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Final
 
-from flask import Blueprint, flash, redirect, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, refresh
@@ -16,7 +16,7 @@ from marshmallow import ValidationError, fields
 from kieubao import shown
 from kieubao.forms import Form, flat, nested, office, told
 from kieubao.ground import clock, countries, languages, places
-from kieubao.ground.errors import Invalid, KieubaoError, SignInNeeded, Stale, VersionNeeded, _
+from kieubao.ground.errors import Forbidden, Invalid, KieubaoError, SignInNeeded, Stale, VersionNeeded, _
 from kieubao.http import LANGUAGES, STATUS, is_api, language
 
 View = Callable[..., ResponseReturnValue]
@@ -95,7 +95,7 @@ def sent() -> dict[str, Any]:
 def expected_version() -> int:
     """Return the version a page was made from; raise VersionNeeded where it does not say."""
     version = request.form.get("version", "")
-    if not version.isdigit():
+    if not re.fullmatch("[0-9]{1,9}", version):
         raise VersionNeeded(_("Open the page again: it does not say which version it shows"))
     return int(version)
 
@@ -135,8 +135,9 @@ def switch_language() -> ResponseReturnValue:
 @bp.app_template_global()
 def here() -> str:
     """Return the page a reader is on. An act without a page of its own stands below the page that offers it."""
-    rule = request.url_rule
-    return request.path if rule is None or "GET" in (rule.methods or ()) else request.path.rpartition("/")[0] or "/"
+    place = current_app.create_url_adapter(request)
+    shows = request.url_rule is None or place is None or place.test(request.path, "GET")
+    return request.path if shows else request.path.rpartition("/")[0]
 
 
 @bp.app_template_global()
@@ -229,7 +230,7 @@ def _refused(
 ) -> ResponseReturnValue:
     if isinstance(error, ValidationError):
         return again(**names, form=Filled(values, flat(error.messages_dict))), 422
-    if isinstance(error, SignInNeeded):
+    if isinstance(error, SignInNeeded | Forbidden):
         raise error
     errors = {(error.field if isinstance(error, Invalid) else None) or WHOLE: [told(error)]}
     stale = error if isinstance(error, Stale) else None

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, current_app, g, request
-from flask_security import Security, SQLAlchemyUserDatastore, current_user, hash_password
+from flask_security import Security, SQLAlchemyUserDatastore, current_user, hash_password, uia_username_mapper
 from flask_security.core import RoleMixin
 from sqlalchemy import select
 
@@ -26,13 +26,17 @@ _SETTINGS: dict[str, Any] = {
     "SECURITY_USERNAME_ENABLE": True,
     "SECURITY_USERNAME_REQUIRED": True,
     "SECURITY_USERNAME_MIN_LENGTH": 2,
-    "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"username": {"mapper": lambda text: text.strip().lower()}}],
+    "SECURITY_USERNAME_MAX_LENGTH": 60,
+    "SECURITY_USERNAME_ALLOWED_CHARS": ["L", "N", "P"],
+    "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"username": {"mapper": uia_username_mapper, "case_insensitive": True}}],
     "SECURITY_JOIN_USER_ROLES": False,
     "SECURITY_TRACKABLE": False,
     "SECURITY_SEND_REGISTER_EMAIL": False,
     "SECURITY_CHANGEABLE": False,
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_DEFAULT_REMEMBER_ME": False,
+    # No page of Flask-Security's but the one that signs in: asking again comes with the second factors.
+    "SECURITY_FRESHNESS": timedelta(minutes=-1),
     "SECURITY_LOGIN_URL": "/sign-in",
     "SECURITY_LOGOUT_URL": "/sign-out",
     "SECURITY_LOGOUT_METHODS": ["POST"],

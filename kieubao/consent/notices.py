@@ -10,7 +10,7 @@ from kieubao.consent.models import Notice
 from kieubao.consent.vocabulary import Purpose
 from kieubao.db import db
 from kieubao.ground.canon import digest
-from kieubao.ground.errors import Invalid, NotFound, _
+from kieubao.ground.errors import Invalid, _
 
 _TEXT = ("purposes", "title_vi", "title_en", "text_vi", "text_en", "in_force_on")
 
@@ -26,12 +26,15 @@ def write(code: str, **text: Any) -> Notice:
 
 
 def shown(reference: str, purposes: Collection[Purpose], on: date) -> int:
-    """Return the id of the notice `code/version`; it must have been in force and speak of the purposes."""
-    code, _slash, version = reference.partition("/")
-    query = select(Notice).where(Notice.code == code, Notice.version == (int(version) if version.isdigit() else 0))
-    notice = db.session.scalars(query).one_or_none()
+    """Return the id of the notice `code/version`; it must have been in force and speak of the purposes.
+
+    Raises Invalid, field "notice", for any other.
+    """
+    code, _slash, version = reference.rpartition("/")
+    versions = db.session.scalars(select(Notice).where(Notice.code == code))
+    notice = next((one for one in versions if str(one.version) == version), None)
     if notice is None:
-        raise NotFound(_("There is no such notice; one is named like events/1"))
+        raise Invalid(_("There is no such notice; one is named like events/1"), field="notice")
     if notice.in_force_on > on:
         raise Invalid(_("This notice came into force after that day"), field="notice")
     if not set(purposes) <= set(notice.purposes):

@@ -26,7 +26,7 @@ class Spoken:
 
 
 def heard(person_id: int, spoken: Spoken) -> list[Word]:
-    """Return the ledger's words for a statement; raise NotFound or Invalid where its notice does not fit."""
+    """Return the ledger's words for a statement; raise Invalid where its notice does not fit."""
     notice_id = notices.shown(spoken.notice, spoken.purposes, spoken.signed_on) if spoken.notice else None
     at = ledger.said_at(spoken.signed_on, spoken.state)
     return [

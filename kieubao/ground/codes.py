@@ -1,4 +1,4 @@
-"""Names for people and things that can be read over the phone: `KB-7F3Q-9XKC-H`.
+"""Names for people and things that can be read over the phone: `KB-7F3Q-9XKC-2`.
 
 Eight random characters of Crockford's base 32 (no I, L, O, U) and a check character. The check is a
 polynomial over GF(32), so every single wrong character and every swap of two neighbours is caught.

@@ -167,7 +167,7 @@ def _kin(scope: Scope, person_id: int) -> list[Sheet]:
         select(Person.code, Person.name, Person.gender, Person.kind, Kinship.term)
         .join(Kinship, Kinship.relative_id == Person.id)
         .where(Kinship.person_id == person_id, within(scope))
-        .order_by(Person.sort_key)
+        .order_by(Person.sort_key, Person.id)
     )
     return [dict(row._mapping) for row in db.session.execute(query)]  # noqa: SLF001 - its public name
 
@@ -177,6 +177,7 @@ def _memberships(_scope: Scope, person_id: int) -> list[Sheet]:
         select(Association.code, Association.name, Association.country, Membership.role)
         .join(Membership, Membership.association_id == Association.id)
         .where(Membership.person_id == person_id)
+        .order_by(Association.id)
     )
     return [dict(row._mapping) for row in db.session.execute(query)]  # noqa: SLF001
 

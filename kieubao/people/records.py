@@ -1,18 +1,27 @@
 """What is derived from what was written: where a person belongs, and how they are found."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from kieubao.consent.vocabulary import Channel
 from kieubao.ground import names, places
 from kieubao.ground.ciphers import Keyring
 from kieubao.ground.dates import PartialDate
-from kieubao.ground.phones import tails
+from kieubao.ground.emails import email
+from kieubao.ground.errors import Invalid, _
+from kieubao.ground.names import Keys
+from kieubao.ground.phones import Phone, tails
+from kieubao.people.models import Person
 from kieubao.people.words import words
 
+if TYPE_CHECKING:
+    from sqlalchemy import String
+
+HOME = "VN"
 BY_NUMBER = frozenset({Channel.PHONE, Channel.SMS, Channel.ZALO})
+_LENGTHS = {key.name: cast("String", Person.__table__.c[key.name].type).length for key in fields(Keys)}
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,11 @@ class Record:
 
 
 def derived(values: Mapping[str, Any], office: str) -> dict[str, Any]:
-    """Return the columns that follow from the others. `office` is the province that keeps the registry."""
+    """Return the columns that follow from the others. `office` is the province that keeps the registry.
+
+    A key is cut to its column: letters of other scripts fold to several.
+    """
+    refuse_at_home(values["kind"], values["country"])
     home = _home(values["home_epoch"], values["home_code"], office)
     found_by = words(
         values["name"],
@@ -57,7 +70,23 @@ def derived(values: Mapping[str, Any], office: str) -> dict[str, Any]:
         province=home["province"],
         commune=home["commune"],
     )
-    return {**home, **asdict(names.keys(values["name"])), "words": found_by}
+    keys = {key: text[: _LENGTHS[key]] for key, text in asdict(names.keys(values["name"])).items()}
+    return {**home, **keys, "words": found_by}
+
+
+def refuse_at_home(kind: str | None, country: str | None) -> None:
+    if kind == "abroad" and country == HOME:
+        raise Invalid(_("Somebody abroad lives in another country than Việt Nam"), field="country")
+
+
+def reached(channel: str, raw: str, country: str) -> dict[str, Any]:
+    """Return what a contact point is dialled or sent to; raise Invalid where it cannot be."""
+    if channel == Channel.EMAIL:
+        return {"value": email(raw)}
+    if channel in BY_NUMBER:
+        phone = Phone.sole(raw, (country, HOME))
+        return {"value": phone.e164, "rule": phone.rule, "doubtful": phone.doubtful}
+    return {"value": raw}
 
 
 def latest_birth(born: str | None) -> date | None:

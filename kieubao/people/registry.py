@@ -72,7 +72,7 @@ def amend(person_id: int, version: int, changes: Mapping[str, Any], office: str,
     changed = [name for name in WRITTEN if row[name] != before[name]]
     if changed:
         _assign(person, row)
-        _revise([(person_id, person.version + 1, row)], by)
+        _revise([(person_id, person.version, row)], by)
     if "born" in changed:
         ledger.restand(person_id, adult_on=ledger.adult_on(latest_birth(person.born)))
     return changed
@@ -169,6 +169,8 @@ def _revise(records: Iterable[tuple[int, int, Mapping[str, Any]]], by: int | Non
 
 def _refuse_known(pairs: Mapping[tuple[int, int], str]) -> None:
     people = {person for person, _relative in pairs}
+    # Where two tie the same people at once, the second waits here, and then sees the tie.
+    db.session.execute(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update())
     known = db.session.execute(select(Kinship.person_id, Kinship.relative_id).where(Kinship.person_id.in_(people)))
     if any((one, other) in pairs for one, other in known):
         raise Conflict(_("These two are recorded as kin already"))

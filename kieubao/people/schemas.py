@@ -9,9 +9,7 @@ from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import YES, Capacity, Channel, Method, Purpose, State
 from kieubao.forms import Form, Many, Part, Value, Whole, Yes, choice, told
 from kieubao.ground import homeplace, kinship, places
-from kieubao.ground.emails import email
 from kieubao.ground.errors import Invalid, _
-from kieubao.ground.phones import Phone
 from kieubao.ground.vocabulary import (
     CITIZENSHIP,
     EDUCATION,
@@ -24,13 +22,12 @@ from kieubao.ground.vocabulary import (
     SECTOR_VERSION,
     STATUS_ABROAD,
 )
-from kieubao.people.records import BY_NUMBER, Contact, Member, Record
+from kieubao.people.records import HOME, Contact, Member, Record, reached, refuse_at_home
 
 KINDS = ("abroad", "home")
 OWNERS = ("self", "relative", "other")
 # The basis on which a record is kept: consent, or an item of Điều 19.1, Luật 91/2025/QH15.
 LEGAL_BASES = ("consent", "19.1.a", "19.1.b", "19.1.c", "19.1.d", "19.1.đ")
-HOME = "VN"
 
 
 class ContactForm(Form):
@@ -39,14 +36,14 @@ class ContactForm(Form):
     channel = choice([c.value for c in Channel], required=True)
     value = Value(required=True)
     owner = choice(OWNERS, load_default="self")
-    verified_on = forms.day()
+    verified_on = forms.past_day()
     country = forms.country(load_default=HOME)
 
     @post_load
     def read(self, data: dict[str, Any], **_options: Any) -> Contact:
         country, raw = data.pop("country"), data.pop("value")
         try:
-            return Contact(raw=raw, **_reached(data["channel"], raw, country), **data)
+            return Contact(raw=raw, **reached(data["channel"], raw, country), **data)
         except Invalid as error:
             raise ValidationError(told(error), "value") from error
 
@@ -66,7 +63,7 @@ class PersonForm(Form):
 
     kind = choice(KINDS, required=True)
     name = Value(longest=160, required=True)
-    other_names = Many(Value(longest=160))
+    other_names = Many(Value(longest=160), most=10)
     born = forms.born(allow_none=True)
     gender = choice(GENDER.codes, allow_none=True)
     form_of_address = choice(FORM_OF_ADDRESS.codes, allow_none=True)
@@ -90,14 +87,16 @@ class PersonForm(Form):
     interests = Many(choice(INTEREST.codes))
     note = Value(allow_none=True)
     source = Value(required=True)
-    confirmed_on = forms.day(allow_none=True)
+    confirmed_on = forms.past_day(allow_none=True)
     legal_basis = choice(LEGAL_BASES, required=True)
     legal_document = Value(required=True)
 
     @validates_schema(skip_on_field_errors=False)
     def lives_abroad(self, data: dict[str, Any], **_options: Any) -> None:
-        if data.get("kind") == "abroad" and data.get("country") == HOME:
-            raise ValidationError(told(Invalid(_("Somebody abroad lives in another country than Việt Nam"))), "country")
+        try:
+            refuse_at_home(data.get("kind"), data.get("country"))
+        except Invalid as error:
+            raise ValidationError(told(error), "country") from error
 
     @post_load
     def settle(self, data: dict[str, Any], **_options: Any) -> Any:
@@ -112,8 +111,8 @@ class PersonForm(Form):
 class EnrolForm(PersonForm):
     """A new person, with contact points and associations."""
 
-    contact_points = Many(Part(ContactForm))
-    memberships = Many(Part(MembershipForm))
+    contact_points = Many(Part(ContactForm), most=20)
+    memberships = Many(Part(MembershipForm), most=20)
 
     @pre_load
     def numbers_are_local(self, data: Any, **_options: Any) -> Any:
@@ -158,6 +157,11 @@ class FilterForm(Form):
     confirmed_before = forms.day()
     consents_to = choice([p.value for p in Purpose])
     consent_channels = Many(choice([c.value for c in Channel]))
+
+    @validates_schema
+    def of_a_purpose(self, data: dict[str, Any], **_options: Any) -> None:
+        if data.get("consent_channels") and not data.get("consents_to"):
+            raise ValidationError(told(Invalid(_("Say to which purpose"))), "consents_to")
 
 
 class SearchForm(Form):
@@ -222,22 +226,13 @@ class WithdrawForm(Form):
 
 
 class StandingForm(Form):
-    deceased_on = forms.day()
+    deceased_on = forms.past_day(allow_none=True)
     restricted = Yes()
 
 
 class UnitQuery(Form):
     name = Value(required=True)
     province = Value(lambda code: places.province(code).code, load_default=forms.office)
-
-
-def _reached(channel: str, raw: str, country: str) -> dict[str, Any]:
-    if channel == Channel.EMAIL:
-        return {"value": email(raw)}
-    if channel in BY_NUMBER:
-        phone = Phone.sole(raw, (country, HOME))
-        return {"value": phone.e164, "rule": phone.rule, "doubtful": phone.doubtful}
-    return {"value": raw}
 
 
 def _home(text: str | None, key: str | None) -> dict[str, Any]:

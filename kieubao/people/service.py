@@ -1,7 +1,6 @@
 """What clerks, approvers and the protection officer do with people."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from kieubao.access.roles import Actor, Permission
@@ -120,12 +119,12 @@ def withdraw_all(actor: Actor, code: str, spoken: Spoken) -> Sheet:
 
 
 @use_case(Permission.CONSENT_RECORD)
-def restand(actor: Actor, code: str, *, deceased_on: date | None = None, restricted: bool | None = None) -> Sheet:
-    """Record that a person died, or that contact is restricted (or no longer is)."""
+def restand(actor: Actor, /, code: str, **said: Any) -> Sheet:
+    """Record what was said: `deceased_on`, the day a person died (None takes it back), `restricted`, yes or no."""
     person = disclosure.locate(actor.scope, code)
-    changes: dict[str, Any] = {} if deceased_on is None else {"deceased_on": deceased_on}
-    if restricted is not None:
-        changes["restricted_at"] = clock.now() if restricted else None
+    changes = {name: said[name] for name in ("deceased_on",) if name in said}
+    if "restricted" in said:
+        changes["restricted_at"] = clock.now() if said["restricted"] else None
     if not changes:
         raise Invalid(_("Say what changed: a day of death, or whether contact is restricted"))
     ledger.restand(person.id, **changes)

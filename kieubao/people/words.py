@@ -5,11 +5,13 @@ A word of letters is of a name. A digit in front marks what is not: `1nguyen0van
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, combinations
+from itertools import chain, combinations, islice
 from typing import Any
 
 from kieubao.ground import names
 
+# Nobody has more, or longer; without an end, one record of nonsense would not fit the index.
+_MOST, _LONGEST = 100, 40
 _MARKS = {"kinds": "0k", "countries": "0c", "provinces": "0p", "communes": "0m"}
 
 
@@ -27,7 +29,7 @@ def words(  # noqa: PLR0913 - what the index knows of a person
     >>> words("Lê Hoà", ["Hoa Muller"], kind="abroad", country="CZ", province="42", commune=None)
     '0ccz 0kabroad 0p42 1hoa0le 1hoa0muller 1le0muller hoa le muller'
     """
-    spoken = set(chain.from_iterable(map(name_words, [name, *other_names])))
+    spoken = set(islice(chain.from_iterable(map(name_words, [name, *other_names])), _MOST))
     marks = {"kinds": kind, "countries": country, "provinces": province, "communes": commune}
     filters = (_marked(key, value) for key, value in marks.items() if value)
     return " ".join(sorted({*spoken, *pairs(spoken), *filters}))
@@ -39,7 +41,7 @@ def name_words(name: str) -> list[str]:
     >>> name_words("Nguyễn Thị-Hoà (2)")
     ['nguyen', 'thi', 'hoa']
     """
-    return [word for word in dict.fromkeys(names.tokens(name)) if word.isalpha()]
+    return [word for word in dict.fromkeys(token[:_LONGEST] for token in names.tokens(name)) if word.isalpha()]
 
 
 def pairs(spoken: Iterable[str]) -> list[str]:

@@ -5,6 +5,8 @@ import re
 import pytest
 
 from kieubao.access.roles import ASSIGNABLE, GRANTS
+from kieubao.access.session import hashed
+from tests import factories
 from tests.databases import application
 from tests.pages.province import PASSWORD, reader, sign_in_accounts
 
@@ -106,3 +108,23 @@ def test_an_error_is_a_page_in_the_readers_words(cast, client, address, status, 
 def test_the_demo_says_so(database, app):
     demo = application(database, DEMO=True)
     assert "Dữ liệu mẫu – không có người thật" in demo.test_client().get("/sign-in").text
+
+
+def test_forms_work_over_https(app):
+    """Behind TLS the check of forgery wants to know which page a form was on: our own policy must let it say so."""
+    app.config.update(WTF_CSRF_ENABLED=True)
+    browser = app.test_client()
+    page = browser.get("/sign-in", base_url="https://localhost")
+    assert page.headers["Referrer-Policy"] == "same-origin"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+    sent = {"csrf_token": token, "language": "en", "next": "/sign-in"}
+    options = {"base_url": "https://localhost", "headers": {"Referer": "https://localhost/sign-in"}}
+    assert browser.post("/language", data=sent, **options).status_code == 303
+    assert browser.post("/language", data={**sent, "csrf_token": ""}, **options).status_code == 400
+
+
+def test_a_sign_in_name_may_have_dots_and_hyphens(app, client):
+    factories.account(username="bao-ve.du_lieu", password_hash=hashed(factories.PASSWORD))
+    sent = {"username": "Bao-Ve.Du_Lieu", "password": factories.PASSWORD}
+    assert client.post("/sign-in", data=sent).status_code == 302
+    assert client.get("/account").status_code == 200

@@ -9,7 +9,7 @@ from kieubao.consent import ledger
 from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import Channel, Method, Purpose, State
 from kieubao.db import db
-from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
+from kieubao.ground.errors import Conflict, Forbidden, Invalid
 from kieubao.intake import service
 from kieubao.intake.service import Entry, Relative, Sent
 from kieubao.people.schemas import EnrolForm
@@ -118,7 +118,7 @@ def test_a_rehearsal_changes_nothing_and_is_recorded(clerk):
 @pytest.mark.parametrize("use_case", [service.take_in, service.rehearse])
 @pytest.mark.parametrize("notice", ["events/9", "life/1"])
 def test_an_answer_whose_notice_is_not_there_stops_the_file(clerk, use_case, notice):
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid):
         use_case(clerk, SENT, [entry()], {"có": Spoken(**{**vars(YES), "notice": notice})})
     assert not rows("person")
 

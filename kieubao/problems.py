@@ -1,0 +1,84 @@
+"""One way to fail: an RFC 9457 problem under /api and a page elsewhere, in the caller's language."""
+
+import logging
+import traceback
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from marshmallow import ValidationError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from kieubao.forms import flat, told
+from kieubao.ground.errors import Invalid, KieubaoError, Stale, _
+from kieubao.http import PROBLEM, STATUS, is_api
+
+_log = logging.getLogger("kieubao")
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(KieubaoError, _failed)
+    app.register_error_handler(StaleDataError, _overtaken)
+    app.register_error_handler(ValidationError, _invalid)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(Exception, _crashed)
+
+
+def _failed(error: KieubaoError) -> ResponseReturnValue:
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    more: dict[str, Any] = {}
+    if isinstance(error, Invalid) and error.field:
+        more["errors"] = {error.field: [told(error)]}
+    if isinstance(error, Stale):
+        more |= {"theirs": error.theirs, "yours": error.yours}
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    return _answer(status, error.code, told(error), headers, more)
+
+
+def _overtaken(error: StaleDataError) -> ResponseReturnValue:
+    return _answer(412, Stale.code, gettext("Somebody changed this in the meantime"))
+
+
+def _invalid(error: ValidationError) -> ResponseReturnValue:
+    return _answer(422, Invalid.code, gettext("Some values are not right"), more={"errors": flat(error.messages_dict)})
+
+
+def _refused(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.get_response()
+    status = error.code or 500
+    found = getattr(error, "data", {}).get("messages", {})
+    more = {"errors": {k: v for part in found.values() for k, v in flat(part).items()}} if found else None
+    headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+    return _answer(status, Invalid.code if found else f"http-{status}", _SAID.get(status, error.name), headers, more)
+
+
+def _crashed(error: Exception) -> ResponseReturnValue:
+    """Say nothing of what went wrong to the asker, and no more than where to the log: a message may hold values."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("unexpected %s in %s\n%s", type(error).__name__, request.endpoint, where)
+    return _answer(500, "failed", gettext("Something went wrong here; it was recorded"))
+
+
+_SAID = {404: _("There is nothing here"), 422: _("Some values are not right"), 429: _("Too many tries; wait a little")}
+
+
+def _answer(
+    status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, more: Mapping[str, Any] | None = None
+) -> ResponseReturnValue:
+    problem = {
+        "type": f"urn:kieubao:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": gettext(detail),
+        **(more or {}),
+    }
+    if is_api():
+        answer = jsonify(problem)
+        answer.mimetype = PROBLEM
+        return answer, status, dict(headers or {})
+    return render_template("error.html", **problem), status, dict(headers or {})
