@@ -1,4 +1,4 @@
-"""Made-up people in bulk, written as the house writes them, so that nothing a search or a list needs is missing."""
+"""Made-up people in bulk, written as the house writes them: nothing a search or a list needs is missing."""
 
 import random
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ from kieubao.sample import OFFICE, people
 
 
 def populate(count: int, seed: int = 1) -> None:
-    """Write so many people into the database at hand, half of them with a yes; the same for the same seed."""
+    """Write so many people into the database at hand, each with a yes to about half of what is asked."""
     chance, made = random.Random(seed), 0
     crowd = people(chance)
     while made < count:
         writing()
         batch = list(islice(crowd, min(BATCH, count - made)))
         enrolled = registry.enrol(batch, OFFICE, None)
-        ledger.record(list(_words(chance, [one.id for one in enrolled if chance.random() < 0.5])), None)
+        ledger.record(list(_words(chance, [one.id for one in enrolled])), None)
         db.session.commit()
         db.session.remove()
         made += len(batch)
@@ -31,8 +31,9 @@ def populate(count: int, seed: int = 1) -> None:
 def _words(chance: random.Random, ids: list[int]) -> Iterator[Word]:
     notice, now = _notice(), clock.now()
     for person in ids:
-        for purpose in chance.sample((Purpose.EVENTS, Purpose.INVESTMENT, Purpose.INFORMATION), chance.randint(1, 2)):
-            yield Word(person, purpose, Channel.PHONE, State.GIVEN, Method.PAPER, now, "bench", notice)
+        for purpose in (Purpose.EVENTS, Purpose.INVESTMENT, Purpose.INFORMATION):
+            if chance.choice((True, False)):
+                yield Word(person, purpose, Channel.PHONE, State.GIVEN, Method.PAPER, now, "bench", notice)
 
 
 def _notice() -> int:

@@ -70,7 +70,9 @@ def disable(username: str, by: str) -> None:
 @click.argument("username")
 @click.option("--name", default="cli", show_default=True)
 @click.option("--days", default=30, show_default=True, help="At most 90.")
-@click.option("--permission", "permissions", multiple=True, type=click.Choice([permission.value for permission in sorted(Permission)]))
+@click.option(
+    "--permission", "permissions", multiple=True, type=click.Choice([one.value for one in sorted(Permission)])
+)
 @click.option("--as", "by")
 def token(username: str, name: str, days: int, permissions: tuple[str, ...], by: str) -> None:
     """Print a new token of an account, once."""

@@ -38,7 +38,9 @@ class TestConfig:
     SPOOL = None
     WTF_CSRF_ENABLED = False
     # One cheap pass: what the tests are about is not the hashing.
-    SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS = {"argon2__time_cost": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
+    SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS = dict.fromkeys(("argon2__time_cost", "argon2__parallelism"), 1) | {
+        "argon2__memory_cost": 8
+    }
 
 
 def application(url, **settings):

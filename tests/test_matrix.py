@@ -68,7 +68,7 @@ def addresses(app):
     }
 
 
-def call(client, method, rule, body, headers, code=CODE):
+def call(client, method, rule, body, headers, *, code=CODE):
     path = rule.replace("<code:code>", code).replace("<code:relative>", CODE)
     for name in ("token_id", "contact_id", "grant_id"):
         path = path.replace(f"<int:{name}>", "999999")
@@ -91,7 +91,7 @@ def test_a_role_gets_where_it_is_granted_and_nowhere_else(client, cast, role):
     wrong = []
     for (method, rule), (permission, body) in NEEDS.items():
         code = {"lists": LIST, "issue": ISSUE}.get(rule[1:6], CODE)
-        status = call(client, method, rule, body, headers, code).status_code
+        status = call(client, method, rule, body, headers, code=code).status_code
         allowed = status in {200, 201, 204, 404}
         if allowed != (permission in GRANTS[Role(role)]) or (not allowed and status != 403):
             wrong.append((method, rule, status))
@@ -114,7 +114,7 @@ def test_out_of_scope_is_the_same_as_absent(client, cast, units):
     told = []
     for (method, rule), (permission, body) in NEEDS.items():
         if "/persons/<code:code>" in rule and permission in GRANTS[Role.CLERK]:
-            there, absent = (call(client, method, rule, body, headers, code) for code in (person.code, CODE))
+            there, absent = (call(client, method, rule, body, headers, code=code) for code in (person.code, CODE))
             assert there.status_code == absent.status_code == 404, (method, rule)
             assert there.data == absent.data
             told.append(rule)

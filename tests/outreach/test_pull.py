@@ -173,12 +173,15 @@ def race(app, cast, code, guests, count):
         taken = dict(threads.map(pulling, range(count)))
         no.result()
     db.session.rollback()
-    entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
-    by_subject = {one.subject: one.code for one in guests}
+    return out_of_order(taken, {one.subject: one.code for one in guests})
+
+
+def out_of_order(taken, codes):
+    """Walk the trail: return who was in a file though their no stood before it, and how many said no."""
     gone, wrong = set(), []
-    for entry in entries:
+    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)):
         if entry.action == "people.record_consent":
-            gone.add(by_subject[entry.subject])
+            gone.add(codes[entry.subject])
         elif entry.action == "outreach.pull" and entry.outcome == "done":
             wrong += taken[entry.details["pull"]] & gone
     return wrong, len(gone)
