@@ -105,6 +105,10 @@ def keyring() -> Keyring:
     return cast("Keyring", current_app.extensions["kieubao.keyring"])
 
 
+# SQLite gives a snapshot to whoever begins; PostgreSQL gives one where it is asked to.
+_POSTGRESQL = {"BEGIN": {"isolation_level": "REPEATABLE READ"}, "BEGIN IMMEDIATE": {}}
+
+
 def reading() -> None:
     """Begin a transaction that reads one state of the database and takes no lock."""
     _begin("BEGIN")
@@ -184,7 +188,8 @@ def _on_sqlite() -> bool:
 
 def _begin(words: str) -> None:
     db.session.rollback()
-    db.session.connection(execution_options={"begin": words})
+    options = {"begin": words} if _on_sqlite() else _POSTGRESQL[words]
+    db.session.connection(execution_options=options)
 
 
 def _connected(connection: Any, _record: Any) -> None:

@@ -18,6 +18,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.routing import BaseConverter, IntegerConverter
 from werkzeug.routing import ValidationError as RoutingError
 
+from kieubao.db import keyring
 from kieubao.ground import codes
 from kieubao.ground.errors import (
     Conflict,
@@ -192,6 +193,17 @@ def versioned(sheet: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, st
 def plain(body: Mapping[str, Any]) -> Response:
     """Answer rows as they are; marshmallow would cost more than the query."""
     return jsonify(body)
+
+
+def put_away(name: str, value: Any) -> None:
+    """Keep a value in the reader's session, sealed: nobody reads it out of the cookie."""
+    session[name] = base64.b64encode(keyring().seal(json.dumps(value), f"session.{name}")).decode()
+
+
+def taken_back(name: str) -> Any | None:
+    """Return what was put away, or None."""
+    sealed = session.get(name)
+    return json.loads(keyring().open(base64.b64decode(sealed), f"session.{name}")) if sealed else None
 
 
 def as_cursor(place: Any) -> str | None:

@@ -66,7 +66,7 @@ def takes(form: type[Form], again: Page, *, whole: bool = False, reads: bool = F
             if "language" in request.form and not reads:
                 return again(**names, form=Filled(values))
             try:
-                return view(_load(form(), values, whole=whole), **names)
+                return view(load(form(), values, whole=whole), **names)
             except (ValidationError, KieubaoError) as error:
                 return _refused(error, values, again, names)
 
@@ -90,6 +90,13 @@ def sent() -> dict[str, Any]:
         else:
             values[name] = value
     return values
+
+
+def load(form: Form, values: Mapping[str, Any], *, whole: bool = False) -> Any:
+    """Return what a form reads of what was sent; `whole`: a blank field is cleared."""
+    blank = {name: _blank(one) for name, one in form.fields.items() if one.allow_none or isinstance(one, fields.List)}
+    given = {name: value for name, value in values.items() if name not in _APART}
+    return form.load({**blank, **given} if whole else given)
 
 
 def expected_version() -> int:
@@ -145,11 +152,18 @@ def other_languages() -> list[str]:
     return [one for one in LANGUAGES if one != language()]
 
 
-@bp.app_template_global()
-def posted() -> list[tuple[str, str]]:
-    """Return what was sent, name by name, to be sent once more."""
-    apart = {*_APART, "csrf_token", "after"}
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in apart]
+@bp.app_template_filter()
+def resent(typed: Mapping[str, Any], group: str = "") -> list[tuple[str, str]]:
+    """Return what was sent, by the names of its inputs, to be sent once more: from its first page."""
+    names: list[tuple[str, str]] = []
+    for name, value in typed.items():
+        if isinstance(value, Mapping):
+            names += resent(value, f"{name}.")
+        elif isinstance(value, list):
+            names += [(f"{group}{name}[]", one) for one in value]
+        elif name not in {*_APART, "after"}:
+            names.append((f"{group}{name}", value))
+    return names
 
 
 @bp.app_template_global()
@@ -201,11 +215,11 @@ def leaf(path: str) -> str:
 
 _GLOBALS: tuple[Callable[..., Any], ...] = (
     *(shown.label_of, shown.field_label, shown.options, shown.named_fields, shown.shown, shown.country_name),
-    *(shown.reached, shown.kin_word, shown.kin_word_back, clock.today),
+    *(shown.reached, shown.kin_word, shown.kin_word_back, shown.recorded, shown.in_short, clock.today),
 )
 for _word in _GLOBALS:
     bp.add_app_template_global(_word)
-for _filter in (shown.day, shown.moment, shown.number):
+for _filter in (shown.day, shown.moment, shown.number, shown.plainly):
     bp.add_app_template_filter(_filter)
 
 
@@ -213,12 +227,6 @@ def _step(here: Any, step: str) -> Any:
     if isinstance(here, list):
         return here[int(step)] if step.isdigit() and int(step) < len(here) else None
     return here.get(step) if isinstance(here, Mapping) else None
-
-
-def _load(form: Form, values: Mapping[str, Any], *, whole: bool) -> Any:
-    blank = {name: _blank(one) for name, one in form.fields.items() if one.allow_none or isinstance(one, fields.List)}
-    given = {name: value for name, value in values.items() if name not in _APART}
-    return form.load({**blank, **given} if whole else given)
 
 
 def _blank(one: fields.Field[Any]) -> Any:

@@ -1,5 +1,6 @@
 """One way to fail: an RFC 9457 problem under /api and a page elsewhere, in the caller's language."""
 
+import json
 import logging
 import traceback
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from kieubao.forms import flat, told
+from kieubao.ground.canon import canonical
 from kieubao.ground.errors import Invalid, KieubaoError, Stale, _
 from kieubao.http import PROBLEM, STATUS, is_api
 
@@ -34,7 +36,7 @@ def _failed(error: KieubaoError) -> ResponseReturnValue:
     if isinstance(error, Invalid) and error.field:
         more["errors"] = {error.field: [told(error)]}
     if isinstance(error, Stale):
-        more |= {"theirs": error.theirs, "yours": error.yours}
+        more |= json.loads(canonical({"theirs": error.theirs, "yours": error.yours}))
     headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
     return _answer(status, error.code, told(error), headers, more)
 

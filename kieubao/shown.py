@@ -1,5 +1,6 @@
 """How a value is shown to a reader, and how they would have typed it: one place, by the name of its field."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -101,6 +102,22 @@ def shown(name: str, value: Any) -> str:
     return _SHOWN.get(_SEVERAL.get(name, name), str)(value)
 
 
+def recorded(sheet: Mapping[str, Any], names: Collection[str]) -> list[str]:
+    """Return the fields that have something to show."""
+    return [name for name in names if shown(name, sheet[name])]
+
+
+def in_short(words: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return what was said of a purpose by channel; as one word, of no channel, where all of them say the same."""
+    said = {(word["state"], day(word["signed_at"]), word["valid_until"]) for word in words}
+    return [{**words[0], "channel": None}] if len(words) == len(options("channel")) and len(said) == 1 else words
+
+
+def plainly(sentence: str) -> str:
+    """Return a sentence without the name a program has for a permission."""
+    return re.sub(r" \([a-z]+:[a-z]+\)$", "", sentence)
+
+
 def typed(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a record as somebody would type them into its form, those that are absent left out."""
     return {name: _typed(name, value) for name, value in values.items() if value not in ABSENT}
@@ -128,6 +145,10 @@ def _born_typed(value: str) -> str:
 
 def _old_province(code: str) -> str:
     return places.unit(places.OLD, code).full_name
+
+
+def _path(key: str) -> str:
+    return places.path(places.keyed(key))
 
 
 def _unit(key: str) -> str:
@@ -161,6 +182,7 @@ _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
     "communes": unit_name,
     "scope": unit_name,
     "old_provinces": _old_province,
+    "home_unit": _path,
     "home_units": _unit,
     **dict.fromkeys(("confirmed_on", "confirmed_since", "confirmed_before", "starts_on", "ends_on", "until"), day),
     **dict.fromkeys(("created_at", "changed_at"), moment),

@@ -13,22 +13,26 @@ bp = Blueprint("access", __name__, description="Who is asking, and the trail")
 @bp.get("/me")
 @bp.response(200, MeSheet)
 def whoami() -> Any:
+    """Say who is asking, and with which tokens."""
     return service.whoami(current_actor())
 
 
 @bp.delete("/me/tokens/<int:token_id>")
 @bp.response(204)
 def revoke_token(token_id: int) -> Any:
+    """Revoke a token of my own."""
     return service.revoke_token(current_actor(), token_id)
 
 
 @bp.get("/organisations")
 @bp.response(200, OrganisationSheet(many=True))
 def organisations() -> Any:
+    """List the organisations."""
     return service.organisations(current_actor())
 
 
 @bp.get("/audit/verdict")
 @bp.response(200, VerdictSheet)
 def verify_trail() -> Any:
+    """Walk the trail and say whether it holds."""
     return service.verify_trail(current_actor())

@@ -12,7 +12,7 @@ from kieubao.access.accounts import Opening
 from kieubao.access.models import Account, ApiToken, Organisation
 from kieubao.access.roles import GRANTS, NEVER_BY_TOKEN, Actor, Permission, Role
 from kieubao.access.use_case import Shape, note, use_case
-from kieubao.db import db
+from kieubao.db import db, keyring
 from kieubao.ground import clock, places
 from kieubao.ground.errors import NotFound, _
 
@@ -54,6 +54,18 @@ def revoke_token(actor: Actor, token_id: int) -> None:
     if not db.session.execute(mine.values(revoked_at=clock.now())).rowcount:  # type: ignore[attr-defined]
         raise NotFound(_("There is no such token"))
     note(token=token_id)
+
+
+@use_case(Permission.ACCOUNT_SELF)
+def sign_in(actor: Actor) -> None:
+    """Record that somebody signed in."""
+    note(account=actor.id)
+
+
+@use_case(Permission.ACCOUNT_MANAGE)
+def refuse_sign_in(actor: Actor, username: str) -> None:
+    """Record, as the system, a try that failed: the name is only a fingerprint, for it may be a password."""
+    note(username=keyring().fingerprint("username", username))
 
 
 @use_case(Permission.ACCOUNT_SELF, Shape.READ)

@@ -37,6 +37,9 @@ _SETTINGS: dict[str, Any] = {
     "SECURITY_DEFAULT_REMEMBER_ME": False,
     # No page of Flask-Security's but the one that signs in: asking again comes with the second factors.
     "SECURITY_FRESHNESS": timedelta(minutes=-1),
+    # Its commands would act past the trail; ours are `flask accounts`.
+    "SECURITY_CLI_USERS_NAME": None,
+    "SECURITY_CLI_ROLES_NAME": None,
     "SECURITY_LOGIN_URL": "/sign-in",
     "SECURITY_LOGOUT_URL": "/sign-out",
     "SECURITY_LOGOUT_METHODS": ["POST"],
@@ -55,8 +58,7 @@ class _NoRole(RoleMixin):
 
 
 def init_app(app: Flask) -> None:
-    for name, value in _SETTINGS.items():
-        app.config.setdefault(name, value)
+    app.config.from_mapping(_SETTINGS)
     app.config["SESSION_COOKIE_NAME"] = "__Host-kieubao" if app.config["HTTPS"] else "kieubao"
     app.config["SESSION_COOKIE_SECURE"] = app.config["HTTPS"]
     Security(app, SQLAlchemyUserDatastore(db, Account, _NoRole))

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, current_app, g, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from kieubao import pages
 from kieubao.access import service
-from kieubao.access.roles import Actor
+from kieubao.access.roles import SYSTEM, Actor
 from kieubao.access.schemas import TokenForm
 from kieubao.access.session import asking, current_actor
-from kieubao.ground.errors import SignInNeeded, _
+from kieubao.ground.errors import SignInNeeded, Unrecorded, _
 from kieubao.pages import Filled
 
 bp = Blueprint("access_pages", __name__)
@@ -21,6 +21,20 @@ bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 def known() -> dict[str, Actor | None]:
     """Tell every page who is reading it."""
     return {"reader": asking()}
+
+
+@bp.after_app_request
+def trace_sign_in(response: Response) -> Response:
+    """Record every sign-in and every try that failed; one that cannot be recorded does not hold."""
+    if request.endpoint != "security.login" or request.method != "POST":
+        return response
+    g.pop("actor", None)
+    try:
+        _record_sign_in(asking())
+    except Unrecorded as error:
+        session.clear()
+        return current_app.make_response(current_app.handle_user_exception(error))
+    return response
 
 
 @bp.get("/")
@@ -59,3 +73,10 @@ def revoke_token(_form: object, token_id: int) -> ResponseReturnValue:
 @bp.get("/trail")
 def trail() -> str:
     return render_template("access/trail.html", verdict=service.verify_trail(current_actor()))
+
+
+def _record_sign_in(actor: Actor | None) -> None:
+    if actor:
+        service.sign_in(actor)
+    else:
+        service.refuse_sign_in(SYSTEM, request.form.get("username", ""))

@@ -13,6 +13,7 @@ bp = Blueprint("notices", __name__, description="What people are told before the
 @bp.get("/notices")
 @bp.response(200, NoticeSheet(many=True))
 def list_notices() -> Any:
+    """List every version of every notice."""
     return service.list_notices(current_actor())
 
 
@@ -20,4 +21,5 @@ def list_notices() -> Any:
 @bp.arguments(NoticeForm)
 @bp.response(201, NoticeSheet)
 def write_notice(form: dict[str, Any]) -> Any:
+    """Add the next version of a notice."""
     return service.write_notice(current_actor(), **form)

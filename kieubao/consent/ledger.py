@@ -217,7 +217,9 @@ def _columns(word: Word) -> dict[str, Any]:
 def _check(word: Word) -> None:
     if word.signed_at > clock.now():
         raise Invalid(_("It cannot have been signed in the future"), field="signed_on")
+    if word.valid_until and word.valid_until < word.signed_at.astimezone(clock.HANOI).date():
+        raise Invalid(_("It ends before it was signed"), field="valid_until")
     if word.state in YES and not (word.evidence and word.notice_id):
         raise Invalid(_("A yes needs its evidence and the notice that was shown"), field="evidence")
-    if word.capacity is Capacity.REPRESENTATIVE and not word.given_by:
-        raise Invalid(_("Name the legal representative and why they speak"), field="given_by")
+    if (word.capacity == Capacity.REPRESENTATIVE) != bool(word.given_by):
+        raise Invalid(_("Name the legal representative and why they speak, and only then"), field="given_by")

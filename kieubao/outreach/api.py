@@ -31,12 +31,14 @@ bp = Blueprint("outreach", __name__, description="From an occasion to a file in 
 @bp.arguments(OccasionForm)
 @bp.response(201, OccasionSheet)
 def hold_occasion(form: dict[str, Any]) -> Any:
+    """Record an occasion."""
     return service.hold_occasion(current_actor(), **form)
 
 
 @bp.get("/occasions")
 @bp.response(200, OccasionSheet(many=True))
 def occasions() -> Any:
+    """List the occasions."""
     return service.occasions(current_actor())
 
 
@@ -44,18 +46,21 @@ def occasions() -> Any:
 @bp.arguments(DraftForm)
 @bp.response(201, ListSheet)
 def draft(form: dict[str, Any]) -> Any:
+    """Draw up a list."""
     return versioned(service.draft(current_actor(), **form))
 
 
 @bp.get("/lists")
 @bp.response(200, ListSheet(many=True))
 def all_lists() -> Any:
+    """List the lists within scope."""
     return service.all_lists(current_actor())
 
 
 @bp.get("/lists/<code:code>")
 @bp.response(200, ListSheet)
 def read(code: str) -> Any:
+    """Open a list, with its issues, grants and pulls."""
     return versioned(service.read(current_actor(), code))
 
 
@@ -63,18 +68,21 @@ def read(code: str) -> Any:
 @bp.arguments(ListForm(partial=True))
 @bp.response(200, ListSheet)
 def edit(form: dict[str, Any], code: str) -> Any:
+    """Change a list that is still at the version of If-Match; it is a draft again."""
     return versioned(service.edit(current_actor(), code, version=expected_version(), values=form))
 
 
 @bp.post("/lists/<code:code>/preview")
 @bp.response(200, PreviewSheet)
 def preview(code: str) -> Any:
+    """Count who would be in, and who is out for which reason."""
     return service.preview(current_actor(), code)
 
 
 @bp.post("/lists/<code:code>/submit")
 @bp.response(200, ListSheet)
 def submit(code: str) -> Any:
+    """Submit a list for approval."""
     return versioned(service.submit(current_actor(), code))
 
 
@@ -82,6 +90,7 @@ def submit(code: str) -> Any:
 @bp.arguments(DigestForm)
 @bp.response(200, ListSheet)
 def approve(form: dict[str, str], code: str) -> Any:
+    """Approve what was previewed, by its digest."""
     return versioned(service.approve(current_actor(), code, digest=form["digest"]))
 
 
@@ -89,18 +98,21 @@ def approve(form: dict[str, str], code: str) -> Any:
 @bp.arguments(RemarksForm)
 @bp.response(200, ListSheet)
 def send_back(form: dict[str, str], code: str) -> Any:
+    """Send a list back with remarks."""
     return versioned(service.send_back(current_actor(), code, remarks=form["remarks"]))
 
 
 @bp.post("/lists/<code:code>/publish")
 @bp.response(200, ListSheet)
 def publish(code: str) -> Any:
+    """Freeze those who may be contacted now as the next issue."""
     return versioned(service.publish(current_actor(), code))
 
 
 @bp.post("/lists/<code:code>/close")
 @bp.response(200, ListSheet)
 def close(code: str) -> Any:
+    """Close a list and recall its issue."""
     return versioned(service.close(current_actor(), code))
 
 
@@ -108,6 +120,7 @@ def close(code: str) -> Any:
 @bp.arguments(GrantForm)
 @bp.response(201, GrantSheet)
 def grant(form: dict[str, Any], code: str) -> Any:
+    """Open the issue in force to an organisation."""
     return service.grant(current_actor(), code, **form)
 
 
@@ -115,18 +128,21 @@ def grant(form: dict[str, Any], code: str) -> Any:
 @bp.arguments(WidenForm)
 @bp.response(200, GrantSheet)
 def widen(form: dict[str, int], grant_id: int) -> Any:
+    """Let a grant carry more rows or pulls a day."""
     return service.widen(current_actor(), grant_id, **form)
 
 
 @bp.get("/issues")
 @bp.response(200, OpenSheet(many=True))
 def granted() -> Any:
+    """List the issues open to my organisation."""
     return service.granted(current_actor())
 
 
 @bp.get("/issues/<code:code>/pulls")
 @bp.response(200, PullSheet(many=True))
 def made_pulls(code: str) -> Any:
+    """List the pulls my organisation made, with the codes of people to stop contacting."""
     return service.made_pulls(current_actor(), code)
 
 
@@ -134,5 +150,6 @@ def made_pulls(code: str) -> Any:
 @bp.arguments(PullForm)
 @bp.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
 def pull(form: dict[str, Any], code: str) -> Response:
+    """Take the file, sealed: those who may be contacted at this moment."""
     file = service.pull(current_actor(), code, **form, language=language())
     return send_file(file.content, file.media, as_attachment=True, download_name=file.name)

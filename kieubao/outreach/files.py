@@ -48,6 +48,10 @@ MEDIA = {
     Format.CSV: "text/csv; charset=utf-8",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+# In characters; every other column has `_WIDTH`. A4, on its side, one page wide, the headings on each.
+_WIDTH = 18
+_WIDTHS = {"Họ, chữ đệm và tên": 28, "Name": 28, "E-mail": 30, "Địa chỉ thư": 40, "Postal address": 40, "Nội dung": 90}
+_PAGE = {"paper_size": 9, "landscape": True, "fit_to_pages": (1, 0), "repeat_rows": 0}
 _NUMBERS = frozenset({Channel.PHONE, Channel.SMS, Channel.ZALO})
 
 
@@ -94,8 +98,15 @@ def _as_csv(file: BinaryIO, people: Table, _manifest: Table) -> None:
 def _as_xlsx(file: BinaryIO, people: Table, manifest: Table) -> None:
     """Every value is a string by its type, so none is a formula."""
     sheets: list[Any] = [(sheet.name, _records(sheet)) for sheet in (people, manifest)]
-    frozen = {"general": {"row": 1, "col": 0}}
-    rustpy_xlsxwriter.write_worksheets(sheets, file, bold_headers=True, freeze_panes=frozen)
+    both = (people, manifest)
+    rustpy_xlsxwriter.write_worksheets(
+        sheets,
+        file,
+        bold_headers=True,
+        freeze_panes={"general": {"row": 1, "col": 0}},
+        column_widths={sheet.name: [_WIDTHS.get(name, _WIDTH) for name in sheet.columns] for sheet in both},
+        page_setup={sheet.name: _PAGE for sheet in both},
+    )
 
 
 def _records(sheet: Table) -> Iterator[dict[str, str]]:

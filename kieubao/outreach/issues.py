@@ -79,10 +79,11 @@ def grant(issue: Issue, organisation: str, terms: Terms, by: int) -> Grant:
     holder = db.session.scalars(select(Organisation).where(Organisation.code == organisation)).one_or_none()
     if holder is None:
         raise NotFound(_("There is no such organisation"))
-    if not clock.today() <= terms.until <= clock.today() + timedelta(days=GRANT_DAYS):
-        raise Invalid(_("A grant ends within %(days)s days"), field="until", days=GRANT_DAYS)
+    _refuse_until(terms.until)
     if not set(terms.fields) <= set(issue.fields):
         raise Invalid(_("The list has only: %(fields)s"), field="fields", fields=", ".join(issue.fields))
+    if any(one.organisation_id == holder.id and one.until >= clock.today() for one, _name in grants(issue)):
+        raise Conflict(_("The issue is open to this organisation already"))
     limits = {"rows": GRANT_ROWS, "pulls_a_day": GRANT_PULLS_A_DAY}
     opened = Grant(issue_id=issue.id, organisation_id=holder.id, granted_by=by, **limits, **vars(terms))
     db.session.add(opened)
@@ -144,6 +145,13 @@ def located(organisation_id: int | None, code: str) -> Issue:
     if found is None:
         raise NotFound(_("There is no such issue, or it is not open to you"))
     return found
+
+
+def _refuse_until(day: date) -> None:
+    if day < clock.today():
+        raise Invalid(_("This day is over"), field="until")
+    if day > clock.today() + timedelta(days=GRANT_DAYS):
+        raise Invalid(_("A grant ends within %(days)s days"), field="until", days=GRANT_DAYS)
 
 
 def _retire(drawn: OutreachList, state: IssueState) -> None:

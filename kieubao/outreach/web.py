@@ -71,7 +71,7 @@ def ask_draft(form: Filled | None = None) -> str:
 @pages.takes(DraftForm, again=ask_draft)
 def draft(form: dict[str, Any]) -> ResponseReturnValue:
     drawn = service.draft(current_actor(), **form)
-    return pages.done(_("The list is drawn up; look who would be on it"), ".read", code=drawn["code"])
+    return pages.done(_("The list is drawn up; look how many would be on it"), ".read", code=drawn["code"])
 
 
 @bp.get("/lists/<code:code>")

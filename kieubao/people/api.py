@@ -31,6 +31,7 @@ bp = Blueprint("persons", __name__, description="People abroad and their relativ
 @bp.arguments(EnrolForm)
 @bp.response(201, RecordSheet)
 def enrol(record: Record) -> Any:
+    """Record a new person."""
     return versioned(service.enrol(current_actor(), record))
 
 
@@ -38,6 +39,7 @@ def enrol(record: Record) -> Any:
 @bp.arguments(SearchForm)
 @bp.response(200, FoundSheet)
 def search(form: dict[str, Any]) -> Response:
+    """Find people by name, number, address or code, narrowed by filters."""
     after = read_cursor(form["after"]) if "after" in form else None
     found = service.search(
         current_actor(), text=form.get("text"), wanted=form["filters"], after=after, size=form["size"]
@@ -48,6 +50,7 @@ def search(form: dict[str, Any]) -> Response:
 @bp.get("/persons/<code:code>")
 @bp.response(200, RecordSheet)
 def read(code: str) -> Any:
+    """Open one record."""
     return versioned(service.read(current_actor(), code))
 
 
@@ -55,6 +58,7 @@ def read(code: str) -> Any:
 @bp.arguments(ReasonForm)
 @bp.response(200, RecordSheet)
 def inspect(form: dict[str, str], code: str) -> Any:
+    """Open one record as the protection officer, saying why."""
     return versioned(service.inspect(current_actor(), code, reason=form["reason"]))
 
 
@@ -62,6 +66,7 @@ def inspect(form: dict[str, str], code: str) -> Any:
 @bp.arguments(PersonForm(partial=True))
 @bp.response(200, RecordSheet)
 def amend(changes: dict[str, Any], code: str) -> Any:
+    """Change a record that is still at the version of If-Match."""
     return versioned(service.amend(current_actor(), code, version=expected_version(), changes=changes))
 
 
@@ -69,12 +74,14 @@ def amend(changes: dict[str, Any], code: str) -> Any:
 @bp.arguments(ContactForm)
 @bp.response(201, RecordSheet)
 def add_contact(contact: Contact, code: str) -> Any:
+    """Add a contact point."""
     return versioned(service.add_contact(current_actor(), code, contact))
 
 
 @bp.delete("/persons/<code:code>/contact-points/<int:contact_id>")
 @bp.response(200, RecordSheet)
 def retire_contact(code: str, contact_id: int) -> Any:
+    """Use a contact point no more; the person is still found by it."""
     return versioned(service.retire_contact(current_actor(), code, contact_id))
 
 
@@ -82,18 +89,21 @@ def retire_contact(code: str, contact_id: int) -> Any:
 @bp.arguments(KinshipForm)
 @bp.response(201, RecordSheet)
 def tie(form: dict[str, str], code: str) -> Any:
+    """Record that somebody is the relative of a person."""
     return versioned(service.tie(current_actor(), code, **form))
 
 
 @bp.delete("/persons/<code:code>/kinships/<code:relative>")
 @bp.response(200, RecordSheet)
 def untie(code: str, relative: str) -> Any:
+    """Remove a tie from both sides."""
     return versioned(service.untie(current_actor(), code, relative))
 
 
 @bp.get("/persons/<code:code>/consents")
 @bp.response(200, SaidSheet)
 def consents(code: str) -> Any:
+    """Say what a person agreed to, line by line, and who holds their data."""
     return service.consents(current_actor(), code)
 
 
@@ -101,6 +111,7 @@ def consents(code: str) -> Any:
 @bp.arguments(SpokenForm)
 @bp.response(201, SaidSheet)
 def record_consent(spoken: Spoken, code: str) -> Any:
+    """Write down what a person said about contact."""
     return service.record_consent(current_actor(), code, spoken)
 
 
@@ -108,6 +119,7 @@ def record_consent(spoken: Spoken, code: str) -> Any:
 @bp.arguments(WithdrawForm)
 @bp.response(201, SaidSheet)
 def withdraw_all(spoken: Spoken, code: str) -> Any:
+    """Write a no on every purpose and channel."""
     return service.withdraw_all(current_actor(), code, spoken)
 
 
@@ -115,6 +127,7 @@ def withdraw_all(spoken: Spoken, code: str) -> Any:
 @bp.arguments(StandingForm)
 @bp.response(200, SaidSheet)
 def restand(form: dict[str, Any], code: str) -> Any:
+    """Record a death, or a restriction of contact."""
     return service.restand(current_actor(), code, **form)
 
 
@@ -129,4 +142,5 @@ def units(query: dict[str, str]) -> Any:
 @bp.get("/countries")
 @bp.response(200, CountrySheet(many=True))
 def all_countries() -> Any:
+    """List the countries in Vietnamese and English."""
     return [{"code": c, "vi": countries.name(c), "en": countries.name(c, "en")} for c in countries.codes()]

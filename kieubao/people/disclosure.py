@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from kieubao.access.roles import Scope
 from kieubao.consent.models import ConsentNow, Standing
 from kieubao.consent.rules import may_contact, open_channels
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
-from kieubao.ground.errors import Forbidden, NotFound, _
+from kieubao.ground.errors import Invalid, NotFound, _
 from kieubao.people.filters import among, within
 from kieubao.people.models import Association, ContactPoint, Kinship, Membership, Person
 
@@ -55,6 +55,12 @@ REACH = View(
     ),
     "people on the issue who may be contacted for its purpose at the moment of the pull",
 )
+
+
+# Ông or Bà goes by gender, where nobody chose another way; where neither is known, the file says Ông/Bà.
+_REACHED: dict[str, ColumnElement[Any]] = {
+    "form_of_address": func.coalesce(Person.form_of_address, case({"male": "ong", "female": "ba"}, value=Person.gender))
+}
 
 
 class Located(NamedTuple):
@@ -97,7 +103,8 @@ def record(scope: Scope, person_id: int) -> Sheet:
     row = db.session.execute(query).one_or_none()
     if row is None:
         # Enrolled, or moved, to where the actor may not look: the whole use case is undone.
-        raise Forbidden(_("Choose a commune of your own; without one, only the province may record a person"))
+        sentence = _("Choose a commune of your own; without one, only the province may record a person")
+        raise Invalid(sentence, field="home")
     sheet = dict(zip(RECORD.columns, row, strict=True))
     return sheet | {name: part(scope, person_id) for name, part in _PARTS.items()}
 
@@ -111,7 +118,8 @@ def reach(
     """
     names = [name for name in REACH.columns if name in fields]
     chosen = (among(people), Person.id.in_(may_contact(purpose, channels)))
-    query = select(Person.id, *_columns(names)).where(*chosen).order_by(Person.sort_key, Person.id)
+    columns = [_REACHED.get(name, Person.__table__.c[name]) for name in names]
+    query = select(Person.id, *columns).where(*chosen).order_by(Person.sort_key, Person.id)
     with closing(db.session.execute(query.execution_options(yield_per=BATCH))) as result:
         for page in result.partitions():
             points = _open_points(purpose, channels, [row[0] for row in page])

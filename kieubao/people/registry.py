@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from kieubao.consent import ledger
-from kieubao.db import db, insert_many, keyring, next_ids
+from kieubao.db import Base, db, insert_many, keyring, next_ids
 from kieubao.ground import clock, codes
 from kieubao.ground.canon import canonical
 from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale, _
@@ -33,6 +33,15 @@ WRITTEN = tuple(
 _LISTS = frozenset({"other_names", "languages", "interests"})
 
 
+_POINT = ("channel", "raw", "value", "owner", "verified_on", "retired_at")
+# What hangs on a person: which table, and of its columns which a revision keeps.
+_HANGING: dict[str, tuple[type[Base], Sequence[str]]] = {
+    "contact_points": (ContactPoint, _POINT),
+    "kinships": (Kinship, ("relative_id", "term")),
+    "memberships": (Membership, ("association_id", "role")),
+}
+
+
 class Enrolled(NamedTuple):
     id: int
     code: str
@@ -52,7 +61,7 @@ def enrol(records: Sequence[Record], office: str, by: int | None) -> list[Enroll
     add_contacts([(i, contact) for i, record in zip(ids, records, strict=True) for contact in record.contacts])
     for i, record in zip(ids, records, strict=True):
         join(i, record.memberships)
-    _revise(((i, 1, row) for i, row in zip(ids, rows, strict=True)), by)
+    _revise(((i, 1, row | _came_with(record)) for i, row, record in zip(ids, rows, records, strict=True)), by)
     return [Enrolled(i, code, subjects[i]) for i, code in made]
 
 
@@ -72,10 +81,26 @@ def amend(person_id: int, version: int, changes: Mapping[str, Any], office: str,
     changed = [name for name in WRITTEN if row[name] != before[name]]
     if changed:
         _assign(person, row)
-        _revise([(person_id, person.version, row)], by)
+        _revise([(person_id, person.version, row | _hanging(person_id))], by)
     if "born" in changed:
         ledger.restand(person_id, adult_on=ledger.adult_on(latest_birth(person.born)))
     return changed
+
+
+def revise(person_id: int, by: int | None) -> None:
+    """Count a change of what hangs on a record as a change of it, and keep the whole as it now stands."""
+    person = db.session.get_one(Person, person_id, with_for_update=True)
+    _assign(person, {})
+    written = {name: getattr(person, name) for name in WRITTEN}
+    _revise([(person_id, person.version, written | _hanging(person_id))], by)
+
+
+def refuse_doubled(person_id: int, contact: Contact) -> None:
+    """Raise Conflict where a person has this contact point, in use."""
+    mine = (ContactPoint.person_id == person_id, ContactPoint.channel == contact.channel)
+    known = db.session.scalars(select(ContactPoint.value).where(*mine, ContactPoint.retired_at.is_(None)))
+    if contact.value in set(known):
+        raise Conflict(_("The person has this contact point already"))
 
 
 def add_contacts(contacts: Sequence[tuple[int, Contact]]) -> list[int]:
@@ -160,11 +185,28 @@ def _revise(records: Iterable[tuple[int, int, Mapping[str, Any]]], by: int | Non
                 "version": version,
                 "at": moment,
                 "account_id": by,
-                "record": canonical({name: row[name] for name in WRITTEN}).decode(),
+                "record": canonical({name: row[name] for name in (*WRITTEN, *_HANGING)}).decode(),
             }
             for person_id, version, row in records
         ),
     )
+
+
+def _came_with(record: Record) -> dict[str, Any]:
+    """Return what hangs on a new person, as a revision keeps it."""
+    points = [{name: getattr(contact, name, None) for name in _POINT} for contact in record.contacts]
+    return {"contact_points": points, "kinships": [], "memberships": list(map(vars, record.memberships))}
+
+
+def _hanging(person_id: int) -> dict[str, Any]:
+    """Return what hangs on a person, as a revision keeps it."""
+    return {name: _rows_of(model, names, person_id) for name, (model, names) in _HANGING.items()}
+
+
+def _rows_of(model: type[Base], names: Sequence[str], person_id: int) -> list[dict[str, Any]]:
+    columns = model.__table__.c
+    query = select(*(columns[name] for name in names)).where(columns.person_id == person_id)
+    return [dict(zip(names, row, strict=True)) for row in db.session.execute(query)]
 
 
 def _refuse_known(pairs: Mapping[tuple[int, int], str]) -> None:

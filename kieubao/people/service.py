@@ -68,7 +68,9 @@ def amend(actor: Actor, code: str, *, version: int, changes: Mapping[str, Any]) 
 @use_case(Permission.PERSON_WRITE)
 def add_contact(actor: Actor, code: str, contact: Contact) -> Sheet:
     person = disclosure.locate(actor.scope, code)
+    registry.refuse_doubled(person.id, contact)
     registry.add_contacts([(person.id, contact)])
+    registry.revise(person.id, actor.id)
     note(subject=person.subject, fields=["contact_points"], channel=contact.channel)
     return disclosure.record(actor.scope, person.id)
 
@@ -77,6 +79,7 @@ def add_contact(actor: Actor, code: str, contact: Contact) -> Sheet:
 def retire_contact(actor: Actor, code: str, contact_id: int) -> Sheet:
     person = disclosure.locate(actor.scope, code)
     registry.retire_contact(person.id, contact_id)
+    registry.revise(person.id, actor.id)
     note(subject=person.subject, fields=["contact_points"], retired=contact_id)
     return disclosure.record(actor.scope, person.id)
 
@@ -86,6 +89,7 @@ def tie(actor: Actor, code: str, *, relative: str, term: str) -> Sheet:
     """Record that `relative` is the `term` of this person, and so the other way round."""
     person, other = disclosure.locate(actor.scope, code), disclosure.locate(actor.scope, relative)
     registry.tie([(person.id, other.id, term, kinship.inverse(term))])
+    _revise_both(actor, person.id, other.id)
     note(subject=person.subject, fields=["kinships"], subjects=[str(other.subject)])
     return disclosure.record(actor.scope, person.id)
 
@@ -94,6 +98,7 @@ def tie(actor: Actor, code: str, *, relative: str, term: str) -> Sheet:
 def untie(actor: Actor, code: str, relative: str) -> Sheet:
     person, other = disclosure.locate(actor.scope, code), disclosure.locate(actor.scope, relative)
     registry.untie(person.id, other.id)
+    _revise_both(actor, person.id, other.id)
     note(subject=person.subject, fields=["kinships"], subjects=[str(other.subject)])
     return disclosure.record(actor.scope, person.id)
 
@@ -138,6 +143,12 @@ def consents(actor: Actor, code: str) -> Sheet:
     person = disclosure.locate(actor.scope, code)
     note(subject=person.subject)
     return _said(actor, person.id)
+
+
+def _revise_both(actor: Actor, *people: int) -> None:
+    """Revise in one order, whoever asks, so that two who tie the same people do not wait for each other."""
+    for person_id in sorted(people):
+        registry.revise(person_id, actor.id)
 
 
 def _opened(actor: Actor, code: str) -> Sheet:

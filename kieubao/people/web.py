@@ -1,18 +1,21 @@
 """The pages of people: search, one record, its changes, and what a person says about contact."""
 
+import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow import pre_load
 
 from kieubao import forms, pages, shown
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.consent import service as notices
 from kieubao.consent.statements import Spoken
+from kieubao.ground import homeplace
 from kieubao.ground.errors import SignInNeeded, _
-from kieubao.http import as_cursor, read_cursor
+from kieubao.http import as_cursor, put_away, read_cursor, taken_back
 from kieubao.pages import Filled
 from kieubao.people import service
 from kieubao.people.records import Contact, Record
@@ -30,10 +33,24 @@ from kieubao.people.schemas import (
 
 bp = Blueprint("people_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
+# How much of a query the session keeps: a browser drops a cookie of more than 4096 bytes.
+_KEPT: Final = 2000
 
 
 class InspectionForm(ReasonForm):
     code = forms.code("KB", required=True)
+
+
+class EditForm(PersonForm):
+    """A record on its page, with the home place that stood there: a unit chosen for it is not one for another."""
+
+    home_before = forms.Value(allow_none=True)
+    home_unit_before = forms.Value(allow_none=True)
+
+    @pre_load
+    def let_another_text_speak(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        text, unit = data.pop("home_before", None), data.pop("home_unit_before", None)
+        return data | {"home_unit": None} if unit == data.get("home_unit") and text != data.get("home") else data
 
 
 @bp.get("/persons")
@@ -44,13 +61,25 @@ def ask(form: Filled | None = None) -> str:
 
 @bp.post("/persons")
 @pages.takes(SearchForm, again=ask, reads=True)
-def search(form: dict[str, Any]) -> str:
-    """Show a page of those who were found; a name that is sought never stands in an address."""
-    after = read_cursor(form["after"]) if "after" in form else None
+def search(form: dict[str, Any]) -> ResponseReturnValue:
+    """Keep what is sought and go where it is found: a page to come back to, without a name in its address."""
+    actor, typed = current_actor(), pages.sent()
+    actor.require(Permission.PERSON_SEARCH)
+    if "after" in form:
+        read_cursor(form["after"])
+    if len(json.dumps(typed)) > _KEPT:
+        return _found(typed)
+    put_away("sought", [actor.id, typed])
+    return redirect(url_for(".found"), 303)
+
+
+@bp.get("/persons/found")
+def found() -> ResponseReturnValue:
+    """Search again for what this reader sent last."""
     actor = current_actor()
-    found = service.search(actor, text=form.get("text"), wanted=form["filters"], after=after, size=form["size"])
-    more = as_cursor(found["more"])
-    return render_template("people/search.html", form=Filled(pages.sent()), found={**found, "more": more})
+    actor.require(Permission.PERSON_SEARCH)
+    by, typed = taken_back("sought") or (None, {})
+    return _found(typed) if by == actor.id else redirect(url_for(".ask"), 303)
 
 
 @bp.get("/persons/new")
@@ -68,7 +97,7 @@ def enrol(record: Record) -> ResponseReturnValue:
 
 @bp.get("/persons/<code:code>")
 def read(code: str) -> str:
-    return render_template("people/record.html", sheet=service.read(current_actor(), code))
+    return render_template("people/record.html", sheet=_placed(service.read(current_actor(), code)))
 
 
 @bp.get("/persons/<code:code>/edit")
@@ -79,7 +108,7 @@ def ask_amend(code: str, form: Filled | None = None) -> str:
 
 
 @bp.post("/persons/<code:code>/edit")
-@pages.takes(PersonForm, again=ask_amend, whole=True)
+@pages.takes(EditForm, again=ask_amend, whole=True)
 def amend(changes: dict[str, Any], code: str) -> ResponseReturnValue:
     service.amend(current_actor(), code, version=pages.expected_version(), changes=changes)
     return pages.done(_("The changes are saved"), ".read", code=code)
@@ -186,7 +215,7 @@ def ask_inspect(form: Filled | None = None) -> str:
 @pages.takes(InspectionForm, again=ask_inspect)
 def inspect(form: dict[str, str]) -> str:
     """Show one record to the protection officer; the reason stands in the trail."""
-    return render_template("people/record.html", sheet=service.inspect(current_actor(), **form))
+    return render_template("people/record.html", sheet=_placed(service.inspect(current_actor(), **form)))
 
 
 def _about(code: str, template: str, form: Filled | None, permission: Permission, **more: Any) -> str:
@@ -196,7 +225,25 @@ def _about(code: str, template: str, form: Filled | None, permission: Permission
     return render_template(template, sheet=service.read(actor, code), form=form or Filled(), **more)
 
 
+def _found(typed: Mapping[str, Any]) -> str:
+    """Show a page of those who are found."""
+    form = pages.load(SearchForm(), typed)
+    after = read_cursor(form["after"]) if "after" in form else None
+    wanted = {"text": form.get("text"), "wanted": form["filters"], "after": after, "size": form["size"]}
+    page = service.search(current_actor(), **wanted)
+    more = as_cursor(page["more"])
+    return render_template("people/search.html", form=Filled(typed), found={**page, "more": more})
+
+
+def _placed(sheet: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record with the key of the unit its home place is in."""
+    return {**sheet, "home_unit": f"{sheet['home_epoch']}:{sheet['home_code']}" if sheet["home_code"] else None}
+
+
 def _typed(sheet: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record as it would be typed into its form."""
-    unit = f"{sheet['home_epoch']}:{sheet['home_code']}" if sheet["home_code"] else None
-    return shown.typed({**sheet, "home": sheet["home_text"], "home_unit": unit})
+    """Return a record as it would be typed into its form: a unit is chosen there only where the text is not enough."""
+    text, unit = sheet["home_text"], _placed(sheet)["home_unit"]
+    plain = homeplace.locate(text, forms.office()).unit if text else None
+    chosen = None if plain and plain.key == unit else unit
+    before = {"home_before": text, "home_unit_before": chosen}
+    return shown.typed({**sheet, "home": text, "home_unit": chosen, **before})

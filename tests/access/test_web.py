@@ -97,12 +97,13 @@ def test_a_form_from_elsewhere_is_refused_in_words(database, app):
 
 @pytest.mark.parametrize(
     ("address", "status", "words"),
-    [("/no/such", 404, "Không có gì ở đây"), ("/persons", 403, "Ông/Bà không được làm việc này")],
+    [("/no/such", 404, "Không tìm thấy trang này"), ("/persons", 403, "Ông/Bà không được làm việc này")],
 )
 def test_an_error_is_a_page_in_the_readers_words(cast, client, address, status, words):
     answer = reader(client, "organizer").get(address)
     assert (answer.status_code, words in answer.text) == (status, True)
     assert "<h1>" in answer.text
+    assert "person:search" not in answer.text
 
 
 def test_the_demo_says_so(database, app):

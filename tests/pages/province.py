@@ -23,7 +23,7 @@ def sign_in_accounts() -> dict[str, Actor]:
     """One account of each role, called by it, that signs in with PASSWORD; the organizer is of another office."""
     secret = hash_password(current_app.extensions["security"].password_util.normalize(PASSWORD))
     office = {"organizer": "Hội Liên lạc với người Việt Nam ở nước ngoài"}
-    return {
+    cast = {
         role.value: actor_for(
             factories.account(
                 role.value,
@@ -34,6 +34,9 @@ def sign_in_accounts() -> dict[str, Actor]:
         )
         for role in ASSIGNABLE
     }
+    # Signing in writes, so that a transaction which has read before it could not write on SQLite.
+    db.session.rollback()
+    return cast
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ NEEDS = {
     "/account/tokens/<int:token_id>/revoke": (P.ACCOUNT_SELF, {}),
     "/trail": (P.AUDIT_READ, None),
     "/persons": (P.PERSON_SEARCH, {"text": "dao"}),
+    "/persons/found": (P.PERSON_SEARCH, None),
     "/persons/new": (P.PERSON_WRITE, factories.form()),
     PERSON: (P.PERSON_READ, None),
     f"{PERSON}/edit": (P.PERSON_WRITE, {**factories.form(), "version": "1"}),

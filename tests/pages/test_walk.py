@@ -91,7 +91,11 @@ def test_the_main_job(served):
         clerk.locator("#f-text").press("Enter")
         expect(clerk.get_by_role("heading", name="1 người")).to_be_visible()
         expect(clerk.locator("tbody")).to_contain_text(made[0])
-        assert clerk.url == f"{served.url}/persons"
+        assert clerk.url == f"{served.url}/persons/found"
+    clerk.get_by_role("link", name=PEOPLE[0][0]).click()
+    expect(clerk.locator("h1")).to_contain_text(PEOPLE[0][0])
+    clerk.go_back()
+    expect(clerk.get_by_role("heading", name="1 người")).to_be_visible()
 
     for code in made[:2]:
         say(clerk, code, "Đồng ý", evidence="phiếu 12/2026", notice="events/1")

@@ -48,7 +48,7 @@ WRONG = [
     (EnrolForm, {**PERSON, "name": "x" * 161}, "name", "160", "at most 160 characters"),
     (EnrolForm, {**PERSON, "religion": "x"}, "religion", "Không có mục này", "no such field"),
     (EnrolForm, {**PERSON, "kind": "spy"}, "kind", "abroad, home", "Choose one of: abroad, home"),
-    (EnrolForm, {**PERSON, "country": "VN"}, "country", "ngoài", "another country than"),
+    (EnrolForm, {**PERSON, "country": "VN"}, "country", "nước khác", "another country than"),
     (EnrolForm, {**PERSON, "country": "Atlantis"}, "country", "Atlantis", "Atlantis"),
     (EnrolForm, {**PERSON, "born": "31/02/1990"}, "born", "31", "31"),
     (EnrolForm, {**PERSON, "confirmed_on": "01/01/2999"}, "confirmed_on", "chưa đến", "still to come"),
@@ -56,7 +56,7 @@ WRONG = [
     (EnrolForm, {**PERSON, "home_unit": "2025:99999"}, "home_unit", "99999", "99999"),
     (EnrolForm, {**PERSON, "other_names": ["x"] * 11}, "other_names", "10", "at most 10"),
     (EnrolForm, {**PERSON, "interests": {"trade": 1}}, "interests", "Không đọc được", "cannot be read"),
-    (EnrolForm, {**PERSON, "interests": ["spying"]}, "interests.0", "Chọn", "Choose one of"),
+    (EnrolForm, {**PERSON, "interests": ["spying"]}, "interests.0", "chọn một trong", "Choose one of"),
     (EnrolForm, {**PERSON, **email("a b@example.com")}, "contact_points.0.value", "a b@example.com", "e-mail address"),
     (EnrolForm, {**PERSON, **email("a@example.com", owner="cat")}, "contact_points.0.owner", "self", "Choose one of"),
     (EnrolForm, {**PERSON, **phone("0987.110.742"), "country": "TH"}, "contact_points.0.value", "có thể là", "may be"),
@@ -71,7 +71,7 @@ WRONG = [
     (SearchForm, {"size": 101}, "size", "100", "from 1 to 100"),
     (SearchForm, {"filters": {"ages": 1}}, "filters.ages", "Không có mục này", "no such field"),
     (KinshipForm, {"relative": "KB-7F3Q-9XKC-H", "term": "spouse"}, "relative", "KB-7F3Q-9XKC", "is not a code"),
-    (KinshipForm, {"relative": "KB-7F3Q-9XKC-2", "term": "boss"}, "term", "Chọn", "Choose one of"),
+    (KinshipForm, {"relative": "KB-7F3Q-9XKC-2", "term": "boss"}, "term", "chọn một trong", "Choose one of"),
     (SpokenForm, {**YES, "evidence": None}, "evidence", "điền", "Fill this in"),
     (SpokenForm, {k: v for k, v in YES.items() if k != "notice"}, "notice", "điền", "Fill this in"),
     (SpokenForm, {**YES, "purposes": []}, "purposes", "điền", "Fill this in"),
@@ -79,21 +79,24 @@ WRONG = [
     (WithdrawForm, {"method": "paper"}, "signed_on", "điền", "Fill this in"),
     (StandingForm, {"deceased_on": "01/01/2999"}, "deceased_on", "chưa đến", "still to come"),
     (StandingForm, {"restricted": "perhaps"}, "restricted", "Không đọc được", "cannot be read"),
-    (UnitQuery, {"name": "x", "province": "99"}, "province", "99", "not a province"),
+    (UnitQuery, {"name": "x", "province": "99"}, "province", "99", "no unit 99"),
 ]
 
 
-@pytest.mark.parametrize(("form", "sent", "field", "vi", "en"), WRONG)
-def test_what_is_wrong_is_said_of_its_field_in_two_languages(app, form, sent, field, vi, en):
-    said = {}
-    for language in ("vi", "en"):
-        with app.test_request_context(), force_locale(language):
-            with pytest.raises(ValidationError) as refused:
-                form().load(sent)
-            said[language] = flat(refused.value.normalized_messages())
-    assert list(said["vi"]) == list(said["en"]) == [field]
-    assert vi in said["vi"][field][0]
-    assert en in said["en"][field][0]
+def refused(form, sent, language):
+    with force_locale(language):
+        with pytest.raises(ValidationError) as caught:
+            form().load(sent)
+        return flat(caught.value.normalized_messages())
+
+
+def test_what_is_wrong_is_said_of_its_field_in_two_languages(app):
+    with app.test_request_context():
+        for form, sent, field, vi, en in WRONG:
+            for language, words in (("vi", vi), ("en", en)):
+                said = refused(form, sent, language)
+                assert list(said) == [field], (said, field)
+                assert words in said[field][0]
 
 
 EVERYTHING = {
@@ -145,11 +148,11 @@ def test_every_field_of_a_person_is_taken(app):
 CLEARED = [name for name, field in PersonForm().fields.items() if field.allow_none]
 
 
-@pytest.mark.parametrize("name", CLEARED)
-def test_what_may_be_unknown_may_be_cleared(app, name):
+def test_what_may_be_unknown_may_be_cleared(app):
+    assert len(CLEARED) > 15
     with app.test_request_context():
-        changes = PersonForm(partial=True).load({name: None})
-    assert set(changes.values()) == {None}
+        for name in CLEARED:
+            assert set(PersonForm(partial=True).load({name: None}).values()) == {None}, name
 
 
 def test_a_change_holds_what_was_sent_and_no_more(app):

@@ -1,5 +1,6 @@
 """What is done with people: within scope, at the version that was read, and told to the trail without values."""
 
+import json
 import threading
 from datetime import date
 
@@ -9,13 +10,14 @@ from sqlalchemy import select, text
 from kieubao.access.models import AuditEntry
 from kieubao.consent.models import Standing
 from kieubao.consent.statements import Spoken
-from kieubao.consent.vocabulary import Channel, Method, Purpose, State
+from kieubao.consent.vocabulary import Capacity, Channel, Method, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import service
+from kieubao.people.models import PersonRevision
 from kieubao.people.records import Contact
 from kieubao.people.schemas import EnrolForm, PersonForm
 from tests import factories
@@ -36,12 +38,12 @@ def record(**fields):
 
 # Everything that is done to one person, by its code.
 DEEDS = {
-    "read": lambda actor, code: service.read(actor, code),
+    "read": service.read,
     "amend": lambda actor, code: service.amend(actor, code, version=1, changes={"city": "Brno"}),
     "add_contact": lambda actor, code: service.add_contact(actor, code, CONTACT),
     "retire_contact": lambda actor, code: service.retire_contact(actor, code, 1),
     "untie": lambda actor, code: service.untie(actor, code, code),
-    "consents": lambda actor, code: service.consents(actor, code),
+    "consents": service.consents,
     "withdraw_all": lambda actor, code: service.withdraw_all(actor, code, NO),
     "restand": lambda actor, code: service.restand(actor, code, restricted=True),
 }
@@ -74,15 +76,37 @@ def test_kin_are_made_only_of_two_within_scope(app, mine):
 @pytest.mark.parametrize("home", [{"home_unit": f"2025:{THERE}"}, {"home": "không rõ", "home_unit": None}])
 def test_a_commune_records_its_own_people_alone(app, home):
     clerk = factories.actor("clerk", (HERE,))
-    with pytest.raises(Forbidden):
+    with pytest.raises(Invalid):
         service.enrol(clerk, record(**home))
     assert db.session.execute(text("SELECT count(*) FROM person")).scalar() == 0
-    assert entries()[-1].outcome == "forbidden"
+    assert entries()[-1].outcome == "invalid"
     own = service.enrol(clerk, record())
-    with pytest.raises(Forbidden):
+    with pytest.raises(Invalid):
         service.amend(clerk, own["code"], version=1, changes=PersonForm(partial=True).load(home))
     assert service.read(clerk, own["code"])["version"] == 1
     assert db.session.execute(text("SELECT count(*) FROM person_revision")).scalar() == 1
+
+
+def test_whatever_hangs_on_a_person_counts_as_a_change_of_them(cast):
+    """Contact points and kin move the version of everybody they touch, and stand in the revision."""
+    one, other = factories.person(), factories.person("Trần Văn Bình")
+    clerk = cast["clerk"]
+    contact = service.add_contact(clerk, one.code, CONTACT)["contact_points"][0]["id"]
+    assert service.retire_contact(clerk, one.code, contact)["version"] == 3
+    assert service.tie(clerk, one.code, relative=other.code, term="spouse")["version"] == 4
+    assert service.untie(clerk, other.code, one.code)["version"] == 3
+    db.session.rollback()
+    kept = [json.loads(row) for row in db.session.scalars(select(PersonRevision.record).order_by(PersonRevision.id))]
+    assert [(len(one["contact_points"]), len(one["kinships"])) for one in kept] == [
+        (0, 0), (0, 0), (1, 0), (1, 0), (1, 1), (0, 1), (1, 0), (0, 0),
+    ]  # fmt: skip
+
+
+def test_the_same_contact_point_is_not_added_twice(cast):
+    person = factories.person()
+    service.add_contact(cast["clerk"], person.code, CONTACT)
+    with pytest.raises(Conflict, match="has this contact point"):
+        service.add_contact(cast["clerk"], person.code, CONTACT)
 
 
 def test_a_stale_version_tells_both(cast):
@@ -182,7 +206,12 @@ def test_the_trail_names_fields_and_no_value(cast):
     service.amend(clerk, code, version=1, changes={"city": "Ostrava"})
     service.add_contact(clerk, code, Contact(Channel.EMAIL, "hoa.moi@example.com", "hoa.moi@example.com"))
     service.tie(clerk, code, relative=other, term="spouse")
-    said = {"method": Method.PAPER, "evidence": "phiếu riêng 99", "given_by": "con trai ông ấy"}
+    said = {
+        "method": Method.PAPER,
+        "evidence": "phiếu riêng 99",
+        "capacity": Capacity.REPRESENTATIVE,
+        "given_by": "con trai ông ấy",
+    }
     yes = Spoken([Purpose.EVENTS], [Channel.EMAIL], State.GIVEN, clock.today(), said, f"events/{notice.version}")
     service.record_consent(clerk, code, yes)
     service.withdraw_all(clerk, code, NO)

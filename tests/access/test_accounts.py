@@ -1,0 +1,162 @@
+"""Accounts are opened once, by name and role; tokens end, carry little, and are kept as digests."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from kieubao.access import accounts, service
+from kieubao.access.accounts import Opening
+from kieubao.access.models import Account, ApiToken, AuditEntry
+from kieubao.access.roles import GRANTS, NEVER_BY_TOKEN, SYSTEM, Permission, Role
+from kieubao.db import db
+from kieubao.ground import clock
+from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
+from tests import factories
+
+P = Permission
+
+
+def opening(**fields):
+    return Opening(
+        **{
+            "username": "hoa.dang",
+            "name": "Đặng Thị Hòa",
+            "role": "clerk",
+            "units": ["42"],
+            "password_hash": "!",
+            **fields,
+        }
+    )
+
+
+def me(client, secret):
+    return client.get("/api/v1/me", headers={"Authorization": f"Bearer {secret}"}).status_code
+
+
+def tokens():
+    db.session.rollback()
+    return db.session.scalars(select(ApiToken).order_by(ApiToken.id)).all()
+
+
+def test_an_account_is_opened_in_an_organisation_that_may_be_new(cast):
+    sheet = service.open_account(cast["admin"], opening(units=["42", "18673", "42"]), "UBND xã Cẩm Xuyên")
+    assert sheet == {"username": "hoa.dang", "role": "clerk", "organisation": "UBND xã Cẩm Xuyên"}
+    opened = accounts.account("hoa.dang")
+    assert ({row.unit for row in opened.scope}, opened.active) == ({"42", "18673"}, True)
+    db.session.rollback()
+    service.open_account(SYSTEM, opening(username="lan"), "UBND xã Cẩm Xuyên")
+    assert accounts.account("lan").organisation_id == accounts.account("hoa.dang").organisation_id
+
+
+@pytest.mark.parametrize("username", ["", "a", "Hoa", "1hoa", "hoa dang", "hòa", "hoa\n", "x" * 61, "hoa@example.com"])
+def test_a_name_that_cannot_be_is_refused(cast, username):
+    with pytest.raises(Invalid) as refused:
+        service.open_account(cast["admin"], opening(username=username), "Sở")
+    assert refused.value.field == "username"
+
+
+@pytest.mark.parametrize("role", ["system", "subject", "root", ""])
+def test_a_role_that_nobody_is_given_is_refused(cast, role):
+    with pytest.raises(Invalid) as refused:
+        service.open_account(cast["admin"], opening(role=role), "Sở")
+    assert refused.value.field == "role"
+
+
+@pytest.mark.parametrize("unit", ["99", "1867", "2025:18673", "", "hà tĩnh"])
+def test_a_unit_that_is_not_is_refused_and_nothing_is_left(cast, unit):
+    with pytest.raises(Invalid):
+        service.open_account(cast["admin"], opening(units=["42", unit]), "Sở mới")
+    assert db.session.execute(text("SELECT count(*) FROM organisation WHERE name = 'Sở mới'")).scalar() == 0
+
+
+def test_a_name_is_taken_once(cast):
+    service.open_account(cast["admin"], opening(), "Sở")
+    with pytest.raises(Conflict):
+        service.open_account(cast["admin"], opening(name="Người khác"), "Sở khác")
+    assert accounts.account("hoa.dang").name == "Đặng Thị Hòa"
+
+
+@pytest.mark.parametrize("role", sorted(set(GRANTS) - {Role.ADMIN, Role.SYSTEM}))
+def test_only_the_admin_opens_and_disables(cast, role):
+    with pytest.raises(Forbidden):
+        service.open_account(cast[role], opening(), "Sở")
+    with pytest.raises(Forbidden):
+        service.disable(cast[role], "hoa.dang")
+
+
+def test_a_disabled_account_is_out_at_once(client, cast):
+    secret = factories.token(cast["clerk"])
+    assert me(client, secret) == 200
+    username = db.session.get_one(Account, cast["clerk"].id).username
+    service.disable(cast["admin"], username)
+    assert me(client, secret) == 401
+    with pytest.raises(NotFound):
+        service.disable(cast["admin"], "nobody")
+
+
+def test_a_token_ends(client, cast):
+    secret = factories.token(cast["clerk"], days=1)
+    assert me(client, secret) == 200
+    db.session.execute(text("UPDATE api_token SET expires_at = '2026-01-01 00:00:00.000000'"))
+    db.session.commit()
+    assert me(client, secret) == 401
+
+
+def test_a_token_is_revoked_by_its_holder_alone(client, cast):
+    secret = factories.token(cast["clerk"])
+    number = tokens()[0].id
+    with pytest.raises(NotFound):
+        service.revoke_token(cast["admin"], number)
+    assert me(client, secret) == 200
+    service.revoke_token(cast["clerk"], number)
+    assert me(client, secret) == 401
+
+
+@pytest.mark.parametrize("days", [-1, 0, 91, 10_000])
+def test_a_token_ends_within_ninety_days(cast, days):
+    holder = db.session.get_one(Account, cast["clerk"].id)
+    with pytest.raises(Invalid) as refused:
+        accounts.issue_token(holder, "x", [P.PERSON_READ], clock.now() + timedelta(days=days))
+    assert refused.value.field == "expires_at"
+
+
+BEYOND = [("clerk", P.LIST_APPROVE), ("admin", P.ACCOUNT_MANAGE), ("admin", P.PERSON_READ)]
+
+
+@pytest.mark.parametrize(("role", "permission"), BEYOND)
+def test_a_token_carries_nothing_beyond_its_holder_and_no_account(cast, role, permission):
+    with pytest.raises(Invalid) as refused:
+        service.issue_token(cast[role], name="x", days=30, permissions=[permission])
+    assert refused.value.field == "permissions"
+    assert tokens() == []
+
+
+@pytest.mark.parametrize("role", sorted(set(GRANTS) - {Role.SYSTEM}))
+def test_a_token_without_a_choice_carries_all_it_may(cast, role):
+    service.issue_token(cast[role], name="x", days=90)
+    assert set(tokens()[0].permissions) == GRANTS[role] - NEVER_BY_TOKEN
+
+
+def test_a_token_written_into_the_table_does_not_outgrow_its_holder(client, cast):
+    secret = factories.token(cast["admin"])
+    granted = '["account:manage", "person:read", "account:self"]'
+    db.session.execute(text("UPDATE api_token SET permissions = :granted"), {"granted": granted})
+    db.session.commit()
+    answer = client.get("/api/v1/me", headers={"Authorization": f"Bearer {secret}"})
+    assert answer.json["permissions"] == ["account:self"]
+
+
+def test_only_the_digest_of_a_token_is_kept(cast):
+    secret = service.issue_token(cast["clerk"], name="báo cáo", days=7, permissions=[P.PERSON_SEARCH])
+    other = service.issue_token_for(SYSTEM, db.session.get_one(Account, cast["admin"].id).username, name="x", days=1)
+    assert secret != other
+    assert secret.startswith("kb_")
+    assert len(secret) > 40
+    for table in ("api_token", "audit_entry"):
+        stored = str(db.session.execute(text(f"SELECT * FROM {table}")).all())
+        assert secret not in stored
+        assert secret.removeprefix("kb_") not in stored
+    assert tokens()[0].permissions == ["person:search"]
+    details = db.session.scalars(select(AuditEntry.details).order_by(AuditEntry.id)).first()
+    assert details == {"account": cast["clerk"].id, "days": 7, "permissions": ["person:search"]}
