@@ -48,7 +48,7 @@ chromium:
 
 $(SETTINGS): | .venv/.run
 	@umask 077; mkdir -p instance
-	@umask 077; $(BIN)/python -m kieubao.ground.ciphers > instance/keys.json
+	@umask 077; $(BIN)/python -W ignore -m kieubao.ground.ciphers > instance/keys.json
 	@umask 077; { \
 	  echo "FLASK_APP=wsgi"; \
 	  echo "KIEUBAO_SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))')"; \
