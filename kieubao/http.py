@@ -4,6 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -20,6 +21,7 @@ from werkzeug.routing import ValidationError as RoutingError
 
 from kieubao.db import keyring
 from kieubao.ground import codes
+from kieubao.ground.ciphers import WrongKey
 from kieubao.ground.errors import (
     Conflict,
     Forbidden,
@@ -201,9 +203,10 @@ def put_away(name: str, value: Any) -> None:
 
 
 def taken_back(name: str) -> Any | None:
-    """Return what was put away, or None."""
-    sealed = session.get(name)
-    return json.loads(keyring().open(base64.b64decode(sealed), f"session.{name}")) if sealed else None
+    """Return what was put away; None where nothing was, or its key is gone."""
+    with suppress(KeyError, WrongKey):
+        return json.loads(keyring().open(base64.b64decode(session[name]), f"session.{name}"))
+    return None
 
 
 def as_cursor(place: Any) -> str | None:
