@@ -5,7 +5,7 @@ no outweighs a yes, so a yes entered late never overrides a no.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
@@ -109,12 +109,6 @@ def record(words: Sequence[Word], recorded_by: int | None) -> None:
         ),
     )
     _move(_last((w.spot, (w.state, w.signed_at, n, w.valid_until)) for n, w in zip(lines, words, strict=True)))
-
-
-def withdraw(person_id: int, said: Word, recorded_by: int | None, *, only: Iterable[Purpose] = Purpose) -> None:
-    """Say no to every channel of some purposes (all of them by default), one line each."""
-    no = replace(said, person_id=person_id, state=State.WITHDRAWN)
-    record([replace(no, purpose=p, channel=c) for p in only for c in Channel], recorded_by)
 
 
 def lines(person_id: int) -> list[dict[str, Any]]:

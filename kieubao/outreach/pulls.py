@@ -38,8 +38,8 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Sealed:
-    """A file nobody in which has said no, open at its beginning; and the handover that remembers who is in it."""
+class Prepared:
+    """A file that may not leave yet, open at its beginning; and the handover that says who is in it."""
 
     content: BinaryIO
     digest: str
@@ -47,8 +47,8 @@ class Sealed:
     handover: Handover
 
 
-def sealed(actor: Actor, wanted: Wanted) -> Sealed:
-    """Make the file and seal it, again where somebody said no while it was made.
+def take(actor: Actor, wanted: Wanted) -> tuple[BinaryIO, Pull]:
+    """Make the file, seal it and record the pull; make it again where somebody said no while it was made.
 
     Leaves the transaction open with the right to write. Raises Conflict where people go on saying no
     faster than the file can be made.
@@ -58,30 +58,10 @@ def sealed(actor: Actor, wanted: Wanted) -> Sealed:
             made = _prepared(actor, wanted)
             undo.callback(made.content.close)
             if handover.seal(made.handover):
-                # Asked again now that nothing else can change: the grant may have ended while the file was made.
-                allowed(actor, wanted)
+                pull = _recorded(actor, wanted, made)
                 undo.pop_all()
-                return made
+                return made.content, pull
     raise Conflict(_("People on this list keep changing what they agreed to: try again in a moment"))
-
-
-def remember(actor: Actor, wanted: Wanted, made: Sealed) -> Pull:
-    """Record the pull."""
-    grant, issue = allowed(actor, wanted)
-    pull = Pull(
-        code=wanted.code,
-        issue_id=issue.id,
-        grant_id=grant.id,
-        handover_id=made.handover.id,
-        account_id=actor.id,
-        format=wanted.format,
-        reason=wanted.reason,
-        people=made.people,
-        held_back=issue.people - made.people,
-        digest=made.digest,
-    )
-    db.session.add(pull)
-    return pull
 
 
 def allowed(actor: Actor, wanted: Wanted) -> tuple[Grant, Issue]:
@@ -120,14 +100,33 @@ def stopped(pull: Pull, issue: Issue) -> Select[int]:
     return inside.where(HandoverPerson.person_id.not_in(may))
 
 
-def _prepared(actor: Actor, wanted: Wanted) -> Sealed:
+def _recorded(actor: Actor, wanted: Wanted, made: Prepared) -> Pull:
+    """Record the pull. The grant is asked for again now that nothing else can change: it may have ended meanwhile."""
+    grant, issue = allowed(actor, wanted)
+    pull = Pull(
+        code=wanted.code,
+        issue_id=issue.id,
+        grant_id=grant.id,
+        handover_id=made.handover.id,
+        account_id=actor.account_id,
+        format=wanted.format,
+        reason=wanted.reason,
+        people=made.people,
+        held_back=issue.people - made.people,
+        digest=made.digest,
+    )
+    db.session.add(pull)
+    return pull
+
+
+def _prepared(actor: Actor, wanted: Wanted) -> Prepared:
     """Make the file at a watermark and write down, not yet sealed, who is in it."""
     grant, issue = allowed(actor, wanted)
     recipient, purpose = grant.organisation_id, Purpose(issue.purpose)
     mark, ids = handover.watermark(), list[int]()
     notes = files.Table("Ghi chú", ("Mục", "Nội dung"), _manifest(actor, wanted, grant, issue, ids))
     content, digest = files.written(wanted.format, _people(grant, issue, ids, wanted.language), notes)
-    return Sealed(content, digest, len(ids), handover.prepare(recipient, wanted.code, purpose, mark, ids))
+    return Prepared(content, digest, len(ids), handover.prepare(recipient, wanted.code, purpose, mark, ids))
 
 
 def _people(grant: Grant, issue: Issue, ids: list[int], language: str) -> files.Table:

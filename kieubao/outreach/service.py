@@ -151,10 +151,9 @@ def made_pulls(actor: Actor, code: str) -> list[Sheet]:
 def pull(actor: Actor, code: str, *, reason: str, format: Format, language: str = "vi") -> File:  # noqa: A002 - as on the wire
     """Give the organizer, sealed, those of an issue who may be contacted at this moment."""
     wanted = Wanted(codes.fresh("LL"), code, reason, format, language)
-    made = pulls.sealed(actor, wanted)
-    taken = pulls.remember(actor, wanted, made)
-    note(issue=code, pull=taken.code, found=made.people, purpose=reason, digest=made.digest)
-    return File(made.content, f"{taken.code}.{format}", files.MEDIA[format], taken.code, made.people)
+    content, taken = pulls.take(actor, wanted)
+    note(issue=code, pull=taken.code, found=taken.people, purpose=reason, digest=taken.digest)
+    return File(content, f"{taken.code}.{format}", files.MEDIA[format], taken.code, taken.people)
 
 
 def _moved(actor: Actor, code: str, move: Any, *args: Any) -> Sheet:

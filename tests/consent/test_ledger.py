@@ -124,15 +124,6 @@ def test_nothing_is_signed_in_the_future(app):
         factories.consent(factories.person().id, on=clock.today() + DAY)
 
 
-def test_withdrawing_everything_writes_one_line_for_each(app):
-    person = factories.person()
-    factories.consent(person.id)
-    said = ledger.Word(person.id, Purpose.EVENTS, Channel.EMAIL, W, ledger.Method.EMAIL, clock.now())
-    ledger.withdraw(person.id, said, None)
-    assert len(ledger.lines(person.id)) == 1 + len(Purpose) * len(Channel)
-    assert allowed(list(Channel)) == set()
-
-
 def test_evidence_is_sealed(app):
     person = factories.person()
     factories.consent(person.id, evidence="ông Bình ký trước mặt cán bộ xã")
