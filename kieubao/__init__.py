@@ -7,13 +7,15 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kieubao import cli, http, pages, problems
+from kieubao import cli, demo, http, pages, problems
 from kieubao.access import api as access_api
 from kieubao.access import session
 from kieubao.access import web as access_web
 from kieubao.consent import api as consent_api
 from kieubao.db import db
+from kieubao.entry import web as entry_web
 from kieubao.ground.ciphers import Keyring
 from kieubao.outreach import api as outreach_api
 from kieubao.outreach import web as outreach_web
@@ -21,7 +23,7 @@ from kieubao.people import api as people_api
 from kieubao.people import web as people_web
 
 API = (access_api, consent_api, people_api, outreach_api)
-WEB = (pages, access_web, people_web, outreach_web)
+WEB = (pages, access_web, entry_web, people_web, outreach_web)
 NEEDED = ("SECRET_KEY", "KEYS")
 
 
@@ -36,6 +38,10 @@ def create_app(config: Any) -> Flask:
     app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
     # What is written in a statement's place never stands in a log.
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
+    if app.config["PROXIES"]:
+        # Only so many proxies of the office's own are believed when they say who asks.
+        trusted = dict.fromkeys(("x_for", "x_proto"), app.config["PROXIES"])
+        app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     db.init_app(app)
     Migrate(app, db, directory=str(Path(app.root_path).parent / "migrations"))
     session.init_app(app)
@@ -46,6 +52,7 @@ def create_app(config: Any) -> Flask:
     _serve_api(app, CSRFProtect(app))
     for module in WEB:
         app.register_blueprint(module.bp)
+    app.add_template_global(demo.codes_now)
     cli.init_app(app)
     return app
 

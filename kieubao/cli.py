@@ -14,9 +14,9 @@ from kieubao import demo as province
 from kieubao import policy
 from kieubao.access import service as access
 from kieubao.access import trail
-from kieubao.access.accounts import Opening
+from kieubao.access.changes import Kind
 from kieubao.access.roles import ASSIGNABLE, SYSTEM, Actor, Permission
-from kieubao.access.session import actor_named, hashed
+from kieubao.access.session import actor_named
 from kieubao.forms import told
 from kieubao.ground.errors import KieubaoError, Unrecorded
 from kieubao.intake import rows
@@ -51,12 +51,18 @@ def _refuse(error: KieubaoError) -> NoReturn:
 @click.option("--role", type=click.Choice([role.value for role in sorted(ASSIGNABLE)]), required=True)
 @click.option("--organisation", required=True, help="Made where it is new.")
 @click.option("--unit", "units", multiple=True, help="Code of a current province or commune in scope; may repeat.")
-@click.option("--as", "by", help="The account that does it; the system's own without.")
-@click.password_option(help="15 characters or more; asked for without.")
-def create(organisation: str, by: str | None, password: str, **account: Any) -> None:
-    """Make an account."""
-    opening = Opening(password_hash=hashed(password), **account)
-    click.echo(json.dumps(access.open_account(_actor(by), opening, organisation), ensure_ascii=False))
+@click.option("--as", "by", help="The admin who proposes it; without, the console's own, until there are two people.")
+def create(username: str, by: str | None, units: tuple[str, ...], **account: Any) -> None:
+    """Make an account; its holder joins with the invitation that is printed."""
+    _change(by, Kind.OPEN, username, {**account, "units": list(units)})
+
+
+@accounts.command("reset", cls=Failing)
+@click.argument("username")
+@click.option("--as", "by")
+def reset(username: str, by: str | None) -> None:
+    """Have the holder of an account join anew: a new password and second factor."""
+    _change(by, Kind.RESET, username, {})
 
 
 @accounts.command("disable", cls=Failing)
@@ -123,17 +129,27 @@ def demo(people: int, if_empty: bool) -> None:  # noqa: FBT001 - click's flag
     else:
         with Progress(transient=True) as progress:
             task = progress.add_task("Hà Tĩnh", total=people)
-            province.fill(
-                people, hashed(current_app.config["DEMO_PASSWORD"]), lambda made: progress.update(task, completed=made)
-            )
+            password = current_app.config["DEMO_PASSWORD"]
+            province.fill(people, password, lambda made: progress.update(task, completed=made))
     click.echo(f"Sign in as {', '.join(province.USERNAMES)}")
     click.echo(f"with the password {current_app.config['DEMO_PASSWORD']}")
+    click.echo("and the code that the sign-in page shows beside the name")
 
 
 @click.command("policy")
 def show_policy() -> None:
     """Print docs/policy.md."""
     click.echo(policy.document(), nl=False)
+
+
+def _change(by: str | None, kind: Kind, username: str, details: dict[str, Any]) -> None:
+    """Propose a change as an admin; or make it as the console, while there are no two people who could."""
+    if by:
+        told_of = access.propose(actor_named(by), kind, username, details)
+        shown = {"change": told_of["id"], "username": username, "first_half": told_of["half"]}
+    else:
+        shown = access.set_up(SYSTEM, kind, username, details)
+    click.echo(json.dumps(shown, ensure_ascii=False))
 
 
 def _actor(username: str | None) -> Actor:

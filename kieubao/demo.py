@@ -1,14 +1,17 @@
 """The demo province: accounts, notices, people and their kin, what they said, and three occasions."""
 
+import base64
+import hashlib
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 
-from kieubao.access import accounts
+from kieubao.access import accounts, factors
 from kieubao.access.accounts import Opening
 from kieubao.access.models import Account, Organisation
 from kieubao.access.session import actor_named
@@ -43,11 +46,17 @@ def is_empty() -> bool:
     return db.session.scalars(select(Account.id)).first() is None
 
 
-def fill(count: int, password_hash: str, progress: Callable[[int], Any]) -> None:
+def codes_now() -> list[tuple[str, str]]:
+    """Return each sample account and the code that is right for it now, in the demo; nothing elsewhere."""
+    password = current_app.config["DEMO_PASSWORD"] if current_app.config["DEMO"] else None
+    return [(name, factors.code_now(_totp(password, name))) for name in USERNAMES] if password else []
+
+
+def fill(count: int, password: str, progress: Callable[[int], Any]) -> None:
     """Fill an empty database: accounts, notices, people and their kin, what they said, three occasions."""
     chance = random.Random(2026)  # noqa: S311 - the same province every time
     writing()
-    _accounts(password_hash)
+    _accounts(password)
     shown = {purpose: _notice(purpose) for purpose in (Purpose.EVENTS, Purpose.INVESTMENT, Purpose.INFORMATION)}
     relatives = count * 3 // 10
     abroad = list(islice(people(chance), count - relatives))
@@ -69,10 +78,15 @@ def fill(count: int, password_hash: str, progress: Callable[[int], Any]) -> None
     progress(count)
 
 
-def _accounts(password_hash: str) -> None:
+def _accounts(password: str) -> None:
     for (role, organisation), holder in zip(ORGANISATIONS.items(), HOLDERS, strict=True):
-        office = accounts.organisation(organisation)
-        accounts.open_account(Opening(role, holder, role, [OFFICE], password_hash), office.id)
+        opened = accounts.open_account(Opening(role, holder, role, organisation, [OFFICE]))
+        factors.equip(opened, password, _totp(password, role))
+
+
+def _totp(password: str, username: str) -> str:
+    """Return a sample account's secret: made from its password, so that no other account's can be shown."""
+    return base64.b32encode(hashlib.sha256(f"{password}.{username}".encode()).digest()[:20]).decode()
 
 
 def _notice(purpose: Purpose) -> int:

@@ -23,13 +23,16 @@ from kieubao.db import keyring
 from kieubao.ground import codes
 from kieubao.ground.ciphers import WrongKey
 from kieubao.ground.errors import (
+    ConfirmNeeded,
     Conflict,
     Forbidden,
     Invalid,
     KieubaoError,
     NotFound,
     SignInNeeded,
+    SignInRefused,
     Stale,
+    TooMany,
     Unrecorded,
     VersionNeeded,
     _,
@@ -42,12 +45,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 LANGUAGES = ("vi", "en")
 STATUS: dict[type[KieubaoError], int] = {
     SignInNeeded: 401,
+    ConfirmNeeded: 401,
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
     Stale: 412,
     Invalid: 422,
+    SignInRefused: 422,
     VersionNeeded: 428,
+    TooMany: 429,
     Unrecorded: 503,
 }
 _VERSION = re.compile("[0-9]{1,9}")
@@ -155,7 +161,6 @@ def show_docs() -> str:
 
 def init_app(app: Flask) -> None:
     app.config.from_mapping(_SETTINGS)
-    # Flask-Security has put its own provider there.
     provider = cast("DefaultJSONProvider", app.json)
     provider.ensure_ascii, provider.sort_keys = False, False
     app.register_blueprint(docs)

@@ -16,13 +16,25 @@ from marshmallow import ValidationError, fields
 from kieubao import shown
 from kieubao.forms import Form, flat, nested, office, told
 from kieubao.ground import clock, countries, languages, places
-from kieubao.ground.errors import Forbidden, Invalid, KieubaoError, SignInNeeded, Stale, VersionNeeded, _
+from kieubao.ground.errors import (
+    ConfirmNeeded,
+    Forbidden,
+    Invalid,
+    KieubaoError,
+    SignInNeeded,
+    Stale,
+    TooMany,
+    VersionNeeded,
+    _,
+)
 from kieubao.http import LANGUAGES, STATUS, is_api, language
 
 View = Callable[..., ResponseReturnValue]
 Page = Callable[..., str]
 # What a page sends beside the fields of its form.
 _APART: Final = frozenset({"version", "language"})
+# The group of fields by which a reader proves once more who they are, whatever else is sent.
+CONFIRM: Final = "confirm"
 # Errors that are about no one field of the form.
 WHOLE: Final = ""
 
@@ -85,6 +97,8 @@ def sent() -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in nested(request.form).items():
         group, _dot, inner = name.partition(".")
+        if group == CONFIRM:
+            continue
         if inner:
             values.setdefault(group, {})[inner] = value
         else:
@@ -115,7 +129,7 @@ def done(sentence: str, endpoint: str, **names: Any) -> ResponseReturnValue:
 
 def to_sign_in(_error: SignInNeeded) -> ResponseReturnValue:
     """Have a reader sign in and come back."""
-    return redirect(url_for("security.login", next=here()), 303)
+    return redirect(url_for("entry_pages.ask_sign_in", next=here()), 303)
 
 
 @bp.record_once
@@ -135,8 +149,12 @@ def choose_language() -> None:
 @bp.post("/language")
 def switch_language() -> ResponseReturnValue:
     """Go back to the page, which is now in the language that was chosen."""
-    place = request.form.get("next", "/")
-    return redirect(place if re.match(r"/(?![/\\])", place) else "/", 303)
+    return redirect(place_here(request.form.get("next", "/")), 303)
+
+
+def place_here(place: str) -> str:
+    """Return an address of this service as it is, and home for any other."""
+    return place if re.match(r"/(?![/\\])", place) else "/"
 
 
 @bp.app_template_global()
@@ -180,6 +198,12 @@ def all_languages() -> list[str]:
 def communes_here() -> list[tuple[str, str]]:
     """Return today's communes of the office's province, to choose from."""
     return [(unit.code, unit.full_name) for unit in places.communes(office())]
+
+
+@bp.app_template_global()
+def units_in_office() -> list[tuple[str, str]]:
+    """Return what an account's scope is made of: the office's province, and its communes of today."""
+    return [(office(), places.unit(places.CURRENT, office()).full_name), *communes_here()]
 
 
 @bp.app_template_global()
@@ -238,8 +262,9 @@ def _refused(
 ) -> ResponseReturnValue:
     if isinstance(error, ValidationError):
         return again(**names, form=Filled(values, flat(error.messages_dict))), 422
-    if isinstance(error, SignInNeeded | Forbidden):
+    if isinstance(error, SignInNeeded | ConfirmNeeded | Forbidden):
         raise error
     errors = {(error.field if isinstance(error, Invalid) else None) or WHOLE: [told(error)]}
     stale = error if isinstance(error, Stale) else None
-    return again(**names, form=Filled(values, errors, stale)), STATUS[type(error)]
+    wait = {"Retry-After": str(error.wait)} if isinstance(error, TooMany) else {}
+    return again(**names, form=Filled(values, errors, stale)), STATUS[type(error)], wait

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from kieubao.forms import flat, told
 from kieubao.ground.canon import canonical
-from kieubao.ground.errors import Invalid, KieubaoError, Stale, _
+from kieubao.ground.errors import Invalid, KieubaoError, Stale, TooMany, _
 from kieubao.http import PROBLEM, STATUS, is_api
 
 _log = logging.getLogger("kieubao")
@@ -38,6 +38,8 @@ def _failed(error: KieubaoError) -> ResponseReturnValue:
     if isinstance(error, Stale):
         more |= json.loads(canonical({"theirs": error.theirs, "yours": error.yours}))
     headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.wait)
     return _answer(status, error.code, told(error), headers, more)
 
 

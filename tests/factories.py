@@ -5,7 +5,7 @@ from itertools import count
 
 from kieubao.access import accounts
 from kieubao.access.models import Account
-from kieubao.access.roles import Permission
+from kieubao.access.roles import NEVER_BY_TOKEN
 from kieubao.access.session import actor_for
 from kieubao.consent import ledger, notices
 from kieubao.consent.ledger import Word, said_at
@@ -22,9 +22,8 @@ _numbers = count(1)
 
 
 def account(role="clerk", units=(PROVINCE,), organisation="Sở Ngoại vụ", **fields):
-    named = {"username": f"{role}{next(_numbers)}", "name": f"Cán bộ {role}", "password_hash": "!", **fields}
-    office = accounts.organisation(organisation)
-    made = accounts.open_account(accounts.Opening(role=str(role), units=units, **named), office.id)
+    named = {"username": f"{role}{next(_numbers)}", "name": f"Cán bộ {role}", **fields}
+    made = accounts.open_account(accounts.Opening(role=str(role), units=units, organisation=organisation, **named))
     db.session.commit()
     return made
 
@@ -35,7 +34,7 @@ def actor(role="clerk", units=(PROVINCE,), **fields):
 
 def token(holder, *permissions, days=30):
     """A bearer token of an actor, with the permissions named or all of its own."""
-    chosen = permissions or holder.permissions - {Permission.ACCOUNT_MANAGE}
+    chosen = permissions or holder.permissions - NEVER_BY_TOKEN
     owner = db.session.get(Account, holder.id)
     secret = accounts.issue_token(owner, "test", chosen, clock.now() + timedelta(days=days))
     db.session.commit()

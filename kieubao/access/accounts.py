@@ -3,20 +3,21 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from kieubao.access import factors, sessions
 from kieubao.access.models import Account, AccountScope, ApiToken, Organisation
 from kieubao.access.roles import ASSIGNABLE, GRANTS, NEVER_BY_TOKEN, Permission, Role
 from kieubao.db import db
-from kieubao.ground import clock, codes
+from kieubao.ground import clock, codes, places
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
 
 TOKEN_DAYS = 90
+INVITED = timedelta(hours=72)
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,59}")
 
 
@@ -32,30 +33,44 @@ def organisation(name: str) -> Organisation:
 
 @dataclass(frozen=True)
 class Opening:
-    """What an account is opened with. `units` are codes of current units; the password comes hashed."""
+    """What an account is opened with. `units` are codes of current units."""
 
     username: str
     name: str
     role: str
-    units: Collection[str]
-    password_hash: str
+    organisation: str
+    units: Sequence[str]
 
 
-def open_account(opening: Opening, organisation_id: int) -> Account:
-    """Open an account; raise Invalid for a name or role that cannot be, Conflict for a name that is taken."""
+def check(opening: Opening) -> None:
+    """Raise Invalid for a name, role or unit that cannot be, Conflict for a name that is taken."""
     if not _USERNAME.fullmatch(opening.username):
         raise Invalid(_("A sign-in name has 2 to 60 small letters, digits, dots or hyphens"), field="username")
-    if opening.role not in ASSIGNABLE:
-        raise Invalid(_("A role is one of: %(roles)s"), field="role", roles=", ".join(sorted(ASSIGNABLE)))
+    check_role(opening.role)
+    check_units(opening.units)
     if db.session.scalars(select(Account.id).where(Account.username == opening.username)).first():
         raise Conflict(_("There is an account with this sign-in name"))
+
+
+def check_role(role: str) -> None:
+    if role not in ASSIGNABLE:
+        raise Invalid(_("A role is one of: %(roles)s"), field="role", roles=", ".join(sorted(ASSIGNABLE)))
+
+
+def check_units(units: Sequence[str]) -> None:
+    """Raise Invalid for a code that is no current unit."""
+    for code in units:
+        places.unit(places.CURRENT, code)
+
+
+def open_account(opening: Opening) -> Account:
+    """Open an account, which nobody can sign in to before its holder is invited and joins."""
+    check(opening)
     opened = Account(
         username=opening.username,
         name=opening.name,
         role=opening.role,
-        organisation_id=organisation_id,
-        password=opening.password_hash,
-        fs_uniquifier=uuid4().hex,
+        organisation_id=organisation(opening.organisation).id,
         scope=[AccountScope(unit=unit) for unit in sorted(set(opening.units))],
     )
     db.session.add(opened)
@@ -63,8 +78,52 @@ def open_account(opening: Opening, organisation_id: int) -> Account:
     return opened
 
 
+def give_role(one: Account, role: str) -> None:
+    """Change a role. What was begun in the old one ends: sessions, and tokens, which name its permissions."""
+    check_role(role)
+    one.role = role
+    end(one)
+
+
+def give_scope(one: Account, units: Sequence[str]) -> None:
+    check_units(units)
+    one.scope = [AccountScope(unit=unit) for unit in sorted(set(units))]
+
+
+def invite(one: Account, first: str, second: str) -> None:
+    """Let the holder join, by both halves of an invitation: `first` is a digest already. Old factors are gone."""
+    factors.strip(one)
+    end(one)
+    one.invitation, one.invited_until = _joined(first, second), clock.now() + INVITED
+
+
+def invited(username: str, first: str, second: str) -> Account | None:
+    """Return the account that both halves of an invitation are for, while it lasts."""
+    found = named(username)
+    right = _joined(half(first), second)
+    if found is None or not found.active or not secrets.compare_digest(found.invitation or "", right):
+        return None
+    return found if found.invited_until and found.invited_until > clock.now() else None
+
+
+def half(code: str) -> str:
+    """Return how half an invitation is kept."""
+    return hashlib.sha256(codes.letters(code).encode()).hexdigest()
+
+
+def end(one: Account) -> None:
+    """End what an account has open: its sessions and its tokens."""
+    sessions.end(one.id)
+    living = update(ApiToken).where(ApiToken.account_id == one.id, ApiToken.revoked_at.is_(None))
+    db.session.execute(living.values(revoked_at=clock.now()))
+
+
+def named(username: str) -> Account | None:
+    return db.session.scalars(select(Account).where(Account.username == username)).one_or_none()
+
+
 def account(username: str) -> Account:
-    found = db.session.scalars(select(Account).where(Account.username == username)).one_or_none()
+    found = named(username)
     if found is None:
         raise NotFound(_("There is no such account"))
     return found
@@ -74,8 +133,22 @@ def disable(username: str) -> Account:
     """Close an account: its sessions and its tokens end with the next request."""
     closed = account(username)
     closed.active = False
-    closed.fs_uniquifier = uuid4().hex
+    end(closed)
     return closed
+
+
+def enable(one: Account) -> None:
+    one.active = True
+
+
+def all_accounts() -> list[Account]:
+    return list(db.session.scalars(select(Account).order_by(Account.username)))
+
+
+def is_kept_by_two() -> bool:
+    """Tell whether there is an admin and a protection officer who can sign in, so that each change takes both."""
+    query = select(Account.role).where(Account.active, Account.password.is_not(None))
+    return {Role.ADMIN, Role.PROTECTION_OFFICER} <= set(db.session.scalars(query))
 
 
 def issue_token(holder: Account, name: str, permissions: Collection[Permission], expires_at: datetime) -> str:
@@ -93,3 +166,7 @@ def issue_token(holder: Account, name: str, permissions: Collection[Permission],
         ApiToken(account_id=holder.id, name=name, digest=digest, permissions=sorted(permissions), expires_at=expires_at)
     )
     return secret
+
+
+def _joined(first: str, second: str) -> str:
+    return hashlib.sha256(f"{first}.{codes.letters(second)}".encode()).hexdigest()

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kieubao.ground.errors import Forbidden, _
+from kieubao.ground.errors import ConfirmNeeded, Forbidden, _
 
 
 class Permission(StrEnum):
+    ACCOUNT_CONFIRM = "account:confirm"
     ACCOUNT_MANAGE = "account:manage"
     ACCOUNT_SELF = "account:self"
     AUDIT_READ = "audit:read"
@@ -23,6 +24,7 @@ class Permission(StrEnum):
     PERSON_SEARCH = "person:search"
     PERSON_WRITE = "person:write"
     REFERENCE_READ = "reference:read"
+    SESSION_OPEN = "session:open"
 
 
 class Role(StrEnum):
@@ -34,10 +36,13 @@ class Role(StrEnum):
     PROTECTION_OFFICER = "protection_officer"
     ADMIN = "admin"
     # Actors that no account can be given.
+    PUBLIC = "public"
     SYSTEM = "system"
 
 
-ASSIGNABLE = frozenset(Role) - {Role.SYSTEM}
+ASSIGNABLE = frozenset(Role) - {Role.PUBLIC, Role.SYSTEM}
+# Whose second factor is a passkey; a code is enough for the others.
+BY_PASSKEY = frozenset({Role.POLICE, Role.POLICE_HEAD, Role.PROTECTION_OFFICER, Role.ADMIN})
 
 _P = Permission
 _EVERYONE = frozenset({_P.ACCOUNT_SELF, _P.REFERENCE_READ})
@@ -49,12 +54,18 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ORGANIZER: _EVERYONE | {_P.LIST_PULL},
     Role.POLICE: _EVERYONE,
     Role.POLICE_HEAD: _EVERYONE,
-    Role.PROTECTION_OFFICER: _EVERYONE | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.NOTICE_WRITE, _P.GRANT_WIDEN},
+    Role.PROTECTION_OFFICER: _EVERYONE
+    | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.NOTICE_WRITE, _P.GRANT_WIDEN}
+    | {_P.ACCOUNT_CONFIRM},
     Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE},
+    Role.PUBLIC: frozenset({_P.SESSION_OPEN}),
     Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.NOTICE_WRITE}),
 }
 # What a token may never carry, whoever holds it.
-NEVER_BY_TOKEN = frozenset({_P.ACCOUNT_MANAGE})
+NEVER_BY_TOKEN = frozenset({_P.ACCOUNT_MANAGE, _P.ACCOUNT_CONFIRM})
+# However much a role may, it does no more: different people opened a day, and acts a minute.
+OPENED_A_DAY = 200
+ACTS_A_MINUTE = 300
 
 
 @dataclass(frozen=True)
@@ -81,7 +92,8 @@ class Actor:
     """Who is asking.
 
     `permissions` is what the role grants, or the part of it that a token carries; `office` is the code of
-    the province that keeps this registry.
+    the province that keeps this registry. `confirmed`: the asker proved who they are within ten minutes, or
+    holds a token, which was made so.
     """
 
     id: int | None
@@ -91,6 +103,8 @@ class Actor:
     scope: Scope = Scope()
     permissions: frozenset[Permission] = frozenset()
     office: str = ""
+    session: int | None = None
+    confirmed: bool = True
 
     @property
     def account_id(self) -> int:
@@ -106,5 +120,10 @@ class Actor:
         if not self.can(permission):
             raise Forbidden(_("Your role does not allow this (%(permission)s)"), permission=permission)
 
+    def require_confirmed(self) -> None:
+        if not self.confirmed:
+            raise ConfirmNeeded(_("Confirm that it is you"))
 
+
+PUBLIC = Actor(None, Role.PUBLIC, "public", permissions=GRANTS[Role.PUBLIC])
 SYSTEM = Actor(None, Role.SYSTEM, "system", permissions=GRANTS[Role.SYSTEM])

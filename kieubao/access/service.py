@@ -1,35 +1,72 @@
 """Accounts, tokens and the trail."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 
-from kieubao.access import accounts, trail
-from kieubao.access.accounts import Opening
-from kieubao.access.models import Account, ApiToken, Organisation
+from kieubao.access import accounts, changes, sessions, trail
+from kieubao.access.changes import Kind
+from kieubao.access.models import Account, AccountChange, ApiToken, Organisation, Session
 from kieubao.access.roles import GRANTS, NEVER_BY_TOKEN, Actor, Permission, Role
 from kieubao.access.use_case import Shape, note, use_case
-from kieubao.db import db, keyring
-from kieubao.ground import clock, places
-from kieubao.ground.errors import NotFound, _
+from kieubao.db import db
+from kieubao.ground import clock
+from kieubao.ground.errors import Conflict, NotFound, _
 
 Sheet = dict[str, Any]
 
 
-@use_case(Permission.ACCOUNT_MANAGE)
-def open_account(actor: Actor, opening: Opening, organisation: str) -> Sheet:
-    """Open an account in an organisation, which is founded here where it is new."""
-    _known(opening.units)
-    office = accounts.organisation(organisation)
-    opened = accounts.open_account(opening, office.id)
-    note(account=opened.id, role=opened.role, units=sorted(opening.units))
-    return {"username": opened.username, "role": opened.role, "organisation": office.name}
+@use_case(Permission.ACCOUNT_MANAGE, Shape.READ)
+def all_accounts(actor: Actor) -> Sheet:
+    """Return every account, and the changes that wait to be decided."""
+    return {"accounts": [_account(one) for one in accounts.all_accounts()], "waiting": _waiting()}
+
+
+@use_case(Permission.ACCOUNT_MANAGE, Shape.READ)
+def one_account(actor: Actor, username: str) -> Sheet:
+    return _account(accounts.account(username))
+
+
+@use_case(Permission.ACCOUNT_MANAGE, confirmed=True)
+def propose(actor: Actor, kind: Kind, username: str, details: Mapping[str, Any]) -> Sheet:
+    """Propose a change of an account; `half` of an invitation, where there is one, is shown this once."""
+    proposed, half = changes.propose(actor, kind, username, details)
+    note(change=proposed.id, kind=kind, role=details.get("role"), units=details.get("units"))
+    return _change(proposed) | {"half": half}
+
+
+@use_case(Permission.ACCOUNT_CONFIRM, Shape.READ)
+def waiting(actor: Actor) -> list[Sheet]:
+    """Return the changes of accounts that wait to be decided."""
+    return _waiting()
+
+
+@use_case(Permission.ACCOUNT_CONFIRM, confirmed=True)
+def decide(actor: Actor, change_id: int, *, confirm: bool) -> Sheet:
+    """Confirm or refuse what somebody else proposed; the other `half` of an invitation is shown this once."""
+    decided, half = changes.decide(actor, change_id, confirm=confirm)
+    note(change=decided.id, kind=decided.kind, decision=decided.outcome)
+    return _change(decided) | {"half": half}
 
 
 @use_case(Permission.ACCOUNT_MANAGE)
+def set_up(actor: Actor, kind: Kind, username: str, details: Mapping[str, Any]) -> Sheet:
+    """Change an account at the server's console, while there are no two people to do it: both halves are returned.
+
+    Raises Conflict once there is an admin and a protection officer who can sign in.
+    """
+    if actor.id is not None or accounts.is_kept_by_two():
+        raise Conflict(_("The admin proposes this, and the protection officer confirms it"))
+    proposed, first = changes.propose(actor, kind, username, details)
+    _decided, second = changes.decide(actor, proposed.id, confirm=True)
+    note(change=proposed.id, kind=kind, role=details.get("role"), units=details.get("units"))
+    return {"username": username, "invitation": [first, second]}
+
+
+@use_case(Permission.ACCOUNT_MANAGE, confirmed=True)
 def disable(actor: Actor, username: str) -> None:
     note(account=accounts.disable(username).id)
 
@@ -42,7 +79,7 @@ def issue_token_for(
     return _issue(accounts.account(username), name, days, permissions)
 
 
-@use_case(Permission.ACCOUNT_SELF)
+@use_case(Permission.ACCOUNT_SELF, confirmed=True)
 def issue_token(actor: Actor, *, name: str, days: int, permissions: Collection[Permission] = ()) -> str:
     """Return a token for oneself; it is shown this once."""
     return _issue(db.session.get_one(Account, actor.id), name, days, permissions)
@@ -56,21 +93,9 @@ def revoke_token(actor: Actor, token_id: int) -> None:
     note(token=token_id)
 
 
-@use_case(Permission.ACCOUNT_SELF)
-def sign_in(actor: Actor) -> None:
-    """Record that somebody signed in."""
-    note(account=actor.id)
-
-
-@use_case(Permission.ACCOUNT_MANAGE)
-def refuse_sign_in(actor: Actor, username: str) -> None:
-    """Record, as the system, a try that failed: the name is only a fingerprint, for it may be a password."""
-    note(username=keyring().fingerprint("username", username))
-
-
 @use_case(Permission.ACCOUNT_SELF, Shape.READ)
 def whoami(actor: Actor) -> Sheet:
-    """Return the account that is asking, its scope and its tokens (never their secrets)."""
+    """Return the account that is asking, its scope, its tokens (never their secrets) and its open sessions."""
     account = db.session.get_one(Account, actor.id)
     columns = (ApiToken.id, ApiToken.name, ApiToken.permissions, ApiToken.expires_at, ApiToken.revoked_at)
     tokens = db.session.execute(select(*columns).where(ApiToken.account_id == actor.id).order_by(ApiToken.id))
@@ -82,6 +107,7 @@ def whoami(actor: Actor) -> Sheet:
         "units": sorted(actor.scope.units),
         "permissions": sorted(actor.permissions),
         "tokens": [dict(row._mapping) for row in tokens],  # noqa: SLF001 - SQLAlchemy's public name for it
+        "sessions": [_session(one, actor) for one in sessions.of(account.id, actor.role)],
     }
 
 
@@ -105,7 +131,24 @@ def _issue(holder: Account, name: str, days: int, permissions: Collection[Permis
     return secret
 
 
-def _known(units: Collection[str]) -> None:
-    """Raise Invalid for a code that is no current unit."""
-    for code in units:
-        places.unit(places.CURRENT, code)
+def _session(one: Session, actor: Actor) -> Sheet:
+    names = ("id", "device", "opened_at", "seen_at")
+    return {name: getattr(one, name) for name in names} | {"is_this": one.id == actor.session}
+
+
+def _account(one: Account) -> Sheet:
+    names = ("username", "name", "role", "active", "signed_in_at")
+    return {name: getattr(one, name) for name in names} | {
+        "organisation": one.organisation.name,
+        "units": sorted(row.unit for row in one.scope),
+        "has_joined": one.password is not None,
+    }
+
+
+def _waiting() -> list[Sheet]:
+    return [_change(one) for one in changes.waiting()]
+
+
+def _change(one: AccountChange) -> Sheet:
+    names = ("id", "kind", "username", "details", "proposed_by", "proposed_at", "outcome")
+    return {name: getattr(one, name) for name in names}

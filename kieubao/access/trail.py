@@ -6,12 +6,14 @@ pseudonym, whose mapping is destroyed when they are erased.
 
 import hashlib
 import json
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kieubao.access.models import AuditEntry, AuditHead
 from kieubao.access.roles import Actor
@@ -69,6 +71,18 @@ def append(line: Line) -> None:
     entry.hash = _hash(entry)
     db.session.add(entry)
     head.last, head.hash = entry.id, entry.hash
+
+
+def done(actor_id: int, since: datetime, most: int) -> int:
+    """Count an account's entries since a moment, as far as `most`."""
+    mine = select(AuditEntry.id).where(AuditEntry.actor_id == actor_id, AuditEntry.at >= since).limit(most)
+    return db.session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+
+
+def opened(actor_id: int, since: datetime, actions: Collection[str]) -> int:
+    """Count the different people whose records an account has opened since a moment."""
+    mine = (AuditEntry.actor_id == actor_id, AuditEntry.at >= since, AuditEntry.action.in_(actions))
+    return db.session.scalar(select(func.count(AuditEntry.subject.distinct())).where(*mine)) or 0
 
 
 def verify() -> Verdict:

@@ -3,10 +3,14 @@
 A *change* takes the right to write, decides, writes, appends its line and commits. A *read* reads,
 appends its line in a transaction of its own, and answers only then. A *seal* prepares what will
 leave, takes the right to write by itself (`consent.handover.seal`), and ends like a change.
+
+`confirmed`: only for who has just proved who they are. `opens`: gives somebody's whole record, of which a
+day has only so many.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from enum import Enum
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -15,14 +19,20 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from kieubao.access import trail
-from kieubao.access.roles import Actor, Permission
+from kieubao.access.models import Account
+from kieubao.access.roles import ACTS_A_MINUTE, OPENED_A_DAY, Actor, Permission, Role
 from kieubao.access.trail import Line
 from kieubao.db import db, reading, writing
-from kieubao.ground.errors import KieubaoError, Unrecorded, _
+from kieubao.ground import clock
+from kieubao.ground.errors import KieubaoError, TooMany, Unrecorded, _
 
 P = ParamSpec("P")
 R = TypeVar("R")
 UseCase = Callable[Concatenate[Actor, P], R]
+
+
+# The use cases that open a record, by their names in the trail.
+_OPENING: set[str] = set()
 
 
 class Shape(Enum):
@@ -31,22 +41,29 @@ class Shape(Enum):
     SEAL = "seal"
 
 
-def use_case(permission: Permission, shape: Shape = Shape.CHANGE) -> Callable[[UseCase[P, R]], UseCase[P, R]]:
+def use_case(
+    permission: Permission, shape: Shape = Shape.CHANGE, *, confirmed: bool = False, opens: bool = False
+) -> Callable[[UseCase[P, R]], UseCase[P, R]]:
     """Make a function a use case: it takes the actor first and is refused without the permission."""
 
     def decorate(function: UseCase[P, R]) -> UseCase[P, R]:
         action = f"{function.__module__.split('.')[1]}.{function.__name__}"
+        if opens:
+            _OPENING.add(action)
 
         @wraps(function)
         def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             with _recorded(Line(actor, action)) as line:
                 (writing if shape is Shape.CHANGE else reading)()
                 actor.require(permission)
+                if confirmed:
+                    actor.require_confirmed()
+                _within_limits(actor, opens=opens)
                 result = function(actor, *args, **kwargs)
                 _close(line, afresh=shape is Shape.READ)
             return result
 
-        run.permission, run.shape = permission, shape  # type: ignore[attr-defined]
+        run.permission, run.shape, run.confirmed = permission, shape, confirmed  # type: ignore[attr-defined]
         return run
 
     return decorate
@@ -59,6 +76,23 @@ def note(*, subject: UUID | None = None, found: int | None = None, purpose: str 
     line.found = line.found if found is None else found
     line.purpose = purpose or line.purpose
     line.details.update(details)
+
+
+def is_by(account: Account) -> None:
+    """Have the record say whose deed it is, once a knock at the door turns out to be somebody's."""
+    line: Line = db.session.info["line"]
+    line.actor = Actor(account.id, Role(account.role), organisation_id=account.organisation_id)
+
+
+def _within_limits(actor: Actor, *, opens: bool) -> None:
+    """Raise TooMany where the trail says that the actor has done enough; the door counts for itself."""
+    if actor.id is None:
+        return
+    if trail.done(actor.id, clock.now() - timedelta(minutes=1), ACTS_A_MINUTE) >= ACTS_A_MINUTE:
+        raise TooMany(_("Too many requests: wait a minute"), wait=60)
+    if opens and trail.opened(actor.id, clock.midnight(), _OPENING) >= OPENED_A_DAY:
+        sentence = _("You have opened %(most)s people today, and no more can be opened before tomorrow")
+        raise TooMany(sentence, wait=clock.until_midnight(), most=OPENED_A_DAY)
 
 
 @contextmanager

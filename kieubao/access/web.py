@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, render_template, request, session
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from kieubao import pages
 from kieubao.access import service
-from kieubao.access.roles import SYSTEM, Actor
-from kieubao.access.schemas import TokenForm
+from kieubao.access.changes import Kind
+from kieubao.access.roles import Actor, Permission
+from kieubao.access.schemas import ChangeForm, DecisionForm, OpeningForm, TokenForm
 from kieubao.access.session import asking, current_actor
-from kieubao.ground.errors import SignInNeeded, Unrecorded, _
+from kieubao.ground.errors import SignInNeeded, _
 from kieubao.pages import Filled
 
 bp = Blueprint("access_pages", __name__)
@@ -21,20 +22,6 @@ bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 def known() -> dict[str, Actor | None]:
     """Tell every page who is reading it."""
     return {"reader": asking()}
-
-
-@bp.after_app_request
-def trace_sign_in(response: Response) -> Response:
-    """Record every sign-in and every try that failed; one that cannot be recorded does not hold."""
-    if request.endpoint != "security.login" or request.method != "POST":
-        return response
-    g.pop("actor", None)
-    try:
-        _record_sign_in(asking())
-    except Unrecorded as error:
-        session.clear()
-        return current_app.make_response(current_app.handle_user_exception(error))
-    return response
 
 
 @bp.get("/")
@@ -75,8 +62,60 @@ def trail() -> str:
     return render_template("access/trail.html", verdict=service.verify_trail(current_actor()))
 
 
-def _record_sign_in(actor: Actor | None) -> None:
-    if actor:
-        service.sign_in(actor)
-    else:
-        service.refuse_sign_in(SYSTEM, request.form.get("username", ""))
+@bp.get("/accounts")
+def accounts() -> str:
+    return render_template("access/accounts.html", sheet=service.all_accounts(current_actor()))
+
+
+@bp.get("/accounts/new")
+def ask_open(form: Filled | None = None) -> str:
+    current_actor().require(Permission.ACCOUNT_MANAGE)
+    return render_template("access/open.html", form=form or Filled())
+
+
+@bp.post("/accounts/new")
+@pages.takes(OpeningForm, again=ask_open)
+def propose_account(form: dict[str, Any]) -> str:
+    return _half(service.propose(current_actor(), Kind.OPEN, form.pop("username"), form))
+
+
+@bp.get("/accounts/<username>/change")
+def ask_change(username: str, form: Filled | None = None) -> str:
+    """Offer what may be changed of an account."""
+    sheet = service.one_account(current_actor(), username)
+    return render_template("access/change.html", sheet=sheet, form=form or Filled(sheet))
+
+
+@bp.post("/accounts/<username>/change")
+@pages.takes(ChangeForm, again=ask_change)
+def propose_change(form: dict[str, Any], username: str) -> str:
+    return _half(service.propose(current_actor(), form["kind"], username, form["details"]))
+
+
+@bp.get("/accounts/<username>/disable")
+def ask_disable(username: str, form: Filled | None = None) -> str:
+    sheet = service.one_account(current_actor(), username)
+    return render_template("access/disable.html", sheet=sheet, form=form or Filled())
+
+
+@bp.post("/accounts/<username>/disable")
+@pages.acts(again=ask_disable)
+def disable(_form: object, username: str) -> ResponseReturnValue:
+    service.disable(current_actor(), username)
+    return pages.done(_("The account is closed: its sessions and tokens have ended"), ".accounts")
+
+
+@bp.get("/changes")
+def changes(form: Filled | None = None) -> str:
+    return render_template("access/changes.html", waiting=service.waiting(current_actor()), form=form or Filled())
+
+
+@bp.post("/changes")
+@pages.takes(DecisionForm, again=changes)
+def decide(form: dict[str, Any]) -> str:
+    return _half(service.decide(current_actor(), form["change"], confirm=form["decision"] == "confirm"))
+
+
+def _half(change: dict[str, Any]) -> str:
+    """Show what was proposed or decided, and this once the half of an invitation that is this reader's."""
+    return render_template("access/half.html", change=change)

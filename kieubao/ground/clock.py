@@ -1,6 +1,6 @@
 """What time it is: one place, so that a test can set it and every rule agrees."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -14,3 +14,13 @@ def now() -> datetime:
 def today() -> date:
     """Return the calendar day it is in Việt Nam, by which the law counts."""
     return now().astimezone(HANOI).date()
+
+
+def midnight() -> datetime:
+    """Return the moment at which that day began."""
+    return datetime.combine(today(), time.min, HANOI)
+
+
+def until_midnight() -> int:
+    """Return the seconds that are left of that day."""
+    return int((midnight() + timedelta(days=1) - now()).total_seconds()) + 1

@@ -25,13 +25,23 @@ def read(text: str, prefix: str) -> str:
     >>> read("kb 7f3q 9xkc h".replace("h", check("7F3Q9XKC")), "KB") == _written("KB", "7F3Q9XKC")
     True
     """
-    letters = text.strip().upper().removeprefix(prefix).translate(_HEARD_AS)
-    body = letters[:_BODY]
-    if len(letters) != _BODY + 1 or not set(letters) <= set(_ALPHABET) or letters[_BODY] != check(body):
+    found = text.strip().upper().removeprefix(prefix).translate(_HEARD_AS)
+    body = found[:_BODY]
+    if len(found) != _BODY + 1 or not set(found) <= set(_ALPHABET) or found[_BODY] != check(body):
         raise Invalid(
             _("“%(text)s” is not a code: one looks like %(example)s"), text=text[:40], example=example(prefix)
         )
     return _written(prefix, body)
+
+
+def secret() -> str:
+    """Return 120 random bits in six groups of four characters, to be kept on paper."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(6))
+
+
+def letters(text: str) -> str:
+    """Return what stands in a secret, however it was typed."""
+    return text.strip().upper().translate(_HEARD_AS)
 
 
 def example(prefix: str) -> str:

@@ -33,6 +33,28 @@ class SignInNeeded(KieubaoError):
     code = "sign-in-needed"
 
 
+class SignInRefused(KieubaoError):
+    """A name, a password, a code or a passkey that is not right: which of them, only the trail knows."""
+
+    code = "sign-in-refused"
+
+
+class ConfirmNeeded(KieubaoError):
+    """An act that asks for a sign-in fresher than the asker's."""
+
+    code = "confirm-needed"
+
+
+class TooMany(KieubaoError):
+    """More than a limit allows; `wait` is in how many seconds the next is taken."""
+
+    code = "too-many"
+
+    def __init__(self, message: str, *, wait: int, **values: Any) -> None:
+        super().__init__(message, **values)
+        self.wait = wait
+
+
 class Forbidden(KieubaoError):
     code = "forbidden"
 

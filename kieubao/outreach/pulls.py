@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, time
 from typing import Any, BinaryIO
 
 from sqlalchemy import Select, func, select
@@ -67,8 +66,8 @@ def take(actor: Actor, wanted: Wanted) -> tuple[BinaryIO, Pull]:
 def allowed(actor: Actor, wanted: Wanted) -> tuple[Grant, Issue]:
     """Return the grant for one more pull today; raise NotFound or Conflict where there is none."""
     grant, issue = issues.granted(actor.organisation_id, wanted.issue, wanted.format)
-    midnight = datetime.combine(clock.today(), time.min, clock.HANOI)
-    today = db.session.scalar(select(func.count()).where(Pull.grant_id == grant.id, Pull.at >= midnight)) or 0
+    since = clock.midnight()
+    today = db.session.scalar(select(func.count()).where(Pull.grant_id == grant.id, Pull.at >= since)) or 0
     if today >= grant.pulls_a_day:
         raise Conflict(_("The grant allows %(times)s pulls a day"), times=grant.pulls_a_day)
     return grant, issue

@@ -83,7 +83,7 @@ def submit(actor: Actor, code: str) -> Sheet:
     return _moved(actor, code, lists.submit)
 
 
-@use_case(Permission.LIST_APPROVE)
+@use_case(Permission.LIST_APPROVE, confirmed=True)
 def approve(actor: Actor, code: str, *, digest: str) -> Sheet:
     """Approve what was previewed, by its digest."""
     return _moved(actor, code, lists.approve, actor.id, digest)
@@ -94,7 +94,7 @@ def send_back(actor: Actor, code: str, *, remarks: str) -> Sheet:
     return _moved(actor, code, lists.send_back, actor.id, remarks)
 
 
-@use_case(Permission.LIST_APPROVE)
+@use_case(Permission.LIST_APPROVE, confirmed=True)
 def publish(actor: Actor, code: str) -> Sheet:
     """Freeze those who may be contacted now as the next issue."""
     drawn = lists.locate(actor.scope, code, lock=True)
@@ -104,7 +104,7 @@ def publish(actor: Actor, code: str) -> Sheet:
     return _list(drawn) | {"issues": [_issue(each) for each in issues.of(drawn)]}
 
 
-@use_case(Permission.LIST_APPROVE)
+@use_case(Permission.LIST_APPROVE, confirmed=True)
 def grant(actor: Actor, /, code: str, *, organisation: str, **terms: Any) -> Sheet:
     """Open the issue in force to an organisation."""
     drawn = lists.locate(actor.scope, code, lock=True)
@@ -113,7 +113,7 @@ def grant(actor: Actor, /, code: str, *, organisation: str, **terms: Any) -> She
     return _terms(opened)
 
 
-@use_case(Permission.GRANT_WIDEN)
+@use_case(Permission.GRANT_WIDEN, confirmed=True)
 def widen(actor: Actor, grant_id: int, *, rows: int, pulls_a_day: int) -> Sheet:
     """Let a grant carry more rows or more pulls a day."""
     note(grant=grant_id, rows=rows, pulls_a_day=pulls_a_day)
@@ -147,7 +147,7 @@ def made_pulls(actor: Actor, code: str) -> list[Sheet]:
     return [sheet | {"stop": disclosure.codes_of(pulls.stopped(pull, issue))} for pull, sheet in made]
 
 
-@use_case(Permission.LIST_PULL, Shape.SEAL)
+@use_case(Permission.LIST_PULL, Shape.SEAL, confirmed=True)
 def pull(actor: Actor, code: str, *, reason: str, format: Format, language: str = "vi") -> File:  # noqa: A002 - as on the wire
     """Give the organizer, sealed, those of an issue who may be contacted at this moment."""
     wanted = Wanted(codes.fresh("LL"), code, reason, format, language)

@@ -35,13 +35,13 @@ def search(
     }
 
 
-@use_case(Permission.PERSON_READ, Shape.READ)
+@use_case(Permission.PERSON_READ, Shape.READ, opens=True)
 def read(actor: Actor, code: str) -> Sheet:
     """Return the whole record of one person."""
     return _opened(actor, code)
 
 
-@use_case(Permission.PERSON_INSPECT, Shape.READ)
+@use_case(Permission.PERSON_INSPECT, Shape.READ, opens=True)
 def inspect(actor: Actor, code: str, *, reason: str) -> Sheet:
     """Return one record to the protection officer, who says why."""
     note(purpose=reason)
@@ -56,7 +56,7 @@ def enrol(actor: Actor, record: Record) -> Sheet:
     return disclosure.record(actor.scope, made.id)
 
 
-@use_case(Permission.PERSON_WRITE)
+@use_case(Permission.PERSON_WRITE, opens=True)
 def amend(actor: Actor, code: str, *, version: int, changes: Mapping[str, Any]) -> Sheet:
     """Change a record that is still at this version."""
     person = disclosure.locate(actor.scope, code)
@@ -65,7 +65,7 @@ def amend(actor: Actor, code: str, *, version: int, changes: Mapping[str, Any]) 
     return disclosure.record(actor.scope, person.id)
 
 
-@use_case(Permission.PERSON_WRITE)
+@use_case(Permission.PERSON_WRITE, opens=True)
 def add_contact(actor: Actor, code: str, contact: Contact) -> Sheet:
     person = disclosure.locate(actor.scope, code)
     registry.refuse_doubled(person.id, contact)
@@ -75,7 +75,7 @@ def add_contact(actor: Actor, code: str, contact: Contact) -> Sheet:
     return disclosure.record(actor.scope, person.id)
 
 
-@use_case(Permission.PERSON_WRITE)
+@use_case(Permission.PERSON_WRITE, opens=True)
 def retire_contact(actor: Actor, code: str, contact_id: int) -> Sheet:
     person = disclosure.locate(actor.scope, code)
     registry.retire_contact(person.id, contact_id)
@@ -84,7 +84,7 @@ def retire_contact(actor: Actor, code: str, contact_id: int) -> Sheet:
     return disclosure.record(actor.scope, person.id)
 
 
-@use_case(Permission.PERSON_WRITE)
+@use_case(Permission.PERSON_WRITE, opens=True)
 def tie(actor: Actor, code: str, *, relative: str, term: str) -> Sheet:
     """Record that `relative` is the `term` of this person, and so the other way round."""
     person, other = disclosure.locate(actor.scope, code), disclosure.locate(actor.scope, relative)
@@ -94,7 +94,7 @@ def tie(actor: Actor, code: str, *, relative: str, term: str) -> Sheet:
     return disclosure.record(actor.scope, person.id)
 
 
-@use_case(Permission.PERSON_WRITE)
+@use_case(Permission.PERSON_WRITE, opens=True)
 def untie(actor: Actor, code: str, relative: str) -> Sheet:
     person, other = disclosure.locate(actor.scope, code), disclosure.locate(actor.scope, relative)
     registry.untie(person.id, other.id)
@@ -137,7 +137,7 @@ def restand(actor: Actor, /, code: str, **said: Any) -> Sheet:
     return _said(actor, person.id)
 
 
-@use_case(Permission.PERSON_READ, Shape.READ)
+@use_case(Permission.PERSON_READ, Shape.READ, opens=True)
 def consents(actor: Actor, code: str) -> Sheet:
     """Return what a person has said, line by line, how it stands now, and who holds their data."""
     person = disclosure.locate(actor.scope, code)

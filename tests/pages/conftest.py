@@ -9,9 +9,11 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
+from kieubao.access import accounts
+from kieubao.access.session import SECRET
 from kieubao.db import db
 from tests.databases import application
-from tests.factories import PASSWORD
+from tests.signing import secret_of
 
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-sync")
 ALONE = ("--disable-background-networking", "--disable-component-update")
@@ -42,11 +44,15 @@ class Served:
             "request", lambda asked: None if asked.url.startswith((self.url, "data:")) else self.wrong.append(asked.url)
         )
         if username:
-            page.goto("/sign-in")
-            page.locator("#username").fill(username)
-            page.locator("#password").fill(PASSWORD)
-            page.locator("main form button").click()
+            page.context.add_cookies([self.cookie(username)])
+            page.goto("/")
         return page
+
+    def cookie(self, username: str) -> dict[str, str]:
+        """What a browser keeps of a session, opened for an account."""
+        serializer = self.app.session_interface.get_signing_serializer(self.app)
+        secret = secret_of(accounts.account(username).id)
+        return {"name": "kieubao", "value": serializer.dumps({SECRET: secret}), "url": self.url}
 
 
 @pytest.fixture

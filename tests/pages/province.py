@@ -4,9 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app
-from flask_security import hash_password
-
 from kieubao.access.roles import ASSIGNABLE, Actor
 from kieubao.access.session import actor_for
 from kieubao.consent.vocabulary import Channel, Purpose, State
@@ -15,13 +12,11 @@ from kieubao.ground import clock
 from kieubao.outreach import lists, service
 from kieubao.people import registry
 from tests import factories
-
-PASSWORD = factories.PASSWORD
+from tests.signing import let_in
 
 
 def sign_in_accounts() -> dict[str, Actor]:
-    """One account of each role, called by it, that signs in with PASSWORD; the organizer is of another office."""
-    secret = hash_password(current_app.extensions["security"].password_util.normalize(PASSWORD))
+    """One account of each role, called by it; the organizer is of another office."""
     office = {"organizer": "Hội Liên lạc với người Việt Nam ở nước ngoài"}
     cast = {
         role.value: actor_for(
@@ -29,7 +24,6 @@ def sign_in_accounts() -> dict[str, Actor]:
                 role.value,
                 username=role.value.replace("_", ""),
                 organisation=office.get(role.value, "Sở Ngoại vụ"),
-                password_hash=secret,
             )
         )
         for role in ASSIGNABLE
@@ -124,6 +118,4 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
 def reader(client: Any, role: str) -> Any:
     """Open another window of the test client, signed in as the account of a role."""
     window = type(client)(client.application, client.application.response_class)
-    answer = window.post("/sign-in", data={"username": role.replace("_", ""), "password": PASSWORD})
-    assert answer.status_code == 302, answer.text
-    return window
+    return let_in(window, role.replace("_", ""))

@@ -1,0 +1,63 @@
+"""Tries at the door: counted before they are looked at, so that a thousand at once are a thousand."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, func, select
+
+from kieubao.access.models import Attempt
+from kieubao.db import db, keyring, writing
+from kieubao.ground import clock
+from kieubao.ground.errors import TooMany, _
+
+WINDOW: Final = timedelta(minutes=15)
+_FIRST_WAIT: Final = 15
+_DAY: Final = timedelta(days=1)
+
+
+def bucket(*of: str) -> str:
+    """Return the name of a bucket, which tells nobody whose it is."""
+    return keyring().fingerprint("attempt", "\0".join(of))
+
+
+def reserve(free: Mapping[str, int]) -> None:
+    """Count a try in buckets, each with so many free ones in 15 minutes; commits by itself.
+
+    Raises TooMany where one is full: the wait doubles with each further try, up to those 15 minutes.
+    """
+    writing()
+    wait = max(_wait(name, tries) for name, tries in free.items())
+    if wait > 0:
+        sentence = _("Too many tries. Wait %(wait)s seconds, or use a device you have signed in with before")
+        raise TooMany(sentence, wait=wait)
+    db.session.execute(delete(Attempt).where(Attempt.at < clock.now() - _DAY))
+    db.session.add_all(Attempt(bucket=name, at=clock.now()) for name in free)
+    db.session.commit()
+
+
+def is_first(name: str) -> bool:
+    """Count something that holds only once; False the second time."""
+    if db.session.scalars(select(Attempt.id).where(Attempt.bucket == name)).first():
+        return False
+    db.session.add(Attempt(bucket=name, at=clock.now()))
+    return True
+
+
+def forgive(name: str) -> None:
+    """Empty a bucket: whoever it is about has proved it."""
+    db.session.execute(delete(Attempt).where(Attempt.bucket == name))
+
+
+def _wait(name: str, free: int) -> int:
+    """Return for how many seconds no try is taken."""
+    recent = (Attempt.bucket == name, Attempt.at > clock.now() - WINDOW)
+    tries, last = db.session.execute(select(func.count(), func.max(Attempt.at)).where(*recent)).one()
+    if tries < free:
+        return 0
+    pause = min(_FIRST_WAIT * 2 ** min(tries - free, 10), int(WINDOW.total_seconds()))
+    return _left(last, pause)
+
+
+def _left(last: datetime, pause: int) -> int:
+    return max(0, int((last + timedelta(seconds=pause) - clock.now()).total_seconds()) + 1)

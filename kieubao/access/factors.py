@@ -1,0 +1,97 @@
+"""What proves who somebody is: a password, a code that changes, a passkey, a code for a bad day. Their only writer."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from typing import Any, Final
+
+import pyotp
+from sqlalchemy import delete, or_, select, update
+
+from kieubao.access.models import Account, Passkey, RecoveryCode
+from kieubao.db import db
+from kieubao.ground import clock, codes, passwords
+from kieubao.ground.errors import Invalid, _
+from kieubao.ground.passkeys import Made
+
+RECOVERY_CODES: Final = 10
+_STEP: Final = 30
+
+
+def fresh_totp() -> str:
+    return pyotp.random_base32()
+
+
+def provisioning(totp: str, username: str, issuer: str) -> str:
+    """Return the otpauth: address that an app reads from a QR code (RFC 6238; SHA-1, 6 digits, 30 s)."""
+    return pyotp.TOTP(totp).provisioning_uri(name=username, issuer_name=issuer)
+
+
+def code_now(totp: str) -> str:
+    """Return the code that is right at this moment."""
+    return pyotp.TOTP(totp).at(clock.now())
+
+
+def equip(account: Account, password: str, totp: str, made: Sequence[Made] = ()) -> list[str]:
+    """Give an account its factors, and no others; return its recovery codes, which are kept as digests alone."""
+    strip(account)
+    account.password, account.totp, account.totp_step = passwords.hashed(password), totp, None
+    db.session.add_all(Passkey(account_id=account.id, **one._asdict()) for one in made)
+    fresh = [codes.secret() for _number in range(RECOVERY_CODES)]
+    db.session.add_all(RecoveryCode(account_id=account.id, digest=_digest(code)) for code in fresh)
+    return fresh
+
+
+def strip(account: Account) -> None:
+    """Take every factor from an account, and the invitation to it."""
+    account.password = account.totp = account.totp_step = account.invitation = account.invited_until = None
+    for table in (Passkey, RecoveryCode):
+        db.session.execute(delete(table).where(table.account_id == account.id))
+
+
+def change_password(account: Account, password: str) -> None:
+    account.password = passwords.hashed(password)
+
+
+def takes_code(account: Account, code: str) -> bool:
+    """Tell whether a code is right, a half minute early or late, and was not used before; it is used now."""
+    if account.totp is None:
+        return False
+    now = int(clock.now().timestamp()) // _STEP
+    right = [step for step in (now - 1, now, now + 1) if secrets.compare_digest(_code(account.totp, step), code)]
+    return any(_advance(account.id, step) for step in right)
+
+
+def takes_recovery_code(account: Account, code: str) -> bool:
+    """Tell whether a recovery code is right; it is used up."""
+    spent: Any = db.session.execute(
+        delete(RecoveryCode).where(RecoveryCode.account_id == account.id, RecoveryCode.digest == _digest(code))
+    )
+    return bool(spent.rowcount)
+
+
+def passkey(credential: bytes) -> Passkey | None:
+    return db.session.scalars(select(Passkey).where(Passkey.credential == credential)).one_or_none()
+
+
+def check_code(totp: str, code: str) -> None:
+    """Raise Invalid, field "code", where an app was not set up with this secret."""
+    if not pyotp.TOTP(totp).verify(code, for_time=clock.now(), valid_window=1):
+        raise Invalid(
+            _("This is not the code that the app shows now: look again, and see that the clock is right"), field="code"
+        )
+
+
+def _code(totp: str, step: int) -> str:
+    return pyotp.TOTP(totp).generate_otp(step)
+
+
+def _advance(account_id: int, step: int) -> bool:
+    """Move the last step used on; False where another has been there."""
+    behind = or_(Account.totp_step.is_(None), Account.totp_step < step)
+    moved: Any = db.session.execute(update(Account).where(Account.id == account_id, behind).values(totp_step=step))
+    return bool(moved.rowcount)
+
+
+def _digest(code: str) -> str:
+    return hashlib.sha256(codes.letters(code).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The door: signing in and out, joining by an invitation, and proving once more who one is."""

@@ -1,0 +1,58 @@
+"""What is typed at the door. A password is taken as it was typed: nothing in it is cleaned."""
+
+from typing import Any
+
+from marshmallow import fields, post_load
+from marshmallow.validate import Length
+
+from kieubao.entry.service import Proof
+from kieubao.forms import Form, Value
+from kieubao.ground.passwords import LONGEST
+
+
+class Secret(fields.String):
+    """What nobody but its holder should know, of any letters."""
+
+    def __init__(self, longest: int = LONGEST) -> None:
+        super().__init__(validate=Length(max=longest), load_default="")
+
+
+def name() -> Value:
+    return Value(str.lower, longest=60, load_default="")
+
+
+class ConfirmForm(Form):
+    password = Secret()
+    code = Value(longest=40, load_default="")
+    passkey = Secret(longest=10_000)
+
+
+class SignInForm(ConfirmForm):
+    username = name()
+    next = Value(load_default="/")
+
+    @post_load
+    def read(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        return {"next": data.pop("next"), "proof": Proof(**data)}
+
+
+class InvitationForm(Form):
+    username = name()
+    first = Value(longest=40, load_default="")
+    second = Value(longest=40, load_default="")
+
+
+class FactorsForm(Form):
+    password = Secret()
+    again = Secret()
+    code = Value(longest=40, load_default="")
+    passkey = Secret(longest=10_000)
+
+
+class PasswordForm(Form):
+    password = Secret()
+    again = Secret()
+
+
+class EndForm(Form):
+    session = fields.Integer(load_default=None)

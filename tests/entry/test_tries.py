@@ -1,0 +1,101 @@
+"""Guessing is slowed, by name, by device and by address; the device of the one who is guessed at stays free."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from kieubao.access import attempts
+from kieubao.entry.service import FREE, FREE_HERE
+from kieubao.ground import clock
+from kieubao.ground.errors import TooMany
+from tests import factories
+from tests.signing import equip, rewind, sign_in
+
+
+@pytest.fixture
+def clerk(app):
+    made = factories.account("clerk", username="clerk")
+    equip("clerk")
+    return made
+
+
+def window(client):
+    return type(client)(client.application, client.application.response_class)
+
+
+def guess(client, times, username="clerk"):
+    return [sign_in(client, username, "đoán mò một mật khẩu").status_code for _time in range(times)]
+
+
+def test_the_sixth_try_waits_and_each_further_one_twice_as_long(client, clerk):
+    start = clock.now()
+    with time_machine.travel(start, tick=False) as time:
+        assert guess(client, FREE) == [422] * FREE
+        answer = sign_in(client, "clerk")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "16")
+        time.shift(17)
+        assert guess(client, 2) == [422, 429]
+        time.shift(17)
+        assert guess(client, 1) == [429]
+        time.shift(17)
+        assert sign_in(client, "clerk").status_code == 303
+
+
+def test_a_name_that_is_nobodys_is_slowed_just_the_same(client, clerk):
+    assert guess(client, FREE + 1, "nobody") == [422] * FREE + [429]
+
+
+def test_the_device_of_the_one_who_is_guessed_at_stays_free(client, clerk):
+    sign_in(client, "clerk")
+    client.post("/sign-out")
+    rewind("clerk")
+    attacker = window(client)
+    assert guess(attacker, FREE + 1)[-1] == 429
+    assert sign_in(client, "clerk").status_code == 303
+
+
+def test_a_known_device_is_not_free_to_guess_either(client, clerk):
+    sign_in(client, "clerk")
+    client.post("/sign-out")
+    assert guess(client, FREE + 1)[-1] == 429
+
+
+def test_a_device_is_known_by_a_cookie_that_nobody_makes(client, clerk):
+    guess(client, FREE)
+    for made_up in ("x", '["clerk","x"]', "WyJjbGVyayIsIngiXQ.AAAA"):
+        client.set_cookie("kieubao-device", made_up)
+        assert sign_in(client, "clerk").status_code == 429
+
+
+def test_one_address_cannot_try_everybody(client, clerk):
+    codes = [guess(client, 1, f"somebody{number}")[0] for number in range(FREE_HERE + 1)]
+    assert codes == [422] * FREE_HERE + [429]
+
+
+def test_tries_are_forgotten_after_a_quarter_of_an_hour(client, clerk):
+    start = clock.now()
+    with time_machine.travel(start, tick=False):
+        guess(client, FREE)
+    with time_machine.travel(start + timedelta(minutes=16), tick=False):
+        assert guess(client, 1) == [422]
+
+
+def test_a_try_is_counted_before_it_is_looked_at(app):
+    """However many knock at once, no more than the free ones are let try."""
+    name = attempts.bucket("name", "clerk")
+    for _time in range(FREE):
+        attempts.reserve({name: FREE})
+    with pytest.raises(TooMany):
+        attempts.reserve({name: FREE})
+
+
+def test_a_bucket_tells_nobody_whose_it_is(app):
+    assert "clerk" not in attempts.bucket("name", "clerk")
+    assert attempts.bucket("name", "ab", "c") != attempts.bucket("name", "a", "bc")
+
+
+def test_a_wrong_token_is_written_down_and_slowed(client, app):
+    codes = [client.get("/api/v1/me", headers={"Authorization": "Bearer kb_guess"}).status_code for _n in range(65)]
+    assert codes[0] == 401
+    assert codes[-1] == 429

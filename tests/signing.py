@@ -1,0 +1,53 @@
+"""Signing in, as the tests do it: with factors that are known, or straight into a session."""
+
+from datetime import timedelta
+
+import pyotp
+
+from kieubao.access import accounts, factors, sessions
+from kieubao.access.models import Account
+from kieubao.access.session import SECRET
+from kieubao.db import db
+from kieubao.ground import clock
+from tests.factories import PASSWORD
+
+TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def equip(username, password=PASSWORD):
+    """Give an account a password and a code; return its recovery codes."""
+    codes = factors.equip(accounts.account(username), password, TOTP)
+    db.session.commit()
+    return codes
+
+
+def code(steps=0):
+    """The code that is right now, or some half minutes away."""
+    return pyotp.TOTP(TOTP).at(clock.now() + timedelta(seconds=30 * steps))
+
+
+def rewind(username):
+    """Forget which codes were used and who tried, so that the next try is the first."""
+    db.session.rollback()
+    accounts.account(username).totp_step = None
+    db.session.commit()
+
+
+def sign_in(client, username, password=PASSWORD, **sent):
+    return client.post("/sign-in", data={"username": username, "password": password, "code": code(), **sent})
+
+
+def secret_of(account_id):
+    """Open a session for an account; return its secret."""
+    secret = sessions.open_for(account_id, "test")
+    db.session.commit()
+    return secret
+
+
+def let_in(client, username):
+    """Have a client's cookie hold a session of an account."""
+    account = db.session.query(Account).filter_by(username=username).one()
+    secret = secret_of(account.id)
+    with client.session_transaction() as cookie:
+        cookie[SECRET] = secret
+    return client
