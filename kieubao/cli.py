@@ -15,13 +15,13 @@ from kieubao import policy
 from kieubao.access import service as access
 from kieubao.access import trail
 from kieubao.access.changes import Kind
-from kieubao.access.roles import ASSIGNABLE, SYSTEM, Actor, Permission
+from kieubao.access.roles import ASSIGNABLE, SYSTEM, Actor
 from kieubao.access.session import actor_named
 from kieubao.forms import told
 from kieubao.ground.errors import KieubaoError, Unrecorded
 from kieubao.intake import rows
 
-accounts = AppGroup("accounts", help="Accounts and their tokens.")
+accounts = AppGroup("accounts", help="Accounts.")
 audit = AppGroup("audit", help="The trail.")
 
 
@@ -71,20 +71,6 @@ def reset(username: str, by: str | None) -> None:
 def disable(username: str, by: str) -> None:
     """Close an account: its sessions and tokens end with the next request."""
     access.disable(_actor(by), username)
-
-
-@accounts.command("token", cls=Failing)
-@click.argument("username")
-@click.option("--name", default="cli", show_default=True)
-@click.option("--days", default=30, show_default=True, help="At most 90.")
-@click.option(
-    "--permission", "permissions", multiple=True, type=click.Choice([one.value for one in sorted(Permission)])
-)
-@click.option("--as", "by")
-def token(username: str, name: str, days: int, permissions: tuple[str, ...], by: str) -> None:
-    """Print a new token of an account, once."""
-    chosen = [Permission(permission) for permission in permissions]
-    click.echo(access.issue_token_for(_actor(by), username, name=name, days=days, permissions=chosen))
 
 
 @audit.command("verify", cls=Failing)

@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from kieubao.access.roles import ASSIGNABLE, GRANTS, NEVER_BY_TOKEN, Permission, Role
+from kieubao.access.roles import (
+    ACTS_A_MINUTE,
+    ASSIGNABLE,
+    BY_PASSKEY,
+    GRANTS,
+    NEVER_BY_TOKEN,
+    OPENED_A_DAY,
+    Permission,
+    Role,
+)
+from kieubao.access.use_case import CONFIRMED
 from kieubao.consent.vocabulary import Channel, Purpose, Reason, State
 from kieubao.outreach.vocabulary import GRANT_DAYS, GRANT_PULLS_A_DAY, GRANT_ROWS
 from kieubao.people.disclosure import CARD, REACH, RECORD
@@ -22,6 +32,9 @@ def _lines() -> Iterator[str]:
     roles = [role for role in Role if role in ASSIGNABLE]
     yield from _table(["permission", *roles], ([permission, *_marks(permission, roles)] for permission in Permission))
     yield f"\nNever by token: {', '.join(f'`{name}`' for name in sorted(NEVER_BY_TOKEN))}.\n"
+    yield f"Only within ten minutes of proving who one is: {', '.join(f'`{act}`' for act in sorted(CONFIRMED))}.\n"
+    yield f"At most {OPENED_A_DAY} different people opened a day, and {ACTS_A_MINUTE} acts a minute, by anybody.\n"
+    yield f"By passkey, not by code: {', '.join(f'`{role}`' for role in sorted(BY_PASSKEY))}.\n"
     yield "## What is shown\n"
     yield from _table(
         ["view", "of whom", "fields"], ([name, view.of_whom, ", ".join(view.columns)] for name, view in _VIEWS.items())

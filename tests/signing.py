@@ -5,7 +5,6 @@ from datetime import timedelta
 import pyotp
 
 from kieubao.access import accounts, factors, sessions
-from kieubao.access.models import Account
 from kieubao.access.session import SECRET
 from kieubao.db import db
 from kieubao.ground import clock
@@ -39,6 +38,8 @@ def sign_in(client, username, password=PASSWORD, **sent):
 
 def secret_of(account_id):
     """Open a session for an account; return its secret."""
+    # It writes, and a transaction which has read before could not write on SQLite.
+    db.session.rollback()
     secret = sessions.open_for(account_id, "test")
     db.session.commit()
     return secret
@@ -46,8 +47,7 @@ def secret_of(account_id):
 
 def let_in(client, username):
     """Have a client's cookie hold a session of an account."""
-    account = db.session.query(Account).filter_by(username=username).one()
-    secret = secret_of(account.id)
+    secret = secret_of(accounts.account(username).id)
     with client.session_transaction() as cookie:
         cookie[SECRET] = secret
     return client

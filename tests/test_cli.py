@@ -13,6 +13,7 @@ from kieubao.access.session import actor_named
 from kieubao.db import db
 from tests import factories
 from tests.pages.province import sign_in_accounts
+from tests.signing import equip
 
 DATA = Path(__file__).parent / "data"
 SHEET, MAPPING = DATA / "danh-sach-kieu-bao.csv", DATA / "danh-sach-kieu-bao.toml"
@@ -29,7 +30,7 @@ def run(app):
 
 
 def create(run, username, role="clerk", *more):
-    given = ("--name", "Đặng Thị Hòa", "--role", role, "--organisation", "Sở Ngoại vụ", "--password", LONG)
+    given = ("--name", "Đặng Thị Hòa", "--role", role, "--organisation", "Sở Ngoại vụ")
     return run("accounts", "create", username, *given, *more)
 
 
@@ -42,15 +43,23 @@ def count(table):
 def test_an_account_of_every_role_is_made(run, role):
     made = create(run, "hoa", role, "--unit", "42", "--unit", "18673")
     assert made.exit_code == 0, made.output
-    assert json.loads(made.stdout) == {"username": "hoa", "role": role, "organisation": "Sở Ngoại vụ"}
+    first, second = json.loads(made.stdout)["invitation"]
+    assert accounts.invited("hoa", first, second).username == "hoa"
     actor = actor_named("hoa")
     assert (actor.role, actor.scope.units) == (role, {"42", "18673"})
 
 
-def test_a_made_account_signs_in(run, client):
-    create(run, "hoa")
-    client.post("/sign-in", data={"username": "hoa", "password": LONG})
-    assert client.get("/").status_code == 200
+def test_the_console_makes_accounts_only_until_two_people_can(run):
+    create(run, "quan-tri", "admin")
+    create(run, "bao-ve", "protection_officer")
+    assert create(run, "lan").exit_code == 0
+    for username in ("quan-tri", "bao-ve"):
+        equip(username)
+    assert create(run, "hoa").stderr.startswith("conflict: ")
+    assert run("accounts", "reset", "lan").stderr.startswith("conflict: ")
+    proposed = json.loads(create(run, "hoa", "clerk", "--as", "quan-tri").stdout)
+    assert (proposed["username"], proposed["first_half"][:3]) == ("hoa", "MA-")
+    assert count("account") == 3
 
 
 REFUSED = {
@@ -71,15 +80,12 @@ def test_a_refusal_is_one_sentence(run, code):
     assert len(refused.stderr.splitlines()) == 1
 
 
-def test_a_token_is_printed_once_and_ends_with_its_account(run, client):
+def test_an_account_is_closed_at_once(run, client):
     create(run, "hoa")
-    secret = run("accounts", "token", "hoa", "--days", 7, "--permission", "person:search").stdout.strip()
-    headers = {"Authorization": f"Bearer {secret}"}
-    assert client.post("/api/v1/persons/search", json={}, headers=headers).status_code == 200
-    assert client.get("/api/v1/lists", headers=headers).status_code == 403
-    assert run("accounts", "token", "hoa", "--days", 91).exit_code == 1
+    headers = factories.bearer(actor_named("hoa"))
+    assert client.get("/api/v1/me", headers=headers).status_code == 200
     assert run("accounts", "disable", "hoa").exit_code == 0
-    assert client.post("/api/v1/persons/search", json={}, headers=headers).status_code == 401
+    assert client.get("/api/v1/me", headers=headers).status_code == 401
     assert not accounts.account("hoa").active
 
 
@@ -102,7 +108,7 @@ def test_a_command_stands_in_the_trail_as_who_did_it(run):
     create(run, "lan")
     db.session.rollback()
     told = db.session.execute(select(AuditEntry.action, AuditEntry.role).order_by(AuditEntry.id)).all()
-    assert told == [("access.open_account", "admin"), ("access.open_account", "system")]
+    assert told == [("access.propose", "admin"), ("access.set_up", "system")]
 
 
 def test_a_province_goes_only_into_an_empty_database(app, run):

@@ -71,14 +71,6 @@ def disable(actor: Actor, username: str) -> None:
     note(account=accounts.disable(username).id)
 
 
-@use_case(Permission.ACCOUNT_MANAGE)
-def issue_token_for(
-    actor: Actor, username: str, *, name: str, days: int, permissions: Collection[Permission] = ()
-) -> str:
-    """Return a token for another account, as its keeper at the server's console does."""
-    return _issue(accounts.account(username), name, days, permissions)
-
-
 @use_case(Permission.ACCOUNT_SELF, confirmed=True)
 def issue_token(actor: Actor, *, name: str, days: int, permissions: Collection[Permission] = ()) -> str:
     """Return a token for oneself; it is shown this once."""

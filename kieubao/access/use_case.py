@@ -31,8 +31,9 @@ R = TypeVar("R")
 UseCase = Callable[Concatenate[Actor, P], R]
 
 
-# The use cases that open a record, by their names in the trail.
-_OPENING: set[str] = set()
+# The use cases that open a record, and those that ask for a fresh proof, by their names in the trail.
+OPENING: set[str] = set()
+CONFIRMED: set[str] = set()
 
 
 class Shape(Enum):
@@ -48,8 +49,8 @@ def use_case(
 
     def decorate(function: UseCase[P, R]) -> UseCase[P, R]:
         action = f"{function.__module__.split('.')[1]}.{function.__name__}"
-        if opens:
-            _OPENING.add(action)
+        OPENING.update([action] if opens else [])
+        CONFIRMED.update([action] if confirmed else [])
 
         @wraps(function)
         def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -63,7 +64,7 @@ def use_case(
                 _close(line, afresh=shape is Shape.READ)
             return result
 
-        run.permission, run.shape, run.confirmed = permission, shape, confirmed  # type: ignore[attr-defined]
+        run.permission, run.shape = permission, shape  # type: ignore[attr-defined]
         return run
 
     return decorate
@@ -90,7 +91,7 @@ def _within_limits(actor: Actor, *, opens: bool) -> None:
         return
     if trail.done(actor.id, clock.now() - timedelta(minutes=1), ACTS_A_MINUTE) >= ACTS_A_MINUTE:
         raise TooMany(_("Too many requests: wait a minute"), wait=60)
-    if opens and trail.opened(actor.id, clock.midnight(), _OPENING) >= OPENED_A_DAY:
+    if opens and trail.opened(actor.id, clock.midnight(), OPENING) >= OPENED_A_DAY:
         sentence = _("You have opened %(most)s people today, and no more can be opened before tomorrow")
         raise TooMany(sentence, wait=clock.until_midnight(), most=OPENED_A_DAY)
 

@@ -23,6 +23,7 @@ from kieubao.http import STATUS, put_away, taken_back
 from kieubao.pages import CONFIRM, Filled
 
 bp = Blueprint("entry_pages", __name__)
+bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 
 
 @bp.before_app_request
@@ -37,11 +38,12 @@ def token_needed() -> None:
 @bp.before_app_request
 def take_confirmation() -> ResponseReturnValue | None:
     """Take the proof that came with an act which asked for it, and let the act go on."""
-    proof = {name.partition(".")[2]: text for name, text in request.form.items() if name.startswith(f"{CONFIRM}.")}
-    if request.method != "POST" or not proof:
+    filled = {name: text for name, text in request.form.items() if name.startswith(f"{CONFIRM}.") and text}
+    if request.method != "POST" or not filled:
         return None
+    actor, proof = current_actor(), ConfirmForm().load({name.partition(".")[2]: filled[name] for name in filled})
     try:
-        service.confirm(current_actor(), door(), Proof(**ConfirmForm().load(proof)))
+        service.confirm(actor, door(), Proof(**proof))
     except KieubaoError as error:
         return ask_confirm(error)
     forget()
@@ -52,7 +54,9 @@ def take_confirmation() -> ResponseReturnValue | None:
 def ask_confirm(error: KieubaoError) -> ResponseReturnValue:
     """Ask who it is, on a page that sends along what was sent."""
     sentence = None if isinstance(error, ConfirmNeeded) else told(error)
-    page = render_template("entry/confirm.html", typed=pages.sent(), wrong=sentence, passkey=ask_passkey())
+    apart = ("csrf_token", f"{CONFIRM}.")
+    sent = [(name, text) for name, text in request.form.items(multi=True) if not name.startswith(apart)]
+    page = render_template("entry/confirm.html", sent=sent, wrong=sentence, passkey=ask_passkey())
     return page, STATUS[type(error)]
 
 

@@ -12,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
 from kieubao.ground.errors import Invalid, _
+from kieubao.ground.text import fold
 
 SHORTEST: Final = 15
 LONGEST: Final = 200
@@ -45,12 +46,20 @@ def check(password: str, known: Collection[str] = (), breached: Path | None = No
     if not SHORTEST <= len(text) <= LONGEST:
         sentence = _("A password has %(shortest)s characters or more: three or four words that only you put together")
         raise Invalid(sentence, field="password", shortest=SHORTEST)
-    if zxcvbn(text[:_READ], user_inputs=list(known))["score"] < _STRONG:
+    if zxcvbn(_without(text, known)[:_READ])["score"] < _STRONG:
         raise Invalid(
             _("This password is easily guessed: add words that have nothing to do with you"), field="password"
         )
     if breached and _stands_in(breached, hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest().upper()):
         raise Invalid(_("This password is on the list of those that have leaked: choose another"), field="password")
+
+
+def _without(text: str, known: Collection[str]) -> str:
+    """Return what is left to guess, without marks, for somebody who tries those words first."""
+    left = fold(text)
+    for word in filter(None, map(fold, known)):
+        left = left.replace(word, "")
+    return left
 
 
 def _stands_in(path: Path, digest: str) -> bool:

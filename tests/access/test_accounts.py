@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select, text
 
 from kieubao.access import accounts, service
-from kieubao.access.accounts import Opening
+from kieubao.access.changes import Kind
 from kieubao.access.models import Account, ApiToken, AuditEntry
-from kieubao.access.roles import GRANTS, NEVER_BY_TOKEN, SYSTEM, Permission, Role
+from kieubao.access.roles import ASSIGNABLE, GRANTS, NEVER_BY_TOKEN, Permission, Role
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
@@ -17,17 +17,15 @@ from tests import factories
 P = Permission
 
 
-def opening(**fields):
-    return Opening(
-        **{
-            "username": "hoa.dang",
-            "name": "Đặng Thị Hòa",
-            "role": "clerk",
-            "units": ["42"],
-            "password_hash": "!",
-            **fields,
-        }
-    )
+def details(**fields):
+    return {"name": "Đặng Thị Hòa", "role": "clerk", "organisation": "Sở Ngoại vụ", "units": ["42"], **fields}
+
+
+def opened(cast, username="hoa.dang", **fields):
+    """Propose an account as the admin and confirm it as the protection officer; return both halves."""
+    proposed = service.propose(cast["admin"], Kind.OPEN, username, details(**fields))
+    decided = service.decide(cast["protection_officer"], proposed["id"], confirm=True)
+    return proposed["half"], decided["half"]
 
 
 def me(client, secret):
@@ -40,47 +38,46 @@ def tokens():
 
 
 def test_an_account_is_opened_in_an_organisation_that_may_be_new(cast):
-    sheet = service.open_account(cast["admin"], opening(units=["42", "18673", "42"]), "UBND xã Cẩm Xuyên")
-    assert sheet == {"username": "hoa.dang", "role": "clerk", "organisation": "UBND xã Cẩm Xuyên"}
-    opened = accounts.account("hoa.dang")
-    assert ({row.unit for row in opened.scope}, opened.active) == ({"42", "18673"}, True)
+    opened(cast, units=["42", "18673", "42"], organisation="UBND xã Cẩm Xuyên")
+    made = accounts.account("hoa.dang")
+    assert ({row.unit for row in made.scope}, made.active, made.password) == ({"42", "18673"}, True, None)
     db.session.rollback()
-    service.open_account(SYSTEM, opening(username="lan"), "UBND xã Cẩm Xuyên")
+    opened(cast, "lan", organisation="UBND xã Cẩm Xuyên")
     assert accounts.account("lan").organisation_id == accounts.account("hoa.dang").organisation_id
 
 
 @pytest.mark.parametrize("username", ["", "a", "Hoa", "1hoa", "hoa dang", "hòa", "hoa\n", "x" * 61, "hoa@example.com"])
 def test_a_name_that_cannot_be_is_refused(cast, username):
     with pytest.raises(Invalid) as refused:
-        service.open_account(cast["admin"], opening(username=username), "Sở")
+        service.propose(cast["admin"], Kind.OPEN, username, details())
     assert refused.value.field == "username"
 
 
-@pytest.mark.parametrize("role", ["system", "subject", "root", ""])
+@pytest.mark.parametrize("role", ["system", "public", "subject", "root", ""])
 def test_a_role_that_nobody_is_given_is_refused(cast, role):
     with pytest.raises(Invalid) as refused:
-        service.open_account(cast["admin"], opening(role=role), "Sở")
+        service.propose(cast["admin"], Kind.OPEN, "hoa.dang", details(role=role))
     assert refused.value.field == "role"
 
 
 @pytest.mark.parametrize("unit", ["99", "1867", "2025:18673", "", "hà tĩnh"])
 def test_a_unit_that_is_not_is_refused_and_nothing_is_left(cast, unit):
     with pytest.raises(Invalid):
-        service.open_account(cast["admin"], opening(units=["42", unit]), "Sở mới")
-    assert db.session.execute(text("SELECT count(*) FROM organisation WHERE name = 'Sở mới'")).scalar() == 0
+        service.propose(cast["admin"], Kind.OPEN, "hoa.dang", details(units=["42", unit]))
+    assert db.session.execute(text("SELECT count(*) FROM account_change")).scalar() == 0
 
 
 def test_a_name_is_taken_once(cast):
-    service.open_account(cast["admin"], opening(), "Sở")
+    opened(cast)
     with pytest.raises(Conflict):
-        service.open_account(cast["admin"], opening(name="Người khác"), "Sở khác")
+        service.propose(cast["admin"], Kind.OPEN, "hoa.dang", details(name="Người khác"))
     assert accounts.account("hoa.dang").name == "Đặng Thị Hòa"
 
 
-@pytest.mark.parametrize("role", sorted(set(GRANTS) - {Role.ADMIN, Role.SYSTEM}))
-def test_only_the_admin_opens_and_disables(cast, role):
+@pytest.mark.parametrize("role", sorted(ASSIGNABLE - {Role.ADMIN}))
+def test_only_the_admin_proposes_and_disables(cast, role):
     with pytest.raises(Forbidden):
-        service.open_account(cast[role], opening(), "Sở")
+        service.propose(cast[role], Kind.OPEN, "hoa.dang", details())
     with pytest.raises(Forbidden):
         service.disable(cast[role], "hoa.dang")
 
@@ -132,7 +129,7 @@ def test_a_token_carries_nothing_beyond_its_holder_and_no_account(cast, role, pe
     assert tokens() == []
 
 
-@pytest.mark.parametrize("role", sorted(set(GRANTS) - {Role.SYSTEM}))
+@pytest.mark.parametrize("role", sorted(ASSIGNABLE))
 def test_a_token_without_a_choice_carries_all_it_may(cast, role):
     service.issue_token(cast[role], name="x", days=90)
     assert set(tokens()[0].permissions) == GRANTS[role] - NEVER_BY_TOKEN
@@ -149,8 +146,7 @@ def test_a_token_written_into_the_table_does_not_outgrow_its_holder(client, cast
 
 def test_only_the_digest_of_a_token_is_kept(cast):
     secret = service.issue_token(cast["clerk"], name="báo cáo", days=7, permissions=[P.PERSON_SEARCH])
-    other = service.issue_token_for(SYSTEM, db.session.get_one(Account, cast["admin"].id).username, name="x", days=1)
-    assert secret != other
+    assert secret != service.issue_token(cast["clerk"], name="x", days=1)
     assert secret.startswith("kb_")
     assert len(secret) > 40
     for table in ("api_token", "audit_entry"):

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from kieubao.access.roles import ASSIGNABLE, GRANTS
-from kieubao.access.session import hashed
 from tests import factories
 from tests.databases import application
-from tests.pages.province import PASSWORD, reader, sign_in_accounts
+from tests.pages.province import reader, sign_in_accounts
+from tests.signing import code, equip
 
 
 @pytest.fixture
@@ -16,15 +16,15 @@ def cast(app):
     return sign_in_accounts()
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"username": "nobody", "password": PASSWORD}, {"username": "clerk", "password": "đoán mò"}]
-)
+@pytest.mark.parametrize("wrong", [{"username": "nobody"}, {"username": "clerk", "password": "đoán mò"}])
 def test_a_sign_in_that_fails_says_nothing_of_which_was_wrong(cast, client, wrong):
-    answer = client.post("/sign-in", data=wrong)
-    assert "Tên đăng nhập hoặc mật khẩu không đúng" in answer.text
+    equip("clerk")
+    answer = client.post("/sign-in", data={"password": factories.PASSWORD, "code": code(), **wrong})
+    assert "Tên đăng nhập, mật khẩu hoặc mã không đúng" in answer.text
     assert "<title>Lỗi: Đăng nhập" in answer.text
     assert f'value="{wrong["username"]}"' in answer.text
-    assert wrong["password"] not in answer.text
+    assert factories.PASSWORD not in answer.text
+    assert "đoán mò" not in answer.text
 
 
 def test_who_is_signed_out_signs_in_and_comes_back(cast, client):
@@ -33,7 +33,9 @@ def test_who_is_signed_out_signs_in_and_comes_back(cast, client):
     page = client.get(sent_away.location).text
     assert 'name="next" value="/persons/new"' in page
     assert 'autocomplete="current-password"' in page
-    answer = client.post("/sign-in", data={"username": "clerk", "password": PASSWORD, "next": "/persons/new"})
+    equip("clerk")
+    sent = {"username": "clerk", "password": factories.PASSWORD, "code": code(), "next": "/persons/new"}
+    answer = client.post("/sign-in", data=sent)
     assert answer.location == "/persons/new"
     client.post("/sign-out")
     assert client.get("/").location == "/sign-in?next=/"
@@ -125,7 +127,8 @@ def test_forms_work_over_https(app):
 
 
 def test_a_sign_in_name_may_have_dots_and_hyphens(app, client):
-    factories.account(username="bao-ve.du_lieu", password_hash=hashed(factories.PASSWORD))
-    sent = {"username": "Bao-Ve.Du_Lieu", "password": factories.PASSWORD}
-    assert client.post("/sign-in", data=sent).status_code == 302
+    factories.account(username="bao-ve.du_lieu")
+    equip("bao-ve.du_lieu")
+    sent = {"username": "Bao-Ve.Du_Lieu", "password": factories.PASSWORD, "code": code()}
+    assert client.post("/sign-in", data=sent).status_code == 303
     assert client.get("/account").status_code == 200

@@ -59,10 +59,12 @@ class Served:
 def served(database, browser):
     app = application(database, WTF_CSRF_ENABLED=True)
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    # By its name: there are no passkeys at an address.
+    app.config["ORIGIN"] = f"http://localhost:{server.port}"
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     with app.app_context():
-        yield Served(app, browser, f"http://127.0.0.1:{server.port}")
+        yield Served(app, browser, app.config["ORIGIN"])
         server.shutdown()
         thread.join()
         server.server_close()

@@ -100,6 +100,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     clerk += [
         "/",
         "/account",
+        "/account/password",
         "/lists",
         "/lists/new",
         "/occasions",
@@ -111,7 +112,8 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     approver = [f"/lists/{codes['submitted']}", f"/lists/{codes['submitted']}/return", published]
     approver += [f"{published}/{page}" for page in ("close", "grants/new")]
     pages = {"clerk": clerk, "approver": approver, "organizer": ["/", "/issues", f"/issues/{codes['issue']}"]}
-    pages["protection_officer"] = ["/inspections", "/grants/limits", "/trail", "/no/such/page"]
+    pages["protection_officer"] = ["/inspections", "/grants/limits", "/trail", "/changes", "/no/such/page"]
+    pages["admin"] = ["/", "/accounts", "/accounts/new", "/accounts/clerk/change", "/accounts/clerk/disable"]
     return [(role, address) for role, some in pages.items() for address in some]
 
 

@@ -65,7 +65,7 @@ def answers(pages, codes, cast):
     yield clerk, "/persons/edit/stale"
     clerk.goto("/account")
     clerk.locator("#f-name").fill("báo cáo")
-    clerk.locator("main form button").click()
+    clerk.locator("main form button").last.click()
     yield clerk, "/account/token"
     clerk.goto("/account")
     yield clerk, "/account/tokens"
@@ -90,7 +90,7 @@ def test_every_page(served, language, width):
     if language != "vi":
         for page in pages.values():
             page.get_by_role("button", name=LANGUAGES[language]).click()
-    for role, address in [("", "/sign-in"), *addresses(province.codes)]:
+    for role, address in [("", "/sign-in"), ("", "/join"), *addresses(province.codes)]:
         pages[role].goto(address)
         look.at(pages[role], address)
     for page, name in answers(pages, province.codes, province.cast):

@@ -80,7 +80,7 @@ def test_a_view_gets_what_the_form_reads(app):
 )
 def test_a_refusal_comes_back_on_its_page(app, error, status, at):
     with posted(app, name="Hòa", note="x"):
-        form, answered = view_of(error)()
+        form, answered, *_headers = view_of(error)()
     assert (form.typed, form.errors, answered) == ({"name": "Hòa", "note": "x"}, {at: ["no"]}, status)
 
 

@@ -7,8 +7,9 @@ import pytest
 from kieubao.ground import places
 from kieubao.people import search
 from tests import factories
-from tests.pages.province import PASSWORD, reader, sign_in_accounts
+from tests.pages.province import reader, sign_in_accounts
 from tests.pages.sending import fields_in
+from tests.signing import let_in
 
 NEW = {"kind": "abroad", "name": "Đặng Thị Hòa", "country": "Séc", "source": "phiếu 12"}
 NEW |= {"legal_basis": "consent", "legal_document": "phiếu đồng ý 12/2026"}
@@ -54,7 +55,7 @@ def test_what_is_sought_is_kept_sealed_and_for_nobody_else(clerk):
     assert (answer.status_code, answer.location) == (303, "/persons/found")
     assert 'value="Đặng Thị Hòa"' in clerk.get("/persons/found").text
     clerk.post("/sign-out")
-    clerk.post("/sign-in", data={"username": "approver", "password": PASSWORD})
+    let_in(clerk, "approver")
     assert clerk.get("/persons/found").location == "/persons"
 
 

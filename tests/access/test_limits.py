@@ -1,0 +1,84 @@
+"""However much a role may, nobody opens more than 200 people a day or asks more than 300 times a minute."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from kieubao.access import service as access
+from kieubao.access import use_case
+from kieubao.access.models import AuditEntry
+from kieubao.access.roles import ACTS_A_MINUTE, OPENED_A_DAY
+from kieubao.access.use_case import OPENING
+from kieubao.db import db
+from kieubao.ground import clock
+from kieubao.ground.errors import TooMany
+from kieubao.people import service
+from tests import factories
+
+
+@pytest.fixture
+def few(monkeypatch):
+    monkeypatch.setattr(use_case, "OPENED_A_DAY", 3)
+    monkeypatch.setattr(use_case, "ACTS_A_MINUTE", 12)
+
+
+def test_the_limits_are_those_that_were_promised():
+    assert (OPENED_A_DAY, ACTS_A_MINUTE) == (200, 300)
+    assert {f"people.{name}" for name in ("read", "inspect", "amend", "add_contact", "tie", "consents")} <= OPENING
+
+
+def test_a_day_has_only_so_many_people(cast, few):
+    codes = [factories.person(f"Người thứ {n}").code for n in range(4)]
+    for code in codes[:3]:
+        service.read(cast["clerk"], code)
+    for act in (
+        lambda: service.read(cast["clerk"], codes[3]),
+        lambda: service.amend(cast["clerk"], codes[3], version=1, changes={}),
+        lambda: service.consents(cast["clerk"], codes[3]),
+    ):
+        with pytest.raises(TooMany) as refused:
+            act()
+        assert 0 < refused.value.wait <= 24 * 3600 + 1
+    service.search(cast["clerk"], text="người", wanted={})
+    service.read(cast["approver"], codes[3])
+    with time_machine.travel(clock.midnight() + timedelta(days=1, minutes=1), tick=False):
+        service.read(cast["clerk"], codes[3])
+
+
+def test_the_same_person_is_counted_once(cast, few):
+    code = factories.person().code
+    for _time in range(5):
+        service.read(cast["clerk"], code)
+
+
+def test_a_no_is_written_down_however_many_were_opened(cast, few, client):
+    """A limit on reading never keeps a withdrawal from being recorded."""
+    people = [factories.person(f"Người thứ {n}") for n in range(3)]
+    for person in people:
+        service.read(cast["clerk"], person.code)
+    headers = factories.bearer(cast["clerk"])
+    said = {"method": "paper", "signed_on": "2026-01-01"}
+    answer = client.post(f"/api/v1/persons/{people[0].code}/withdrawal", json=said, headers=headers)
+    assert answer.status_code == 201
+
+
+def test_a_minute_has_only_so_many_acts(client, cast, few):
+    with time_machine.travel(clock.now(), tick=False) as time:
+        headers = factories.bearer(cast["clerk"])
+        codes = [client.get("/api/v1/notices", headers=headers).status_code for _n in range(13)]
+        assert codes == [200] * 12 + [429]
+        assert client.get("/api/v1/notices", headers=headers).headers["Retry-After"] == "60"
+        assert client.get("/api/v1/notices", headers=factories.bearer(cast["approver"])).status_code == 200
+        time.shift(61)
+        assert client.get("/api/v1/notices", headers=headers).status_code == 200
+
+
+def test_what_is_refused_stands_in_the_trail(cast, few):
+    for _n in range(12):
+        access.organisations(cast["clerk"])
+    with pytest.raises(TooMany):
+        access.organisations(cast["clerk"])
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).where(AuditEntry.outcome == "too-many")) == 1

@@ -1,0 +1,103 @@
+"""Approve, publish, grant, pull and the like ask who it is, where the sign-in is older than ten minutes."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+
+from kieubao.access.models import ApiToken
+from kieubao.access.use_case import CONFIRMED
+from kieubao.db import db
+from kieubao.ground import clock
+from tests import factories
+from tests.pages.province import reader, sign_in_accounts
+from tests.signing import code, equip, rewind
+
+LATER = timedelta(minutes=11)
+SENT = {"name": "báo cáo đêm", "days": "7", "permissions[]": ["person:search", "person:read"]}
+
+
+@pytest.fixture
+def clerk(app, client):
+    sign_in_accounts()
+    equip("clerk")
+    return reader(client, "clerk")
+
+
+@pytest.fixture
+def later():
+    with time_machine.travel(clock.now() + LATER, tick=False) as time:
+        yield time
+
+
+def hidden(page):
+    return re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', unescape(page))
+
+
+def proof(**changed):
+    return {"confirm.password": factories.PASSWORD, "confirm.code": code(), **changed}
+
+
+def tokens():
+    db.session.rollback()
+    return db.session.query(ApiToken).count()
+
+
+def test_a_fresh_sign_in_is_not_asked(clerk):
+    assert "kb_" in clerk.post("/account", data=SENT).text
+
+
+def test_what_is_asked_is_listed():
+    acts = {"outreach.approve", "outreach.publish", "outreach.grant", "outreach.pull", "access.propose"}
+    assert acts | {"access.decide", "access.issue_token", "entry.change_password"} <= CONFIRMED
+
+
+def test_an_old_sign_in_is_asked_once_and_loses_nothing(clerk, later):
+    asked = clerk.post("/account", data=SENT)
+    assert (asked.status_code, "Xác nhận đúng là Ông/Bà" in asked.text, tokens()) == (401, True, 0)
+    again = hidden(asked.text)
+    assert {("name", "báo cáo đêm"), ("days", "7"), ("permissions[]", "person:read")} <= set(again)
+    resent = {"name": "báo cáo đêm", "days": "7", "permissions[]": [v for n, v in again if n == "permissions[]"]}
+    assert "kb_" in clerk.post("/account", data={**resent, **proof()}).text
+    assert "kb_" in clerk.post("/account", data=SENT).text
+    later.shift(LATER)
+    assert clerk.post("/account", data=SENT).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"confirm.password": "x"}, {"confirm.code": "000000"}, {"confirm.code": ""}, {"confirm.passkey": "{}"}]
+)
+def test_a_wrong_proof_is_refused_and_loses_nothing(clerk, later, wrong):
+    answer = clerk.post("/account", data={**SENT, **proof(**wrong)})
+    assert (answer.status_code, tokens()) == (422, 0)
+    assert ("name", "báo cáo đêm") in hidden(answer.text)
+    assert factories.PASSWORD not in answer.text
+    rewind("clerk")
+    assert "kb_" in clerk.post("/account", data={**SENT, **proof()}).text
+
+
+def test_guessing_the_proof_is_slowed(clerk, later):
+    codes = [clerk.post("/account", data={**SENT, **proof(**{"confirm.password": "x"})}).status_code for _n in range(6)]
+    assert codes == [422] * 5 + [429]
+
+
+def test_somebody_elses_proof_is_no_proof(clerk, client, later):
+    """A window that was left open is not confirmed by whoever comes along with factors of their own."""
+    equip("approver", "mật khẩu của người khác hẳn")
+    answer = clerk.post("/account", data={**SENT, **proof(**{"confirm.password": "mật khẩu của người khác hẳn"})})
+    assert (answer.status_code, tokens()) == (422, 0)
+
+
+def test_a_token_is_not_asked_again(client, clerk, later):
+    """It was made in a fresh session, with the permissions that were chosen then."""
+    bearer = factories.bearer(factories.actor("approver"))
+    answer = client.post("/api/v1/lists/DS-7F3Q-9XKC-2/publish", headers=bearer)
+    assert answer.status_code == 404
+
+
+def test_a_proof_confirms_nobody_who_is_signed_out(client, clerk):
+    answer = client.post("/account", data={**SENT, **proof()})
+    assert answer.location.startswith("/sign-in")
+    assert tokens() == 0
