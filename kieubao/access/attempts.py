@@ -1,6 +1,6 @@
 """Tries at the door: counted before they are looked at, so that a thousand at once are a thousand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -21,8 +21,8 @@ def bucket(*of: str) -> str:
     return keyring().fingerprint("attempt", "\0".join(of))
 
 
-def reserve(free: Mapping[str, int]) -> None:
-    """Count a try in buckets, each with so many free ones in 15 minutes; commits by itself.
+def reserve(free: Mapping[str, int]) -> list[int]:
+    """Count a try in buckets, each with so many free ones in 15 minutes; commits by itself. Return its entries.
 
     Raises TooMany where one is full: the wait doubles with each further try, up to those 15 minutes.
     """
@@ -33,10 +33,20 @@ def reserve(free: Mapping[str, int]) -> None:
     # Only what is committed can be seen: of any number at once, the last to commit sees all the others.
     db.session.commit()
     wait = max(_wait(one, free[one.bucket]) for one in tries)
+    ids = [one.id for one in tries]
     if wait > 0:
-        _take_back(tries)
+        # Nobody keeps a door shut by knocking on it.
+        writing()
+        take_back(ids)
+        db.session.commit()
         sentence = _("Too many tries. Wait %(wait)s seconds, or use a device you have signed in with before")
         raise TooMany(sentence, wait=wait)
+    return ids
+
+
+def take_back(ids: Collection[int]) -> None:
+    """Forget a try: it was not let try, or it was right."""
+    db.session.execute(delete(Attempt).where(Attempt.id.in_(ids)))
 
 
 def is_first(name: str) -> bool:
@@ -60,11 +70,3 @@ def _wait(one: Attempt, free: int) -> int:
         return 0
     pause = min(_FIRST_WAIT * 2 ** min(tries - free, 10), int(WINDOW.total_seconds()))
     return max(0, int((last + timedelta(seconds=pause) - clock.now()).total_seconds()) + 1)
-
-
-def _take_back(tries: Sequence[Attempt]) -> None:
-    """Forget tries that were not let try, so that nobody keeps a door shut by knocking."""
-    ids = [one.id for one in tries]
-    writing()
-    db.session.execute(delete(Attempt).where(Attempt.id.in_(ids)))
-    db.session.commit()

@@ -76,6 +76,13 @@ def test_one_address_cannot_try_everybody(client, clerk):
     assert codes == [422] * FREE_HERE + [429]
 
 
+def test_an_office_that_signs_in_from_one_address_is_not_slowed(client, clerk, monkeypatch):
+    monkeypatch.setattr("kieubao.entry.service.FREE_HERE", 3)
+    for _time in range(6):
+        rewind("clerk")
+        assert sign_in(window(client), "clerk").status_code == 303
+
+
 def test_tries_are_forgotten_after_a_quarter_of_an_hour(client, clerk):
     start = clock.now()
     with time_machine.travel(start, tick=False):
