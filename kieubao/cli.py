@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -15,34 +15,20 @@ from kieubao import policy
 from kieubao.access import service as access
 from kieubao.access import trail
 from kieubao.access.accounts import Opening
-from kieubao.access.roles import ASSIGNABLE, SYSTEM, Actor, Permission
+from kieubao.access.roles import ASSIGNABLE, SYSTEM, Permission
 from kieubao.access.session import actor_named, hashed
-from kieubao.forms import told
-from kieubao.ground.errors import KieubaoError, Unrecorded
+from kieubao.commands import Failing, acting
+from kieubao.ground.errors import Unrecorded
 from kieubao.intake import rows
+from kieubao.key_commands import keys
 
 accounts = AppGroup("accounts", help="Accounts and their tokens.")
 audit = AppGroup("audit", help="The trail.")
 
 
 def init_app(app: Flask) -> None:
-    for command in (accounts, audit, intake, demo, show_policy):
+    for command in (accounts, audit, keys, intake, demo, show_policy):
         app.cli.add_command(command)
-
-
-class Failing(click.Command):
-    """A command that tells a refusal in one sentence and ends with 1."""
-
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except KieubaoError as error:
-            _refuse(error)
-
-
-def _refuse(error: KieubaoError) -> NoReturn:
-    click.echo(f"{error.code}: {told(error)}", err=True)
-    sys.exit(1)
 
 
 @accounts.command("create", cls=Failing)
@@ -56,7 +42,7 @@ def _refuse(error: KieubaoError) -> NoReturn:
 def create(organisation: str, by: str | None, password: str, **account: Any) -> None:
     """Make an account."""
     opening = Opening(password_hash=hashed(password), **account)
-    click.echo(json.dumps(access.open_account(_actor(by), opening, organisation), ensure_ascii=False))
+    click.echo(json.dumps(access.open_account(acting(by), opening, organisation), ensure_ascii=False))
 
 
 @accounts.command("disable", cls=Failing)
@@ -64,7 +50,7 @@ def create(organisation: str, by: str | None, password: str, **account: Any) -> 
 @click.option("--as", "by")
 def disable(username: str, by: str) -> None:
     """Close an account: its sessions and tokens end with the next request."""
-    access.disable(_actor(by), username)
+    access.disable(acting(by), username)
 
 
 @accounts.command("token", cls=Failing)
@@ -78,7 +64,7 @@ def disable(username: str, by: str) -> None:
 def token(username: str, name: str, days: int, permissions: tuple[str, ...], by: str) -> None:
     """Print a new token of an account, once."""
     chosen = [Permission(permission) for permission in permissions]
-    click.echo(access.issue_token_for(_actor(by), username, name=name, days=days, permissions=chosen))
+    click.echo(access.issue_token_for(acting(by), username, name=name, days=days, permissions=chosen))
 
 
 @audit.command("verify", cls=Failing)
@@ -134,7 +120,3 @@ def demo(people: int, if_empty: bool) -> None:  # noqa: FBT001 - click's flag
 def show_policy() -> None:
     """Print docs/policy.md."""
     click.echo(policy.document(), nl=False)
-
-
-def _actor(username: str | None) -> Actor:
-    return actor_named(username) if username else SYSTEM

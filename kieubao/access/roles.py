@@ -13,6 +13,7 @@ class Permission(StrEnum):
     CONSENT_RECORD = "consent:record"
     GRANT_WIDEN = "grant:widen"
     INTAKE_RUN = "intake:run"
+    KEY_MANAGE = "key:manage"
     LIST_APPROVE = "list:approve"
     LIST_DRAFT = "list:draft"
     LIST_PULL = "list:pull"
@@ -50,11 +51,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.POLICE: _EVERYONE,
     Role.POLICE_HEAD: _EVERYONE,
     Role.PROTECTION_OFFICER: _EVERYONE | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.NOTICE_WRITE, _P.GRANT_WIDEN},
-    Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE},
-    Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.NOTICE_WRITE}),
+    Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.KEY_MANAGE},
+    Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.KEY_MANAGE, _P.NOTICE_WRITE}),
 }
 # What a token may never carry, whoever holds it.
-NEVER_BY_TOKEN = frozenset({_P.ACCOUNT_MANAGE})
+NEVER_BY_TOKEN = frozenset({_P.ACCOUNT_MANAGE, _P.KEY_MANAGE})
 
 
 @dataclass(frozen=True)
