@@ -77,13 +77,16 @@ class Held:
     def replace(self, ring: Keyring) -> None:
         """Write a ring to the file: whole or not at all, for the file's owner alone.
 
-        Raises Conflict where there is no file, or it holds another ring than the one that was changed.
+        Raises Conflict where there is no file, or it cannot be written, or somebody else has changed it.
         """
         if self.path is None:
             raise Conflict(_("The keyring does not come from a file: leave --write out and put what is printed there"))
         if Keyring.from_json(self.path.read_text("utf-8")) != self.ring:
             raise Conflict(_("Somebody changed the keyring's file in the meantime"))
-        _write(self.path.resolve(), ring.to_json() + "\n")
+        try:
+            _write(self.path.resolve(), ring.to_json() + "\n")
+        except OSError as error:
+            raise Conflict(_("The keyring's file cannot be written: %(reason)s"), reason=error.strerror) from error
         self.refresh()
 
 
