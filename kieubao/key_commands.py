@@ -4,22 +4,26 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import click
 from flask.cli import AppGroup
 from rich.progress import Progress
+from sqlalchemy.exc import OperationalError
 
 from kieubao.access.roles import Actor
 from kieubao.commands import Failing, acting
 from kieubao.db import held
 from kieubao.ground.ciphers import Keyring
+from kieubao.ground.errors import Unrecorded
 from kieubao.ground.keys import Kind
 from kieubao.keys import service
 from kieubao.keys.sealed import Batch
 
 keys = AppGroup("keys", help="The keys that values are sealed with and found by.")
+_TRIES, _PAUSE = 10, 30
 by_whom = click.option("--as", "by", help="The account that does it; the system's own without.")
 written = click.option("--write", is_flag=True, help="Write the keyring's file anew; print the new ring without.")
 
@@ -112,6 +116,15 @@ def _pass(actor: Actor, to_do: Mapping[str, int], progress: Progress) -> int:
     return sum(_through(partial(_batch, actor, place), progress, place, count) for place, count in to_do.items())
 
 
+def _patient(batch: Callable[[Sequence[Any] | None], Batch], after: Sequence[Any] | None) -> Batch:
+    """Do a batch, again and again where others keep the database to themselves: nothing of it was done."""
+    for again in range(_TRIES):
+        with suppress(OperationalError, Unrecorded):
+            return batch(after)
+        time.sleep(min(2**again, _PAUSE))
+    return batch(after)
+
+
 def _batch(actor: Actor, place: str, after: Sequence[Any] | None) -> Batch:
     return service.reindex(actor, after) if place == service.INDEXES else service.reseal(actor, place, after)
 
@@ -120,7 +133,7 @@ def _through(batch: Callable[[Sequence[Any] | None], Batch], progress: Progress,
     task, after, done = progress.add_task(place, total=count), None, 0
     while True:
         begun = time.monotonic()
-        made = batch(after)
+        made = _patient(batch, after)
         for stands in made.unopened:
             click.echo(f"does not open: {place} {'/'.join(map(str, stands))}", err=True)
         done += made.done

@@ -4,10 +4,12 @@ import json
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
+from kieubao import key_commands
 from kieubao.db import db, keyring
 from kieubao.ground.ciphers import Keyring, WrongKey
-from kieubao.ground.errors import KieubaoError
+from kieubao.ground.errors import KieubaoError, Unrecorded
 from kieubao.ground.keys import Kind
 from kieubao.keys import service
 from kieubao.people import service as people
@@ -114,6 +116,36 @@ def test_a_second_rotation_has_nothing_to_do(run, hoa):
     before = rings.lines("reseal"), rings.lines("reindex")
     assert run("rotate").exit_code == 0
     assert (rings.lines("reseal"), rings.lines("reindex")) == before
+
+
+def test_a_rotation_waits_where_the_database_is_kept_busy(run, hoa, monkeypatch):
+    """SQLite gives up on a lock after ten seconds; the command does not."""
+    reseal, busy = service.reseal, iter([OperationalError("BEGIN", {}, Exception("locked")), Unrecorded("no line")])
+
+    def kept_busy(*args):
+        for error in busy:
+            raise error
+        return reseal(*args)
+
+    rings.turn()
+    waited = []
+    monkeypatch.setattr(service, "reseal", kept_busy)
+    monkeypatch.setattr(key_commands.time, "sleep", waited.append)
+    assert run("rotate").exit_code == 0
+    assert waited[:2] == [1, 2]
+    assert all(FIELD not in ids for ids in rings.holding().values())
+
+
+def test_a_rotation_that_is_never_let_in_ends_in_time(run, hoa, monkeypatch):
+    def never(*args):
+        raise Unrecorded("no line")
+
+    rings.turn()
+    waited = []
+    monkeypatch.setattr(service, "reseal", never)
+    monkeypatch.setattr(key_commands.time, "sleep", waited.append)
+    assert run("rotate").stderr.startswith("unrecorded: ")
+    assert 60 < sum(waited) < 600
 
 
 def test_every_step_stands_in_the_trail_without_a_secret_or_a_value(run, hoa, file):
