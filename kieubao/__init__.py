@@ -14,9 +14,9 @@ from kieubao.access import api as access_api
 from kieubao.access import session
 from kieubao.access import web as access_web
 from kieubao.consent import api as consent_api
-from kieubao.db import db
+from kieubao.db import data_folder, db
 from kieubao.entry import web as entry_web
-from kieubao.ground.ciphers import Keyring
+from kieubao.ground import keyfile
 from kieubao.outreach import api as outreach_api
 from kieubao.outreach import web as outreach_web
 from kieubao.people import api as people_api
@@ -28,13 +28,16 @@ NEEDED = ("SECRET_KEY", "KEYS")
 
 
 def create_app(config: Any) -> Flask:
-    """Make the application. Raises RuntimeError where a secret is missing: there is no default for one."""
+    """Make the application.
+
+    Raises RuntimeError where a secret is missing (there is no default for one), or the keys lie open.
+    """
     app = Flask(__name__)
     app.config.from_object(config)
     missing = [name for name in NEEDED if not app.config.get(name)]
     if missing:
         raise RuntimeError(f"set KIEUBAO_{' and KIEUBAO_'.join(missing)}; docs/configuration.md says how")
-    app.extensions["kieubao.keyring"] = Keyring.from_json(app.config["KEYS"])
+    app.extensions["kieubao.keyring"] = _keys(app)
     app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
     # What is written in a statement's place never stands in a log.
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
@@ -55,6 +58,15 @@ def create_app(config: Any) -> Flask:
     app.add_template_global(demo.codes_now)
     cli.init_app(app)
     return app
+
+
+def _keys(app: Flask) -> keyfile.Held:
+    kept = app.config.get("KEYS_FILE")
+    if kept:
+        # `make run` keeps everything of its made-up province in one folder.
+        demo = app.config.get("DEMO")
+        keyfile.guard(kept, None if demo else data_folder(app.config["DATABASE_URL"], Path(app.instance_path)))
+    return keyfile.Held(app.config["KEYS"], kept)
 
 
 def _serve_api(app: Flask, csrf: CSRFProtect) -> None:

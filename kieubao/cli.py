@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -15,34 +15,20 @@ from kieubao import policy
 from kieubao.access import service as access
 from kieubao.access import trail
 from kieubao.access.changes import Kind
-from kieubao.access.roles import ASSIGNABLE, SYSTEM, Actor
+from kieubao.access.roles import ASSIGNABLE, SYSTEM
 from kieubao.access.session import actor_named
-from kieubao.forms import told
-from kieubao.ground.errors import KieubaoError, Unrecorded
+from kieubao.commands import Failing, acting
+from kieubao.ground.errors import Unrecorded
 from kieubao.intake import rows
+from kieubao.key_commands import keys
 
 accounts = AppGroup("accounts", help="Accounts.")
 audit = AppGroup("audit", help="The trail.")
 
 
 def init_app(app: Flask) -> None:
-    for command in (accounts, audit, intake, demo, show_policy):
+    for command in (accounts, audit, keys, intake, demo, show_policy):
         app.cli.add_command(command)
-
-
-class Failing(click.Command):
-    """A command that tells a refusal in one sentence and ends with 1."""
-
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except KieubaoError as error:
-            _refuse(error)
-
-
-def _refuse(error: KieubaoError) -> NoReturn:
-    click.echo(f"{error.code}: {told(error)}", err=True)
-    sys.exit(1)
 
 
 @accounts.command("create", cls=Failing)
@@ -70,7 +56,7 @@ def reset(username: str, by: str | None) -> None:
 @click.option("--as", "by")
 def disable(username: str, by: str) -> None:
     """Close an account: its sessions and tokens end with the next request."""
-    access.disable(_actor(by), username)
+    access.disable(acting(by), username)
 
 
 @audit.command("verify", cls=Failing)
@@ -136,7 +122,3 @@ def _change(by: str | None, kind: Kind, username: str, details: dict[str, Any]) 
     else:
         shown = access.set_up(SYSTEM, kind, username, details)
     click.echo(json.dumps(shown, ensure_ascii=False))
-
-
-def _actor(username: str | None) -> Actor:
-    return actor_named(username) if username else SYSTEM

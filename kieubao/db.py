@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 from flask import current_app
@@ -34,9 +35,11 @@ from sqlalchemy import (
     table,
     text,
 )
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, registry
 
 from kieubao.ground.ciphers import Keyring
+from kieubao.ground.keyfile import Held
 
 # An integer key: SQLite only numbers rows by itself where the type is INTEGER.
 Key = BigInteger().with_variant(Integer, "sqlite")
@@ -102,7 +105,21 @@ db = SQLAlchemy(model_class=Base)
 
 def keyring() -> Keyring:
     """Return the office's keys."""
-    return cast("Keyring", current_app.extensions["kieubao.keyring"])
+    return held().ring
+
+
+def held() -> Held:
+    """Return where the office's keys come from."""
+    return cast("Held", current_app.extensions["kieubao.keyring"])
+
+
+def data_folder(url: str, instance: Path) -> Path | None:
+    """Return the folder in which a database keeps its file; None where a server keeps it."""
+    address = make_url(url)
+    if not address.drivername.startswith("sqlite") or not address.database:
+        return None
+    # Flask-SQLAlchemy counts from the instance folder.
+    return (instance / address.database).parent
 
 
 # SQLite gives a snapshot to whoever begins; PostgreSQL gives one where it is asked to.
@@ -188,6 +205,8 @@ def _on_sqlite() -> bool:
 
 def _begin(words: str) -> None:
     db.session.rollback()
+    # A new key is taken up here, before a value sealed with it can be met: one transaction, one ring.
+    held().refresh()
     options = {"begin": words} if _on_sqlite() else _POSTGRESQL[words]
     db.session.connection(execution_options=options)
 

@@ -219,6 +219,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "consent:record": _("Record consent"),
         "grant:widen": _("Widen a grant"),
         "intake:run": _("Import people"),
+        "key:manage": _("Manage keys"),
         "list:approve": _("Approve and publish lists"),
         "list:draft": _("Draw up lists"),
         "list:pull": _("Pull granted issues"),

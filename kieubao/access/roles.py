@@ -14,6 +14,7 @@ class Permission(StrEnum):
     CONSENT_RECORD = "consent:record"
     GRANT_WIDEN = "grant:widen"
     INTAKE_RUN = "intake:run"
+    KEY_MANAGE = "key:manage"
     LIST_APPROVE = "list:approve"
     LIST_DRAFT = "list:draft"
     LIST_PULL = "list:pull"
@@ -57,12 +58,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PROTECTION_OFFICER: _EVERYONE
     | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.NOTICE_WRITE, _P.GRANT_WIDEN}
     | {_P.ACCOUNT_CONFIRM},
-    Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE},
+    Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.KEY_MANAGE},
     Role.PUBLIC: frozenset({_P.SESSION_OPEN}),
-    Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.NOTICE_WRITE}),
+    Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.KEY_MANAGE, _P.NOTICE_WRITE}),
 }
 # What a token may never carry, whoever holds it.
-NEVER_BY_TOKEN = frozenset({_P.ACCOUNT_MANAGE, _P.ACCOUNT_CONFIRM})
+NEVER_BY_TOKEN = frozenset({_P.ACCOUNT_MANAGE, _P.ACCOUNT_CONFIRM, _P.KEY_MANAGE})
 # However much a role may, it does no more: different people opened a day, and acts a minute.
 OPENED_A_DAY = 200
 ACTS_A_MINUTE = 300

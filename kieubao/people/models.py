@@ -50,10 +50,10 @@ class Person(Base):
     interests: Mapped[list[str]]
 
     note: Mapped[str | None] = mapped_column(Encrypted("person.note"))
-    source: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(Encrypted("person.source"))
     confirmed_on: Mapped[date | None] = mapped_column(Date)
     legal_basis: Mapped[str] = mapped_column(String(20))
-    legal_document: Mapped[str] = mapped_column(String(200))
+    legal_document: Mapped[str] = mapped_column(Encrypted("person.legal_document"))
     created_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -95,7 +95,10 @@ class ContactPoint(Base):
 
 
 class ContactKey(Base):
-    """A blind index of a contact point: the whole value, or the last 4 to 9 digits of a number."""
+    """A blind index of a contact point: the whole value, or the last 4 to 9 digits of a number.
+
+    `key_id` names the index key it was made with.
+    """
 
     __tablename__ = "contact_key"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -103,6 +106,7 @@ class ContactKey(Base):
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     contact_point_id: Mapped[int] = mapped_column(ForeignKey("contact_point.id"), primary_key=True, index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    key_id: Mapped[str] = mapped_column(String(4))
 
 
 class Kinship(Base):
