@@ -8,10 +8,12 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-from kieubao import cli, http, pages, problems
+from kieubao import cli, cli_backup, http, pages, problems
 from kieubao.access import api as access_api
 from kieubao.access import session
 from kieubao.access import web as access_web
+from kieubao.backup import soundness
+from kieubao.backup.shelf import Shelf
 from kieubao.consent import api as consent_api
 from kieubao.db import db
 from kieubao.ground.ciphers import Keyring
@@ -38,6 +40,7 @@ def create_app(config: Any) -> Flask:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
     db.init_app(app)
     Migrate(app, db, directory=str(Path(app.root_path).parent / "migrations"))
+    _serve_only_sound(app)
     session.init_app(app)
     http.init_app(app)
     problems.init_app(app)
@@ -47,7 +50,20 @@ def create_app(config: Any) -> Flask:
     for module in WEB:
         app.register_blueprint(module.bp)
     cli.init_app(app)
+    cli_backup.init_app(app)
     return app
+
+
+def _serve_only_sound(app: Flask) -> None:
+    """Look once, before the first answer, whether the database is whole; until it is, answer nothing from it."""
+    shelf = Shelf.of(app.config) if app.config.get("BACKUP_FOLDER") else None
+    unchecked = [True]
+
+    @app.before_request
+    def check() -> None:
+        if unchecked:
+            soundness.check(shelf)
+            unchecked.clear()
 
 
 def _serve_api(app: Flask, csrf: CSRFProtect) -> None:

@@ -31,7 +31,7 @@ def init_app(app: Flask) -> None:
 
 
 class Failing(click.Command):
-    """A command that tells a refusal in one sentence and ends with 1."""
+    """A command that tells a refusal in one sentence and ends with 1, or 2."""
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -42,7 +42,8 @@ class Failing(click.Command):
 
 def _refuse(error: KieubaoError) -> NoReturn:
     click.echo(f"{error.code}: {told(error)}", err=True)
-    sys.exit(1)
+    # What does not hold ends with 2, as the trail's own verdict does.
+    sys.exit(2 if error.code in {"unusable", "tombstones"} else 1)
 
 
 @accounts.command("create", cls=Failing)

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 from flask import current_app
@@ -37,6 +38,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, registry
 
 from kieubao.ground.ciphers import Keyring
+from kieubao.ground.tombstones import Tombstones
 
 # An integer key: SQLite only numbers rows by itself where the type is INTEGER.
 Key = BigInteger().with_variant(Integer, "sqlite")
@@ -103,6 +105,12 @@ db = SQLAlchemy(model_class=Base)
 def keyring() -> Keyring:
     """Return the office's keys."""
     return cast("Keyring", current_app.extensions["kieubao.keyring"])
+
+
+def tombstones() -> Tombstones:
+    """Return the office's tombstones."""
+    named = current_app.config.get("TOMBSTONES")
+    return Tombstones(Path(named) if named else None, keyring())
 
 
 # SQLite gives a snapshot to whoever begins; PostgreSQL gives one where it is asked to.

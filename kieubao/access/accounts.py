@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from kieubao.access.models import Account, AccountScope, ApiToken, Organisation
 from kieubao.access.roles import ASSIGNABLE, GRANTS, NEVER_BY_TOKEN, Permission, Role
@@ -93,3 +93,14 @@ def issue_token(holder: Account, name: str, permissions: Collection[Permission],
         ApiToken(account_id=holder.id, name=name, digest=digest, permissions=sorted(permissions), expires_at=expires_at)
     )
     return secret
+
+
+def end_everything() -> int:
+    """End every session and token, as a restored host has to; return how many tokens there were.
+
+    What was ended after its backup would go on otherwise.
+    """
+    for one in db.session.scalars(select(Account)):
+        one.fs_uniquifier = uuid4().hex
+    ended = update(ApiToken).where(ApiToken.revoked_at.is_(None)).values(revoked_at=clock.now())
+    return int(db.session.execute(ended).rowcount)  # type: ignore[attr-defined]
