@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+import psycopg
+from psycopg.types.json import Json
 from sqlalchemy import (
     CHAR,
     JSON,
@@ -36,6 +38,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import AddConstraint, DropConstraint
 from sqlalchemy.types import TypeEngine
 
@@ -133,8 +136,26 @@ def clear(of: Stored) -> None:
 
 
 def fill(into: Stored, rows_: Sequence[Sequence[Any]]) -> None:
-    names = list(into.kinds)
-    db.session.connection().execute(insert(into.clause), [dict(zip(names, row, strict=True)) for row in rows_])
+    """Add rows, each with a value for every column; raise SQLAlchemyError where they do not fit."""
+    connection = db.session.connection()
+    if _on_sqlite():
+        connection.execute(insert(into.clause), [dict(zip(into.kinds, row, strict=True)) for row in rows_])
+    else:
+        _copy(connection.connection.driver_connection, into, rows_)
+
+
+def _copy(driver: Any, into: Stored, rows_: Sequence[Sequence[Any]]) -> None:
+    columns = ", ".join(f'"{name}"' for name in into.kinds)
+    wrapped = [Json if kind == "json" else None for kind in into.kinds.values()]
+    try:
+        with driver.cursor() as cursor, cursor.copy(f'COPY "{into.name}" ({columns}) FROM STDIN') as copy:
+            for row in rows_:
+                copy.write_row(
+                    [wrap(one) if wrap and one is not None else one for wrap, one in zip(wrapped, row, strict=True)]
+                )
+    except psycopg.Error as error:
+        # Its own words would hold the row.
+        raise SQLAlchemyError(f"{into.name}: {error.sqlstate}") from None
 
 
 def see_everybody() -> None:

@@ -7,6 +7,7 @@ missing. Its chains tell where they were cut off in the middle; that they end to
 from sqlalchemy import func, select, union_all
 
 from kieubao.access.models import AuditEntry, AuditHead
+from kieubao.access.trail import GENESIS
 from kieubao.backup.shelf import Shelf
 from kieubao.consent.models import ConsentEvent, ConsentNow, LedgerHead, Standing
 from kieubao.db import db, reading
@@ -34,7 +35,7 @@ def _check_trail(shelf: Shelf | None) -> None:
     if head is None:
         raise Unsound(_("A restore was not finished here: make the database anew and restore again"))
     last = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one_or_none()
-    if (last.id, last.hash) != (head.last, head.hash) if last else head.last:
+    if (head.last, head.hash) != ((last.id, last.hash) if last else (0, GENESIS)):
         raise Unsound(_("The trail does not end where it should: this database is not whole. Restore a backup"))
     newest = shelf and shelf.newest()
     # One that was restored after the newest backup was made is newer than it, however short its trail.

@@ -62,7 +62,7 @@ def _standing(*which: ColumnElement[bool]) -> Iterator[tuple[int, str, Any]]:
         .where(Standing.erased_at.is_(None), *which)
         .order_by(Person.id)
     )
-    yield from db.session.execute(query).tuples()
+    yield from db.session.execute(query)
 
 
 def _empty(people: Sequence[int]) -> None:
