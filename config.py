@@ -27,5 +27,8 @@ class Config:
     BREACHED_PASSWORDS = _text("BREACHED_PASSWORDS") or None
     HTTPS = _text("HTTPS", "1") == "1"
     SPOOL = _text("SPOOL") or None
+    BACKUP_FOLDER = _text("BACKUP_FOLDER")
+    BACKUP_RECIPIENTS = _text("BACKUP_RECIPIENTS")
+    TOMBSTONES = _text("TOMBSTONES")
     DEMO = _text("DEMO") == "1"
     DEMO_PASSWORD = _text("DEMO_PASSWORD")

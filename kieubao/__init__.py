@@ -13,6 +13,8 @@ from kieubao import cli, demo, http, pages, problems
 from kieubao.access import api as access_api
 from kieubao.access import session
 from kieubao.access import web as access_web
+from kieubao.backup import soundness
+from kieubao.backup.shelf import Shelf
 from kieubao.consent import api as consent_api
 from kieubao.db import data_folder, db
 from kieubao.entry import web as entry_web
@@ -47,6 +49,7 @@ def create_app(config: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     db.init_app(app)
     Migrate(app, db, directory=str(Path(app.root_path).parent / "migrations"))
+    _serve_only_sound(app)
     session.init_app(app)
     http.init_app(app)
     problems.init_app(app)
@@ -67,6 +70,18 @@ def _keys(app: Flask) -> keyfile.Held:
         demo = app.config.get("DEMO")
         keyfile.guard(kept, None if demo else data_folder(app.config["DATABASE_URL"], Path(app.instance_path)))
     return keyfile.Held(app.config["KEYS"], kept)
+
+
+def _serve_only_sound(app: Flask) -> None:
+    """Look once, before the first answer, whether the database is whole; until it is, answer nothing from it."""
+    shelf = Shelf.of(app.config) if app.config.get("BACKUP_FOLDER") else None
+    unchecked = [True]
+
+    @app.before_request
+    def check() -> None:
+        if unchecked:
+            soundness.check(shelf)
+            unchecked.clear()
 
 
 def _serve_api(app: Flask, csrf: CSRFProtect) -> None:

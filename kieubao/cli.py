@@ -17,17 +17,18 @@ from kieubao.access import trail
 from kieubao.access.changes import Kind
 from kieubao.access.roles import ASSIGNABLE, SYSTEM
 from kieubao.access.session import actor_named
+from kieubao.cli_backup import backup
+from kieubao.cli_keys import keys
 from kieubao.commands import Failing, acting
 from kieubao.ground.errors import Unrecorded
 from kieubao.intake import rows
-from kieubao.key_commands import keys
 
 accounts = AppGroup("accounts", help="Accounts.")
 audit = AppGroup("audit", help="The trail.")
 
 
 def init_app(app: Flask) -> None:
-    for command in (accounts, audit, keys, intake, demo, show_policy):
+    for command in (accounts, audit, backup, keys, intake, demo, show_policy):
         app.cli.add_command(command)
 
 

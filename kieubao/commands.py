@@ -12,14 +12,15 @@ from kieubao.ground.errors import KieubaoError
 
 
 class Failing(click.Command):
-    """A command that tells a refusal in one sentence and ends with 1."""
+    """A command that tells a refusal in one sentence and ends with 1, or 2."""
 
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
         except KieubaoError as error:
             click.echo(f"{error.code}: {told(error)}", err=True)
-            sys.exit(1)
+            # What does not hold ends with 2, as the trail's own verdict does.
+            sys.exit(2 if error.code in {"unusable", "tombstones"} else 1)
 
 
 def acting(username: str | None) -> Actor:

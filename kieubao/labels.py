@@ -216,6 +216,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "account:manage": _("Manage accounts"),
         "account:self": _("See one's own account"),
         "audit:read": _("Read the trail"),
+        "backup:make": _("Make backups"),
         "consent:record": _("Record consent"),
         "grant:widen": _("Widen a grant"),
         "intake:run": _("Import people"),

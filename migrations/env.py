@@ -4,9 +4,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
 from alembic import context
+from flask import current_app
 from sqlalchemy import Connection
 
+from kieubao.backup import precaution
 from kieubao.db import Base, Encrypted, Instant, db
 
 
@@ -48,8 +51,11 @@ def run() -> None:
             include_name=portable,
             render_as_batch=True,  # SQLite cannot alter a table in place
         )
+        made = precaution.before(context.get_context(), current_app.config, click.echo)
+        connection.rollback()  # or SQLite would hold the state of before, and could not write
         with context.begin_transaction():
             context.run_migrations()
+    precaution.after(made, click.echo)
 
 
 run()

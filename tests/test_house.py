@@ -105,7 +105,7 @@ def test_every_room_below_the_forms_is_kept_from_flask():
     views = {"api", "web", "schemas", "sheets", "rows", "session", "door", "__init__", "models"}
     rooms = {
         f"kieubao.{path.parent.name}.{path.stem}"
-        for feature in ("access", "entry", "consent", "people", "outreach", "intake", "keys")
+        for feature in ("access", "backup", "entry", "consent", "people", "outreach", "intake", "keys")
         for path in (ROOT / "kieubao" / feature).glob("*.py")
         if path.stem not in views
     }

@@ -11,6 +11,7 @@ class Permission(StrEnum):
     ACCOUNT_MANAGE = "account:manage"
     ACCOUNT_SELF = "account:self"
     AUDIT_READ = "audit:read"
+    BACKUP_MAKE = "backup:make"
     CONSENT_RECORD = "consent:record"
     GRANT_WIDEN = "grant:widen"
     INTAKE_RUN = "intake:run"
@@ -58,12 +59,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PROTECTION_OFFICER: _EVERYONE
     | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.NOTICE_WRITE, _P.GRANT_WIDEN}
     | {_P.ACCOUNT_CONFIRM},
-    Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.KEY_MANAGE},
+    Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.BACKUP_MAKE, _P.KEY_MANAGE},
     Role.PUBLIC: frozenset({_P.SESSION_OPEN}),
-    Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.KEY_MANAGE, _P.NOTICE_WRITE}),
+    Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.BACKUP_MAKE, _P.KEY_MANAGE, _P.NOTICE_WRITE}),
 }
 # What a token may never carry, whoever holds it.
-NEVER_BY_TOKEN = frozenset({_P.ACCOUNT_MANAGE, _P.ACCOUNT_CONFIRM, _P.KEY_MANAGE})
+NEVER_BY_TOKEN = frozenset({_P.ACCOUNT_MANAGE, _P.ACCOUNT_CONFIRM, _P.BACKUP_MAKE, _P.KEY_MANAGE})
 # However much a role may, it does no more: different people opened a day, and acts a minute.
 OPENED_A_DAY = 200
 ACTS_A_MINUTE = 300

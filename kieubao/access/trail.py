@@ -68,7 +68,7 @@ def append(line: Line) -> None:
         details=json.loads(canonical(line.details)),
         previous=head.hash,
     )
-    entry.hash = _hash(entry)
+    entry.hash = linked(entry)
     db.session.add(entry)
     head.last, head.hash = entry.id, entry.hash
 
@@ -93,7 +93,7 @@ def verify() -> Verdict:
     with closing(db.session.scalars(query)) as entries:
         for entry in entries:
             seen += 1
-            if (entry.id, entry.previous, entry.hash) != (seen, last, _hash(entry)):
+            if (entry.id, entry.previous, entry.hash) != (seen, last, linked(entry)):
                 return Verdict(seen, last, broken_at=seen)
             last = entry.hash
     if (head.last, head.hash) != (seen, last):
@@ -101,7 +101,8 @@ def verify() -> Verdict:
     return Verdict(seen, last)
 
 
-def _hash(entry: Any) -> str:
+def linked(entry: Any) -> str:
+    """Return the hash that links an entry to the one before it."""
     body = {name: getattr(entry, name) for name in _LINKED}
     body["at"] = entry.at.isoformat(timespec="microseconds")
     return hashlib.sha256(body["previous"].encode() + canonical(body)).hexdigest()

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
-from kieubao import key_commands
+from kieubao import cli_keys
 from kieubao.db import db, keyring
 from kieubao.ground.ciphers import Keyring, WrongKey
 from kieubao.ground.errors import KieubaoError, Unrecorded
@@ -130,7 +130,7 @@ def test_a_rotation_waits_where_the_database_is_kept_busy(run, hoa, monkeypatch)
     rings.turn()
     waited = []
     monkeypatch.setattr(service, "reseal", kept_busy)
-    monkeypatch.setattr(key_commands.time, "sleep", waited.append)
+    monkeypatch.setattr(cli_keys.time, "sleep", waited.append)
     assert run("rotate").exit_code == 0
     assert waited[:2] == [1, 2]
     assert all(FIELD not in ids for ids in rings.holding().values())
@@ -143,7 +143,7 @@ def test_a_rotation_that_is_never_let_in_ends_in_time(run, hoa, monkeypatch):
     rings.turn()
     waited = []
     monkeypatch.setattr(service, "reseal", never)
-    monkeypatch.setattr(key_commands.time, "sleep", waited.append)
+    monkeypatch.setattr(cli_keys.time, "sleep", waited.append)
     assert run("rotate").stderr.startswith("unrecorded: ")
     assert 60 < sum(waited) < 600
 
