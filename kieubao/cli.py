@@ -20,13 +20,15 @@ from kieubao.access.session import actor_named, hashed
 from kieubao.forms import told
 from kieubao.ground.errors import KieubaoError, Unrecorded
 from kieubao.intake import rows
+from kieubao.oversight import service as overseeing
 
 accounts = AppGroup("accounts", help="Accounts and their tokens.")
 audit = AppGroup("audit", help="The trail.")
+oversight = AppGroup("oversight", help="The protection officer's desk.")
 
 
 def init_app(app: Flask) -> None:
-    for command in (accounts, audit, intake, demo, show_policy):
+    for command in (accounts, audit, oversight, intake, demo, show_policy):
         app.cli.add_command(command)
 
 
@@ -91,6 +93,13 @@ def verify() -> None:
         verdict = {**vars(trail.verify()), "whole": False}
     click.echo(json.dumps(verdict))
     sys.exit(0 if verdict["whole"] else 2)
+
+
+@oversight.command("watch", cls=Failing)
+@click.option("--as", "by")
+def watch(by: str | None) -> None:
+    """Watch the trail until now for unusual reading; to be run on schedule, as often as you like."""
+    click.echo(json.dumps({"found": overseeing.keep_watch(_actor(by))}))
 
 
 @click.command("intake", cls=Failing)

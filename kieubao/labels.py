@@ -6,6 +6,7 @@ The lists of `ground` bring their own labels in both languages; these words are 
 from collections.abc import Mapping
 from typing import Final
 
+from kieubao import desk
 from kieubao.ground import kinship, vocabulary
 from kieubao.ground.errors import _
 from kieubao.ground.vocabulary import Vocabulary
@@ -116,6 +117,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "token": _("Name of the token"),
         "username": _("Sign-in name"),
         "password": _("Password"),
+        **desk.FIELDS,
     },
     "kind": {"abroad": _("Living abroad"), "home": _("Relative at home")},
     "owner": {"self": _("The person"), "relative": _("A relative"), "other": _("Somebody else")},
@@ -185,6 +187,15 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "closed": _("Closed"),
     },
     "issue_state": {"current": _("In force"), "superseded": _("Replaced by a newer one"), "recalled": _("Recalled")},
+    "agreement_state": {
+        "to_come": _("Not in force yet"),
+        "in_force": _("In force"),
+        "over": _("Over"),
+        "ended": _("Ended before its time"),
+    },
+    "action": desk.ACTIONS,
+    "trail_outcome": desk.OUTCOMES,
+    "detail": desk.DETAILS,
     "format": {"csv": _("CSV (text)"), "xlsx": _("XLSX (Excel)")},
     "role": {
         "clerk": _("Clerk"),
@@ -199,6 +210,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
     "permission": {
         "account:manage": _("Manage accounts"),
         "account:self": _("See one's own account"),
+        "agreement:write": _("Record hand-over agreements"),
         "audit:read": _("Read the trail"),
         "consent:record": _("Record consent"),
         "grant:widen": _("Widen a grant"),
@@ -208,6 +220,8 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "list:pull": _("Pull granted issues"),
         "list:read": _("See lists"),
         "notice:write": _("Write notices"),
+        "oversight:keep": _("Decide on findings, reviews, registers and breaches"),
+        "oversight:read": _("See the oversight desk"),
         "person:inspect": _("Inspect one record with a reason"),
         "person:read": _("Open records"),
         "person:search": _("Search people"),

@@ -5,9 +5,9 @@ from itertools import count
 
 from kieubao.access import accounts
 from kieubao.access.models import Account
-from kieubao.access.roles import Permission
+from kieubao.access.roles import NEVER_BY_TOKEN
 from kieubao.access.session import actor_for
-from kieubao.consent import ledger, notices
+from kieubao.consent import agreements, ledger, notices
 from kieubao.consent.ledger import Word, said_at
 from kieubao.consent.vocabulary import Channel, Method, Purpose, State
 from kieubao.db import db
@@ -35,7 +35,7 @@ def actor(role="clerk", units=(PROVINCE,), **fields):
 
 def token(holder, *permissions, days=30):
     """A bearer token of an actor, with the permissions named or all of its own."""
-    chosen = permissions or holder.permissions - {Permission.ACCOUNT_MANAGE}
+    chosen = permissions or holder.permissions - NEVER_BY_TOKEN
     owner = db.session.get(Account, holder.id)
     secret = accounts.issue_token(owner, "test", chosen, clock.now() + timedelta(days=days))
     db.session.commit()
@@ -96,6 +96,16 @@ def listed(author, *, purpose=Purpose.EVENTS, channels=(Channel.EMAIL,), fields=
     return drawn
 
 
+def agreement(office, number="01/TT-BG", **fields):
+    """The code of an agreement in force with an organisation, known by its code; a year from today without dates."""
+    today = clock.today()
+    days = {"signed_on": today, "valid_from": today, "valid_until": today + timedelta(365)}
+    items = dict.fromkeys(agreements.ITEMS, "theo thỏa thuận mẫu")
+    made = agreements.write(office, None, **{"number": number, "document": "bản giấy số 1", **days, **items, **fields})
+    db.session.commit()
+    return made.code
+
+
 def published(author, approver, organizer, *, formats=("csv", "xlsx"), until=None, **options):
     """An issue in force, granted to the organizer's organisation."""
     drawn = listed(author, **options)
@@ -104,7 +114,7 @@ def published(author, approver, organizer, *, formats=("csv", "xlsx"), until=Non
     lists.spend(drawn, approver.id)
     issue = issues.publish(drawn, lists.eligible(drawn), approver.id)
     office = db.session.get(Account, organizer.id).organisation.code
-    terms = issues.Terms(drawn.fields, list(formats), until or clock.today(), "01/TT-BG")
+    terms = issues.Terms(drawn.fields, list(formats), until or clock.today(), agreement(office))
     issues.grant(issue, office, terms, approver.id)
     db.session.commit()
     return issue

@@ -9,6 +9,7 @@ from kieubao.ground.errors import Forbidden, _
 class Permission(StrEnum):
     ACCOUNT_MANAGE = "account:manage"
     ACCOUNT_SELF = "account:self"
+    AGREEMENT_WRITE = "agreement:write"
     AUDIT_READ = "audit:read"
     CONSENT_RECORD = "consent:record"
     GRANT_WIDEN = "grant:widen"
@@ -18,6 +19,8 @@ class Permission(StrEnum):
     LIST_PULL = "list:pull"
     LIST_READ = "list:read"
     NOTICE_WRITE = "notice:write"
+    OVERSIGHT_KEEP = "oversight:keep"
+    OVERSIGHT_READ = "oversight:read"
     PERSON_INSPECT = "person:inspect"
     PERSON_READ = "person:read"
     PERSON_SEARCH = "person:search"
@@ -49,12 +52,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ORGANIZER: _EVERYONE | {_P.LIST_PULL},
     Role.POLICE: _EVERYONE,
     Role.POLICE_HEAD: _EVERYONE,
-    Role.PROTECTION_OFFICER: _EVERYONE | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.NOTICE_WRITE, _P.GRANT_WIDEN},
+    Role.PROTECTION_OFFICER: _EVERYONE
+    | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.NOTICE_WRITE, _P.GRANT_WIDEN}
+    | {_P.AGREEMENT_WRITE, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP},
     Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE},
-    Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.NOTICE_WRITE}),
+    Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.NOTICE_WRITE, _P.OVERSIGHT_READ}),
 }
 # What a token may never carry, whoever holds it.
-NEVER_BY_TOKEN = frozenset({_P.ACCOUNT_MANAGE})
+NEVER_BY_TOKEN = frozenset({_P.ACCOUNT_MANAGE, _P.OVERSIGHT_KEEP})
 
 
 @dataclass(frozen=True)
