@@ -22,13 +22,15 @@ from kieubao.cli_keys import keys
 from kieubao.commands import Failing, acting
 from kieubao.ground.errors import Unrecorded
 from kieubao.intake import rows
+from kieubao.oversight import service as overseeing
 
 accounts = AppGroup("accounts", help="Accounts.")
 audit = AppGroup("audit", help="The trail.")
+oversight = AppGroup("oversight", help="The protection officer's desk.")
 
 
 def init_app(app: Flask) -> None:
-    for command in (accounts, audit, backup, keys, intake, demo, show_policy):
+    for command in (accounts, audit, backup, keys, oversight, intake, demo, show_policy):
         app.cli.add_command(command)
 
 
@@ -70,6 +72,13 @@ def verify() -> None:
         verdict = {**vars(trail.verify()), "whole": False}
     click.echo(json.dumps(verdict))
     sys.exit(0 if verdict["whole"] else 2)
+
+
+@oversight.command("watch", cls=Failing)
+@click.option("--as", "by")
+def watch(by: str | None) -> None:
+    """Watch the trail until now for unusual reading; to be run on schedule, as often as you like."""
+    click.echo(json.dumps({"found": overseeing.keep_watch(acting(by))}))
 
 
 @click.command("intake", cls=Failing)

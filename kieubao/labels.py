@@ -6,6 +6,7 @@ The lists of `ground` bring their own labels in both languages; these words are 
 from collections.abc import Mapping
 from typing import Final
 
+from kieubao import desk
 from kieubao.ground import kinship, vocabulary
 from kieubao.ground.errors import _
 from kieubao.ground.vocabulary import Vocabulary
@@ -123,6 +124,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "first": _("First half"),
         "second": _("Second half"),
         "passkey": _("Passkey"),
+        **desk.FIELDS,
     },
     "kind": {"abroad": _("Living abroad"), "home": _("Relative at home")},
     "owner": {"self": _("The person"), "relative": _("A relative"), "other": _("Somebody else")},
@@ -192,6 +194,15 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "closed": _("Closed"),
     },
     "issue_state": {"current": _("In force"), "superseded": _("Replaced by a newer one"), "recalled": _("Recalled")},
+    "agreement_state": {
+        "to_come": _("Not in force yet"),
+        "in_force": _("In force"),
+        "over": _("Over"),
+        "ended": _("Ended before its time"),
+    },
+    "action": desk.ACTIONS,
+    "trail_outcome": desk.OUTCOMES,
+    "detail": desk.DETAILS,
     "format": {"csv": _("CSV (text)"), "xlsx": _("XLSX (Excel)")},
     "role": {
         "clerk": _("Clerk"),
@@ -215,6 +226,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "account:confirm": _("Decide changes of accounts"),
         "account:manage": _("Manage accounts"),
         "account:self": _("See one's own account"),
+        "agreement:write": _("Record hand-over agreements"),
         "audit:read": _("Read the trail"),
         "backup:make": _("Make backups"),
         "consent:record": _("Record consent"),
@@ -226,6 +238,8 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "list:pull": _("Pull granted issues"),
         "list:read": _("See lists"),
         "notice:write": _("Write notices"),
+        "oversight:keep": _("Decide on findings, reviews, registers and breaches"),
+        "oversight:read": _("See the oversight desk"),
         "person:inspect": _("Inspect one record with a reason"),
         "person:read": _("Open records"),
         "person:search": _("Search people"),

@@ -139,6 +139,16 @@ def codes_of(people: Select[int]) -> list[str]:
     return list(db.session.scalars(select(Person.code).where(among(people)).order_by(Person.code)))
 
 
+def codes_by_subject(scope: Scope, subjects: Collection[UUID]) -> dict[UUID, str]:
+    """Return the code of each pseudonym; of who is out of scope, or erased, none."""
+    query = (
+        select(Standing.subject, Person.code)
+        .join(Person, Person.id == Standing.person_id)
+        .where(Standing.subject.in_(subjects), within(scope), Standing.erased_at.is_(None))
+    )
+    return {subject: code for subject, code in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+
+
 def count(people: Select[int]) -> int:
     return db.session.scalar(select(func.count()).select_from(people.subquery())) or 0
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bench.people import populate
-from kieubao.access import trail, use_case
+from kieubao.access import sessions, trail, use_case
 from kieubao.access.models import ApiToken, AuditEntry
 from kieubao.backup.envelope import Unusable
 from kieubao.consent import ledger
@@ -163,12 +163,14 @@ def test_new_rows_go_on_where_the_restored_ones_end(office, hosts):
 def test_tokens_and_sessions_of_before_are_ended(office, hosts):
     with office.host(hosts("sqlite")) as app:
         a_day()
+        secret = sessions.open_for(db.session.scalars(select(ApiToken.account_id)).first(), "Firefox, Windows")
+        db.session.commit()
+        assert sessions.current(secret)
         made = office.create(app)
-        before = tallies()["account"]
     with office.host(hosts("postgresql")):
         assert office.restore(made.path)["tokens_ended"] == 1
         assert db.session.scalars(select(ApiToken.revoked_at)).all() != [None]
-        assert tallies()["account"] != before
+        assert sessions.current(secret) is None
 
 
 def test_the_drill_catches_a_build_that_does_not_hold_one_state(office, hosts, monkeypatch):
