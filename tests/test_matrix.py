@@ -115,7 +115,8 @@ def test_a_role_gets_where_it_is_granted_and_nowhere_else(client, cast, role):
     assert wrong == []
 
 
-def test_nobody_gets_in_without_a_token_that_holds(client, cast):
+def test_nobody_gets_in_without_a_token_that_holds(client, cast, monkeypatch):
+    monkeypatch.setattr("kieubao.entry.service.FREE_HERE", 10_000)
     revoked = factories.bearer(cast["clerk"])
     factories.disable(cast["clerk"])
     for (method, rule), (_permission, body) in NEEDS.items():
