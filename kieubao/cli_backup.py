@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from kieubao.backup import envelope, restoration, service
@@ -84,7 +85,9 @@ def restore(file: Path, identity: Path, graves: Path | None) -> None:
 
 @contextmanager
 def _progress() -> Iterator[Told]:
+    # Told to whoever watches; what a command has to say goes to a program too.
+    console = Console(stderr=True)
     columns = SpinnerColumn(), TextColumn("{task.description} {task.completed:,}"), TimeElapsedColumn()
-    with Progress(*columns, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=None)
         yield lambda table, rows: bar.update(task, description=table, completed=rows)

@@ -1,6 +1,6 @@
-"""Whole tables, as the database itself has them: how backups read and fill them, and how nothing stays of what is gone.
+"""Whole tables, as the database itself has them: how backups read and fill them.
 
-Beside `db` the one place that knows which database it is. It goes by the database and not by the models: a backup
+The other half of `db`: it too knows which database it is. It goes by the database and not by the models, for a backup
 made before a migration holds what no model knows yet, or any more.
 """
 
@@ -193,32 +193,6 @@ def _renumber(of: Stored) -> None:
     last = select(func.max(of.clause.c.id)).scalar_subquery()
     sequence = func.pg_get_serial_sequence(of.name, "id")
     db.session.execute(select(func.setval(sequence, last)))
-
-
-def scrub(names: Sequence[str]) -> None:
-    """Leave no byte of what was removed from these tables in the database's files.
-
-    SQLite: the index of words is written anew, the whole file too, and the -wal emptied. PostgreSQL: the tables and
-    its statistics are written anew; its own WAL goes with time. Everybody else waits meanwhile.
-    """
-    db.session.rollback()
-    with closing(db.engine.raw_connection()) as lent:
-        driver: Any = lent.driver_connection
-        if _on_sqlite():
-            for statement in _SCRUB:
-                driver.execute(statement)
-        else:
-            driver.autocommit = True
-            driver.execute(f"VACUUM (FULL, ANALYZE) {', '.join(names)}")
-            driver.execute("VACUUM FULL pg_statistic")
-            driver.autocommit = False
-
-
-_SCRUB = (
-    "INSERT INTO person_words(person_words) VALUES ('optimize')",
-    "VACUUM",
-    "PRAGMA wal_checkpoint(TRUNCATE)",
-)
 
 
 def _on_sqlite() -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flask_migrate import upgrade
 from sqlalchemy.exc import SQLAlchemyError
 
-from kieubao import tables
+from kieubao import tables, traces
 from kieubao.access import accounts, trail
 from kieubao.access.models import AuditHead
 from kieubao.access.roles import SYSTEM
@@ -126,7 +126,7 @@ def _nothing_left(loader: Loader) -> Iterator[None]:
     except BaseException:
         db.session.rollback()
         if loader.here:
-            tables.scrub(list(loader.here))
+            traces.scrub(list(loader.here))
         raise
 
 

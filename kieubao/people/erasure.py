@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import JSON, ColumnElement, delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import TypeEngine
 
-from kieubao import tables
+from kieubao import traces
 from kieubao.consent import ledger
 from kieubao.consent.models import ConsentNow, Standing
-from kieubao.db import BATCH, db
+from kieubao.db import BATCH, Instant, db
 from kieubao.ground import clock
 from kieubao.ground.tombstones import Tombstones
 from kieubao.people.models import ContactKey, ContactPoint, Kinship, Membership, Person, PersonRevision
@@ -52,7 +53,7 @@ def erase_again(graves: Tombstones) -> int:
 
 def scrub() -> None:
     """Leave no byte of who was erased in the database's files; once the erasure is committed."""
-    tables.scrub(TABLES)
+    traces.scrub(TABLES)
 
 
 def _standing(*which: ColumnElement[bool]) -> Iterator[tuple[int, str, Any]]:
@@ -79,7 +80,11 @@ def _empty(people: Sequence[int]) -> None:
 
 def _blank() -> dict[str, Any]:
     """Return an empty value for every column, those of tomorrow too: NULL where it may be, else of its type."""
-    day = datetime.combine(clock.today(), time.min, clock.HANOI)
-    empty: dict[type, Any] = {str: "", dict: [], datetime: day}  # JSON is a dict to SQLAlchemy, and a list here
     columns = (one for one in Person.__table__.columns if one.key not in _KEPT)
-    return {one.key: None if one.nullable else empty[one.type.python_type] for one in columns}
+    return {one.key: None if one.nullable else _empty_of(one.type) for one in columns}
+
+
+def _empty_of(kind: TypeEngine[Any]) -> Any:
+    if isinstance(kind, Instant):
+        return datetime.combine(clock.today(), time.min, clock.HANOI)
+    return [] if isinstance(kind, JSON) else ""
