@@ -22,6 +22,7 @@ from kieubao.outreach.vocabulary import Format
 from kieubao.people import registry
 from kieubao.people.records import Record
 from kieubao.sample import OFFICE, people
+from kieubao.walls import Sight, confined
 
 ORGANISATIONS = {
     "clerk": "Sở Ngoại vụ tỉnh Hà Tĩnh",
@@ -43,6 +44,7 @@ def is_empty() -> bool:
     return db.session.scalars(select(Account.id)).first() is None
 
 
+@confined(Sight(everyone=True))
 def fill(count: int, password_hash: str, progress: Callable[[int], Any]) -> None:
     """Fill an empty database: accounts, notices, people and their kin, what they said, three occasions."""
     chance = random.Random(2026)  # noqa: S311 - the same province every time

@@ -1,8 +1,12 @@
-"""Run the migrations on whichever database the application is on."""
+"""Run the migrations on whichever database the application is on, as its owner, and give the application its rights."""
 
 from alembic import context
+from flask import current_app
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.engine import make_url
 
 from kieubao.db import Base, Encrypted, Instant, db
+from kieubao.walls import grant
 
 
 def plain(kind: str, item: object, _context: object) -> str | bool:
@@ -20,7 +24,9 @@ def portable(name: str | None, kind: str, _parents: object) -> bool:
 
 
 def run() -> None:
-    with db.engine.connect() as connection:
+    owner, role = current_app.config["OWNER_URL"], make_url(current_app.config["DATABASE_URL"]).username
+    engine = create_engine(owner, poolclass=NullPool, hide_parameters=True) if owner else db.engine
+    with engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -30,6 +36,9 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            # Each time, so that no table is without its rights. Where there is no owner, the application is.
+            if owner:
+                grant(connection, role)
 
 
 run()

@@ -15,10 +15,11 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from kieubao.access import trail
-from kieubao.access.roles import Actor, Permission
+from kieubao.access.roles import BY_GRANT, BY_SCOPE, Actor, Permission, Role
 from kieubao.access.trail import Line
 from kieubao.db import db, reading, writing
 from kieubao.ground.errors import KieubaoError, Unrecorded, _
+from kieubao.walls import Sight, confined
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,8 +32,13 @@ class Shape(Enum):
     SEAL = "seal"
 
 
-def use_case(permission: Permission, shape: Shape = Shape.CHANGE) -> Callable[[UseCase[P, R]], UseCase[P, R]]:
-    """Make a function a use case: it takes the actor first and is refused without the permission."""
+def use_case(
+    permission: Permission, shape: Shape = Shape.CHANGE, *, everyone: bool = False
+) -> Callable[[UseCase[P, R]], UseCase[P, R]]:
+    """Make a function a use case: it takes the actor first and is refused without the permission.
+
+    The database shows it no more people than its permission is about; `everyone` to the system, where it says so.
+    """
 
     def decorate(function: UseCase[P, R]) -> UseCase[P, R]:
         action = f"{function.__module__.split('.')[1]}.{function.__name__}"
@@ -40,9 +46,10 @@ def use_case(permission: Permission, shape: Shape = Shape.CHANGE) -> Callable[[U
         @wraps(function)
         def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             with _recorded(Line(actor, action)) as line:
-                (writing if shape is Shape.CHANGE else reading)()
-                actor.require(permission)
-                result = function(actor, *args, **kwargs)
+                with confined(_sight(actor, permission, everyone=everyone)):
+                    (writing if shape is Shape.CHANGE else reading)()
+                    actor.require(permission)
+                    result = function(actor, *args, **kwargs)
                 _close(line, afresh=shape is Shape.READ)
             return result
 
@@ -59,6 +66,14 @@ def note(*, subject: UUID | None = None, found: int | None = None, purpose: str 
     line.found = line.found if found is None else found
     line.purpose = purpose or line.purpose
     line.details.update(details)
+
+
+def _sight(actor: Actor, permission: Permission, *, everyone: bool) -> Sight:
+    if everyone and actor.role is Role.SYSTEM:
+        return Sight(everyone=True)
+    if permission in BY_GRANT:
+        return Sight(organisation_id=actor.organisation_id)
+    return Sight(actor.scope.provinces, actor.scope.communes) if permission in BY_SCOPE else Sight()
 
 
 @contextmanager
