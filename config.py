@@ -18,6 +18,7 @@ class Config:
     KEYS = keyfile.read(_text("KEYS"))
     KEYS_FILE = keyfile.path(_text("KEYS"))
     DATABASE_URL = _text("DATABASE_URL", "sqlite:///kieubao.sqlite")
+    OWNER_URL = _text("OWNER_URL")
     PROVINCE = _text("PROVINCE", "42")
     OFFICE_VI = _text("OFFICE_VI", "Ủy ban nhân dân tỉnh Hà Tĩnh")
     OFFICE_EN = _text("OFFICE_EN", "People's Committee of Hà Tĩnh Province")

@@ -26,6 +26,7 @@ from kieubao.outreach.vocabulary import Format
 from kieubao.people import registry
 from kieubao.people.records import Record
 from kieubao.sample import OFFICE, people
+from kieubao.walls import Sight, confined
 
 ORGANISATIONS = {
     "clerk": "Sở Ngoại vụ tỉnh Hà Tĩnh",
@@ -53,6 +54,7 @@ def codes_now() -> list[tuple[str, str]]:
     return [(name, factors.code_now(_totp(password, name))) for name in USERNAMES] if password else []
 
 
+@confined(Sight(everyone=True))
 def fill(count: int, password: str, progress: Callable[[int], Any]) -> None:
     """Fill an empty database: accounts, notices, people and their kin, what they said, three occasions."""
     chance = random.Random(2026)  # noqa: S311 - the same province every time

@@ -1,4 +1,4 @@
-"""Run the migrations on whichever database the application is on."""
+"""Run the migrations on whichever database the application is on, as its owner, and give the application its rights."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -7,10 +7,12 @@ from contextlib import contextmanager
 import click
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection
+from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy.engine import make_url
 
 from kieubao.backup import precaution
 from kieubao.db import Base, Encrypted, Instant, db
+from kieubao.walls import grant
 
 
 def plain(kind: str, item: object, _context: object) -> str | bool:
@@ -43,7 +45,11 @@ def unbound(connection: Connection) -> Iterator[None]:
 
 
 def run() -> None:
-    with db.engine.connect() as connection, unbound(connection):
+    owner, role = current_app.config["OWNER_URL"], make_url(current_app.config["DATABASE_URL"]).username
+    # A migration that changes what stands of people has to see them.
+    seeing = {"connect_args": {"options": "-c kieubao.everyone=on"}, "poolclass": NullPool, "hide_parameters": True}
+    engine = create_engine(owner, **seeing) if owner else db.engine
+    with engine.connect() as connection, unbound(connection):
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -55,6 +61,9 @@ def run() -> None:
         connection.rollback()  # or SQLite would hold the state of before, and could not write
         with context.begin_transaction():
             context.run_migrations()
+            # Each time, so that no table is without its rights. Where there is no owner, the application is.
+            if owner:
+                grant(connection, role)
     precaution.after(made, click.echo)
 
 

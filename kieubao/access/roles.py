@@ -67,6 +67,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.BACKUP_MAKE, _P.KEY_MANAGE, _P.NOTICE_WRITE})
     | {_P.OVERSIGHT_READ},
 }
+# Whom the database shows a use case, by its permission (docs/postgresql.md): the people within the actor's scope,
+# or those on lists open to the actor's organisation and in files it took. For any other permission, nobody.
+BY_SCOPE = frozenset(
+    {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_WRITE, _P.PERSON_INSPECT, _P.CONSENT_RECORD, _P.INTAKE_RUN}
+    | {_P.LIST_READ, _P.LIST_DRAFT, _P.LIST_APPROVE, _P.AUDIT_READ, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP}
+)
+BY_GRANT = frozenset({_P.LIST_PULL})
 # What a token may never carry, whoever holds it.
 NEVER_BY_TOKEN = frozenset({_P.ACCOUNT_MANAGE, _P.ACCOUNT_CONFIRM, _P.BACKUP_MAKE, _P.KEY_MANAGE, _P.OVERSIGHT_KEEP})
 # However much a role may, it does no more: different people opened a day, and acts a minute.

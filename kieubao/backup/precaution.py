@@ -12,6 +12,7 @@ from kieubao.backup import schema, service
 from kieubao.backup.shelf import Made, Shelf
 from kieubao.db import db, reading
 from kieubao.ground.errors import KieubaoError
+from kieubao.walls import Sight, confined
 
 _UNSAFE = "The demo province is migrated without a backup: KIEUBAO_BACKUP_RECIPIENTS and _FOLDER are not set."
 _REFUSED = "No migration without a backup before it: {why} (docs/backup.md)"
@@ -54,6 +55,7 @@ def _is_due(migration: MigrationContext) -> bool:
     return bool(migration.connection and migration.connection.scalar(text("SELECT last FROM audit_head")))
 
 
+@confined(Sight(everyone=True))
 def _made(shelf: Shelf) -> Made:
     reading()
     try:

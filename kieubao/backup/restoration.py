@@ -26,6 +26,7 @@ from kieubao.db import BATCH, db, keyring, tombstones, writing
 from kieubao.ground.errors import Conflict, Invalid, _
 from kieubao.ground.tombstones import Tombstones
 from kieubao.people import erasure
+from kieubao.walls import Sight, confined
 
 if TYPE_CHECKING:
     from kieubao.tables import Stored
@@ -53,6 +54,7 @@ def newest(paths: Sequence[Path]) -> Tombstones:
     return longest
 
 
+@confined(Sight(everyone=True))
 def restore(path: Path, keys: Sequence[Any], graves: Tombstones, office: str, progress: Progress) -> dict[str, Any]:
     """Restore a backup; return how many rows came back, people were erased again and tokens ended.
 

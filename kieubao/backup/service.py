@@ -6,7 +6,7 @@ from kieubao.backup.archive import Progress
 from kieubao.backup.shelf import Made, Shelf
 
 
-@use_case(Permission.BACKUP_MAKE, Shape.READ)
+@use_case(Permission.BACKUP_MAKE, Shape.READ, everyone=True)
 def create(actor: Actor, shelf: Shelf, progress: Progress) -> Made:
     """Make a backup of one state of the database, while others write. `Shelf.keep` what comes back."""
     made = shelf.make(progress)

@@ -12,6 +12,7 @@ from kieubao.backup.shelf import Shelf
 from kieubao.consent.models import ConsentEvent, ConsentNow, LedgerHead, Standing
 from kieubao.db import db, reading
 from kieubao.ground.errors import Unrecorded, _
+from kieubao.walls import Sight, confined
 
 
 class Unsound(Unrecorded):
@@ -20,6 +21,7 @@ class Unsound(Unrecorded):
     code = "unsound"
 
 
+@confined(Sight(everyone=True))
 def check(shelf: Shelf | None) -> None:
     """Raise Unsound where the trail or the ledger does not end where it says, or ends before the newest backup."""
     reading()

@@ -22,7 +22,7 @@ Sheet = dict[str, Any]
 INDEXES = "contact_key.key"
 
 
-@use_case(Permission.KEY_MANAGE, Shape.READ)
+@use_case(Permission.KEY_MANAGE, Shape.READ, everyone=True)
 def inventory(actor: Actor) -> list[Sheet]:
     """Return every key that is in the ring or that a value names, and how many values of each place it holds."""
     ring, held = keyring(), _held()
@@ -30,7 +30,7 @@ def inventory(actor: Actor) -> list[Sheet]:
     return [_told(ring, key_id, held.get(key_id, {})) for key_id in (*ring.keys, *sorted(set(held) - set(ring.keys)))]
 
 
-@use_case(Permission.KEY_MANAGE)
+@use_case(Permission.KEY_MANAGE, everyone=True)
 def add(actor: Actor, kind: Kind) -> tuple[str, Keyring]:
     """Return a new key's id and the ring with it, not yet current."""
     key_id, ring = keyring().adding(kind)
@@ -38,7 +38,7 @@ def add(actor: Actor, kind: Kind) -> tuple[str, Keyring]:
     return key_id, ring
 
 
-@use_case(Permission.KEY_MANAGE)
+@use_case(Permission.KEY_MANAGE, everyone=True)
 def use(actor: Actor, key_id: str) -> Keyring:
     """Return the ring with a key of it made current."""
     ring = keyring().using(key_id)
@@ -46,7 +46,7 @@ def use(actor: Actor, key_id: str) -> Keyring:
     return ring
 
 
-@use_case(Permission.KEY_MANAGE)
+@use_case(Permission.KEY_MANAGE, everyone=True)
 def retire(actor: Actor, key_id: str) -> Keyring:
     """Return the ring without a key; raise Conflict while anything needs it."""
     ring = keyring().without(key_id)
@@ -60,7 +60,7 @@ def retire(actor: Actor, key_id: str) -> Keyring:
     return ring
 
 
-@use_case(Permission.KEY_MANAGE, Shape.READ)
+@use_case(Permission.KEY_MANAGE, Shape.READ, everyone=True)
 def outdated(actor: Actor, *, lost: Collection[str] = ()) -> Mapping[str, int]:
     """Return how many values of each place are to be made anew with a current key.
 
@@ -78,7 +78,7 @@ def outdated(actor: Actor, *, lost: Collection[str] = ()) -> Mapping[str, int]:
     return _to_do(ring, held)
 
 
-@use_case(Permission.KEY_MANAGE, Shape.SEAL)
+@use_case(Permission.KEY_MANAGE, Shape.SEAL, everyone=True)
 def reseal(actor: Actor, place: str, after: Sequence[Any] | None = None) -> Batch:
     """Seal the next batch of a column's values with the current key."""
     batch = sealed.reseal(place, after)
@@ -86,7 +86,7 @@ def reseal(actor: Actor, place: str, after: Sequence[Any] | None = None) -> Batc
     return batch
 
 
-@use_case(Permission.KEY_MANAGE)
+@use_case(Permission.KEY_MANAGE, everyone=True)
 def reindex(actor: Actor, after: Sequence[Any] | None = None) -> Batch:
     """Index the next batch of contact points with the current key."""
     last, done = indexes.rebuild(after[0] if after else 0)

@@ -3,7 +3,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kieubao.db import Base, Encrypted, Key, ordered
+from kieubao.db import Base, Encrypted, Key, Words, ordered
 from kieubao.ground.clock import now
 
 
@@ -63,7 +63,7 @@ class Person(Base):
     given_key: Mapped[str] = mapped_column(ordered(200))
     mid_key: Mapped[str] = mapped_column(ordered(200))
     # The words a person is found by, space between: FTS5 or GIN over it is made by the migrations.
-    words: Mapped[str]
+    words: Mapped[str] = mapped_column(Words())
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way
 
