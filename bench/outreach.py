@@ -37,7 +37,7 @@ def published(cast: dict[str, Actor], countries: list[str]) -> tuple[str, int, f
     took, sheet = timed(lambda: service.publish(cast["approver"], code))
     issue = sheet["issues"][0]
     holder = factories.accounts.organisation("Sở Ngoại vụ").code
-    terms = {"fields": ["name", "country"], "formats": ["csv", "xlsx"], "agreement": "01"}
+    terms = {"fields": ["name", "country"], "formats": ["csv", "xlsx"], "agreement": factories.agreement(holder)}
     opened = service.grant(cast["approver"], code, organisation=holder, until=factories.clock.today(), **terms)
     service.widen(cast["protection_officer"], opened["grant"], rows=1_000_000, pulls_a_day=100)
     return issue["code"], issue["people"], took, _publish_floor(code)

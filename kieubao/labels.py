@@ -6,6 +6,7 @@ The lists of `ground` bring their own labels in both languages; these words are 
 from collections.abc import Mapping
 from typing import Final
 
+from kieubao import desk
 from kieubao.ground import kinship, vocabulary
 from kieubao.ground.errors import _
 from kieubao.ground.vocabulary import Vocabulary
@@ -129,6 +130,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "first": _("First half"),
         "second": _("Second half"),
         "passkey": _("Passkey"),
+        **desk.FIELDS,
     },
     "kind": {"abroad": _("Living abroad"), "home": _("Relative at home")},
     "owner": {"self": _("The person"), "relative": _("A relative"), "other": _("Somebody else")},
@@ -198,6 +200,15 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "closed": _("Closed"),
     },
     "issue_state": {"current": _("In force"), "superseded": _("Replaced by a newer one"), "recalled": _("Recalled")},
+    "agreement_state": {
+        "to_come": _("Not in force yet"),
+        "in_force": _("In force"),
+        "over": _("Over"),
+        "ended": _("Ended before its time"),
+    },
+    "action": desk.ACTIONS,
+    "trail_outcome": desk.OUTCOMES,
+    "detail": desk.DETAILS,
     "format": {"csv": _("CSV (text)"), "xlsx": _("XLSX (Excel)")},
     "role": {
         "clerk": _("Clerk"),
@@ -221,15 +232,20 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "account:confirm": _("Decide changes of accounts"),
         "account:manage": _("Manage accounts"),
         "account:self": _("See one's own account"),
+        "agreement:write": _("Record hand-over agreements"),
         "audit:read": _("Read the trail"),
+        "backup:make": _("Make backups"),
         "consent:record": _("Record consent"),
         "grant:widen": _("Widen a grant"),
         "intake:run": _("Import people"),
+        "key:manage": _("Manage keys"),
         "list:approve": _("Approve and publish lists"),
         "list:draft": _("Draw up lists"),
         "list:pull": _("Pull granted issues"),
         "list:read": _("See lists"),
         "notice:write": _("Write notices"),
+        "oversight:keep": _("Decide on findings, reviews, registers and breaches"),
+        "oversight:read": _("See the oversight desk"),
         "person:inspect": _("Inspect one record with a reason"),
         "person:read": _("Open records"),
         "person:search": _("Search people"),

@@ -190,7 +190,7 @@ _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
     "home_unit": _path,
     "home_units": _unit,
     **dict.fromkeys(("confirmed_on", "confirmed_since", "confirmed_before", "starts_on", "ends_on", "until"), day),
-    **dict.fromkeys(("created_at", "changed_at"), moment),
+    **dict.fromkeys(("created_at", "changed_at", "found_at", "reported_at"), moment),
 }
 _TYPED: Final[Mapping[str, Callable[[Any], Any]]] = {
     "born": _born_typed,
@@ -198,4 +198,5 @@ _TYPED: Final[Mapping[str, Callable[[Any], Any]]] = {
     "languages": language_name,
     "preferred_language": language_name,
     **dict.fromkeys(("confirmed_on", "confirmed_since", "confirmed_before", "starts_on", "ends_on", "until"), day),
+    "found_at": moment,
 }

@@ -168,5 +168,15 @@ def issue_token(holder: Account, name: str, permissions: Collection[Permission],
     return secret
 
 
+def end_everything() -> int:
+    """End every session and token, as a restored host has to; return how many tokens there were.
+
+    What was ended after its backup would go on otherwise.
+    """
+    sessions.end_all()
+    ended = update(ApiToken).where(ApiToken.revoked_at.is_(None)).values(revoked_at=clock.now())
+    return int(db.session.execute(ended).rowcount)  # type: ignore[attr-defined]
+
+
 def _joined(first: str, second: str) -> str:
     return hashlib.sha256(f"{first}.{codes.letters(second)}".encode()).hexdigest()

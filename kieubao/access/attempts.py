@@ -1,7 +1,7 @@
 """Tries at the door: counted before they are looked at, so that a thousand at once are a thousand."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import delete, func, select
@@ -21,19 +21,32 @@ def bucket(*of: str) -> str:
     return keyring().fingerprint("attempt", "\0".join(of))
 
 
-def reserve(free: Mapping[str, int]) -> None:
-    """Count a try in buckets, each with so many free ones in 15 minutes; commits by itself.
+def reserve(free: Mapping[str, int]) -> list[int]:
+    """Count a try in buckets, each with so many free ones in 15 minutes; commits by itself. Return its entries.
 
     Raises TooMany where one is full: the wait doubles with each further try, up to those 15 minutes.
     """
     writing()
-    wait = max(_wait(name, tries) for name, tries in free.items())
+    db.session.execute(delete(Attempt).where(Attempt.at < clock.now() - _DAY))
+    tries = [Attempt(bucket=name, at=clock.now()) for name in free]
+    db.session.add_all(tries)
+    # Only what is committed can be seen: of any number at once, the last to commit sees all the others.
+    db.session.commit()
+    wait = max(_wait(one, free[one.bucket]) for one in tries)
+    ids = [one.id for one in tries]
     if wait > 0:
+        # Nobody keeps a door shut by knocking on it.
+        writing()
+        take_back(ids)
+        db.session.commit()
         sentence = _("Too many tries. Wait %(wait)s seconds, or use a device you have signed in with before")
         raise TooMany(sentence, wait=wait)
-    db.session.execute(delete(Attempt).where(Attempt.at < clock.now() - _DAY))
-    db.session.add_all(Attempt(bucket=name, at=clock.now()) for name in free)
-    db.session.commit()
+    return ids
+
+
+def take_back(ids: Collection[int]) -> None:
+    """Forget a try: it was not let try, or it was right."""
+    db.session.execute(delete(Attempt).where(Attempt.id.in_(ids)))
 
 
 def is_first(name: str) -> bool:
@@ -49,15 +62,11 @@ def forgive(name: str) -> None:
     db.session.execute(delete(Attempt).where(Attempt.bucket == name))
 
 
-def _wait(name: str, free: int) -> int:
-    """Return for how many seconds no try is taken."""
-    recent = (Attempt.bucket == name, Attempt.at > clock.now() - WINDOW)
-    tries, last = db.session.execute(select(func.count(), func.max(Attempt.at)).where(*recent)).one()
+def _wait(one: Attempt, free: int) -> int:
+    """Return for how many seconds a try should have waited, by the others in its bucket."""
+    others = (Attempt.bucket == one.bucket, Attempt.id != one.id, Attempt.at > clock.now() - WINDOW)
+    tries, last = db.session.execute(select(func.count(), func.max(Attempt.at)).where(*others)).one()
     if tries < free:
         return 0
     pause = min(_FIRST_WAIT * 2 ** min(tries - free, 10), int(WINDOW.total_seconds()))
-    return _left(last, pause)
-
-
-def _left(last: datetime, pause: int) -> int:
     return max(0, int((last + timedelta(seconds=pause) - clock.now()).total_seconds()) + 1)

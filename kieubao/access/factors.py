@@ -71,7 +71,9 @@ def takes_recovery_code(account: Account, code: str) -> bool:
 
 
 def passkey(credential: bytes) -> Passkey | None:
-    return db.session.scalars(select(Passkey).where(Passkey.credential == credential)).one_or_none()
+    """Return a passkey, held so that it is used by one at a time."""
+    query = select(Passkey).where(Passkey.credential == credential)
+    return db.session.scalars(query.with_for_update(of=Passkey)).one_or_none()
 
 
 def check_code(totp: str, code: str) -> None:

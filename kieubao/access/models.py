@@ -145,7 +145,10 @@ class AuditEntry(Base):
     """One act, allowed or refused. `hash` is SHA-256 over the previous hash and everything else here."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index(None, "subject", "id"), Index(None, "actor_id", "at"))
+    __table_args__ = (
+        *(Index(None, "subject", "id"), Index(None, "actor_id", "id")),
+        *(Index(None, "action", "id"), Index(None, "at")),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     at: Mapped[datetime]

@@ -112,7 +112,7 @@ def organisations(actor: Actor) -> list[Sheet]:
 @use_case(Permission.AUDIT_READ, Shape.READ)
 def verify_trail(actor: Actor) -> Sheet:
     verdict = trail.verify()
-    note(found=verdict.entries)
+    note(found=verdict.entries, whole=verdict.whole)
     return {**asdict(verdict), "whole": verdict.whole}
 
 

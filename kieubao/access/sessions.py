@@ -61,6 +61,11 @@ def end(account_id: int, *, only: int | None = None, but: int | None = None) -> 
     return int(ended.rowcount)
 
 
+def end_all() -> None:
+    """End the sessions of everybody."""
+    db.session.execute(update(Session).where(Session.ended_at.is_(None)).values(ended_at=clock.now()))
+
+
 def of(account_id: int, role: Role) -> list[Session]:
     """Return the sessions of an account that still hold, the latest first."""
     mine = (Session.account_id == account_id, Session.ended_at.is_(None))

@@ -20,11 +20,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kieubao.access import trail
 from kieubao.access.models import Account
-from kieubao.access.roles import ACTS_A_MINUTE, OPENED_A_DAY, Actor, Permission, Role
+from kieubao.access.roles import ACTS_A_MINUTE, BY_GRANT, BY_SCOPE, OPENED_A_DAY, Actor, Permission, Role
 from kieubao.access.trail import Line
 from kieubao.db import db, reading, writing
 from kieubao.ground import clock
 from kieubao.ground.errors import KieubaoError, TooMany, Unrecorded, _
+from kieubao.walls import Sight, confined
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -43,9 +44,17 @@ class Shape(Enum):
 
 
 def use_case(
-    permission: Permission, shape: Shape = Shape.CHANGE, *, confirmed: bool = False, opens: bool = False
+    permission: Permission,
+    shape: Shape = Shape.CHANGE,
+    *,
+    confirmed: bool = False,
+    opens: bool = False,
+    everyone: bool = False,
 ) -> Callable[[UseCase[P, R]], UseCase[P, R]]:
-    """Make a function a use case: it takes the actor first and is refused without the permission."""
+    """Make a function a use case: it takes the actor first and is refused without the permission.
+
+    The database shows it no more people than its permission is about; `everyone`: it deals with all, and shows none.
+    """
 
     def decorate(function: UseCase[P, R]) -> UseCase[P, R]:
         action = f"{function.__module__.split('.')[1]}.{function.__name__}"
@@ -55,12 +64,13 @@ def use_case(
         @wraps(function)
         def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             with _recorded(Line(actor, action)) as line:
-                (writing if shape is Shape.CHANGE else reading)()
-                actor.require(permission)
-                if confirmed:
-                    actor.require_confirmed()
-                _within_limits(actor, opens=opens)
-                result = function(actor, *args, **kwargs)
+                with confined(_sight(actor, permission, everyone=everyone)):
+                    (writing if shape is Shape.CHANGE else reading)()
+                    actor.require(permission)
+                    if confirmed:
+                        actor.require_confirmed()
+                    _within_limits(actor, opens=opens)
+                    result = function(actor, *args, **kwargs)
                 _close(line, afresh=shape is Shape.READ)
             return result
 
@@ -94,6 +104,14 @@ def _within_limits(actor: Actor, *, opens: bool) -> None:
     if opens and trail.opened(actor.id, clock.midnight(), OPENING) >= OPENED_A_DAY:
         sentence = _("You have opened %(most)s people today, and no more can be opened before tomorrow")
         raise TooMany(sentence, wait=clock.until_midnight(), most=OPENED_A_DAY)
+
+
+def _sight(actor: Actor, permission: Permission, *, everyone: bool) -> Sight:
+    if everyone:
+        return Sight(everyone=True)
+    if permission in BY_GRANT:
+        return Sight(organisation_id=actor.organisation_id)
+    return Sight(actor.scope.provinces, actor.scope.communes) if permission in BY_SCOPE else Sight()
 
 
 @contextmanager

@@ -90,7 +90,7 @@ def confirm(actor: Actor, door: Door, proof: Proof) -> None:
 def refuse_token(actor: Actor, door: Door) -> None:
     """Record that a token was shown which does not hold; raise TooMany where that goes on."""
     note(address=door.here)
-    attempts.reserve({door.here: FREE_HERE})
+    attempts.reserve({attempts.bucket("token", door.address): FREE_HERE})
 
 
 @use_case(Permission.SESSION_OPEN, Shape.SEAL)
@@ -138,7 +138,7 @@ def _proven(door: Door, proof: Proof) -> Account:
 def _by_code(door: Door, proof: Proof) -> Account:
     tries = door.tries(proof.username)
     note(username=keyring().fingerprint("username", proof.username))
-    attempts.reserve(tries)
+    tried = attempts.reserve(tries)
     account = accounts.named(proof.username)
     right = passwords.matches(account.password if account else None, proof.password)
     writing()
@@ -150,6 +150,7 @@ def _by_code(door: Door, proof: Proof) -> Account:
     _refuse_unless(account.active, "closed")
     _take_code(account, door, proof.code)
     attempts.forgive(next(iter(tries)))
+    attempts.take_back(tried)
     is_by(account)
     return account
 
@@ -166,7 +167,7 @@ def _take_code(account: Account, door: Door, code: str) -> None:
 
 
 def _by_passkey(door: Door, answer: str) -> Account:
-    attempts.reserve({door.here: FREE_HERE})
+    tried = attempts.reserve({door.here: FREE_HERE})
     writing()
     found = factors.passkey(passkeys.named(answer))
     if found is None:
@@ -176,18 +177,19 @@ def _by_passkey(door: Door, answer: str) -> Account:
     found.uses = passkeys.used(door.site, door.challenge, answer, known)
     _refuse_unless(attempts.is_first(attempts.bucket("challenge", door.challenge.hex())), "used before")
     _refuse_unless(found.account.active, "closed")
+    attempts.take_back(tried)
     is_by(found.account)
     return found.account
 
 
 def _invited(door: Door, joining: Joining) -> Account:
-    attempts.reserve(door.tries(joining.username))
+    tried = attempts.reserve(door.tries(joining.username))
     writing()
     account = accounts.invited(joining.username, joining.first, joining.second)
     if account is None:
         raise SignInRefused(_("This invitation does not hold: both halves, within 72 hours, and only once"))
     is_by(account)
-    attempts.forgive(next(iter(door.tries(joining.username))))
+    attempts.take_back(tried)
     return account
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 
 from kieubao.access.models import Account, Organisation
 from kieubao.access.roles import Actor
-from kieubao.consent import handover
+from kieubao.consent import agreements, handover
 from kieubao.consent.models import Handover, HandoverPerson
 from kieubao.consent.rules import may_contact
 from kieubao.consent.vocabulary import Channel, Purpose
@@ -155,5 +155,5 @@ def _manifest(
     yield "Thời điểm", clock.now().astimezone(clock.HANOI).strftime("%d/%m/%Y %H:%M")
     yield "Người lấy", actor.name
     yield "Lý do", wanted.reason
-    yield "Thỏa thuận bàn giao", grant.agreement
+    yield "Thỏa thuận bàn giao", agreements.title(grant.agreement)
     yield "Điều kiện", "Chỉ dùng cho mục đích trên; ngừng liên hệ ngay khi có thông báo; xóa khi xong việc"

@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
+from kieubao.consent import agreements
 from kieubao.db import db
 from kieubao.ground import codes
 from kieubao.outreach import files, issues, lists, pulls
@@ -109,8 +110,14 @@ def grant(actor: Actor, /, code: str, *, organisation: str, **terms: Any) -> She
     """Open the issue in force to an organisation."""
     drawn = lists.locate(actor.scope, code, lock=True)
     opened = issues.grant(issues.current(drawn), organisation, issues.Terms(**terms), actor.account_id)
-    note(list=code, grant=opened.id, to=opened.organisation_id, fields=opened.fields)
+    note(list=code, grant=opened.id, to=opened.organisation_id, fields=opened.fields, agreement=opened.agreement)
     return _terms(opened)
+
+
+@use_case(Permission.LIST_APPROVE, Shape.READ)
+def agreements_in_force(actor: Actor) -> list[Sheet]:
+    """Return the hand-over agreements that an issue can be granted under today."""
+    return agreements.in_force()
 
 
 @use_case(Permission.GRANT_WIDEN, confirmed=True)
@@ -193,4 +200,5 @@ def _issue(issue: Issue) -> Sheet:
 
 def _terms(opened: Grant) -> Sheet:
     names = ("fields", "formats", "until", "agreement", "rows", "pulls_a_day")
-    return {name: getattr(opened, name) for name in names} | {"grant": opened.id}
+    title = agreements.title(opened.agreement)
+    return {name: getattr(opened, name) for name in names} | {"grant": opened.id, "agreement_title": title}

@@ -6,7 +6,6 @@ from flask import Blueprint, Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from kieubao import pages, shown
-from kieubao.access import service as access
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.forms import Whole
@@ -146,8 +145,8 @@ def close(_form: object, code: str) -> ResponseReturnValue:
 @bp.get("/lists/<code:code>/grants/new")
 def ask_grant(code: str, form: Filled | None = None) -> str:
     sheet = _sheet(code, Permission.LIST_APPROVE)
-    offices = access.organisations(current_actor())
-    return render_template("outreach/grant.html", sheet=sheet, organisations=offices, form=form or Filled())
+    agreements = service.agreements_in_force(current_actor())
+    return render_template("outreach/grant.html", sheet=sheet, agreements=agreements, form=form or Filled())
 
 
 @bp.post("/lists/<code:code>/grants/new")

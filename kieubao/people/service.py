@@ -14,7 +14,7 @@ from kieubao.ground.errors import Invalid, _
 from kieubao.ground.text import fold
 from kieubao.people import disclosure, registry
 from kieubao.people.disclosure import Sheet
-from kieubao.people.records import Contact, Record
+from kieubao.people.records import Contact, Record, refuse_elsewhere
 from kieubao.people.search import Cursor, find
 
 
@@ -51,6 +51,7 @@ def inspect(actor: Actor, code: str, *, reason: str) -> Sheet:
 @use_case(Permission.PERSON_WRITE)
 def enrol(actor: Actor, record: Record) -> Sheet:
     """Record a new person."""
+    refuse_elsewhere(actor.scope, record.values, actor.office)
     (made,) = registry.enrol([record], actor.office, actor.id)
     note(subject=made.subject, fields=sorted(name for name, value in record.values.items() if value))
     return disclosure.record(actor.scope, made.id)
@@ -60,6 +61,8 @@ def enrol(actor: Actor, record: Record) -> Sheet:
 def amend(actor: Actor, code: str, *, version: int, changes: Mapping[str, Any]) -> Sheet:
     """Change a record that is still at this version."""
     person = disclosure.locate(actor.scope, code)
+    if "home_code" in changes:
+        refuse_elsewhere(actor.scope, changes, actor.office)
     changed = registry.amend(person.id, version, changes, actor.office, actor.id)
     note(subject=person.subject, fields=changed)
     return disclosure.record(actor.scope, person.id)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import pre_load
 
@@ -208,7 +208,7 @@ def restand(form: dict[str, Any], code: str) -> ResponseReturnValue:
 @bp.get("/inspections")
 def ask_inspect(form: Filled | None = None) -> str:
     current_actor().require(Permission.PERSON_INSPECT)
-    return render_template("people/inspection.html", form=form or Filled())
+    return render_template("people/inspection.html", form=form or Filled({"code": request.args.get("code")}))
 
 
 @bp.post("/inspections")

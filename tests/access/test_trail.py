@@ -8,6 +8,7 @@ from kieubao.access.models import AuditEntry
 from kieubao.access.roles import Permission
 from kieubao.access.use_case import note, use_case
 from kieubao.db import db
+from tests.databases import owning
 
 LENGTH = 6
 
@@ -28,12 +29,12 @@ def chain(cast):
 
 def _guards(how):
     """Do as the owner of the database can: switch off the triggers."""
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text(f"ALTER TABLE audit_entry {how} TRIGGER ALL"))
-    else:
-        for act in ("update", "delete"):
-            db.session.execute(text(f"DROP TRIGGER audit_entry_{act}"))
-    db.session.commit()
+    with owning() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"ALTER TABLE audit_entry {how} TRIGGER USER"))
+        else:
+            for act in ("update", "delete"):
+                connection.execute(text(f"DROP TRIGGER audit_entry_{act}"))
 
 
 def test_a_chain_that_nobody_touched_is_whole(chain):
@@ -58,8 +59,8 @@ TAMPERED = {
 @pytest.mark.parametrize("name", TAMPERED)
 def test_tampering_is_found_where_it_was_done(chain, name):
     statement, broken_at = TAMPERED[name]
-    db.session.execute(text(statement))
-    db.session.commit()
+    with owning() as connection:
+        connection.execute(text(statement))
     assert trail.verify().broken_at == broken_at
 
 

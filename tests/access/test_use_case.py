@@ -2,7 +2,7 @@
 
 import pytest
 from sqlalchemy import event, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from kieubao.access.models import AuditEntry, Organisation
 from kieubao.access.roles import ASSIGNABLE, GRANTS, Permission
@@ -10,6 +10,7 @@ from kieubao.access.use_case import Shape, note, use_case
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, Forbidden, Unrecorded
 from tests import factories
+from tests.databases import owning
 
 
 def entries():
@@ -104,6 +105,8 @@ def test_note_keeps_ids_and_counts(cast):
 def test_the_database_itself_refuses_to_change_a_line(cast, table, act):
     touch(Permission.PERSON_READ)(cast["clerk"])
     factories.consent(factories.person().id)
-    with pytest.raises(Exception, match="only added to"):
+    with pytest.raises(DatabaseError, match=r"only added to|permission denied"):
         db.session.execute(text(act.format(table)))
     db.session.rollback()
+    with pytest.raises(DatabaseError, match="only added to"), owning() as connection:
+        connection.execute(text(act.format(table)))

@@ -1,11 +1,14 @@
 """Guessing is slowed, by name, by device and by address; the device of the one who is guessed at stays free."""
 
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 import time_machine
 
 from kieubao.access import attempts
+from kieubao.db import db
 from kieubao.entry.service import FREE, FREE_HERE
 from kieubao.ground import clock
 from kieubao.ground.errors import TooMany
@@ -73,6 +76,13 @@ def test_one_address_cannot_try_everybody(client, clerk):
     assert codes == [422] * FREE_HERE + [429]
 
 
+def test_an_office_that_signs_in_from_one_address_is_not_slowed(client, clerk, monkeypatch):
+    monkeypatch.setattr("kieubao.entry.service.FREE_HERE", 3)
+    for _time in range(6):
+        rewind("clerk")
+        assert sign_in(window(client), "clerk").status_code == 303
+
+
 def test_tries_are_forgotten_after_a_quarter_of_an_hour(client, clerk):
     start = clock.now()
     with time_machine.travel(start, tick=False):
@@ -88,6 +98,35 @@ def test_a_try_is_counted_before_it_is_looked_at(app):
         attempts.reserve({name: FREE})
     with pytest.raises(TooMany):
         attempts.reserve({name: FREE})
+
+
+def test_of_many_at_once_only_the_free_ones_are_let_try(app):
+    name, gate, let = attempts.bucket("name", "clerk"), Barrier(8), []
+
+    def knock():
+        with app.app_context():
+            gate.wait()
+            for _time in range(3):
+                with suppress(TooMany):
+                    attempts.reserve({name: FREE})
+                    let.append(1)
+            db.session.remove()
+
+    threads = [Thread(target=knock) for _n in range(8)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert 0 < len(let) <= FREE
+
+
+def test_knocking_on_a_shut_door_keeps_it_shut_no_longer(client, clerk):
+    with time_machine.travel(clock.now(), tick=False) as time:
+        guess(client, FREE)
+        for _time in range(4):
+            time.shift(5)
+            last = sign_in(client, "clerk").status_code
+        assert last == 303
 
 
 def test_a_bucket_tells_nobody_whose_it_is(app):
