@@ -154,17 +154,16 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 def test_no_address_takes_a_method_it_does_not_have(app, client, cast):
     """Of each address, by whoever may most: what it does not take it refuses, and names what it does."""
     headers, wrong = factories.bearer(cast["clerk"]), []
+    adapter = app.url_map.bind("localhost")
     # The framework's own folder was opened before any setting; there OPTIONS tells what may be done.
-    for rule in (one for one in app.url_map.iter_rules() if one.endpoint != "static"):
-        place = address(rule.rule).replace("<path:filename>", "x").replace("<int:grant_id>", "1")
-        refused = [method for method in METHODS if method not in rule.methods]
-        # Of another method the same address may be another rule.
-        taken = {name for one in app.url_map.iter_rules() if one.rule == rule.rule for name in one.methods}
-        for method in set(refused) - taken:
+    places = {address(rule.rule) for rule in app.url_map.iter_rules() if rule.endpoint != "static"}
+    for place in sorted(one.replace("<path:filename>", "x").replace("<int:grant_id>", "1") for one in places):
+        taken = set(adapter.allowed_methods(place))
+        for method in set(METHODS) - taken:
             answer = client.open(place, method=method, headers=headers)
             allowed = {name.strip() for name in answer.headers.get("Allow", "").split(",")}
-            if answer.status_code != 405 or method in allowed or not taken <= allowed:
-                wrong.append((method, rule.rule, answer.status_code, allowed))
+            if (answer.status_code, allowed) != (405, taken):
+                wrong.append((method, place, answer.status_code, allowed))
     assert wrong == []
 
 
