@@ -13,9 +13,9 @@ def _text(name: str, default: str = "") -> str:
     return os.environ.get(f"KIEUBAO_{name}", default)
 
 
-def _keys() -> str:
-    """Return the keyring's JSON from where KIEUBAO_KEYS points: `file:PATH`, `env:NAME` or `command:…`."""
-    kind, _, where = _text("KEYS").partition(":")
+def _keys(setting: str) -> str:
+    """Return keys from where a setting points: `file:PATH`, `env:NAME` or `command:…`."""
+    kind, _, where = setting.partition(":")
     if kind == "file":
         return Path(where).read_text("utf-8")
     if kind == "env":
@@ -27,7 +27,8 @@ def _keys() -> str:
 
 class Config:
     SECRET_KEY = _text("SECRET_KEY")
-    KEYS = _keys()
+    KEYS = _keys(_text("KEYS"))
+    SIGNING_KEY = _keys(_text("SIGNING_KEY"))
     DATABASE_URL = _text("DATABASE_URL", "sqlite:///kieubao.sqlite")
     PROVINCE = _text("PROVINCE", "42")
     OFFICE_VI = _text("OFFICE_VI", "Ủy ban nhân dân tỉnh Hà Tĩnh")

@@ -10,6 +10,7 @@ class Permission(StrEnum):
     ACCOUNT_MANAGE = "account:manage"
     ACCOUNT_SELF = "account:self"
     AUDIT_READ = "audit:read"
+    AUDIT_WITNESS = "audit:witness"
     CONSENT_RECORD = "consent:record"
     GRANT_WIDEN = "grant:widen"
     INTAKE_RUN = "intake:run"
@@ -49,9 +50,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ORGANIZER: _EVERYONE | {_P.LIST_PULL},
     Role.POLICE: _EVERYONE,
     Role.POLICE_HEAD: _EVERYONE,
-    Role.PROTECTION_OFFICER: _EVERYONE | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.NOTICE_WRITE, _P.GRANT_WIDEN},
+    Role.PROTECTION_OFFICER: _EVERYONE
+    | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.AUDIT_WITNESS}
+    | {_P.NOTICE_WRITE, _P.GRANT_WIDEN},
     Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE},
-    Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.NOTICE_WRITE}),
+    Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.AUDIT_WITNESS, _P.NOTICE_WRITE}),
 }
 # What a token may never carry, whoever holds it.
 NEVER_BY_TOKEN = frozenset({_P.ACCOUNT_MANAGE})
