@@ -8,7 +8,7 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-from kieubao import cli, http, pages, problems
+from kieubao import cli, http, journal, pages, problems
 from kieubao.access import api as access_api
 from kieubao.access import session
 from kieubao.access import web as access_web
@@ -38,6 +38,7 @@ def create_app(config: Any) -> Flask:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
     db.init_app(app)
     Migrate(app, db, directory=str(Path(app.root_path).parent / "migrations"))
+    journal.init_app(app)
     session.init_app(app)
     http.init_app(app)
     problems.init_app(app)

@@ -11,6 +11,7 @@ from marshmallow import pre_load
 from kieubao import forms, pages, shown
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
+from kieubao.access.use_case import admit
 from kieubao.consent import service as notices
 from kieubao.consent.statements import Spoken
 from kieubao.ground import homeplace
@@ -55,7 +56,7 @@ class EditForm(PersonForm):
 
 @bp.get("/persons")
 def ask(form: Filled | None = None) -> str:
-    current_actor().require(Permission.PERSON_SEARCH)
+    admit(current_actor(), Permission.PERSON_SEARCH)
     return render_template("people/search.html", form=form or Filled(), found=None)
 
 
@@ -63,8 +64,7 @@ def ask(form: Filled | None = None) -> str:
 @pages.takes(SearchForm, again=ask, reads=True)
 def search(form: dict[str, Any]) -> ResponseReturnValue:
     """Keep what is sought and go where it is found: a page to come back to, without a name in its address."""
-    actor, typed = current_actor(), pages.sent()
-    actor.require(Permission.PERSON_SEARCH)
+    actor, typed = admit(current_actor(), Permission.PERSON_SEARCH), pages.sent()
     if "after" in form:
         read_cursor(form["after"])
     if len(json.dumps(typed)) > _KEPT:
@@ -76,15 +76,14 @@ def search(form: dict[str, Any]) -> ResponseReturnValue:
 @bp.get("/persons/found")
 def found() -> ResponseReturnValue:
     """Search again for what this reader sent last."""
-    actor = current_actor()
-    actor.require(Permission.PERSON_SEARCH)
+    actor = admit(current_actor(), Permission.PERSON_SEARCH)
     by, typed = taken_back("sought") or (None, {})
     return _found(typed) if by == actor.id else redirect(url_for(".ask"), 303)
 
 
 @bp.get("/persons/new")
 def ask_enrol(form: Filled | None = None) -> str:
-    current_actor().require(Permission.PERSON_WRITE)
+    admit(current_actor(), Permission.PERSON_WRITE)
     return render_template("people/new.html", form=form or Filled())
 
 
@@ -102,7 +101,7 @@ def read(code: str) -> str:
 
 @bp.get("/persons/<code:code>/edit")
 def ask_amend(code: str, form: Filled | None = None) -> str:
-    current_actor().require(Permission.PERSON_WRITE)
+    admit(current_actor(), Permission.PERSON_WRITE)
     sheet = service.read(current_actor(), code)
     return render_template("people/edit.html", sheet=sheet, form=form or Filled(_typed(sheet)))
 
@@ -207,7 +206,7 @@ def restand(form: dict[str, Any], code: str) -> ResponseReturnValue:
 
 @bp.get("/inspections")
 def ask_inspect(form: Filled | None = None) -> str:
-    current_actor().require(Permission.PERSON_INSPECT)
+    admit(current_actor(), Permission.PERSON_INSPECT)
     return render_template("people/inspection.html", form=form or Filled())
 
 
@@ -220,8 +219,7 @@ def inspect(form: dict[str, str]) -> str:
 
 def _about(code: str, template: str, form: Filled | None, permission: Permission, **more: Any) -> str:
     """Show a form about one person."""
-    actor = current_actor()
-    actor.require(permission)
+    actor = admit(current_actor(), permission)
     return render_template(template, sheet=service.read(actor, code), form=form or Filled(), **more)
 
 
