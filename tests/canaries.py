@@ -5,6 +5,7 @@ import html
 import json
 import random
 from dataclasses import dataclass
+from functools import cache
 from unicodedata import normalize
 from urllib.parse import quote, quote_plus
 
@@ -51,6 +52,7 @@ def _letters(number):
     return "".join(chr(ord("a") + int(digit)) for digit in f"{number + 417:04}") + "q"
 
 
+@cache
 def spellings(value):
     """Every way a value may be written: marks or none, cased, composed or not, and coded as programs do."""
     plain = {value, value.lower(), value.upper(), anyascii(value), anyascii(value).lower(), normalize("NFD", value)}
@@ -59,7 +61,9 @@ def spellings(value):
 
 
 def _escaped(text):
-    return json.dumps(text)[1:-1], repr(text.encode())[2:-1], text.encode("unicode_escape").decode()
+    """As JSON and Python write it, and as they write that again."""
+    once = json.dumps(text)[1:-1], repr(text.encode())[2:-1], text.encode("unicode_escape").decode()
+    return *once, *(one.replace("\\", "\\\\") for one in once)
 
 
 def _in_base64(raw):
