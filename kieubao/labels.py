@@ -215,6 +215,12 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "person:write": _("Record and change people"),
         "reference:read": _("Read reference tables"),
     },
+    "deed": {
+        "opened": _("Opened the record"),
+        "changed": _("Changed the record"),
+        "traced": _("Asked who had read the record"),
+        "pulled": _("Took it with a list"),
+    },
     "fault": {
         "edited": _("Changed"),
         "deleted": _("Taken out"),

@@ -23,9 +23,9 @@ from kieubao.people.records import Contact, Record
 from kieubao.people.schemas import (
     ContactForm,
     EnrolForm,
+    InspectionForm,
     KinshipForm,
     PersonForm,
-    ReasonForm,
     SearchForm,
     SpokenForm,
     StandingForm,
@@ -36,10 +36,6 @@ bp = Blueprint("people_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 # How much of a query the session keeps: a browser drops a cookie of more than 4096 bytes.
 _KEPT: Final = 2000
-
-
-class InspectionForm(ReasonForm):
-    code = forms.code("KB", required=True)
 
 
 class EditForm(PersonForm):
@@ -213,24 +209,30 @@ def ask_inspect(form: Filled | None = None) -> str:
 @bp.post("/inspections")
 @pages.takes(InspectionForm, again=ask_inspect)
 def inspect(form: dict[str, str]) -> str:
-    """Show one record to the protection officer; the reason stands in the trail."""
-    return render_template("people/record.html", sheet=_placed(service.inspect(current_actor(), **form)))
+    sheet = service.inspect(current_actor(), **form)
+    return render_template("people/record.html", sheet=_placed(sheet), reason=form["reason"])
+
+
+@bp.post("/inspections/readings")
+@pages.takes(InspectionForm, again=ask_inspect)
+def trace(form: dict[str, str]) -> str:
+    return render_template("people/readings.html", sheet=service.trace(current_actor(), **form))
 
 
 def _about(code: str, template: str, form: Filled | None, permission: Permission, **more: Any) -> str:
     """Show a form about one person."""
-    actor = admit(current_actor(), permission)
-    return render_template(template, sheet=service.read(actor, code), form=form or Filled(), **more)
+    sheet = service.read(admit(current_actor(), permission), code)
+    return render_template(template, sheet=sheet, form=form or Filled(), **more)
 
 
 def _found(typed: Mapping[str, Any]) -> str:
     """Show a page of those who are found."""
     form = pages.load(SearchForm(), typed)
     after = read_cursor(form["after"]) if "after" in form else None
-    wanted = {"text": form.get("text"), "wanted": form["filters"], "after": after, "size": form["size"]}
-    page = service.search(current_actor(), **wanted)
-    more = as_cursor(page["more"])
-    return render_template("people/search.html", form=Filled(typed), found={**page, "more": more})
+    asked = {"text": form.get("text"), "wanted": form["filters"], "size": form["size"]}
+    page = service.search(current_actor(), **asked, after=after)
+    found = {**page, "more": as_cursor(page["more"])}
+    return render_template("people/search.html", form=Filled(typed), found=found)
 
 
 def _placed(sheet: Mapping[str, Any]) -> dict[str, Any]:
