@@ -49,6 +49,7 @@ def kind_and_place(error: BaseException) -> dict[str, Any]:
 def begin() -> None:
     """Have everything this process logs, and every error nobody catches, go through the journal to stderr."""
     dictConfig(_CONFIG)
+    logging.captureWarnings(capture=True)
     sys.excepthook = _uncaught
 
 
@@ -91,12 +92,15 @@ _CONFIG: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"journal": {"()": Journal}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "journal"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "journal"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "kieubao": {"level": "INFO"},
         # Gunicorn's own handlers would write addresses and messages of errors.
         "gunicorn.error": {"handlers": [], "propagate": True},
-        "gunicorn.access": {"handlers": [], "propagate": False},
+        "gunicorn.access": {"handlers": ["nowhere"], "propagate": False},
     },
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, current_app, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import ValidationError
@@ -104,7 +104,8 @@ def _answer(
 
 
 def _page(problem: Mapping[str, Any]) -> str:
+    told = {**problem, "request_id": g.request_id}
     if problem["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
         # The database may be away, so this page does not ask it who is reading.
-        return current_app.jinja_env.get_template("error.html").render(problem, reader=None)
-    return render_template("error.html", **problem)
+        return current_app.jinja_env.get_template("error.html").render(told, reader=None)
+    return render_template("error.html", **told)
