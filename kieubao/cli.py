@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from rich.console import Console
 from rich.progress import Progress
 
 from kieubao import demo as province
@@ -170,7 +171,7 @@ def _signing_key() -> SigningKey:
 
 @contextmanager
 def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    with Progress(transient=True) as progress:
+    with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, of: progress.update(task, completed=done, total=of)
 

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -226,6 +228,25 @@ def test_an_export_proves_itself_without_a_database(exported, elsewhere, public)
 def test_an_export_of_nothing_is_whole(run, tmp_path, elsewhere):
     run("export", tmp_path / "none", "--from", 4, "--to", 3)
     assert json.loads(elsewhere("--file", tmp_path / "none").stdout)["whole"]
+
+
+def test_an_export_is_verified_by_a_program_that_is_not_ours(exported, tmp_path):
+    """The one that stands in docs/audit.md."""
+    page = (Path(__file__).parents[2] / "docs/audit.md").read_text("utf-8")
+    program = re.search("```python\n(.*?)```", page, re.DOTALL)[1]
+    key = kept_in(tmp_path / "key.pem", KEY.public_pem)
+    spoilt = tmp_path / "spoilt"
+
+    def by_it(file):
+        command = [sys.executable, "-I", "-W", "ignore", "-c", program, file, key]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert by_it(exported / "all").stdout == "whole: 1 to 5; roots vouch up to 4\n"
+    assert by_it(exported / "part").stdout == "whole: 3 to 5; roots vouch up to 4\n"
+    for name, (tamper, _told) in TAMPERED.items():
+        spoilt.write_bytes(b"".join(tamper(lines_of(exported / "all"))))
+        # JSON with spaces in it says the same; a root that is gone is missed by whoever knows of roots' entries.
+        assert by_it(spoilt).returncode == (0 if name in {"spaces", "a root gone"} else 1), name
 
 
 TAMPERED = {
