@@ -62,6 +62,7 @@ _LESS = {
     "alembic_version": "SELECT",
     "audit_entry": "SELECT, INSERT",
     "audit_head": "SELECT, UPDATE",
+    "audit_root": "SELECT, INSERT",
     "breach_version": "SELECT, INSERT",
     # What is sealed in it is sealed anew when keys turn; a trigger lets nothing else through.
     "consent_event": "SELECT, INSERT, UPDATE (evidence, given_by)",

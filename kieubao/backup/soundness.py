@@ -7,7 +7,7 @@ missing. Its chains tell where they were cut off in the middle; that they end to
 from sqlalchemy import func, select, union_all
 
 from kieubao.access.models import AuditEntry, AuditHead
-from kieubao.access.trail import GENESIS
+from kieubao.access.roots import GENESIS
 from kieubao.backup.shelf import Shelf
 from kieubao.consent.models import ConsentEvent, ConsentNow, LedgerHead, Standing
 from kieubao.db import db, reading

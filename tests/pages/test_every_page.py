@@ -76,6 +76,8 @@ def answers(pages, codes, cast):
     officer.locator("#f-reason").fill("khiếu nại 3/2026")
     officer.locator("main form button").click()
     yield officer, "/inspections/opened"
+    officer.locator("main section form button").click()
+    yield officer, "/inspections/readings"
 
 
 @pytest.mark.timeout(300)
