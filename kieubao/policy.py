@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 
-from kieubao.access.roles import ASSIGNABLE, GRANTS, NEVER_BY_TOKEN, Permission, Role
+from kieubao.access.roles import ASSIGNABLE, BY_GRANT, BY_SCOPE, GRANTS, NEVER_BY_TOKEN, Permission, Role
 from kieubao.consent.vocabulary import Channel, Purpose, Reason, State
 from kieubao.outreach.vocabulary import GRANT_DAYS, GRANT_PULLS_A_DAY, GRANT_ROWS
 from kieubao.people.disclosure import CARD, REACH, RECORD
 
+_SEEN = {
+    "people within the actor's scope": BY_SCOPE,
+    "people on lists open to the actor's organisation and in files it took": BY_GRANT,
+}
 _VIEWS = {"CARD": CARD, "RECORD": RECORD, "REACH": REACH}
 
 
@@ -22,6 +26,10 @@ def _lines() -> Iterator[str]:
     roles = [role for role in Role if role in ASSIGNABLE]
     yield from _table(["permission", *roles], ([permission, *_marks(permission, roles)] for permission in Permission))
     yield f"\nNever by token: {', '.join(f'`{name}`' for name in sorted(NEVER_BY_TOKEN))}.\n"
+    yield "## Whom the database shows\n"
+    yield "PostgreSQL holds it, whatever a query asks for (docs/postgresql.md).\n"
+    yield from (f"* {whom}: {', '.join(f'`{name}`' for name in sorted(names))}" for whom, names in _SEEN.items())
+    yield "* nobody: every other permission\n"
     yield "## What is shown\n"
     yield from _table(
         ["view", "of whom", "fields"], ([name, view.of_whom, ", ".join(view.columns)] for name, view in _VIEWS.items())

@@ -87,7 +87,7 @@ def grant(connection: Connection, role: str | None) -> None:
 
 # What would be wrong, and how PostgreSQL is asked whether it is so.
 _BREACHES = {
-    "The application's role is a superuser or has BYPASSRLS: no wall is before it": (
+    "The application's role is a superuser or has BYPASSRLS: it goes past every wall": (
         "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
     ),
     "The application's role owns tables, or is a member of the role that does: it could take the walls down": (
