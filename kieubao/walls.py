@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy import Connection, event, inspect
 from sqlalchemy.orm import Session
 
 from kieubao.db import db
@@ -36,7 +36,7 @@ class Sight:
         }
 
 
-_SET = text("SELECT " + ", ".join(f"set_config('kieubao.{name}', :{name}, true)" for name in Sight().settings()))
+_SET = "SELECT " + ", ".join(f"set_config('kieubao.{name}', %({name})s, true)" for name in Sight().settings())
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def confined(sight: Sight) -> Iterator[None]:
 def _confine(session: Session, _transaction: Any, connection: Connection) -> None:
     sight: Sight | None = session.info.get("sight")
     if sight and connection.dialect.name == "postgresql":
-        connection.execute(_SET, sight.settings())
+        connection.exec_driver_sql(_SET, sight.settings())
 
 
 # What the application's role may do with a table; what is not to be changed it can only add to.
