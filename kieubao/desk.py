@@ -93,6 +93,7 @@ OUTCOMES: Final = Vocabulary(
         "sign-in-needed": ("Chưa đăng nhập", "Not signed in"),
         "failed": ("Lỗi hệ thống", "Failed"),
         "error": ("Lỗi", "Error"),
+        "wrong-key": ("Khóa mã hóa không đúng", "Wrong key"),
         "unrecorded": ("Không ghi được", "Not recorded"),
     }
 )

@@ -46,6 +46,7 @@ def words() -> dict[str, Any]:
         "says": lambda rule: THRESHOLDS[Rule(rule)].says(Rule(rule), language()),
         "told": papers.told,
         "who": papers.who,
+        "reason": papers.reason,
         "said_of": papers.said_of,
         "left": papers.left,
         "quarter_named": papers.quarter,
@@ -160,7 +161,7 @@ def take_register() -> Response:
 @bp.get("/oversight/register/<purpose>")
 def ask_register(purpose: str, form: Filled | None = None) -> str:
     sheet = service.registered(current_actor(), purpose)
-    return render_template("oversight/purpose.html", sheet=sheet, form=form or Filled(sheet["said"] or {}))
+    return render_template("oversight/purpose.html", sheet=sheet, form=form or Filled(_typed(sheet["said"])))
 
 
 @bp.post("/oversight/register/<purpose>")
@@ -247,6 +248,11 @@ def _found(typed: dict[str, Any]) -> ResponseReturnValue:
     except NotFound as error:
         # Absent, out of scope or erased: one answer, beside the code that was typed.
         return trail(Filled(typed, {"person": [told(error)]})), 404
+
+
+def _typed(said: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what was said of a purpose as it would be typed into its form."""
+    return {**said, "abroad": str(said["abroad"]).lower()} if said else {}
 
 
 def _trail(form: Filled, page: dict[str, Any]) -> str:
