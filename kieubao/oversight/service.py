@@ -1,7 +1,7 @@
 """What the protection officer does: reads the trail, decides on findings, reviews accounts, keeps the registers."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from kieubao.access.roles import Actor, Permission
@@ -37,9 +37,9 @@ def take_trail(actor: Actor, *, wanted: Mapping[str, Any]) -> list[Sheet]:
 
 
 @use_case(Permission.OVERSIGHT_READ)
-def keep_watch(actor: Actor) -> int:
+def keep_watch(actor: Actor, *, every: timedelta = timedelta()) -> int:
     """Watch the trail until now, by every rule of unusual reading; return how many findings are new."""
-    new = watch.keep()
+    new = watch.keep(every)
     note(found=new)
     return new
 

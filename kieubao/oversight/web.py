@@ -28,7 +28,7 @@ from kieubao.oversight.schemas import (
     TrailFileForm,
     TrailForm,
 )
-from kieubao.oversight.thresholds import THRESHOLDS
+from kieubao.oversight.thresholds import THRESHOLDS, WATCH_EVERY
 from kieubao.oversight.vocabulary import RULES, STAGES, STATES, VERDICTS, Rule
 from kieubao.pages import Filled
 
@@ -58,8 +58,8 @@ def words() -> dict[str, Any]:
 
 @bp.get("/oversight")
 def desk() -> str:
-    """Watch the trail until now, and show what waits."""
-    new = service.keep_watch(current_actor())
+    """Watch the trail, where that was not done just now, and show what waits."""
+    new = service.keep_watch(current_actor(), every=WATCH_EVERY)
     return render_template("oversight/desk.html", desk=service.desk(current_actor()), new=new)
 
 
