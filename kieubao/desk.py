@@ -136,6 +136,12 @@ DETAILS: Final = Vocabulary(
         "whole": ("nguyên vẹn", "whole"),
     }
 )
+AGREEMENT_STATES: Final[Mapping[str, str]] = {
+    "to_come": _("Not in force yet"),
+    "in_force": _("In force"),
+    "over": _("Over"),
+    "ended": _("Ended before its time"),
+}
 FIELDS: Final[Mapping[str, str]] = {
     "since": _("From the beginning of"),
     "account": _("Account"),

@@ -1,4 +1,4 @@
-"""What leaves the desk on paper or as a file: the trail, the record of processing, and a breach's notification."""
+"""How the desk says things: in words on its pages, and as what leaves on paper or as a file."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -15,7 +15,9 @@ from kieubao.labels import WORDS
 from kieubao.outreach import files
 from kieubao.outreach.files import Table
 from kieubao.outreach.vocabulary import Format
-from kieubao.oversight.vocabulary import ITEMS, RULES, STATES, VERDICTS
+from kieubao.oversight.register import WRITTEN
+from kieubao.oversight.thresholds import THRESHOLDS
+from kieubao.oversight.vocabulary import ITEMS, RULES, STAGES, STATES, VERDICTS, Rule
 from kieubao.shown import field_label, label_of, moment, shown
 
 Sheet = Mapping[str, Any]
@@ -33,8 +35,23 @@ _LABELS: Final[Mapping[str, tuple[str, ...]]] = {
     "permissions": ("permission",),
     "state": ("list_state", "consent"),
 }
+_WORDS: Final = {"rule": RULES, "state": STATES, "verdict": VERDICTS, "stage": STAGES} | {
+    "action": ACTIONS,
+    "outcome": OUTCOMES,
+}
 _OWN: Final[Mapping[str, tuple[Vocabulary, ...]]] = {"rule": (RULES,), "state": (STATES, VERDICTS)}
 _DERIVED: Final = (_("People who may be contacted now"), _("Notices"), _("Fields that left"), _("Recipients"))
+
+
+def words() -> dict[str, Any]:
+    """Return the words the desk's pages are written with."""
+    return {
+        "word": lambda name, code: called(_WORDS[name], code),
+        "words_of": lambda name: [(code, called(_WORDS[name], code)) for code in _WORDS[name].codes],
+        "says": lambda rule: THRESHOLDS[Rule(rule)].says(Rule(rule), language()),
+        "register_fields": WRITTEN,
+        **{word.__name__: word for word in (told, who, reason, said_of, recipients, left, told_left, quarter)},
+    }
 
 
 def say(sentence: str, **values: Any) -> str:

@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from kieubao import pages, shown
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
-from kieubao.desk import ACTIONS, OUTCOMES
 from kieubao.forms import told
 from kieubao.ground.errors import NotFound, SignInNeeded, _
-from kieubao.http import as_cursor, language, put_away, read_cursor, taken_back
+from kieubao.http import as_cursor, put_away, read_cursor, taken_back
 from kieubao.outreach.files import MEDIA
 from kieubao.outreach.vocabulary import Format
 from kieubao.oversight import papers, service
@@ -28,32 +27,12 @@ from kieubao.oversight.schemas import (
     TrailFileForm,
     TrailForm,
 )
-from kieubao.oversight.thresholds import THRESHOLDS, WATCH_EVERY
-from kieubao.oversight.vocabulary import RULES, STAGES, STATES, VERDICTS, Rule
+from kieubao.oversight.thresholds import WATCH_EVERY
 from kieubao.pages import Filled
 
 bp = Blueprint("oversight_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
-_WORDS = {"rule": RULES, "state": STATES, "verdict": VERDICTS, "stage": STAGES, "action": ACTIONS, "outcome": OUTCOMES}
-
-
-@bp.context_processor
-def words() -> dict[str, Any]:
-    """Give the desk's pages their words."""
-    return {
-        "word": lambda name, code: papers.called(_WORDS[name], code),
-        "words_of": lambda name: [(code, papers.called(_WORDS[name], code)) for code in _WORDS[name].codes],
-        "says": lambda rule: THRESHOLDS[Rule(rule)].says(Rule(rule), language()),
-        "told": papers.told,
-        "who": papers.who,
-        "reason": papers.reason,
-        "said_of": papers.said_of,
-        "left": papers.left,
-        "quarter_named": papers.quarter,
-        "told_left": papers.told_left,
-        "recipients": papers.recipients,
-        "register_fields": WRITTEN,
-    }
+bp.context_processor(papers.words)
 
 
 @bp.get("/oversight")
