@@ -120,6 +120,7 @@ OUTCOMES: Final = Vocabulary(
         "sign-in-needed": ("Chưa đăng nhập", "Not signed in"),
         "failed": ("Lỗi hệ thống", "Failed"),
         "error": ("Lỗi", "Error"),
+        "wrong-key": ("Khóa mã hóa không đúng", "Wrong key"),
         "unrecorded": ("Không ghi được", "Not recorded"),
     }
 )
@@ -168,6 +169,12 @@ DETAILS: Final = Vocabulary(
         "whole": ("nguyên vẹn", "whole"),
     }
 )
+AGREEMENT_STATES: Final[Mapping[str, str]] = {
+    "to_come": _("Not in force yet"),
+    "in_force": _("In force"),
+    "over": _("Over"),
+    "ended": _("Ended before its time"),
+}
 FIELDS: Final[Mapping[str, str]] = {
     "since": _("From the beginning of"),
     "account": _("Account"),

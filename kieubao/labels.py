@@ -194,12 +194,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "closed": _("Closed"),
     },
     "issue_state": {"current": _("In force"), "superseded": _("Replaced by a newer one"), "recalled": _("Recalled")},
-    "agreement_state": {
-        "to_come": _("Not in force yet"),
-        "in_force": _("In force"),
-        "over": _("Over"),
-        "ended": _("Ended before its time"),
-    },
+    "agreement_state": desk.AGREEMENT_STATES,
     "action": desk.ACTIONS,
     "trail_outcome": desk.OUTCOMES,
     "detail": desk.DETAILS,

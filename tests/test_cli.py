@@ -141,3 +141,12 @@ def test_an_offices_file_goes_in_by_command(run, tmp_path):
     assert count("consent_event") > 0
     again = run(*words)
     assert (again.exit_code, again.stderr.split(":")[0]) == (1, "conflict")
+
+
+def test_the_trail_is_watched_as_often_as_one_likes(run):
+    sign_in_accounts()
+    for _time in range(2):
+        watched = run("oversight", "watch")
+        assert (watched.exit_code, json.loads(watched.stdout)) == (0, {"found": 0})
+    assert run("oversight", "watch", "--as", "protectionofficer").exit_code == 0
+    assert run("oversight", "watch", "--as", "clerk").exit_code == 1

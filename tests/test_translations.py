@@ -8,12 +8,16 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
-from kieubao import labels, shown
+from kieubao import desk, labels, shown
 from kieubao.access.roles import Permission, Role
+from kieubao.consent.schemas import AGREED
 from kieubao.consent.vocabulary import Capacity, Channel, Method, Purpose, Reason, State
+from kieubao.ground.errors import KieubaoError
 from kieubao.outreach.schemas import FIELDS, FORMATS
 from kieubao.outreach.vocabulary import IssueState, Kind, ListState
+from kieubao.oversight.vocabulary import ITEMS
 from kieubao.people.schemas import KINDS, LEGAL_BASES, OWNERS, EnrolForm, FilterForm
+from tests.test_house import USE_CASES
 
 HOUSE = Path(shown.__file__).parent
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
@@ -91,8 +95,18 @@ def test_every_code_has_its_label(words):
     assert set(map(str, CODES[words])) <= set(labels.WORDS[words])
 
 
+def test_every_act_and_outcome_in_the_trail_has_its_label():
+    acts = {f"{one.__module__.split('.')[1]}.{one.__name__}" for one in USE_CASES}
+    assert acts == set(desk.ACTIONS.codes)
+    outcomes = {error.code for error in KieubaoError.__subclasses__()} | {"done", "failed", KieubaoError.code}
+    assert outcomes <= set(desk.OUTCOMES.codes)
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_field_has_its_label(app, language):
     with app.test_request_context():
-        names = {*EnrolForm().fields, *FilterForm().fields, *FIELDS} - {"contact_points", "memberships"}
+        names = {*EnrolForm().fields, *FilterForm().fields, *FIELDS, *AGREED, *ITEMS} - {
+            "contact_points",
+            "memberships",
+        }
         assert all(map(shown.field_label, names))

@@ -106,8 +106,8 @@ def publish(actor: Actor, code: str) -> Sheet:
 
 
 @use_case(Permission.LIST_APPROVE, confirmed=True)
-def grant(actor: Actor, /, code: str, *, organisation: str, **terms: Any) -> Sheet:
-    """Open the issue in force to an organisation."""
+def grant(actor: Actor, /, code: str, *, organisation: str | None = None, **terms: Any) -> Sheet:
+    """Open the issue in force to the organisation of a hand-over agreement."""
     drawn = lists.locate(actor.scope, code, lock=True)
     opened = issues.grant(issues.current(drawn), organisation, issues.Terms(**terms), actor.account_id)
     note(list=code, grant=opened.id, to=opened.organisation_id, fields=opened.fields, agreement=opened.agreement)
