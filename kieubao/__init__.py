@@ -9,7 +9,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kieubao import cli, demo, http, journal, pages, problems
+from kieubao import cli, demo, gate, http, journal, pages, problems
 from kieubao.access import api as access_api
 from kieubao.access import session
 from kieubao.access import web as access_web
@@ -55,6 +55,7 @@ def create_app(config: Any) -> Flask:
     journal.init_app(app)
     _serve_only_sound(app)
     session.init_app(app)
+    gate.init_app(app)
     http.init_app(app)
     problems.init_app(app)
     app.config.setdefault("BOOTSTRAP_SERVE_LOCAL", True)

@@ -14,7 +14,13 @@ from kieubao.ground.vocabulary import Vocabulary
 # Names of HTTP errors and words of Flask-Security's sign-in, which are translated as they pass by.
 HTTP: Final = (
     *(_("Bad Request"), _("Unauthorized"), _("Forbidden"), _("Not Found"), _("Not Acceptable")),
-    *(_("Method Not Allowed"), _("Request Entity Too Large"), _("Request URI Too Long"), _("Unsupported Media Type")),
+    *(
+        _("Method Not Allowed"),
+        _("Length Required"),
+        _("Request Entity Too Large"),
+        _("Request URI Too Long"),
+        _("Unsupported Media Type"),
+    ),
 )
 SIGN_IN: Final = (
     *(_("Authentication failed - identity or password/passcode invalid"), _("Password not provided")),

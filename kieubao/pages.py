@@ -208,10 +208,10 @@ def units_in_office() -> list[tuple[str, str]]:
 
 
 @bp.app_template_global()
-def units_here(chosen: str) -> list[tuple[str, str]]:
-    """Return every unit a native may come from, of both epochs, and the one that is chosen, to choose from."""
+def units_here(chosen: Any) -> list[tuple[str, str]]:
+    """Return every unit a native may come from, of both epochs, and what is chosen (or sent) beside, to choose from."""
     natives = [(unit.key, f"{places.path(unit)} ({unit.epoch})") for unit in places.natives(office())]
-    elsewhere = chosen and chosen not in dict(natives)
+    elsewhere = chosen and isinstance(chosen, str) and chosen not in dict(natives)
     return [(chosen, chosen), *natives] if elsewhere else natives
 
 
@@ -244,7 +244,7 @@ _GLOBALS: tuple[Callable[..., Any], ...] = (
 )
 for _word in _GLOBALS:
     bp.add_app_template_global(_word)
-for _filter in (shown.day, shown.moment, shown.number, shown.plainly):
+for _filter in (shown.called, shown.day, shown.moment, shown.number, shown.plainly):
     bp.add_app_template_filter(_filter)
 
 

@@ -36,6 +36,11 @@ def field_label(name: str) -> str:
     return label_of("field", _SEVERAL.get(name, name))
 
 
+def called(name: str) -> str:
+    """Return what a field that was sent is called: one that is none of ours, by the name it was sent with."""
+    return field_label(name) if _SEVERAL.get(name, name) in WORDS["field"] else name
+
+
 def options(words: str, only: Collection[str] = ()) -> list[tuple[str, str]]:
     """Return codes and labels to choose from: all, or only some."""
     known = WORDS[words]
