@@ -84,7 +84,7 @@ class Loader(Taker):
         schema.move_empty(head.revision)
         writing()
         self.here = {of.name: of for of in tables.stored()}
-        self.ties = tables.loosen()
+        self.loosened = tables.loosen()
         for name in _HEADS:
             tables.clear(self.here[name])
 
@@ -108,7 +108,7 @@ class Loader(Taker):
             if content.tally(of) != told.get(name):
                 raise Unusable(_("Table %(table)s does not come back as it was: nothing was restored"), table=name)
         tables.clear(self.here["audit_head"])
-        tables.fasten(self.ties)
+        tables.fasten(self.loosened)
 
     def _flush(self) -> None:
         if self.waiting:
@@ -132,6 +132,7 @@ def _nothing_left(loader: Loader) -> Iterator[None]:
 
 def _finished(head: Head, graves: Tombstones, rows: int) -> dict[str, int]:
     writing()
+    tables.see_everybody()
     tombstones().take_over(graves.content())
     done = {"erased_again": erasure.erase_again(graves), "tokens_ended": accounts.end_everything()}
     last, chained = head.audit

@@ -63,6 +63,7 @@ class Shelf:
         self.folder.mkdir(0o700, parents=True, exist_ok=True)
         with _Hashed(_partial(path)) as out:
             envelope.seal(writing.lines(), out, to)
+            _refuse_partial(writing)
         return Made(path, writing.rows, len(writing.tallies), out.bytes, out.sha.hexdigest())
 
     def keep(self, made: Made) -> Made:
@@ -120,6 +121,12 @@ class _Hashed:
             os.fsync(self.file.fileno())
         if error:
             self.path.unlink()
+
+
+def _refuse_partial(writing: Writing) -> None:
+    """Raise Conflict where the database showed not everybody: each person has one standing, walled or not."""
+    if writing.tallies["person"].rows != writing.tallies["standing"].rows:
+        raise Conflict(_("The database does not show everybody to this account: no backup was made (docs/backup.md)"))
 
 
 def _partial(path: Path) -> Path:

@@ -6,6 +6,7 @@ missing. Its chains tell where they were cut off in the middle; that they end to
 
 from sqlalchemy import func, select, union_all
 
+from kieubao import tables
 from kieubao.access.models import AuditEntry, AuditHead
 from kieubao.access.trail import GENESIS
 from kieubao.backup.shelf import Shelf
@@ -23,6 +24,7 @@ class Unsound(Unrecorded):
 def check(shelf: Shelf | None) -> None:
     """Raise Unsound where the trail or the ledger does not end where it says, or ends before the newest backup."""
     reading()
+    tables.see_everybody()
     try:
         _check_trail(shelf)
         _check_ledger()
