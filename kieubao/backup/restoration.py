@@ -7,7 +7,7 @@ has erased again who was erased since, ended every token and session, and writte
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,7 +126,8 @@ def _nothing_left(loader: Loader) -> Iterator[None]:
     except BaseException:
         db.session.rollback()
         if loader.here:
-            traces.scrub(list(loader.here))
+            with suppress(Conflict):  # what went wrong is told, not that somebody looks on
+                traces.scrub(list(loader.here))
         raise
 
 

@@ -41,7 +41,7 @@ def _check_trail(shelf: Shelf | None) -> None:
         raise Unsound(_("The trail does not end where it should: this database is not whole. Restore a backup"))
     newest = shelf and shelf.newest()
     # One that was restored after the newest backup was made is newer than it, however short its trail.
-    if newest and head.last < newest[1] and (last is None or last.at <= newest[0]):
+    if newest and head.last < newest[1] and (last is None or last.at.replace(microsecond=0) <= newest[0]):
         raise Unsound(_("This database is older than its newest backup: it was copied. Restore the backup"))
 
 

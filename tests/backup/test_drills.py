@@ -180,7 +180,7 @@ def test_the_drill_catches_a_build_that_does_not_hold_one_state(office, hosts, m
         monkeypatch.setattr(use_case, "reading", db.session.rollback)
         with (
             working(app, *day) as worker,
-            pytest.raises((Conflict, Unusable), match="everybody|does not hold at entry"),
+            pytest.raises((Conflict, Unusable), match=r"everybody|does not hold at entry"),
         ):
             office.verify(office.create(app, worker.wait).path)
 
