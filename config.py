@@ -17,6 +17,7 @@ class Config:
     SECRET_KEY = _text("SECRET_KEY")
     KEYS = keyfile.read(_text("KEYS"))
     KEYS_FILE = keyfile.path(_text("KEYS"))
+    SIGNING_KEY = keyfile.read(_text("SIGNING_KEY"))
     DATABASE_URL = _text("DATABASE_URL", "sqlite:///kieubao.sqlite")
     OWNER_URL = _text("OWNER_URL")
     PROVINCE = _text("PROVINCE", "42")

@@ -9,7 +9,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kieubao import cli, demo, gate, http, pages, problems
+from kieubao import cli, demo, gate, http, journal, pages, problems
 from kieubao.access import api as access_api
 from kieubao.access import session
 from kieubao.access import web as access_web
@@ -52,6 +52,7 @@ def create_app(config: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     db.init_app(app)
     Migrate(app, db, directory=str(Path(app.root_path).parent / "migrations"))
+    journal.init_app(app)
     _serve_only_sound(app)
     session.init_app(app)
     gate.init_app(app)

@@ -241,6 +241,10 @@ def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", "busy_timeout = 10000"):
             connection.execute(f"PRAGMA {pragma}")
+    else:
+        # As long as SQLite waits: what cannot be recorded by then is not done.
+        connection.execute("SET lock_timeout = '10s'")
+        connection.commit()
 
 
 def _begun(connection: Connection) -> None:

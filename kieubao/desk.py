@@ -28,6 +28,9 @@ ACTIONS: Final = Vocabulary(
         "access.issue_token": ("Tạo mã truy cập cho chương trình", "Made a token"),
         "access.revoke_token": ("Thu hồi mã truy cập", "Revoked a token"),
         "access.organisations": ("Xem danh mục cơ quan", "Looked at the organisations"),
+        "access.witness": ("Ký chuỗi nhật ký cho nhân chứng", "Signed the trail for a witness"),
+        "access.export_trail": ("Xuất chuỗi nhật ký", "Exported the trail"),
+        "access.admit": ("Mở biểu mẫu", "Asked for a form"),
         "access.verify_trail": ("Kiểm tra tính toàn vẹn của nhật ký", "Verified the trail"),
         "keys.inventory": ("Xem danh mục khóa", "Looked at the keys"),
         "keys.add": ("Thêm khóa", "Added a key"),
@@ -48,6 +51,7 @@ ACTIONS: Final = Vocabulary(
         "people.search": ("Tìm người", "Searched for people"),
         "people.read": ("Mở hồ sơ", "Opened a record"),
         "people.inspect": ("Kiểm tra hồ sơ (có lý do)", "Inspected a record with a reason"),
+        "people.trace": ("Xem ai đã đọc hồ sơ", "Asked who had read a record"),
         "people.enrol": ("Ghi hồ sơ mới", "Recorded a person"),
         "people.amend": ("Sửa hồ sơ", "Changed a record"),
         "people.add_contact": ("Thêm kênh liên lạc", "Added a contact point"),
@@ -112,10 +116,15 @@ OUTCOMES: Final = Vocabulary(
         "version-needed": ("Thiếu phiên bản", "No version was sent"),
         "sign-in-refused": ("Từ chối: thông tin đăng nhập sai", "Refused: wrong name, password or code"),
         "confirm-needed": ("Chờ xác nhận danh tính", "Asked who they are"),
+        "misdirected": ("Từ chối: gọi sai tên máy", "Refused: another host's name"),
+        "tombstones": ("Sổ xóa không khớp", "The tombstones do not hold"),
+        "unusable": ("Bản sao lưu không dùng được", "The backup cannot be used"),
+        "unsound": ("Cơ sở dữ liệu không nguyên vẹn", "The database is not whole"),
         "too-many": ("Từ chối: quá giới hạn", "Refused: beyond a limit"),
         "sign-in-needed": ("Chưa đăng nhập", "Not signed in"),
         "failed": ("Lỗi hệ thống", "Failed"),
         "error": ("Lỗi", "Error"),
+        "wrong-key": ("Khóa mã hóa không đúng", "Wrong key"),
         "unrecorded": ("Không ghi được", "Not recorded"),
     }
 )
@@ -164,6 +173,12 @@ DETAILS: Final = Vocabulary(
         "whole": ("nguyên vẹn", "whole"),
     }
 )
+AGREEMENT_STATES: Final[Mapping[str, str]] = {
+    "to_come": _("Not in force yet"),
+    "in_force": _("In force"),
+    "over": _("Over"),
+    "ended": _("Ended before its time"),
+}
 FIELDS: Final[Mapping[str, str]] = {
     "since": _("From the beginning of"),
     "account": _("Account"),

@@ -28,6 +28,7 @@ from kieubao.ground.errors import (
     _,
 )
 from kieubao.http import LANGUAGES, STATUS, is_api, language
+from kieubao.labels import WORDS
 
 View = Callable[..., ResponseReturnValue]
 Page = Callable[..., str]
@@ -234,7 +235,7 @@ def id_of(path: str) -> str:
 @bp.app_template_filter()
 def leaf(path: str) -> str:
     """Return the last name in a path, which its label goes by."""
-    return [step for step in path.split(".") if not step.isdigit()][-1]
+    return [path, *(step for step in path.split(".") if not step.isdigit())][-1]
 
 
 _GLOBALS: tuple[Callable[..., Any], ...] = (
@@ -245,6 +246,15 @@ for _word in _GLOBALS:
     bp.add_app_template_global(_word)
 for _filter in (shown.called, shown.day, shown.moment, shown.number, shown.plainly):
     bp.add_app_template_filter(_filter)
+
+
+def _placed(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Tell of a field that no page has as of the whole form: there is no input to tell it beside."""
+    found: dict[str, list[str]] = {}
+    for path, sentences in errors.items():
+        is_known = path == "_schema" or leaf(path) in WORDS["field"]
+        found.setdefault(path if is_known else WHOLE, []).extend(sentences)
+    return found
 
 
 def _step(here: Any, step: str) -> Any:
@@ -261,7 +271,7 @@ def _refused(
     error: ValidationError | KieubaoError, values: Mapping[str, Any], again: Page, names: Mapping[str, Any]
 ) -> ResponseReturnValue:
     if isinstance(error, ValidationError):
-        return again(**names, form=Filled(values, flat(error.messages_dict))), 422
+        return again(**names, form=Filled(values, _placed(flat(error.messages_dict)))), 422
     if isinstance(error, SignInNeeded | ConfirmNeeded | Forbidden):
         raise error
     errors = {(error.field if isinstance(error, Invalid) else None) or WHOLE: [told(error)]}

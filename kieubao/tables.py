@@ -159,30 +159,44 @@ def _copy(driver: Any, into: Stored, rows_: Sequence[Sequence[Any]]) -> None:
 
 
 def see_everybody() -> None:
-    """Have PostgreSQL fail rather than leave out rows that row-level security hides from this account."""
+    """Have this transaction see every row, where the database shows an account only some (row-level security)."""
     if not _on_sqlite():
-        db.session.execute(text("SET LOCAL row_security = off"))
+        db.session.execute(text("SELECT set_config('kieubao.everyone', 'on', true)"))
 
 
-def loosen() -> list[ForeignKeyConstraint]:
-    """Let tables be filled in any order inside this transaction; `fasten` with what is returned puts it right."""
+@dataclass(frozen=True)
+class Loosened:
+    """What was taken off the tables for a while: references between them, and walls that hold for their owner too."""
+
+    ties: Sequence[ForeignKeyConstraint] = ()
+    walled: Sequence[str] = ()
+
+
+def loosen() -> Loosened:
+    """Let tables be filled in any order, by their owner, inside this transaction; `fasten` puts it right."""
     connection = db.session.connection()
     if _on_sqlite():
         connection.execute(text("PRAGMA defer_foreign_keys = ON"))
-        return []
+        return Loosened()
     known = MetaData()
     known.reflect(connection, only=_names())
     ties = list(chain.from_iterable(one.foreign_key_constraints for one in known.tables.values()))
     for tie in ties:
         connection.execute(DropConstraint(tie))
-    return ties
+    # COPY takes nothing through a wall.
+    walled = connection.scalars(text("SELECT oid::regclass::text FROM pg_class WHERE relforcerowsecurity")).all()
+    for name in walled:
+        connection.execute(text(f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY"))
+    return Loosened(ties, walled)
 
 
-def fasten(ties: Sequence[ForeignKeyConstraint]) -> None:
-    """Put references back, which tests them, and have new rows numbered after those that were filled in."""
+def fasten(loosened: Loosened) -> None:
+    """Put references back, which tests them, and walls, and number new rows after those that were filled in."""
     connection = db.session.connection()
-    for tie in ties:
+    for tie in loosened.ties:
         connection.execute(AddConstraint(tie))
+    for name in loosened.walled:
+        connection.execute(text(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"))
     if not _on_sqlite():
         for of in stored():
             if of.kinds.get("id") == "int":

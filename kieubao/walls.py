@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy import Connection, event, inspect
 from sqlalchemy.orm import Session
 
 from kieubao.db import db
@@ -36,7 +36,7 @@ class Sight:
         }
 
 
-_SET = text("SELECT " + ", ".join(f"set_config('kieubao.{name}', :{name}, true)" for name in Sight().settings()))
+_SET = "SELECT " + ", ".join(f"set_config('kieubao.{name}', %({name})s, true)" for name in Sight().settings())
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def confined(sight: Sight) -> Iterator[None]:
 def _confine(session: Session, _transaction: Any, connection: Connection) -> None:
     sight: Sight | None = session.info.get("sight")
     if sight and connection.dialect.name == "postgresql":
-        connection.execute(_SET, sight.settings())
+        connection.exec_driver_sql(_SET, sight.settings())
 
 
 # What the application's role may do with a table; what is not to be changed it can only add to.
@@ -62,6 +62,7 @@ _LESS = {
     "alembic_version": "SELECT",
     "audit_entry": "SELECT, INSERT",
     "audit_head": "SELECT, UPDATE",
+    "audit_root": "SELECT, INSERT",
     "breach_version": "SELECT, INSERT",
     # What is sealed in it is sealed anew when keys turn; a trigger lets nothing else through.
     "consent_event": "SELECT, INSERT, UPDATE (evidence, given_by)",
@@ -91,7 +92,7 @@ def grant(connection: Connection, role: str | None) -> None:
 
 # What would be wrong, and how PostgreSQL is asked whether it is so.
 _BREACHES = {
-    "The application's role is a superuser or has BYPASSRLS: no wall is before it": (
+    "The application's role is a superuser or has BYPASSRLS: it goes past every wall": (
         "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
     ),
     "The application's role owns tables, or is a member of the role that does: it could take the walls down": (

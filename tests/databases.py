@@ -86,20 +86,20 @@ class PostgreSQL:
             # Other workers make them at the same moment.
             made = f"CREATE ROLE {role} LOGIN PASSWORD '{SECRET}'"
             known = "duplicate_object OR unique_violation"
-            self._run(f"DO $$ BEGIN {made}; EXCEPTION WHEN {known} THEN NULL; END $$")
+            self.run(f"DO $$ BEGIN {made}; EXCEPTION WHEN {known} THEN NULL; END $$")
         self.template = self._made("TEMPLATE template0")
-        self._run(LEAKPROOF, self.template)
+        self.run(LEAKPROOF, self.template)
         migrate(self._url(self.template))
 
     def copy(self):
         return self._url(self._made(f'TEMPLATE "{self.template}" STRATEGY FILE_COPY'))
 
     def drop(self, url):
-        self._run(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+        self.run(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
 
     def _made(self, how):
         name = f"kieubao_{uuid4().hex[:12]}"
-        self._run(f'CREATE DATABASE "{name}" OWNER {OWNER} {how}')
+        self.run(f'CREATE DATABASE "{name}" OWNER {OWNER} {how}')
         return name
 
     def _url(self, name):
@@ -107,7 +107,7 @@ class PostgreSQL:
         url = self.server.set(database=name, username=APP, password=SECRET).update_query_dict(everyone)
         return url.render_as_string(hide_password=False)
 
-    def _run(self, statement, name="postgres"):
+    def run(self, statement, name="postgres"):
         url = self.server.set(database=name).render_as_string(hide_password=False)
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(statement)

@@ -174,3 +174,13 @@ class AuditHead(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(Key)
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditRoot(Base):
+    """The end of the chain as it was signed: one line of text (`access.roots`), which witnesses have too."""
+
+    __tablename__ = "audit_root"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    entry: Mapped[int] = mapped_column(Key, unique=True)
+    line: Mapped[str] = mapped_column(String(400))

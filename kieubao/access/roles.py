@@ -12,6 +12,7 @@ class Permission(StrEnum):
     ACCOUNT_SELF = "account:self"
     AGREEMENT_WRITE = "agreement:write"
     AUDIT_READ = "audit:read"
+    AUDIT_WITNESS = "audit:witness"
     BACKUP_MAKE = "backup:make"
     CONSENT_RECORD = "consent:record"
     GRANT_WIDEN = "grant:widen"
@@ -60,12 +61,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.POLICE: _EVERYONE,
     Role.POLICE_HEAD: _EVERYONE,
     Role.PROTECTION_OFFICER: _EVERYONE
-    | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.NOTICE_WRITE, _P.GRANT_WIDEN}
+    | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.AUDIT_WITNESS, _P.NOTICE_WRITE, _P.GRANT_WIDEN}
     | {_P.ACCOUNT_CONFIRM, _P.AGREEMENT_WRITE, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP},
     Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.BACKUP_MAKE, _P.KEY_MANAGE},
     Role.PUBLIC: frozenset({_P.SESSION_OPEN}),
     Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.BACKUP_MAKE, _P.KEY_MANAGE, _P.NOTICE_WRITE})
-    | {_P.OVERSIGHT_READ},
+    | {_P.AUDIT_WITNESS, _P.OVERSIGHT_READ},
 }
 # Whom the database shows a use case, by its permission (docs/postgresql.md): the people within the actor's scope,
 # or those on lists open to the actor's organisation and in files it took. For any other permission, nobody.

@@ -9,7 +9,7 @@ day has only so many.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from enum import Enum
 from functools import wraps
@@ -114,13 +114,33 @@ def _sight(actor: Actor, permission: Permission, *, everyone: bool) -> Sight:
     return Sight(actor.scope.provinces, actor.scope.communes) if permission in BY_SCOPE else Sight()
 
 
+def admit(actor: Actor, permission: Permission) -> Actor:
+    """Let an actor to a form that shows nobody's data. A refusal leaves its line, an admission none.
+
+    Raises Forbidden, like the act that the form is for.
+    """
+    if not actor.can(permission):
+        with _recorded(Line(actor, "access.admit")):
+            note(permission=permission)
+            actor.require(permission)
+    return actor
+
+
+def unless_recorded(undo: Callable[[], object]) -> None:
+    """Have something done where the use case that is running ends in anything but a line and an answer."""
+    db.session.info["undo"].callback(undo)
+
+
 @contextmanager
 def _recorded(line: Line) -> Iterator[Line]:
     if "line" in db.session.info:
         raise RuntimeError(f"{line.action} was called from {db.session.info['line'].action}")
     db.session.info["line"] = line
     try:
-        yield line
+        with ExitStack() as undo:
+            db.session.info["undo"] = undo
+            yield line
+            undo.pop_all()
     except Unrecorded:
         db.session.rollback()
         raise

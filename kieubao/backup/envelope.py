@@ -109,13 +109,31 @@ class _Lines:
         return block
 
 
+class _Target:
+    """The file that is written to, and what went wrong there."""
+
+    def __init__(self, file: Any) -> None:
+        self.file = file
+        self.error: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        try:
+            return int(self.file.write(data))
+        except OSError as error:
+            self.error = error
+            raise
+
+    def flush(self) -> None:
+        self.file.flush()
+
+
 def seal(lines: Iterator[bytes], into: Any, to: Sequence[Any]) -> None:
     """Write lines, each with its end, into an envelope to these recipients."""
-    source = _Lines(lines)
+    source, target = _Lines(lines), _Target(into)
     try:
-        pyrage.encrypt_io(source, into, to)
+        pyrage.encrypt_io(source, target, to)
     except pyrage.EncryptError as error:
-        raise source.error or error from None
+        raise source.error or target.error or error from None
 
 
 class _Splitter:

@@ -5,10 +5,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from types import SimpleNamespace
 from typing import Any
 
 from kieubao.access import trail
+from kieubao.access.faults import hash_of
+from kieubao.access.roots import GENESIS
 from kieubao.backup import content, schema
 from kieubao.backup.archive import FORMAT, STEP, Body, Head, Progress, unsealed
 from kieubao.backup.content import Tally
@@ -50,7 +51,7 @@ class Reader:
 
     def __post_init__(self) -> None:
         self._whole, self._name = hashlib.sha256(), ""
-        self._chain: list[Any] = [0, trail.GENESIS]
+        self._chain: list[Any] = [0, GENESIS]
 
     @property
     def rows(self) -> int:
@@ -156,9 +157,8 @@ class Reader:
 
     def _follow(self, entry: Body) -> None:
         number, last = self._chain
-        if (entry["id"], entry["previous"]) != (number + 1, last) or entry["hash"] != trail.linked(
-            SimpleNamespace(**entry)
-        ):
+        follows = (entry["id"], entry["previous"]) == (number + 1, last)
+        if not follows or entry["hash"] != hash_of(trail.plain(entry)):
             raise _broken(number + 1)
         self._chain = [number + 1, entry["hash"]]
 

@@ -7,7 +7,7 @@ has erased again who was erased since, ended every token and session, and writte
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +86,7 @@ class Loader(Taker):
         schema.move_empty(head.revision)
         writing()
         self.here = {of.name: of for of in tables.stored()}
-        self.ties = tables.loosen()
+        self.loosened = tables.loosen()
         for name in _HEADS:
             tables.clear(self.here[name])
 
@@ -110,7 +110,7 @@ class Loader(Taker):
             if content.tally(of) != told.get(name):
                 raise Unusable(_("Table %(table)s does not come back as it was: nothing was restored"), table=name)
         tables.clear(self.here["audit_head"])
-        tables.fasten(self.ties)
+        tables.fasten(self.loosened)
 
     def _flush(self) -> None:
         if self.waiting:
@@ -128,12 +128,14 @@ def _nothing_left(loader: Loader) -> Iterator[None]:
     except BaseException:
         db.session.rollback()
         if loader.here:
-            traces.scrub(list(loader.here))
+            with suppress(Conflict):  # what went wrong is told, not that somebody looks on
+                traces.scrub(list(loader.here))
         raise
 
 
 def _finished(head: Head, graves: Tombstones, rows: int) -> dict[str, int]:
     writing()
+    tables.see_everybody()
     tombstones().take_over(graves.content())
     done = {"erased_again": erasure.erase_again(graves), "tokens_ended": accounts.end_everything()}
     last, chained = head.audit

@@ -3,7 +3,8 @@
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,16 +61,17 @@ class Shelf:
         tables.see_everybody()
         writing = Writing(archive.head(self.office), progress)
         path = self._named(writing.head)
-        self.folder.mkdir(0o700, parents=True, exist_ok=True)
-        with _Hashed(_partial(path)) as out:
+        with self._writable(), _Hashed(_partial(path)) as out:
             envelope.seal(writing.lines(), out, to)
+            _refuse_partial(writing)
         return Made(path, writing.rows, len(writing.tallies), out.bytes, out.sha.hexdigest())
 
     def keep(self, made: Made) -> Made:
         """Give a backup its name, with the tombstones of today beside it."""
-        self._copy_graves()
-        _partial(made.path).rename(made.path)
-        _sync(self.folder)
+        with self._writable():
+            self._copy_graves()
+            _partial(made.path).rename(made.path)
+            _sync(self.folder)
         return made
 
     def newest(self) -> tuple[datetime, int] | None:
@@ -77,6 +79,17 @@ class Shelf:
         names = [_NAME.fullmatch(one.name) for one in self.folder.glob("*.age")] if self.folder.is_dir() else []
         ours = [one for one in names if one and one[1] == self.office]
         return max(((datetime.strptime(one[2], _AT).replace(tzinfo=UTC), int(one[3])) for one in ours), default=None)
+
+    @contextmanager
+    def _writable(self) -> Iterator[None]:
+        """Tell of a full disk or a folder that cannot be written to in a sentence."""
+        try:
+            self.folder.mkdir(0o700, parents=True, exist_ok=True)
+            yield
+        except OSError as error:
+            raise Conflict(
+                _("Nothing can be written to %(folder)s: %(why)s"), folder=str(self.folder), why=error.strerror
+            ) from error
 
     def _named(self, head: archive.Head) -> Path:
         moment = datetime.fromisoformat(head.at).strftime(_AT)
@@ -120,6 +133,12 @@ class _Hashed:
             os.fsync(self.file.fileno())
         if error:
             self.path.unlink()
+
+
+def _refuse_partial(writing: Writing) -> None:
+    """Raise Conflict where the database showed not everybody: each person has one standing, walled or not."""
+    if writing.tallies["person"].rows != writing.tallies["standing"].rows:
+        raise Conflict(_("The database does not show everybody to this account: no backup was made (docs/backup.md)"))
 
 
 def _partial(path: Path) -> Path:

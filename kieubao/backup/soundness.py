@@ -6,8 +6,9 @@ missing. Its chains tell where they were cut off in the middle; that they end to
 
 from sqlalchemy import func, select, union_all
 
+from kieubao import tables
 from kieubao.access.models import AuditEntry, AuditHead
-from kieubao.access.trail import GENESIS
+from kieubao.access.roots import GENESIS
 from kieubao.backup.shelf import Shelf
 from kieubao.consent.models import ConsentEvent, ConsentNow, LedgerHead, Standing
 from kieubao.db import db, reading
@@ -25,6 +26,7 @@ class Unsound(Unrecorded):
 def check(shelf: Shelf | None) -> None:
     """Raise Unsound where the trail or the ledger does not end where it says, or ends before the newest backup."""
     reading()
+    tables.see_everybody()
     try:
         _check_trail(shelf)
         _check_ledger()
@@ -41,7 +43,7 @@ def _check_trail(shelf: Shelf | None) -> None:
         raise Unsound(_("The trail does not end where it should: this database is not whole. Restore a backup"))
     newest = shelf and shelf.newest()
     # One that was restored after the newest backup was made is newer than it, however short its trail.
-    if newest and head.last < newest[1] and (last is None or last.at <= newest[0]):
+    if newest and head.last < newest[1] and (last is None or last.at.replace(microsecond=0) <= newest[0]):
         raise Unsound(_("This database is older than its newest backup: it was copied. Restore the backup"))
 
 

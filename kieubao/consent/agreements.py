@@ -44,27 +44,22 @@ def end(code: str, reason: str, by: int | None) -> Agreement:
     return found
 
 
-def cited(code: str, organisation_id: int, until: date) -> str:
-    """Return the code of an agreement under which an organisation may be handed data from today until a day.
+def cited(code: str, organisation: str | None, until: date) -> Agreement:
+    """Return an agreement under which its organisation may be handed data from today until a day.
 
-    Raises Invalid, field "agreement", for one that is absent, of another organisation or not in force; field
-    "until" where it ends before that day.
+    `organisation` is the code it is meant to be with, where one is said. Raises Invalid, field "agreement", for one
+    that is absent, of another organisation or not in force; field "until" where it ends before that day.
     """
-    found = db.session.scalars(select(Agreement).where(Agreement.code == code)).one_or_none()
+    query = select(Agreement, Organisation.code).join(Organisation, Organisation.id == Agreement.organisation_id)
+    found, office = db.session.execute(query.where(Agreement.code == code)).one_or_none() or (None, None)
     if found is None:
         raise Invalid(_("There is no such agreement: choose one that is in force"), field="agreement")
-    if found.organisation_id != organisation_id:
+    if organisation not in {None, office}:
         raise Invalid(_("This agreement is with another organisation"), field="agreement")
-    if found.ended_on or not found.valid_from <= clock.today() <= found.valid_until:
-        raise Invalid(
-            _("This agreement is not in force: it runs from %(start)s to %(end)s"),
-            field="agreement",
-            start=f"{found.valid_from:%d/%m/%Y}",
-            end=f"{found.ended_on or found.valid_until:%d/%m/%Y}",
-        )
+    _refuse_out_of_force(found)
     if until > found.valid_until:
         raise Invalid(_("The agreement ends on %(day)s"), field="until", day=f"{found.valid_until:%d/%m/%Y}")
-    return found.code
+    return found
 
 
 def ended() -> Select[str]:
@@ -97,6 +92,16 @@ def in_force() -> list[Sheet]:
 def ending(days: int) -> list[Sheet]:
     """Return the agreements in force that end within some days."""
     return _sheets(_holds(), Agreement.valid_until <= clock.today() + timedelta(days=days))
+
+
+def _refuse_out_of_force(found: Agreement) -> None:
+    if found.ended_on or not found.valid_from <= clock.today() <= found.valid_until:
+        raise Invalid(
+            _("This agreement is not in force: it runs from %(start)s to %(end)s"),
+            field="agreement",
+            start=f"{found.valid_from:%d/%m/%Y}",
+            end=f"{found.ended_on or found.valid_until:%d/%m/%Y}",
+        )
 
 
 def _holds() -> ColumnElement[bool]:

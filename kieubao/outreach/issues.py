@@ -77,19 +77,16 @@ class Terms:
     agreement: str
 
 
-def grant(issue: Issue, organisation: str, terms: Terms, by: int) -> Grant:
-    """Open an issue to an organisation, known by its code."""
-    holder = db.session.scalars(select(Organisation).where(Organisation.code == organisation)).one_or_none()
-    if holder is None:
-        raise NotFound(_("There is no such organisation"))
+def grant(issue: Issue, organisation: str | None, terms: Terms, by: int) -> Grant:
+    """Open an issue to the organisation of an agreement in force; another that is named by its code is refused."""
     _refuse_until(terms.until)
     if not set(terms.fields) <= set(issue.fields):
         raise Invalid(_("The list has only: %(fields)s"), field="fields", fields=", ".join(issue.fields))
-    agreements.cited(terms.agreement, holder.id, terms.until)
-    if any(one.organisation_id == holder.id and one.until >= clock.today() for one, _name in grants(issue)):
+    holder_id = agreements.cited(terms.agreement, organisation, terms.until).organisation_id
+    if any(one.organisation_id == holder_id and one.until >= clock.today() for one, _name in grants(issue)):
         raise Conflict(_("The issue is open to this organisation already"))
     limits = {"rows": GRANT_ROWS, "pulls_a_day": GRANT_PULLS_A_DAY}
-    opened = Grant(issue_id=issue.id, organisation_id=holder.id, granted_by=by, **limits, **vars(terms))
+    opened = Grant(issue_id=issue.id, organisation_id=holder_id, granted_by=by, **limits, **vars(terms))
     db.session.add(opened)
     db.session.flush()
     return opened

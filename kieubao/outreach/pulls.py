@@ -125,7 +125,11 @@ def _prepared(actor: Actor, wanted: Wanted) -> Prepared:
     mark, ids = handover.watermark(), list[int]()
     notes = files.Table("Ghi chú", ("Mục", "Nội dung"), _manifest(actor, wanted, grant, issue, ids))
     content, digest = files.written(wanted.format, _people(grant, issue, ids, wanted.language), notes)
-    return Prepared(content, digest, len(ids), handover.prepare(recipient, wanted.code, purpose, mark, ids))
+    with ExitStack() as undo:
+        undo.callback(content.close)
+        made = Prepared(content, digest, len(ids), handover.prepare(recipient, wanted.code, purpose, mark, ids))
+        undo.pop_all()
+    return made
 
 
 def _people(grant: Grant, issue: Issue, ids: list[int], language: str) -> files.Table:

@@ -61,7 +61,9 @@ class RemarksForm(Form):
 
 
 class GrantForm(Form):
-    organisation = forms.code("TC", required=True)
+    """The agreement says whom an issue is opened to; an organisation that is named too must be the same."""
+
+    organisation = forms.code("TC")
     fields_ = Many(choice(FIELDS), data_key="fields", attribute="fields", required=True)
     formats = Many(choice(FORMATS), required=True)
     until = forms.day(required=True)

@@ -1,4 +1,4 @@
-"""What leaves the desk on paper or as a file: the trail, the record of processing, and a breach's notification."""
+"""How the desk says things: in words on its pages, and as what leaves on paper or as a file."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -11,18 +11,47 @@ from kieubao.ground import clock
 from kieubao.ground.errors import _
 from kieubao.ground.vocabulary import Vocabulary
 from kieubao.http import language
+from kieubao.labels import WORDS
 from kieubao.outreach import files
 from kieubao.outreach.files import Table
 from kieubao.outreach.vocabulary import Format
-from kieubao.oversight.vocabulary import ITEMS
+from kieubao.oversight.register import WRITTEN
+from kieubao.oversight.thresholds import THRESHOLDS
+from kieubao.oversight.vocabulary import ITEMS, RULES, STAGES, STATES, VERDICTS, Rule
 from kieubao.shown import field_label, label_of, moment, shown
 
 Sheet = Mapping[str, Any]
 _TRAIL: Final = (
-    *(_("No."), _("At"), _("By"), _("Role"), _("Organisation"), _("Act"), _("Of whom")),
+    *(_("No."), _("At"), _("Done by"), _("Role"), _("Organisation"), _("Act"), _("Whose record")),
     *(_("Reason"), _("Outcome"), _("Found"), _("Details")),
 )
+# What the details of an entry hold codes of: labels of the house, and the desk's own words.
+_LABELS: Final[Mapping[str, tuple[str, ...]]] = {
+    "fields": ("field",),
+    "filters": ("field",),
+    "role": ("role",),
+    "channel": ("channel",),
+    "purposes": ("purpose",),
+    "permissions": ("permission",),
+    "state": ("list_state", "consent"),
+}
+_WORDS: Final = {"rule": RULES, "state": STATES, "verdict": VERDICTS, "stage": STAGES} | {
+    "action": ACTIONS,
+    "outcome": OUTCOMES,
+}
+_OWN: Final[Mapping[str, tuple[Vocabulary, ...]]] = {"rule": (RULES,), "state": (STATES, VERDICTS)}
 _DERIVED: Final = (_("People who may be contacted now"), _("Notices"), _("Fields that left"), _("Recipients"))
+
+
+def words() -> dict[str, Any]:
+    """Return the words the desk's pages are written with."""
+    return {
+        "word": lambda name, code: called(_WORDS[name], code),
+        "words_of": lambda name: [(code, called(_WORDS[name], code)) for code in _WORDS[name].codes],
+        "says": lambda rule: THRESHOLDS[Rule(rule)].says(Rule(rule), language()),
+        "register_fields": WRITTEN,
+        **{word.__name__: word for word in (told, who, reason, said_of, recipients, left, told_left, quarter)},
+    }
 
 
 def say(sentence: str, **values: Any) -> str:
@@ -37,9 +66,14 @@ def called(words: Vocabulary, code: str) -> str:
 
 def told(details: Sheet) -> str:
     """Return what else an entry tells, in words: "trường: name, city; danh sách: DS-…"."""
-    return "; ".join(
-        f"{called(DETAILS, name)}: {_plain(value)}" for name, value in details.items() if value is not None
-    )
+    known = {name: value for name, value in details.items() if value not in (None, [])}
+    return "; ".join(f"{called(DETAILS, name)}: {_in_words(name, value)}" for name, value in known.items())
+
+
+def reason(entry: Sheet) -> str:
+    """Return why something was done: as it was said, or the purpose by its label."""
+    said = entry["purpose"] or ""
+    return label_of("purpose", said) if said in WORDS["purpose"] else said
 
 
 def who(entry: Sheet) -> str:
@@ -52,12 +86,8 @@ def trail(entries: Iterable[Sheet], wanted: Format) -> BinaryIO:
     rows = (
         (
             *(str(one["id"]), moment(one["at"]), who(one), label_of("role", one["role"]), one["organisation"] or ""),
-            *(called(ACTIONS, one["action"]), one["person"] or "", one["purpose"] or ""),
-            *(
-                called(OUTCOMES, one["outcome"]),
-                "" if one["found"] is None else str(one["found"]),
-                told(one["details"]),
-            ),
+            *(called(ACTIONS, one["action"]), one["person"] or "", reason(one), called(OUTCOMES, one["outcome"])),
+            *("" if one["found"] is None else str(one["found"]), told(one["details"])),
         )
         for one in entries
     )
@@ -126,10 +156,14 @@ def _derived(one: Sheet) -> list[str]:
     return [people, ", ".join(one["notices"]), shown("fields", one["fields"]), "; ".join(recipients(one))]
 
 
-def _plain(value: Any) -> str:
+def _in_words(name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_in_words(name, one) for one in value)
     if isinstance(value, bool):
         return say(_("yes")) if value else say(_("no"))
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    known = next((words for words in _LABELS.get(name, ()) if value in WORDS[words]), None)
+    own = next((words for words in _OWN.get(name, ()) if value in words), None)
+    return label_of(known, value) if known else called(own, value) if own else str(value)
 
 
 def _file(wanted: Format, sheet: Table) -> BinaryIO:

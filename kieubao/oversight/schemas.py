@@ -39,7 +39,7 @@ class TrailForm(Form):
     person = forms.code("KB")
     purpose = Value()
     after = Value(longest=2_000)
-    size = Whole(1, 200, load_default=50)
+    size = Whole(1, 200, load_default=30)
 
     @post_load
     def part(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:

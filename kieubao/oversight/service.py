@@ -1,7 +1,7 @@
 """What the protection officer does: reads the trail, decides on findings, reviews accounts, keeps the registers."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from kieubao.access.roles import Actor, Permission
@@ -20,7 +20,7 @@ ENDING_DAYS: Final = 30
 
 @use_case(Permission.AUDIT_READ, Shape.READ)
 def search_trail(
-    actor: Actor, *, wanted: Mapping[str, Any], after: Sequence[Any] | None = None, size: int = 50
+    actor: Actor, *, wanted: Mapping[str, Any], after: Sequence[Any] | None = None, size: int = 30
 ) -> Sheet:
     """Return a page of the trail, the newest first, and whose entries can be asked for."""
     page = entries.page(actor.scope, _asked(actor, wanted), after=after, size=size)
@@ -37,9 +37,9 @@ def take_trail(actor: Actor, *, wanted: Mapping[str, Any]) -> list[Sheet]:
 
 
 @use_case(Permission.OVERSIGHT_READ, everyone=True)
-def keep_watch(actor: Actor) -> int:
+def keep_watch(actor: Actor, *, every: timedelta = timedelta()) -> int:
     """Watch the trail until now, by every rule of unusual reading; return how many findings are new."""
-    new = watch.keep()
+    new = watch.keep(every)
     note(found=new)
     return new
 
@@ -125,7 +125,7 @@ def whole_register(actor: Actor) -> list[Sheet]:
 def registered(actor: Actor, purpose: str) -> Sheet:
     """Return one purpose of the register with every version of what was said of it."""
     about = register.purpose(purpose)
-    note(purpose=about)
+    note(purposes=[about])
     return register.one(about) | {"versions": register.versions(about)}
 
 
@@ -134,7 +134,7 @@ def write_register(actor: Actor, /, purpose: str, *, version: int, **said: Any) 
     """Add the next version of what the office says of a purpose."""
     about = register.purpose(purpose)
     written = register.write(about, version, actor.account_id, **said)
-    note(purpose=about, version=written)
+    note(purposes=[about], version=written)
     return written
 
 

@@ -6,7 +6,7 @@ synthetic month of ordinary work stays quiet while each planted misuse is seen; 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time, timedelta
 from typing import Final
 
 from kieubao.oversight.vocabulary import SAYS, Rule
@@ -63,5 +63,7 @@ THRESHOLDS: Final[Mapping[Rule, Threshold]] = {
 # Off hours, in Việt Nam's time: from the evening on, and before the morning.
 EVENING: Final = time(20)
 MORNING: Final = time(6)
+# Opening the desk watches the trail, but no more often than this.
+WATCH_EVERY: Final = timedelta(minutes=10)
 # A habit or a peer group needs so many days of work to speak for itself.
 KNOWN_DAYS: Final = 5

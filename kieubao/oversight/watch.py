@@ -26,12 +26,15 @@ _LONGEST: Final = timedelta(days=92)
 _HABIT: Final = timedelta(days=THRESHOLDS[Rule.VOLUME].days)
 
 
-def keep() -> int:
+def keep(every: timedelta = timedelta()) -> int:
     """Watch the trail from where it was last watched until now; return how many findings are new.
 
-    The day it was last watched on is judged again, whole. Whoever watches at the same time waits here.
+    The day it was last watched on is judged again, whole. Whoever watches at the same time waits here. `every`:
+    not again where so little time has passed since it was watched.
     """
     watch = db.session.scalars(select(Watch).with_for_update()).one()
+    if watch.at and clock.now() - watch.at < every:
+        return 0
     last = db.session.execute(select(AuditHead.last)).scalar_one()
     known, new = _known(), 0
     for days in _unwatched(watch.last):

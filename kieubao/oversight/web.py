@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from kieubao import pages, shown
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
-from kieubao.desk import ACTIONS, OUTCOMES
 from kieubao.forms import told
 from kieubao.ground.errors import NotFound, SignInNeeded, _
-from kieubao.http import as_cursor, language, put_away, read_cursor, taken_back
+from kieubao.http import as_cursor, put_away, read_cursor, taken_back
 from kieubao.outreach.files import MEDIA
 from kieubao.outreach.vocabulary import Format
 from kieubao.oversight import papers, service
@@ -28,37 +27,18 @@ from kieubao.oversight.schemas import (
     TrailFileForm,
     TrailForm,
 )
-from kieubao.oversight.thresholds import THRESHOLDS
-from kieubao.oversight.vocabulary import RULES, STAGES, STATES, VERDICTS, Rule
+from kieubao.oversight.thresholds import WATCH_EVERY
 from kieubao.pages import Filled
 
 bp = Blueprint("oversight_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
-_WORDS = {"rule": RULES, "state": STATES, "verdict": VERDICTS, "stage": STAGES, "action": ACTIONS, "outcome": OUTCOMES}
-
-
-@bp.context_processor
-def words() -> dict[str, Any]:
-    """Give the desk's pages their words."""
-    return {
-        "word": lambda name, code: papers.called(_WORDS[name], code),
-        "words_of": lambda name: [(code, papers.called(_WORDS[name], code)) for code in _WORDS[name].codes],
-        "says": lambda rule: THRESHOLDS[Rule(rule)].says(Rule(rule), language()),
-        "told": papers.told,
-        "who": papers.who,
-        "said_of": papers.said_of,
-        "left": papers.left,
-        "quarter_named": papers.quarter,
-        "told_left": papers.told_left,
-        "recipients": papers.recipients,
-        "register_fields": WRITTEN,
-    }
+bp.context_processor(papers.words)
 
 
 @bp.get("/oversight")
 def desk() -> str:
-    """Watch the trail until now, and show what waits."""
-    new = service.keep_watch(current_actor())
+    """Watch the trail, where that was not done just now, and show what waits."""
+    new = service.keep_watch(current_actor(), every=WATCH_EVERY)
     return render_template("oversight/desk.html", desk=service.desk(current_actor()), new=new)
 
 
@@ -160,7 +140,7 @@ def take_register() -> Response:
 @bp.get("/oversight/register/<purpose>")
 def ask_register(purpose: str, form: Filled | None = None) -> str:
     sheet = service.registered(current_actor(), purpose)
-    return render_template("oversight/purpose.html", sheet=sheet, form=form or Filled(sheet["said"] or {}))
+    return render_template("oversight/purpose.html", sheet=sheet, form=form or Filled(_typed(sheet["said"])))
 
 
 @bp.post("/oversight/register/<purpose>")
@@ -247,6 +227,11 @@ def _found(typed: dict[str, Any]) -> ResponseReturnValue:
     except NotFound as error:
         # Absent, out of scope or erased: one answer, beside the code that was typed.
         return trail(Filled(typed, {"person": [told(error)]})), 404
+
+
+def _typed(said: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what was said of a purpose as it would be typed into its form."""
+    return {**said, "abroad": str(said["abroad"]).lower()} if said else {}
 
 
 def _trail(form: Filled, page: dict[str, Any]) -> str:

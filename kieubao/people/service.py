@@ -12,7 +12,7 @@ from kieubao.db import keyring
 from kieubao.ground import clock, kinship
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.text import fold
-from kieubao.people import disclosure, registry
+from kieubao.people import disclosure, readers, registry
 from kieubao.people.disclosure import Sheet
 from kieubao.people.records import Contact, Record, refuse_elsewhere
 from kieubao.people.search import Cursor, find
@@ -46,6 +46,15 @@ def inspect(actor: Actor, code: str, *, reason: str) -> Sheet:
     """Return one record to the protection officer, who says why."""
     note(purpose=reason)
     return _opened(actor, code)
+
+
+@use_case(Permission.PERSON_INSPECT, Shape.READ)
+def trace(actor: Actor, code: str, *, reason: str) -> Sheet:
+    """Return who has had a record before them, when and for what, to be told to the person."""
+    person = disclosure.locate(actor.scope, code)
+    told = readers.readings(person)
+    note(subject=person.subject, purpose=reason, found=len(told))
+    return {"code": code, "readings": [one._asdict() for one in told], "complete": len(told) < readers.MOST}
 
 
 @use_case(Permission.PERSON_WRITE)

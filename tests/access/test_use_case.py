@@ -6,7 +6,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from kieubao.access.models import AuditEntry, Organisation
 from kieubao.access.roles import ASSIGNABLE, GRANTS, Permission
-from kieubao.access.use_case import Shape, note, use_case
+from kieubao.access.use_case import Shape, admit, note, unless_recorded, use_case
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, Forbidden, Unrecorded
 from tests import factories
@@ -92,6 +92,36 @@ def test_no_line_no_answer(cast, shape):
     assert db.session.scalars(select(Organisation).where(Organisation.name == "unseen")).all() == []
     assert act(cast["clerk"]) == "secret"
     assert [entry.id for entry in entries()] == [1]
+
+
+def test_a_refusal_at_a_form_leaves_a_line_and_an_admission_none(cast):
+    assert admit(cast["clerk"], Permission.PERSON_WRITE) is cast["clerk"]
+    assert entries() == []
+    with pytest.raises(Forbidden):
+        admit(cast["organizer"], Permission.PERSON_WRITE)
+    (entry,) = entries()
+    assert (entry.action, entry.outcome, entry.actor_id) == ("access.admit", "forbidden", cast["organizer"].id)
+    assert entry.details == {"permission": "person:write"}
+
+
+@pytest.mark.parametrize("outcome", ["done", "conflict", "unrecorded"])
+def test_what_was_made_for_an_answer_is_undone_where_there_is_none(cast, outcome):
+    undone = []
+
+    def work():
+        unless_recorded(lambda: undone.append("file"))
+        if outcome == "conflict":
+            raise Conflict("no")
+        if outcome == "unrecorded":
+            db.session.execute(text("DELETE FROM audit_head"))
+
+    act = touch(Permission.PERSON_READ, Shape.SEAL, work)
+    if outcome == "done":
+        act(cast["clerk"])
+    else:
+        with pytest.raises((Conflict, Unrecorded)):
+            act(cast["clerk"])
+    assert undone == ([] if outcome == "done" else ["file"])
 
 
 def test_note_keeps_ids_and_counts(cast):

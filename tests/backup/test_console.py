@@ -52,7 +52,7 @@ def test_there_and_back(app, office, sqlite, tmp_path):
     seen = run(app, "verify", told["path"], "--identity", office.folder / "first")
     assert seen.exit_code == 0, seen.output
     found = json.loads(seen.stdout)
-    assert (found["whole"], found["office"], found["rows"], found["keys"]) == (True, "42", told["rows"], ["0001"])
+    assert (found["whole"], found["office"], found["rows"], len(found["keys"])) == (True, "42", told["rows"], 1)
     assert sum(found["tables"].values()) == told["rows"]
     url = sqlite.copy()
     with office.host(url) as fresh:

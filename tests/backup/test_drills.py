@@ -12,8 +12,10 @@ from kieubao.access.models import ApiToken, AuditEntry
 from kieubao.backup.envelope import Unusable
 from kieubao.consent import ledger
 from kieubao.consent.models import Handover, HandoverPerson, Standing
-from kieubao.db import db
+from kieubao.db import db, tombstones
+from kieubao.ground.errors import Conflict
 from kieubao.outreach.models import Pull
+from kieubao.people import erasure
 from kieubao.people.models import Person, PersonRevision
 from tests.backup.hosts import GOES_ON, KINDS, Office, a_day, enrol, guest, pull, tallies, withdraw
 
@@ -87,9 +89,10 @@ def consistent():
     """Whether what was restored is one state: chains whole, everybody with standing and revision, pulls with people."""
     assert trail.verify().whole
     assert ledger.kept() == ledger.replay()
-    people = select(func.count()).select_from(Person)
-    for other in (select(func.count()).select_from(Standing), select(func.count(PersonRevision.person_id.distinct()))):
-        assert db.session.scalar(people) == db.session.scalar(other)
+    people = set(db.session.scalars(select(Person.id)))
+    erased = set(db.session.scalars(select(Standing.person_id).where(Standing.erased_at.is_not(None))))
+    assert people == set(db.session.scalars(select(Standing.person_id)))
+    assert people - erased == set(db.session.scalars(select(PersonRevision.person_id)))
     sealed = select(Handover.id).where(Handover.sealed_at.is_not(None))
     assert set(db.session.scalars(select(Pull.handover_id))) == set(db.session.scalars(sealed))
     assert set(db.session.scalars(sealed)) <= set(db.session.scalars(select(HandoverPerson.handover_id)))
@@ -177,7 +180,49 @@ def test_the_drill_catches_a_build_that_does_not_hold_one_state(office, hosts, m
     with office.host(hosts("postgresql")) as app:
         day = a_day()
         monkeypatch.setattr(use_case, "reading", db.session.rollback)
-        with working(app, *day) as worker:
-            made = office.create(app, worker.wait)
-        with pytest.raises(Unusable, match="does not hold at entry"):
-            office.verify(made.path)
+        with (
+            working(app, *day) as worker,
+            pytest.raises((Conflict, Unusable), match=r"everybody|does not hold at entry"),
+        ):
+            office.verify(office.create(app, worker.wait).path)
+
+
+@pytest.mark.parametrize(("source", "target"), [("sqlite", "postgresql"), ("postgresql", "sqlite")])
+def test_the_erased_stay_erased(office, hosts, source, target):
+    """The backup holds them, and was made before; the tombstones beside it are of a later one."""
+    with office.host(hosts(source)) as app:
+        _cast, _code, guests = a_day()
+        gone, stays = guests[0], guests[1]
+        older = office.create(app)
+        erasure.erase([gone.id], tombstones())
+        db.session.commit()
+        office.create(app)
+    office.graves.unlink()  # the host burnt down, and the shelf is what is left
+    with office.host(hosts(target)):
+        done = office.restore(older.path)
+        assert (done["erased_again"], older.rows) == (1, done["rows"])
+        assert db.session.get_one(Person, gone.id).name == ""
+        assert db.session.get_one(Person, stays.id).name
+        assert db.session.scalars(select(Standing.subject).where(Standing.subject == gone.subject)).all() == []
+        consistent()
+        assert office.graves.read_bytes() == (office.shelf / "tombstones").read_bytes() != b""
+    # The next restore, of the newest tombstones too, finds them gone already where it is of the newest backup.
+    newest = max(office.shelf.glob("*.age"))
+    with office.host(hosts(target)):
+        assert office.restore(newest)["erased_again"] == 0
+        assert db.session.get_one(Person, gone.id).name == ""
+
+
+def test_old_tombstones_beside_an_old_backup_are_not_enough(office, hosts, tmp_path):
+    """A backup made after an erasure counts its tombstones: with fewer, it is not restored."""
+    with office.host(hosts("sqlite")) as app:
+        _cast, _code, guests = a_day()
+        office.create(app)
+        before = (office.shelf / "tombstones").read_bytes()
+        erasure.erase([guests[0].id], tombstones())
+        db.session.commit()
+        made = office.create(app)
+    office.graves.unlink()
+    (tmp_path / "older").write_bytes(before)
+    with office.host(hosts("sqlite")), pytest.raises(Unusable, match="older than the backup"):
+        office.restore(made.path, graves=tmp_path / "older")

@@ -96,6 +96,20 @@ def test_a_folder_has_to_be_named(app):
         Shelf.of({**app.config, "BACKUP_FOLDER": ""})
 
 
+def test_a_full_disk_is_told_of(app, office, monkeypatch):
+    def full(_self, _data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("kieubao.backup.shelf._Hashed.write", full)
+    with pytest.raises(Conflict, match=r"Nothing can be written to .*: No space left on device"):
+        office.create(app)
+    assert standing(office) == []
+    office.shelf.rmdir()
+    office.shelf.touch()
+    with pytest.raises(Conflict, match="Nothing can be written to"):
+        office.create(app)
+
+
 def test_nothing_is_written_over(app, office, monkeypatch):
     """Two that begin in one second, at the same entry of the trail, would bear the same name."""
     moment = clock.now()

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,7 @@ def test_what_was_restored_from_an_older_backup_is_served_from(sqlite, postgresq
         older = office.create(app)
         a_day()
         office.create(app)
+    time.sleep(1)  # names tell the second
     with office.host(two) as app:
         office.restore(older.path)
         check(app)

@@ -1,6 +1,7 @@
 """Each rule sees what is at its threshold, and stays silent one below it."""
 
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -214,3 +215,13 @@ def test_every_rule_has_a_threshold_a_reason_and_words(language):
         assert str(limit.at_least) in limit.says(rule, language)
         assert limit.why
         assert "{" not in limit.says(rule, language)
+
+
+def test_the_page_of_the_desk_shows_every_threshold():
+    page = (Path(__file__).parents[2] / "docs/oversight.md").read_text("utf-8")
+    rows = [
+        f"| `{rule}` {RULES.label(rule)} | {limit.says(rule, 'en')} | {limit.why} |"
+        for rule, limit in THRESHOLDS.items()
+    ]
+    assert "\n".join(rows) in page
+    assert page.count("\n| `") == len(rows) + 4

@@ -104,3 +104,15 @@ def test_only_the_officer_and_the_system_watch(cast):
     assert service.keep_watch(cast["protection_officer"]) == 0
     line = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (line.action, line.found, line.outcome) == ("oversight.keep_watch", 0, "done")
+
+
+def test_opening_the_desk_again_at_once_watches_no_more(app, cast, today):
+    some = [factories.person(f"Lê Thu {word}") for word in ("An", "Bình", "Chi", "Dung", "Hà")]
+    at = datetime.combine(TODAY, time(5), clock.HANOI)
+    assert service.keep_watch(SYSTEM) == 0
+    month.write(
+        [Entry(at + timedelta(minutes=n), cast["clerk"].id, "people.read", one.subject) for n, one in enumerate(some)]
+    )
+    assert service.keep_watch(SYSTEM, every=timedelta(minutes=10)) == 0
+    with time_machine.travel(datetime.combine(TODAY, time(18, 11), clock.HANOI), tick=False):
+        assert service.keep_watch(SYSTEM, every=timedelta(minutes=10)) == 1

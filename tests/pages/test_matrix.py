@@ -49,6 +49,7 @@ NEEDS = {
     f"{PERSON}/withdrawal": (P.CONSENT_RECORD, SAID),
     f"{PERSON}/standing": (P.CONSENT_RECORD, {"restricted": "true"}),
     "/inspections": (P.PERSON_INSPECT, {"code": "KB-7F3Q-9XKC-2", "reason": "r"}),
+    "/inspections/readings": (P.PERSON_INSPECT, {"code": "KB-7F3Q-9XKC-2", "reason": "r"}),
     "/occasions": (P.LIST_READ, None),
     "/occasions/new": (P.LIST_DRAFT, {"kind": "event", "title": "t"}),
     "/lists": (P.LIST_READ, None),

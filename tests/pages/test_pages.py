@@ -84,6 +84,15 @@ def test_a_refusal_comes_back_on_its_page(app, error, status, at):
     assert (form.typed, form.errors, answered) == ({"name": "Hòa", "note": "x"}, {at: ["no"]}, status)
 
 
+@pytest.mark.parametrize("name", ["no_such", "7", "7.7", "tags.x.7", "<b>"])
+def test_a_field_no_page_has_is_told_of_as_of_the_whole(app, client, name):
+    with posted(app, name="Hòa", **{name: "x"}):
+        form, answered = view_of(None)()
+    assert (answered, list(form.errors)) == (422, [pages.WHOLE])
+    answer = client.post("/sign-in", data={name: "x"})
+    assert (answer.status_code, "<b>" in answer.text) == (422, False)
+
+
 def test_who_is_not_signed_in_signs_in_first(app):
     with posted(app, name="Hòa"), pytest.raises(SignInNeeded):
         view_of(SignInNeeded("first"))()

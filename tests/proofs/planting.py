@@ -1,0 +1,243 @@
+"""A province in which everything said of anybody can be recognised, made by the use cases; and who may see what.
+
+What may be seen follows from `disclosure`'s views, the table of grants and where somebody's home is: a view that loses
+a column makes every page that goes on showing it a leak.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from kieubao.access import service as access
+from kieubao.access.changes import Kind
+from kieubao.access.roles import GRANTS, Actor, Permission, Role
+from kieubao.consent.statements import Spoken
+from kieubao.consent.vocabulary import Channel, Purpose, State
+from kieubao.db import db
+from kieubao.ground import clock
+from kieubao.intake import service as intake
+from kieubao.outreach import service as outreach
+from kieubao.outreach.vocabulary import Format
+from kieubao.people import disclosure
+from kieubao.people import service as people
+from kieubao.people.schemas import EnrolForm
+from tests import factories
+from tests.proofs.scan import word
+
+P = Permission
+NEAR, FAR, UNSURE, ELSEWHERE = ("42", "18673"), ("42", "18685"), ("42", ""), ("68", "24823")
+PLACES = (NEAR, FAR, UNSURE, ELSEWHERE)
+OF_EACH, AGREEING = 15, 5
+GRANTED = ("name", "city", "workplace")
+_TEXTS = ("address", "city", "region", "occupation", "workplace", "position", "note", "source", "legal_document")
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody who looks: what they are, of which units and office. No role: a stranger."""
+
+    username: str
+    role: Role | None
+    units: tuple[str, ...] = ("42",)
+    office: str = "Sở Ngoại vụ"
+
+    def may(self, *permissions: Permission) -> bool:
+        return bool(self.role and GRANTS[self.role] & {*permissions})
+
+    def covers(self, place: tuple[str, str]) -> bool:
+        return bool({*place} & {*self.units})
+
+
+@dataclass
+class Somebody:
+    """One planted person: where their home is, and what is said of them, by the column or part it is kept in."""
+
+    place: tuple[str, str]
+    said: dict[str, set[str]]
+    code: str = ""
+    contacts: dict[str, str] = field(default_factory=dict)
+    is_reached: bool = False
+    was_handed_over: bool = False
+
+    def visible(self, who: Who) -> set[str]:
+        shown = self._columns(who) if who.covers(self.place) else set()
+        found = set().union(*(self.said.get(name, set()) for name in shown))
+        if who.may(P.LIST_PULL) and who.office == HOLDER:
+            found |= self._reached() | ({self.code} if self.was_handed_over else set())
+        return found
+
+    def _columns(self, who: Who) -> set[str]:
+        parts = {*disclosure.RECORD.columns, *disclosure._PARTS}
+        shown = {*disclosure.CARD.columns} if who.may(P.PERSON_SEARCH) else set()
+        shown |= parts if who.may(P.PERSON_READ, P.PERSON_INSPECT) else set()
+        return shown | ({"lines"} if who.may(P.PERSON_READ) else set())
+
+    def _reached(self) -> set[str]:
+        """Return what a pull gives of them: the granted columns of the view, and the channel that is open."""
+        if not self.is_reached:
+            return set()
+        shown = {"code", *GRANTED} & {*disclosure.REACH.columns}
+        return set().union(*(self.said[name] for name in shown)) | {self.contacts["email"]}
+
+
+HOLDER = "Hội Liên lạc với người Việt Nam ở nước ngoài"
+
+
+@dataclass
+class Province:
+    """Everything that was planted: people, texts that are nobody's with who may see them, and codes for addresses."""
+
+    people: list[Somebody]
+    texts: dict[str, Callable[[Who], bool]] = field(default_factory=dict)
+    codes: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def values(self) -> set[str]:
+        return set(self.texts).union(*(value for one in self.people for value in one.said.values()))
+
+    def visible(self, who: Who) -> set[str]:
+        return {text for text, may in self.texts.items() if may(who)}.union(*(one.visible(who) for one in self.people))
+
+
+def plant(seed: int = 7) -> Province:
+    """Make the province. The accounts that did it are called "planter-" and their role."""
+    chance = random.Random(seed)
+    offices = {"organizer": HOLDER}
+    cast = {
+        role.value: factories.actor(
+            role, username=f"planter-{role.value}", organisation=offices.get(role, "Sở Ngoại vụ"), units=("42", "68")
+        )
+        for role in (Role.CLERK, Role.APPROVER, Role.ORGANIZER, Role.PROTECTION_OFFICER, Role.ADMIN)
+    }
+    made = Province([])
+    factories.notice("events")
+    for number in range(OF_EACH * len(PLACES)):
+        made.people.append(_somebody(cast["clerk"], chance, PLACES[number % len(PLACES)], number))
+    _tie(cast["clerk"], made.people)
+    _publish(cast, made, chance)
+    _tell(cast, made, chance)
+    return made
+
+
+def _somebody(clerk: Actor, chance: random.Random, place: tuple[str, str], number: int) -> Somebody:
+    texts = {
+        name: word(chance) for name in (*_TEXTS, "home", "post", "club", "club role", "was", "evidence", "given_by")
+    }
+    names, born = [word(chance) for _name in range(3)], date(1901, 1, 1) + timedelta(days=37 * number)
+    abroad, home, old = (f"+42060{chance.randint(1, 8)}{chance.randint(10**5, 10**6 - 1)}" for _n in range(3))
+    email = f"{''.join(chance.choice('bcdfghkmnpqrstvwxz') for _n in range(14))}@example.com"
+    unit = {"home_unit": f"2025:{place[1]}"} if place[1] else {"home_unit": None}
+    form = factories.form(
+        f"Đặng Thị {names[0].title()}",
+        other_names=[f"Bà {name}" for name in names[1:]],
+        born=born.isoformat(),
+        home=f"Thôn {texts['home']}",
+        **unit,
+        **{name: f"{texts[name]} 5" for name in _TEXTS if name != "city"},
+        city=texts["was"],
+        contact_points=[
+            *({"channel": "phone", "value": number} for number in (old, abroad)),
+            *({"channel": "zalo", "value": home}, {"channel": "email", "value": email}),
+            {"channel": "post", "value": f"Hòm thư {texts['post']}"},
+        ],
+        memberships=[{"association": f"Hội {texts['club']}", "country": "CZ", "role": texts["club role"]}],
+    )
+    sheet = people.enrol(clerk, EnrolForm().load(form))
+    code = sheet["code"]
+    people.amend(clerk, code, version=1, changes={"city": texts["city"]})
+    people.retire_contact(clerk, code, sheet["contact_points"][0]["id"])
+    said = {name: {texts[name]} for name in _TEXTS} | {"name": {names[0]}, "other_names": {*names[1:]}}
+    said |= {"code": {code}, "born": {born.isoformat()}, "home_text": {texts["home"]}, "was": {texts["was"]}}
+    said |= {"contact_points": {abroad, home, old, email, texts["post"]}}
+    said |= {"memberships": {texts["club"], texts["club role"]}, "lines": {texts["evidence"], texts["given_by"]}}
+    one = Somebody(place, said, code, {"email": email, "phone": abroad})
+    if number < AGREEING * len(PLACES):
+        _agree(clerk, one, texts)
+    return one
+
+
+def _agree(clerk: Actor, one: Somebody, texts: dict[str, str]) -> None:
+    spoken = {
+        "method": "paper",
+        "evidence": texts["evidence"],
+        "capacity": "representative",
+        "given_by": texts["given_by"],
+    }
+    yes = Spoken([Purpose.EVENTS], [Channel.EMAIL], State.GIVEN, date(2026, 1, 1), spoken, "events/1")
+    people.record_consent(clerk, one.code, yes)
+    one.is_reached = one.place[0] == "42"
+
+
+def _tie(clerk: Actor, everybody: list[Somebody]) -> None:
+    """Make kin across the borders of scopes: each with the next, who is of another place."""
+    for one, other in zip(everybody[::2], everybody[1::2], strict=True):
+        people.tie(clerk, one.code, relative=other.code, term="spouse")
+
+
+def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> None:
+    """Publish a list and pull it; of those in it one says no, one dies and one is restricted since."""
+    words = {name: word(chance) for name in ("occasion", "place", "title", "remarks", "agreement", "reason", "draft")}
+    clerk, approver, organizer = cast["clerk"], factories.actor("approver"), cast["organizer"]
+    occasion = outreach.hold_occasion(clerk, kind="event", title=words["occasion"], place=words["place"])["code"]
+    asked = {"purpose": "events", "channels": ["email"], "fields": [*GRANTED, "occupation", "home_text"], "filter": {}}
+    author = factories.actor("clerk")
+    listed = outreach.draft(author, occasion=occasion, title=words["title"], **asked)["code"]
+    draft = outreach.draft(author, occasion=occasion, title=words["draft"], **asked)["code"]
+    for code in (listed, draft):
+        outreach.submit(author, code)
+    outreach.send_back(approver, draft, remarks=words["remarks"])
+    outreach.approve(approver, listed, digest=outreach.preview(approver, listed)["digest"])
+    issue = outreach.publish(approver, listed)["issues"][0]["code"]
+    office = next(one["code"] for one in access.organisations(approver) if one["name"] == HOLDER)
+    terms = {"fields": [*GRANTED], "formats": ["csv", "xlsx"], "until": clock.today() + timedelta(days=9)}
+    grant = outreach.grant(approver, listed, organisation=office, agreement=words["agreement"], **terms)["grant"]
+    outreach.widen(cast["protection_officer"], grant, rows=500, pulls_a_day=100)
+    outreach.pull(organizer, issue, reason=words["reason"], format=Format.CSV).content.close()
+    gone = [one for one in made.people if one.is_reached]
+    for one in gone:
+        one.was_handed_over = True
+    no = Spoken([], [], State.WITHDRAWN, clock.today(), {"method": "email"})
+    people.withdraw_all(cast["clerk"], gone[0].code, no)
+    people.restand(cast["clerk"], gone[1].code, deceased_on=clock.today())
+    people.restand(cast["clerk"], gone[2].code, restricted=True)
+    for one in gone[:3]:
+        one.is_reached = False
+    made.codes |= {"SK": [occasion], "DS": [listed, draft], "PH": [issue], "TC": [office]}
+    reads = lambda who: who.may(P.LIST_READ) and "42" in who.units  # noqa: E731
+    holds = lambda who: reads(who) or (who.may(P.LIST_PULL) and who.office == HOLDER)  # noqa: E731
+    made.texts |= {
+        words["occasion"]: lambda who: who.may(P.LIST_READ),
+        words["place"]: lambda who: who.may(P.LIST_READ),
+    }
+    made.texts |= {words[name]: reads for name in ("draft", "remarks")}
+    made.texts |= {words[name]: holds for name in ("title", "reason")}
+    made.texts[words["agreement"]] = lambda who: holds(who) or who.may(P.GRANT_WIDEN)
+
+
+def _tell(cast: dict[str, Actor], made: Province, chance: random.Random) -> None:
+    """Have things told that are shown to few, or to nobody again."""
+    names = ("sought", "inspected", "file", "token", "holder", "proposed", "office", "notice")
+    words = {name: word(chance) for name in names}
+    person = next(one for one in made.people if one.place == NEAR)
+    people.search(cast["clerk"], text=words["sought"], wanted={})
+    people.inspect(factories.actor("protection_officer"), person.code, reason=words["inspected"])
+    entry = intake.Entry(EnrolForm().load(factories.form("Lê Văn Tệp")))
+    intake.take_in(cast["clerk"], intake.Sent(f"{words['file']}.csv", "0" * 64, 1), [entry], {})
+    secret = access.issue_token(cast["clerk"], name=words["token"], days=1)
+    factories.account("clerk", username="moc", name=words["holder"], organisation=words["office"])
+    details = {"name": words["proposed"], "role": "clerk", "organisation": "Sở Ngoại vụ", "units": ["42"]}
+    half = access.propose(cast["admin"], Kind.OPEN, "moi-nua", details)["half"]
+    factories.notice(words["notice"])
+    db.session.rollback()
+    made.codes["KB"] = [one.code for one in made.people]
+    made.texts |= dict.fromkeys(
+        (secret, half, *(words[name] for name in ("sought", "inspected", "file", "token"))), _nobody
+    )
+    made.texts[words["holder"]] = lambda who: who.may(P.ACCOUNT_MANAGE)
+    made.texts[words["proposed"]] = lambda who: who.may(P.ACCOUNT_MANAGE, P.ACCOUNT_CONFIRM)
+    made.texts |= {words[name]: lambda who: who.role is not None for name in ("office", "notice")}
+
+
+def _nobody(who: Who) -> bool:
+    return False
