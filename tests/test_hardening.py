@@ -268,6 +268,20 @@ def test_what_people_are_called_is_never_a_pages_own_words(app, client):
     assert len([page for page in pages if "&lt;script&gt;" in page]) > 4
 
 
+def test_a_file_goes_by_a_name_of_our_own_and_is_never_opened_in_place(app, client, cast):
+    issue = factories.published(cast["clerk"], cast["approver"], cast["organizer"])
+    issue.outreach_list.title = 'x"; filename=a.html\r\nX-Split: 1'
+    db.session.commit()
+    address, headers = f"/api/v1/issues/{issue.code}/pulls", factories.bearer(cast["organizer"])
+    db.session.rollback()
+    for kind in ("csv", "xlsx"):
+        with client.post(address, json={"reason": "in giấy mời", "format": kind}, headers=headers) as answer:
+            assert answer.status_code == 200, answer.text
+            said = answer.headers["Content-Disposition"]
+            assert re.fullmatch(rf'attachment; filename="?[A-Z0-9-]+\.{kind}"?', said), said
+            assert "X-Split" not in answer.headers
+
+
 def test_every_page_offers_to_sign_out(app, client):
     province = furnish()
     for role in sorted(ASSIGNABLE):

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from kieubao.access import attempts
+from kieubao.access.models import Attempt
 from kieubao.db import db
 from kieubao.entry.service import FREE, FREE_HERE
 from kieubao.ground import clock
@@ -130,7 +131,9 @@ def test_knocking_on_a_shut_door_keeps_it_shut_no_longer(client, clerk):
 
 
 def test_a_bucket_tells_nobody_whose_it_is(app):
-    assert "clerk" not in attempts.bucket("name", "clerk")
+    name = attempts.bucket("name", "clerk")
+    assert "clerk" not in name
+    assert len(name) <= Attempt.__table__.c.bucket.type.length
     assert attempts.bucket("name", "ab", "c") != attempts.bucket("name", "a", "bc")
 
 
