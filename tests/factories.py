@@ -5,7 +5,7 @@ from itertools import count
 
 from kieubao.access import accounts
 from kieubao.access.models import Account
-from kieubao.access.roles import Permission
+from kieubao.access.roles import NEVER_BY_TOKEN
 from kieubao.access.session import actor_for
 from kieubao.consent import ledger, notices
 from kieubao.consent.ledger import Word, said_at
@@ -35,7 +35,7 @@ def actor(role="clerk", units=(PROVINCE,), **fields):
 
 def token(holder, *permissions, days=30):
     """A bearer token of an actor, with the permissions named or all of its own."""
-    chosen = permissions or holder.permissions - {Permission.ACCOUNT_MANAGE}
+    chosen = permissions or holder.permissions - NEVER_BY_TOKEN
     owner = db.session.get(Account, holder.id)
     secret = accounts.issue_token(owner, "test", chosen, clock.now() + timedelta(days=days))
     db.session.commit()
