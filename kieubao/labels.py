@@ -124,6 +124,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "username": _("Sign-in name"),
         "password": _("Password"),
         "again": _("The password once more"),
+        "current": _("The password you have now"),
         "holder": _("Holder's name"),
         "units": _("Scope"),
         "code_of_app": _("Code"),

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from kieubao.access import factors, sessions
 from kieubao.access.models import Account, AccountScope, ApiToken, Organisation
 from kieubao.access.roles import ASSIGNABLE, GRANTS, NEVER_BY_TOKEN, Permission, Role
-from kieubao.db import db
+from kieubao.db import db, keyring
 from kieubao.ground import clock, codes, places
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
 
@@ -107,8 +107,8 @@ def invited(username: str, first: str, second: str) -> Account | None:
 
 
 def half(code: str) -> str:
-    """Return how half an invitation is kept."""
-    return hashlib.sha256(codes.letters(code).encode()).hexdigest()
+    """Return how half an invitation is kept. It is short enough to be guessed, so a copy of the data must not do."""
+    return keyring().fingerprint("half of an invitation", codes.letters(code))
 
 
 def end(one: Account) -> None:
@@ -179,4 +179,4 @@ def end_everything() -> int:
 
 
 def _joined(first: str, second: str) -> str:
-    return hashlib.sha256(f"{first}.{codes.letters(second)}".encode()).hexdigest()
+    return keyring().fingerprint("invitation", f"{first}.{codes.letters(second)}")

@@ -50,6 +50,7 @@ class FactorsForm(Form):
 
 
 class PasswordForm(Form):
+    current = Secret()
     password = Secret()
     again = Secret()
 

@@ -6,6 +6,7 @@ from kieubao.access.roles import ASSIGNABLE, GRANTS, Permission, Role
 from kieubao.consent.agreements import ITEMS
 from tests import factories
 from tests.pages.province import reader, sign_in_accounts
+from tests.signing import equip
 
 P = Permission
 PERSON, LIST = "/persons/<code:code>", "/lists/<code:code>"
@@ -26,7 +27,7 @@ BREACH = {"what": "x", "found_at": "01/01/2026 09:00"}
 NEEDS = {
     "/account": (P.ACCOUNT_SELF, {"name": "t", "days": "1"}),
     "/account/tokens/<int:token_id>/revoke": (P.ACCOUNT_SELF, {}),
-    "/account/password": (P.ACCOUNT_SELF, {"password": PASSPHRASE, "again": PASSPHRASE}),
+    "/account/password": (P.ACCOUNT_SELF, {"current": factories.PASSWORD, "password": PASSPHRASE, "again": PASSPHRASE}),
     "/account/sessions": (P.ACCOUNT_SELF, {"session": "999999"}),
     "/accounts": (P.ACCOUNT_MANAGE, None),
     "/accounts/new": (P.ACCOUNT_MANAGE, OPENING),
@@ -118,6 +119,7 @@ def test_no_page_is_untested(app):
 @pytest.mark.parametrize("role", sorted(ASSIGNABLE))
 def test_a_role_gets_where_it_is_granted_and_nowhere_else(app, client, role):
     sign_in_accounts()
+    equip(role.replace("_", ""))
     browser, wrong = reader(client, role), []
     for rule, (permission, sent) in NEEDS.items():
         for method in rules(app)[rule]:
