@@ -62,7 +62,8 @@ class Value(fields.String):
     default_error_messages = _WORDS
 
     def __init__(self, read: Callable[[str], Any] = str, *, longest: int = LONGEST, **options: Any) -> None:
-        super().__init__(**options)
+        said = {"minLength": 1, "maxLength": longest, **options.pop("metadata", {})}
+        super().__init__(metadata=said, **options)
         self.read = read
         self.longest = longest
 

@@ -13,12 +13,12 @@ import flask_smorest
 import flask_swagger_ui
 from flask import Flask, Request, Response, current_app, jsonify, render_template, request, session
 from flask_babel import Babel
-from marshmallow import Schema, fields
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest
 from werkzeug.routing import BaseConverter, IntegerConverter
 from werkzeug.routing import ValidationError as RoutingError
 
+from kieubao import described
 from kieubao.db import keyring
 from kieubao.ground import codes
 from kieubao.ground.ciphers import WrongKey
@@ -41,6 +41,7 @@ from kieubao.ground.errors import (
 
 if TYPE_CHECKING:
     from flask.json.provider import DefaultJSONProvider
+    from marshmallow import Schema
 
 F = TypeVar("F", bound=Callable[..., Any])
 LANGUAGES = ("vi", "en")
@@ -63,22 +64,10 @@ _SWAGGER = str(Path(flask_swagger_ui.__file__).parent / "dist")
 PROBLEM = "application/problem+json"
 
 
-class Problem(Schema):
-    """RFC 9457, with the fields that were wrong and, for a stale version, both versions."""
-
-    type = fields.String(metadata={"description": "urn:kieubao:problem:…"})
-    title = fields.String()
-    status = fields.Integer()
-    detail = fields.String()
-    errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
-    theirs = fields.Dict()
-    yours = fields.Dict()
-
-
 class Code(BaseConverter):
     """A public code in an address, however it was typed; one that is wrong names nothing."""
 
-    regex = "[A-Za-z]{2}[^/]+"
+    regex = described.CODE
 
     def to_python(self, value: str) -> str:
         try:
@@ -113,6 +102,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     ARGUMENTS_PARSER = Parser()
 
+    @staticmethod
+    def _prepare_response_doc(doc: Any, doc_info: dict[str, Any], *, method: str, **options: Any) -> Any:
+        doc_info.setdefault("response", {}).setdefault("responses", {}).update(described.problems(method))
+        prepare = flask_smorest.Blueprint._prepare_response_doc  # noqa: SLF001 - flask-smorest's own way
+        return prepare(doc, doc_info, method=method, **options)
+
     if TYPE_CHECKING:
 
         def __init__(self, name: str, import_name: str, *, description: str) -> None: ...
@@ -128,12 +123,19 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]
-    ERROR_SCHEMA = Problem
+    ERROR_SCHEMA = described.Problem
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _init_spec(self, **options: Any) -> None:
+        super()._init_spec(**options)
+        self.ma_plugin.converter.add_attribute_function(described.absent)
+        self.register_converter(Code, described.code)
 
     def _register_responses(self) -> None:
         """Describe every error as the media type it has."""
         self.DEFAULT_RESPONSE_CONTENT_TYPE = PROBLEM
         super()._register_responses()
+        described.headers(self.spec.components.responses_lazy)
         del self.DEFAULT_RESPONSE_CONTENT_TYPE
 
     def _register_error_handlers(self) -> None:

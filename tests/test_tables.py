@@ -12,11 +12,16 @@ from kieubao.backup import content
 from kieubao.db import Base, db, reading
 from kieubao.ground.errors import Conflict
 from tests.backup.hosts import Office, a_day, tallies
-from tests.databases import application
+from tests.databases import application, owned, unseeing
+
+
+@pytest.fixture
+def database(database):
+    return owned(database)
 
 
 def kinds(url):
-    app = application(url)
+    app = application(owned(url))
     with app.app_context():
         found = {of.name: of.kinds for of in tables.stored()}
         db.session.remove()
@@ -64,19 +69,13 @@ def test_rows_stand_in_an_order_of_bytes(app):
 def walled(postgresql):
     """A database whose tables belong to an account that walls hold for, and where words are a tsvector."""
     url, owner = postgresql.copy(), f"owner_{uuid4().hex[:12]}"
-    with psycopg.connect(url, autocommit=True) as root:
+    there = postgresql.server.set(database=make_url(url).database).render_as_string(hide_password=False)
+    with psycopg.connect(there, autocommit=True) as root:
         root.execute(f"CREATE ROLE {owner} LOGIN NOSUPERUSER NOBYPASSRLS")
         root.execute(f'ALTER DATABASE "{make_url(url).database}" OWNER TO {owner}')
         for (name,) in root.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall():
             root.execute(f'ALTER TABLE "{name}" OWNER TO {owner}')
-        root.execute("DROP INDEX ix_person_words")
-        root.execute(
-            "ALTER TABLE person ALTER COLUMN words TYPE tsvector USING array_to_tsvector(string_to_array(words, ' '))"
-        )
-        for name in ("person", "contact_point"):
-            root.execute(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
-            root.execute(f"CREATE POLICY wall ON {name} USING (current_setting('kieubao.everyone', true) = 'on')")
-    yield make_url(url).set(username=owner).render_as_string(hide_password=False)
+    yield make_url(unseeing(url, owner)).render_as_string(hide_password=False)
     postgresql.drop(url)
     with psycopg.connect(postgresql.server.render_as_string(hide_password=False), autocommit=True) as root:
         root.execute(f"DROP ROLE {owner}")

@@ -137,7 +137,7 @@ class Attempt(Base):
     __table_args__ = (Index(None, "bucket", "at"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    bucket: Mapped[str] = mapped_column(String(24))
+    bucket: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
 
 

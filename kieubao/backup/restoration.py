@@ -31,8 +31,8 @@ from kieubao.walls import Sight, confined
 if TYPE_CHECKING:
     from kieubao.tables import Stored
 
-# What a new database has in it: where its chains begin.
-_HEADS = ("audit_head", "ledger_head")
+# What a new database has in it: where its chains begin, and its watch.
+_HEADS = ("audit_head", "ledger_head", "watch")
 
 
 def newest(paths: Sequence[Path]) -> Tombstones:

@@ -67,12 +67,13 @@ class Held:
         """Take the file up anew where it was replaced. One that is wrong is told of once; what was held is kept."""
         if self.path is None or (seen := _mark(self.path)) == self._seen:
             return
-        self._seen = seen
         try:
             self.ring = Keyring.from_json(self.path.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, Invalid) as error:
             reason = error if isinstance(error, Invalid) else type(error).__name__
             _log.error("the keyring in %s was not taken up: %s", self.path, reason)
+        # Last: until the ring is here, another thread is to wait for it or read it too.
+        self._seen = seen
 
     def replace(self, ring: Keyring) -> None:
         """Write a ring to the file: whole or not at all, for the file's owner alone.

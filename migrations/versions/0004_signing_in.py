@@ -10,7 +10,7 @@ down_revision = '0003'
 def upgrade() -> None:
     op.create_table('attempt',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('bucket', sa.String(length=24), nullable=False),
+    sa.Column('bucket', sa.String(length=40), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_attempt'))
     )

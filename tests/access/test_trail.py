@@ -13,6 +13,7 @@ from kieubao.access.use_case import note, use_case
 from kieubao.db import db, insert_many
 from kieubao.ground import clock
 from tests.databases import owning
+from tests.pages.province import reader, sign_in_accounts
 
 LENGTH = 6
 
@@ -121,6 +122,17 @@ def test_pages_do_not_show(chain, monkeypatch):
     assert trail.verify(progress=lambda done, of: heard.append((done, of))).whole
     assert heard == [(4, LENGTH)]
     assert [entry["id"] for entry in trail.entries(2, 5)] == [2, 3, 4, 5]
+
+
+def test_the_page_says_what_was_done_and_to_which_entry(app, client):
+    sign_in_accounts()
+    officer = reader(client, "protection_officer")
+    _guards("DISABLE")
+    db.session.execute(text("UPDATE audit_entry SET found = 99 WHERE id = 1"))
+    db.session.commit()
+    page = officer.get("/trail").text
+    assert "Bị sửa: mục 1 đến 1" in page
+    assert "Nhật ký nguyên vẹn" not in page
 
 
 def test_a_long_trail_is_verified_in_little_memory(cast):

@@ -113,7 +113,6 @@ def test_a_quiet_registry_comes_back_digest_by_digest(office, hosts, source, tar
             "audit_entry": 1,
             "audit_head": 0,
             "api_token": 0,
-            "account": 0,
         }
         consistent()
 

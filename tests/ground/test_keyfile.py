@@ -103,6 +103,24 @@ def test_a_replaced_file_is_taken_up(kept, held):
     assert held.ring == ring
 
 
+def test_no_thread_goes_on_with_the_old_ring_while_another_takes_the_new_one_up(kept, held, monkeypatch):
+    held.refresh()
+    ring = more()
+    kept.write_text(ring.to_json())
+    read, seen = keyfile.Keyring.from_json, []
+
+    def slowly(text):
+        if not seen:
+            seen.append("another thread begins")
+            held.refresh()
+            seen.append(held.ring)
+        return read(text)
+
+    monkeypatch.setattr(keyfile.Keyring, "from_json", slowly)
+    held.refresh()
+    assert seen[1] == held.ring == ring
+
+
 def test_a_file_replaced_before_the_first_look_is_taken_up(kept):
     text = kept.read_text()
     ring = more()

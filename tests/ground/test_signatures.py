@@ -58,14 +58,14 @@ ELSE_PUBLIC = (
 )
 
 
-@pytest.mark.parametrize("text", ["", "khóa", ELSE, OLD.public_pem, OLD.to_pem()[:60]])
+@pytest.mark.parametrize("text", ["", "khóa", ELSE, OLD.public_pem, OLD.to_pem()[:60]], ids=range(5))
 def test_what_is_no_signing_key_is_refused(text):
     with pytest.raises(Invalid) as refused:
         SigningKey.from_pem(text)
     assert refused.value.field == "signing_key"
 
 
-@pytest.mark.parametrize("text", ["", "khóa", ELSE_PUBLIC, OLD.public_pem + ELSE_PUBLIC, OLD.to_pem()])
+@pytest.mark.parametrize("text", ["", "khóa", ELSE_PUBLIC, OLD.public_pem + ELSE_PUBLIC, OLD.to_pem()], ids=range(5))
 def test_what_is_no_public_key_is_refused(text):
     with pytest.raises(Invalid) as refused:
         PublicKeys.from_pem(text)

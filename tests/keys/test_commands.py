@@ -10,6 +10,7 @@ from kieubao import cli_keys
 from kieubao.db import db, keyring
 from kieubao.ground.ciphers import Keyring, WrongKey
 from kieubao.ground.errors import KieubaoError, Unrecorded
+from kieubao.ground.keyfile import Held
 from kieubao.ground.keys import Kind
 from kieubao.keys import service
 from kieubao.people import service as people
@@ -97,6 +98,15 @@ def test_a_key_is_turned_step_by_step(run, file, hoa, cast):
     sheet = people.read(cast["clerk"], hoa.code)
     assert (sheet["address"], sheet["note"], sheet["source"]) == ("Libušská 319", "gọi tối", "phiếu 12")
     assert people.consents(cast["clerk"], hoa.code)["lines"][0]["given_by"] == "mẹ"
+
+
+def test_a_ring_that_another_process_replaces_is_taken_up_by_the_next_use_case(file, hoa, cast):
+    other = Held(file.read_text(), file)
+    new, ring = other.ring.adding(Kind.FIELD)
+    other.replace(ring.using(new))
+    people.amend(cast["clerk"], hoa.code, version=1, changes={"note": "gọi sáng"})
+    assert rings.holding()["person.note"] == {new}
+    assert people.read(cast["clerk"], hoa.code)["address"] == "Libušská 319"
 
 
 def test_sealing_anew_is_no_change_of_a_person(run, hoa):
@@ -275,7 +285,7 @@ def test_a_value_that_was_tampered_with_is_told_of_and_the_rest_is_sealed_anew(r
 
 def test_a_file_that_somebody_else_changes_is_not_written_over(run, file, monkeypatch):
     other = keyring().adding(Kind.INDEX)[1]
-    monkeypatch.setattr(rings.Held, "refresh", lambda held: None)
+    monkeypatch.setattr(Held, "refresh", lambda held: None)
     file.write_text(other.to_json())
     refused = run("add", "field", "--write")
     assert (refused.exit_code, refused.stderr.split(":")[0]) == (1, "conflict")

@@ -74,7 +74,7 @@ def answers(pages, codes, cast):
     officer.goto("/inspections")
     officer.locator("#f-code").fill(codes["hoa"])
     officer.locator("#f-reason").fill("khiếu nại 3/2026")
-    officer.locator("main form button").click()
+    officer.locator("main form button.btn-primary").click()
     yield officer, "/inspections/opened"
     officer.locator("main section form button").click()
     yield officer, "/inspections/readings"

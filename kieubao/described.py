@@ -1,0 +1,49 @@
+"""What the API says of itself: every answer an address may give, what may be absent, and how a code is written."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from marshmallow import Schema, fields
+
+CODE: Final = "[A-Za-z]{2}[^/]{9,}"
+_ALWAYS: Final = (400, 401, 403, 404, 422, 429, 503)
+_TAKING: Final = (409, 412, 413, 415, 428)
+_TOLD: Final[Mapping[HTTPStatus, tuple[str, dict[str, str]]]] = {
+    HTTPStatus.UNAUTHORIZED: ("WWW-Authenticate", {"type": "string"}),
+    HTTPStatus.TOO_MANY_REQUESTS: ("Retry-After", {"type": "integer", "description": "in how many seconds"}),
+}
+
+
+class Problem(Schema):
+    """RFC 9457, with the fields that were wrong and, for a stale version, both versions."""
+
+    type = fields.String(metadata={"description": "urn:kieubao:problem:…"})
+    title = fields.String()
+    status = fields.Integer()
+    detail = fields.String()
+    errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+    theirs = fields.Dict()
+    yours = fields.Dict()
+
+
+def problems(method: str) -> dict[int, list[str]]:
+    """Return the problems a request may be answered with, by status, as the description names them."""
+    statuses = _ALWAYS if method == "get" else (*_ALWAYS, *_TAKING)
+    return {status: [HTTPStatus(status).name] for status in sorted(statuses)}
+
+
+def headers(responses: Mapping[str, dict[str, Any]]) -> None:
+    """Have the problems that say what to do next be described with the header that says it."""
+    for status, (name, schema) in _TOLD.items():
+        responses[status.name]["headers"] = {name: {"required": True, "schema": schema}}
+
+
+def absent(_converter: Any, field: Any, ret: Mapping[str, Any]) -> dict[str, Any]:
+    """Say of what a sheet shows that it may be absent: a record is seldom whole."""
+    is_shown = type(field.parent).__name__.endswith("Sheet")
+    return {"type": [ret["type"], "null"]} if is_shown and isinstance(ret.get("type"), str) else {}
+
+
+def code(_converter: Any) -> dict[str, str]:
+    return {"type": "string", "pattern": f"^{CODE}$"}

@@ -1,0 +1,200 @@
+"""Take guards out one by one, and see that some test notices: `python -m tests.proofs.removal [word …]` prints a table.
+
+Nothing is written to the package: a process of its own imports one module without its guard, and runs the tests that go
+through there, those on SQLite and without a browser, to the first that fails. Which tests go where is measured once.
+"""
+
+import hashlib
+import importlib
+import json
+import multiprocessing
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import coverage
+import pytest
+
+from tests.proofs.guards import ROOT, Guard, guards
+
+_OPTIONS = ("-q", "-x", "-p", "no:randomly", "-p", "no:playwright", "-p", "no:xdist", "-p", "no:cov", "-W", "ignore")
+_ASIDE = {"served", "postgresql", "postgresql_server"}
+_KEPT = ROOT / "test-artefacts" / "guards-map.json"
+_LONGEST = 240
+AT_ONCE = 2
+
+
+class Fast:
+    """Leaves the slow, the browser and PostgreSQL out, and hears which test fails, and how long each takes."""
+
+    def __init__(self) -> None:
+        self.failed: str | None = None
+        self.took: dict[str, float] = {}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [one for one in items if not self._is_aside(one)]
+
+    def _is_aside(self, item: pytest.Item) -> bool:
+        database = getattr(item, "callspec", None) and item.callspec.params.get("database")
+        return bool(item.get_closest_marker("slow") or database == "postgresql" or _ASIDE & {*item.fixturenames})
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.took[report.nodeid] = self.took.get(report.nodeid, 0) + report.duration
+        if report.failed:
+            self.failed = self.failed or report.nodeid
+
+
+class Map:
+    """Which tests go through which lines."""
+
+    def __init__(self, known: dict) -> None:
+        self.took, self.lines = known["took"], known["lines"]
+
+    def through(self, guard: Guard) -> list[str]:
+        """Return the tests of a guard: first those nearest to it by name, then the shortest."""
+        here = self.lines.get(guard.path, {})
+        found = {test for line in guard.lines for test in here.get(str(line), ())}
+        if guard.at_import:
+            found |= self._mentioning(guard.names)
+        stem, feature = Path(guard.path).stem, Path(guard.path).parent.name
+        return sorted(found, key=lambda one: (stem not in one, feature not in one, self.took.get(one, 0)))
+
+    def _mentioning(self, names: Iterable[str]) -> set[str]:
+        """Return the tests that go through a line, or stand in a file, where one of the names is used."""
+        found: set[str] = set()
+        for path, lines in self.lines.items():
+            for number, text in enumerate((ROOT / path).read_text("utf-8").splitlines(), 1):
+                if any(name in text for name in names):
+                    found |= {*lines.get(str(number), ())}
+        files = [
+            path
+            for path in (ROOT / "tests").rglob("test_*.py")
+            if any(f"{n}(" in path.read_text("utf-8") for n in names)
+        ]
+        inside = tuple(path.relative_to(ROOT).as_posix() for path in files)
+        return found | {test for test in self.took if test.startswith(inside)} if inside else found
+
+
+def measured() -> Map:
+    """Return the map of the code and tests as they stand, drawn anew where they have changed."""
+    seal = hashlib.sha256()
+    for path in sorted([*(ROOT / "kieubao").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]):
+        seal.update(path.read_bytes() if "proofs" not in path.parts else b"")
+    known = json.loads(_KEPT.read_text()) if _KEPT.exists() else {}
+    if known.get("seal") != seal.hexdigest():
+        _KEPT.parent.mkdir(exist_ok=True)
+        _forked(_measure, seal.hexdigest())
+        known = json.loads(_KEPT.read_text())
+    return Map(known)
+
+
+def _measure(seal: str) -> None:
+    with TemporaryDirectory() as folder:
+        cover = coverage.Coverage(data_file=f"{folder}/lines", source=[str(ROOT / "kieubao")])
+        heard = Fast()
+        heard.pytest_runtest_setup = lambda item: cover.switch_context(item.nodeid)  # type: ignore[attr-defined]
+        cover.start()
+        options = [one for one in _OPTIONS if one != "-x"]
+        code = pytest.main([*options, f"--basetemp={folder}/temp", "--ignore=tests/proofs", "tests"], plugins=[heard])
+        cover.stop()
+        if code:
+            raise SystemExit(f"the suite is not whole: {heard.failed}")
+        data = cover.get_data()
+        lines = {
+            Path(path).relative_to(ROOT).as_posix(): {
+                number: sorted(filter(None, tests)) for number, tests in data.contexts_by_lineno(path).items()
+            }
+            for path in data.measured_files()
+        }
+        _KEPT.write_text(json.dumps({"seal": seal, "took": heard.took, "lines": lines}))
+
+
+def caught_by(guard: Guard, tests: Sequence[str]) -> str | None:
+    """Run tests without a guard, in this process; return the first that fails, None where none does."""
+    _without(guard)
+    heard = Fast()
+    with TemporaryDirectory() as folder:
+        code = pytest.main([*_OPTIONS, f"--basetemp={folder}/temp", *tests], plugins=[heard])
+    return heard.failed or (None if code == pytest.ExitCode.OK else f"the tests do not run ({code})")
+
+
+def _without(guard: Guard) -> None:
+    """Have the module imported without its guard."""
+    where, plain = str(ROOT / guard.path), SourceFileLoader.get_code
+
+    def read(loader: SourceFileLoader, name: str):
+        return compile(guard.removed(), where, "exec") if loader.path == where else plain(loader, name)
+
+    SourceFileLoader.get_code = read  # type: ignore[method-assign]
+
+
+def remove(asked: tuple[Guard, Sequence[str]]) -> tuple[Guard, str | None]:
+    """Return who caught a guard's removal. It is for a process of its own."""
+    guard, tests = asked
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(_LONGEST)
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+    return guard, caught_by(guard, tests) if tests else None
+
+
+def campaign(some: Sequence[tuple[Guard, Sequence[str]]]) -> Iterator[tuple[Guard, str | None]]:
+    """Take guards out, each in a process of its own, and give who caught it."""
+    _preload()
+    forking = multiprocessing.get_context("fork")
+    with forking.Pool(AT_ONCE, maxtasksperchild=1) as pool:
+        yield from pool.imap_unordered(remove, some)
+
+
+def _preload() -> None:
+    """Import here what the tests import, but not the package: so each process begins with nothing left to do."""
+    for name in _forked(_needed):
+        with suppress(Exception):
+            importlib.import_module(name)
+
+
+def _needed() -> list[str]:
+    for path in (ROOT / "tests").rglob("*.py"):
+        with suppress(Exception):
+            importlib.import_module(path.relative_to(ROOT).with_suffix("").as_posix().replace("/", "."))
+    return [name for name in sys.modules if name.split(".")[0] not in {"kieubao", "tests", "config", "wsgi", "bench"}]
+
+
+def _forked(function, *given):
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        return pool.apply(function, given)
+
+
+def table(results: Iterable[tuple[Guard, str | None]]) -> str:
+    """Return how many guards there are of each kind, how many removals were noticed, and which were not."""
+    told = sorted(results, key=lambda one: (one[0].path, one[0].line))
+    kinds = Counter(guard.kind.split()[0] for guard, _test in told)
+    caught = Counter(guard.kind.split()[0] for guard, test in told if test)
+    rows = [f"| {kind} | {count} | {caught[kind]} |" for kind, count in sorted(kinds.items())]
+    rows += [f"| all | {len(told)} | {sum(caught.values())} |", ""]
+    rows += [f"survived: {one.path}:{one.line} {one.kind}: {one.words}" for one, test in told if not test]
+    return "\n".join(["| guard | removed | caught |", "| --- | --- | --- |", *rows])
+
+
+def main(words: Sequence[str]) -> int:
+    chosen = [
+        one for one in guards() if not words or any(word in f"{one.path}:{one.line} {one.kind}" for word in words)
+    ]
+    known = measured()
+    results = []
+    for guard, test in campaign([(one, known.through(one)) for one in chosen]):
+        results.append((guard, test))
+        sys.stderr.write(f"{len(results)}/{len(chosen)} {guard.path}:{guard.line} {guard.kind} {test or 'SURVIVED'}\n")
+    sys.stdout.write(table(results) + "\n")
+    return sum(test is None for _guard, test in results)
+
+
+if __name__ == "__main__":
+    sys.exit(min(main(sys.argv[1:]), 1))
