@@ -69,6 +69,31 @@ def test_no_text_becomes_code():
     assert [one for one in found if one[1:] != ("re", "compile")] == []
 
 
+def test_no_hash_that_is_broken_proves_anything():
+    """SHA-1 looks up passwords that have leaked, for so they are handed out; an app's codes are its own standard's."""
+    weak = {
+        (path.name, word)
+        for path in CODE
+        for word in re.findall(r"\b(?:sha1|md5|md4|des|rc4|blowfish|ecb|cbc)\b", path.read_text("utf-8").lower())
+    }
+    assert weak == {("passwords.py", "sha1")}
+    assert "usedforsecurity=False" in (ROOT / "kieubao/ground/passwords.py").read_text("utf-8")
+
+
+def test_no_pattern_is_made_of_what_was_sent():
+    """What a pattern is made of stands in the code; in three files, looked at, from texts that stand there too."""
+    functions = {"compile", "match", "search", "fullmatch", "findall", "finditer", "sub", "split"}
+    made = [
+        (path.name, ast.unparse(node.args[0]))
+        for path in CODE
+        for node in nodes(path)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in functions
+        if isinstance(node.func.value, ast.Name) and node.func.value.id == "re"
+        if not (isinstance(node.args[0], ast.Constant) or ast.unparse(node.args[0]).strip("_").isupper())
+    ]
+    assert {name for name, _made in made} <= {"dates.py", "keys.py", "phones.py"}, made
+
+
 def test_what_is_sent_in_one_place_is_not_taken_for_what_is_sent_in_another():
     """`request.values` would mix an address's query with a form."""
     assert [path.name for path in CODE if "request.values" in path.read_text("utf-8")] == []

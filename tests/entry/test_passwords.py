@@ -1,5 +1,6 @@
 """Passwords: how they are kept, long ones and old ones, the one that one has; and that no name betrays itself."""
 
+import re
 import time
 from datetime import timedelta
 
@@ -76,6 +77,24 @@ def test_the_one_that_one_has_is_asked_for(client, clerk):
     rewind("clerk")
     assert sign_in(client, "clerk").status_code == 422
     assert sign_in(client, "clerk", NEW).status_code == 303
+
+
+def test_a_new_one_ends_what_is_open_elsewhere(client, clerk):
+    elsewhere = reader(client, "clerk")
+    assert elsewhere.get("/account").status_code == 200
+    assert change(clerk).status_code == 303
+    assert (clerk.get("/account").status_code, elsewhere.get("/account").status_code) == (200, 303)
+
+
+def test_it_is_typed_unseen_and_may_be_pasted_and_filled_in(client, clerk):
+    """By the browser's keeper of passwords, which knows an old one from a new one by what the field says."""
+    fields = re.findall(r'<input [^>]*name="(current|password|again)"[^>]*>', clerk.get("/account/password").text)
+    assert fields == ["current", "password", "again"]
+    for page in (client.get("/sign-in").text, clerk.get("/account/password").text):
+        for field in re.findall(r'<input [^>]*name="(?:current|password|again)"[^>]*>', page):
+            assert 'type="password"' in field
+            assert re.search(r'autocomplete="(current|new)-password"', field), field
+            assert not re.search("onpaste|maxlength|readonly|value=", field), field
 
 
 def test_guessing_it_from_a_window_left_open_is_slowed(clerk):
