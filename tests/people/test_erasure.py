@@ -4,6 +4,7 @@ import csv
 import io
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
@@ -24,6 +25,7 @@ from kieubao.people import disclosure, erasure, registry, service
 from kieubao.people.models import Person
 from kieubao.people.records import Contact, Member
 from tests import factories
+from tests.databases import as_root
 from tests.databases import application
 
 # In every column that holds text of a person, and what follows from it: the words, the keys.
@@ -92,9 +94,10 @@ def kept_bytes(url):
     if url.startswith("sqlite"):
         path = Path(make_url(url).database)
         return b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
-    db.session.execute(text("CHECKPOINT"))
-    files = text("SELECT pg_read_binary_file(pg_relation_filepath(oid)) FROM pg_class WHERE relkind IN ('r', 'i', 't')")
-    return b"".join(bytes(one) for one in db.session.scalars(files) if one)
+    files = "SELECT pg_read_binary_file(pg_relation_filepath(oid)) FROM pg_class WHERE relkind IN ('r', 'i', 't')"
+    with psycopg.connect(as_root(url), autocommit=True) as root:
+        root.execute("CHECKPOINT")
+        return b"".join(bytes(one) for (one,) in root.execute(files).fetchall() if one)
 
 
 def test_no_byte_is_left(database, planted):
