@@ -233,9 +233,7 @@ def _tell(cast: dict[str, Actor], made: Province, chance: random.Random) -> None
     factories.notice(words["notice"])
     db.session.rollback()
     made.codes["KB"] = [one.code for one in made.people]
-    made.texts |= dict.fromkeys(
-        (secret, half, *(words[name] for name in ("sought", "file", "token"))), _nobody
-    )
+    made.texts |= dict.fromkeys((secret, half, *(words[name] for name in ("sought", "file", "token"))), _nobody)
     made.texts[words["inspected"]] = lambda who: who.may(P.AUDIT_READ)
     # Staff are named to who watches over what they read.
     made.texts[words["holder"]] = lambda who: who.may(P.ACCOUNT_MANAGE, P.AUDIT_READ)
