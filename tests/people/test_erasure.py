@@ -52,6 +52,12 @@ POINTS = [{"channel": "email", "value": "xuyen.quach@example.com"}, {"channel": 
 
 
 @pytest.fixture
+def database(database):
+    """What is left in the tables is written over by their owner."""
+    return owned(database)
+
+
+@pytest.fixture
 def app(database, tmp_path):
     app = application(database, TOMBSTONES=str(tmp_path / "graves"))
     with app.app_context():
