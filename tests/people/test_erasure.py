@@ -25,7 +25,7 @@ from kieubao.people import disclosure, erasure, registry, service
 from kieubao.people.models import Person
 from kieubao.people.records import Contact, Member
 from tests import factories
-from tests.databases import application, as_root
+from tests.databases import application, as_root, owned
 
 # In every column that holds text of a person, and what follows from it: the words, the keys.
 PLANTED = {
