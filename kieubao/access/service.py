@@ -115,7 +115,9 @@ def organisations(actor: Actor) -> list[Sheet]:
 def verify_trail(actor: Actor, known: Roots | None = None, progress: Progress | None = None) -> Sheet:
     """Walk the whole trail, past its own roots and those that are known, and say whether it holds."""
     verdict = trail.verify(known, progress)
-    note(found=verdict.entries, faults=[fault.kind for fault in verdict.faults])
+    note(found=verdict.entries, whole=verdict.whole)
+    if verdict.faults:
+        note(faults=[fault.kind for fault in verdict.faults])
     return verdict.sheet()
 
 

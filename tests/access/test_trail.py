@@ -127,6 +127,7 @@ def test_pages_do_not_show(chain, monkeypatch):
 def test_the_page_says_what_was_done_and_to_which_entry(app, client):
     sign_in_accounts()
     officer = reader(client, "protection_officer")
+    assert "Nhật ký nguyên vẹn" in officer.get("/trail").text
     _guards("DISABLE")
     db.session.execute(text("UPDATE audit_entry SET found = 99 WHERE id = 1"))
     db.session.commit()

@@ -230,7 +230,7 @@ def write(entries: Sequence[Entry]) -> None:
     head = db.session.get_one(AuditHead, 1)
     rows = (_row(number, entry) for number, entry in enumerate(sorted(entries, key=_when), head.last + 1))
     insert_many(AuditEntry, rows)
-    db.session.execute(update(AuditHead).values(last=head.last + len(entries)))
+    db.session.execute(update(AuditHead).values(last=(last := head.last + len(entries)), hash=f"{last:064}"))
     db.session.commit()
 
 

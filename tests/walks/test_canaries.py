@@ -127,7 +127,7 @@ class Walk:
         mine = self.api("organizer", "GET", "/me")["organisation"]
         holder = next(one["code"] for one in offices if one["name"] == mine)
         until = (clock.today() + timedelta(days=7)).isoformat()
-        terms = {"fields": ["name"], "formats": ["csv"], "until": until, "agreement": "01/TT", "organisation": holder}
+        terms = {"fields": ["name"], "formats": ["csv"], "until": until, "agreement": factories.agreement(holder)}
         self.api("approver", "POST", f"/lists/{code}/grants", terms)
         pulled = self.api("organizer", "POST", f"/issues/{issue}/pulls", {"reason": "in giấy mời", "format": "csv"})
         assert FLOCK[0].form["name"].encode() in pulled
