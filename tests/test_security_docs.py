@@ -37,7 +37,7 @@ def standard():
 
 
 @cache
-def tests_in(path):
+def standing_in(path):
     """The tests of a file, or of every file in a folder."""
     files = [path] if path.is_file() else sorted(path.rglob("test_*.py"))
     nodes = (node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8"))))
@@ -86,7 +86,7 @@ def test_every_test_and_file_that_is_named_is_there(page):
     missing = [
         f"{path}::{name}" if name else path
         for path, name in cited
-        if not (ROOT / path).exists() or (name and name not in tests_in(ROOT / path))
+        if not (ROOT / path).exists() or (name and name not in standing_in(ROOT / path))
     ]
     assert missing == []
 
@@ -95,7 +95,7 @@ def test_a_module_that_is_named_has_tests():
     pages = "".join(page.read_text("utf-8") for page in SECURITY.glob("*.md"))
     whole = {path for path, name in CITED.findall(pages) if re.match(r"tests/.*\.py$", path) and not name}
     assert len(whole) > 10
-    assert {path for path in whole if not tests_in(ROOT / path)} == set()
+    assert {path for path in whole if not standing_in(ROOT / path)} == set()
 
 
 KEPT = extract_parameters(passwords._NOBODYS)
