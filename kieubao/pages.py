@@ -28,7 +28,6 @@ from kieubao.ground.errors import (
     _,
 )
 from kieubao.http import LANGUAGES, STATUS, is_api, language
-from kieubao.labels import WORDS
 
 View = Callable[..., ResponseReturnValue]
 Page = Callable[..., str]
@@ -252,7 +251,7 @@ def _placed(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """Tell of a field that no page has as of the whole form: there is no input to tell it beside."""
     found: dict[str, list[str]] = {}
     for path, sentences in errors.items():
-        is_known = path == "_schema" or leaf(path) in WORDS["field"]
+        is_known = path == "_schema" or shown.has_label(leaf(path))
         found.setdefault(path if is_known else WHOLE, []).extend(sentences)
     return found
 

@@ -36,6 +36,10 @@ def field_label(name: str) -> str:
     return label_of("field", _SEVERAL.get(name, name))
 
 
+def has_label(name: str) -> bool:
+    return _SEVERAL.get(name, name) in WORDS["field"]
+
+
 def options(words: str, only: Collection[str] = ()) -> list[tuple[str, str]]:
     """Return codes and labels to choose from: all, or only some."""
     known = WORDS[words]
