@@ -32,6 +32,7 @@ check: .venv/.dev ## Lint, types, import contracts, templates
 bench: .venv/.dev ## Ratios to the raw-SQL floor, on both databases
 	$(BIN)/python -m bench.search
 	$(BIN)/python -m bench.outreach
+	$(BIN)/python -m bench.trail
 
 lock: .venv/.dev ## Resolve pyproject.toml anew into requirements*.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
@@ -49,11 +50,14 @@ chromium:
 $(SETTINGS): | .venv/.run
 	@umask 077; mkdir -p instance
 	@umask 077; $(BIN)/python -W ignore -m kieubao.ground.ciphers > instance/keys.json
+	@umask 077; $(BIN)/python -W ignore -m kieubao.ground.signatures > instance/signing-key.pem
 	@umask 077; { \
 	  echo "FLASK_APP=wsgi"; \
 	  echo "KIEUBAO_SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))')"; \
 	  echo "KIEUBAO_KEYS=file:$(CURDIR)/instance/keys.json"; \
+	  echo "KIEUBAO_SIGNING_KEY=file:$(CURDIR)/instance/signing-key.pem"; \
 	  echo "KIEUBAO_DATABASE_URL=sqlite:///$(CURDIR)/instance/kieubao.sqlite"; \
+	  echo "KIEUBAO_TOMBSTONES=$(CURDIR)/instance/tombstones"; \
 	  echo "KIEUBAO_HTTPS=0"; \
 	  echo "KIEUBAO_DEMO=1"; \
 	  echo "KIEUBAO_DEMO_PASSWORD=$$($(BIN)/python -c 'import secrets; print("-".join(secrets.token_hex(2) for _ in range(4)))')"; \

@@ -5,30 +5,21 @@ own in `instance/`.
 """
 
 import os
-import subprocess
-from pathlib import Path
+
+from kieubao.ground import keyfile
 
 
 def _text(name: str, default: str = "") -> str:
     return os.environ.get(f"KIEUBAO_{name}", default)
 
 
-def _keys() -> str:
-    """Return the keyring's JSON from where KIEUBAO_KEYS points: `file:PATH`, `env:NAME` or `command:…`."""
-    kind, _, where = _text("KEYS").partition(":")
-    if kind == "file":
-        return Path(where).read_text("utf-8")
-    if kind == "env":
-        return os.environ[where]
-    if kind == "command":
-        return subprocess.run(where, shell=True, check=True, capture_output=True, text=True).stdout  # noqa: S602 - the office's own command
-    return ""
-
-
 class Config:
     SECRET_KEY = _text("SECRET_KEY")
-    KEYS = _keys()
+    KEYS = keyfile.read(_text("KEYS"))
+    KEYS_FILE = keyfile.path(_text("KEYS"))
+    SIGNING_KEY = keyfile.read(_text("SIGNING_KEY"))
     DATABASE_URL = _text("DATABASE_URL", "sqlite:///kieubao.sqlite")
+    OWNER_URL = _text("OWNER_URL")
     PROVINCE = _text("PROVINCE", "42")
     OFFICE_VI = _text("OFFICE_VI", "Ủy ban nhân dân tỉnh Hà Tĩnh")
     OFFICE_EN = _text("OFFICE_EN", "People's Committee of Hà Tĩnh Province")
@@ -38,5 +29,8 @@ class Config:
     BREACHED_PASSWORDS = _text("BREACHED_PASSWORDS") or None
     HTTPS = _text("HTTPS", "1") == "1"
     SPOOL = _text("SPOOL") or None
+    BACKUP_FOLDER = _text("BACKUP_FOLDER")
+    BACKUP_RECIPIENTS = _text("BACKUP_RECIPIENTS")
+    TOMBSTONES = _text("TOMBSTONES")
     DEMO = _text("DEMO") == "1"
     DEMO_PASSWORD = _text("DEMO_PASSWORD")

@@ -2,7 +2,7 @@
 
 The floors, of the same run: for a publish the INSERT … SELECT over the very same condition, by the raw
 driver; for a pull the raw driver fetching the same columns of the same people, without contact points,
-consent, audit or a file. Memory is how much more the process holds at its peak.
+consent, audit or a file; both past row-level security. Memory is how much more the process holds at its peak.
 """
 
 import sys
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.databases import populated
+from bench.databases import bare, populated
 from kieubao.access.roles import Actor
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
@@ -37,7 +37,7 @@ def published(cast: dict[str, Actor], countries: list[str]) -> tuple[str, int, f
     took, sheet = timed(lambda: service.publish(cast["approver"], code))
     issue = sheet["issues"][0]
     holder = factories.accounts.organisation("Sở Ngoại vụ").code
-    terms = {"fields": ["name", "country"], "formats": ["csv", "xlsx"], "agreement": "01"}
+    terms = {"fields": ["name", "country"], "formats": ["csv", "xlsx"], "agreement": factories.agreement(holder)}
     opened = service.grant(cast["approver"], code, organisation=holder, until=factories.clock.today(), **terms)
     service.widen(cast["protection_officer"], opened["grant"], rows=1_000_000, pulls_a_day=100)
     return issue["code"], issue["people"], took, _publish_floor(code)
@@ -48,21 +48,19 @@ def _publish_floor(code: str) -> float:
     drawn = lists.locate(lists.Scope(frozenset({"42"})), code)
     issue = issues.current(drawn)
     compiled = lists.eligible(drawn).compile(db.engine, compile_kwargs={"literal_binds": True})
-    raw: Any = db.session.connection().connection.cursor()
     columns = "issue_id bigint, person_id bigint, PRIMARY KEY (issue_id, person_id)"
-    raw.execute(f"CREATE TEMPORARY TABLE floor_entry ({columns})")
     statement = f"INSERT INTO floor_entry SELECT {issue.id}, x.id FROM ({compiled}) AS x"
-    took, _nothing = timed(lambda: raw.execute(statement))
-    db.session.rollback()
+    with bare() as raw:
+        raw.execute(f"CREATE TEMPORARY TABLE floor_entry ({columns})")
+        took, _nothing = timed(lambda: raw.execute(statement))
     return took
 
 
 def _pull_floor(code: str) -> float:
-    raw: Any = db.session.connection().connection.cursor()
     entries = "issue_entry e JOIN issue i ON i.id = e.issue_id JOIN person p ON p.id = e.person_id"
     statement = f"SELECT {COLUMNS} FROM {entries} WHERE i.code = '{code}' ORDER BY p.sort_key, p.id"
-    took, _rows = timed(lambda: raw.execute(statement).fetchall())
-    db.session.rollback()
+    with bare() as raw:
+        took, _rows = timed(lambda: raw.execute(statement).fetchall())
     return took
 
 

@@ -9,32 +9,40 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kieubao import cli, demo, http, pages, problems
+from kieubao import cli, demo, gate, http, journal, pages, problems
 from kieubao.access import api as access_api
 from kieubao.access import session
 from kieubao.access import web as access_web
+from kieubao.backup import soundness
+from kieubao.backup.shelf import Shelf
 from kieubao.consent import api as consent_api
-from kieubao.db import db
+from kieubao.consent import web as consent_web
+from kieubao.db import data_folder, db
 from kieubao.entry import web as entry_web
-from kieubao.ground.ciphers import Keyring
+from kieubao.ground import keyfile
 from kieubao.outreach import api as outreach_api
 from kieubao.outreach import web as outreach_web
+from kieubao.oversight import api as oversight_api
+from kieubao.oversight import web as oversight_web
 from kieubao.people import api as people_api
 from kieubao.people import web as people_web
 
-API = (access_api, consent_api, people_api, outreach_api)
-WEB = (pages, access_web, entry_web, people_web, outreach_web)
+API = (access_api, consent_api, people_api, outreach_api, oversight_api)
+WEB = (pages, access_web, entry_web, consent_web, people_web, outreach_web, oversight_web)
 NEEDED = ("SECRET_KEY", "KEYS")
 
 
 def create_app(config: Any) -> Flask:
-    """Make the application. Raises RuntimeError where a secret is missing: there is no default for one."""
+    """Make the application.
+
+    Raises RuntimeError where a secret is missing (there is no default for one), or the keys lie open.
+    """
     app = Flask(__name__)
     app.config.from_object(config)
     missing = [name for name in NEEDED if not app.config.get(name)]
     if missing:
         raise RuntimeError(f"set KIEUBAO_{' and KIEUBAO_'.join(missing)}; docs/configuration.md says how")
-    app.extensions["kieubao.keyring"] = Keyring.from_json(app.config["KEYS"])
+    app.extensions["kieubao.keyring"] = _keys(app)
     app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
     # What is written in a statement's place never stands in a log.
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
@@ -44,7 +52,10 @@ def create_app(config: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     db.init_app(app)
     Migrate(app, db, directory=str(Path(app.root_path).parent / "migrations"))
+    journal.init_app(app)
+    _serve_only_sound(app)
     session.init_app(app)
+    gate.init_app(app)
     http.init_app(app)
     problems.init_app(app)
     app.config.setdefault("BOOTSTRAP_SERVE_LOCAL", True)
@@ -55,6 +66,27 @@ def create_app(config: Any) -> Flask:
     app.add_template_global(demo.codes_now)
     cli.init_app(app)
     return app
+
+
+def _keys(app: Flask) -> keyfile.Held:
+    kept = app.config.get("KEYS_FILE")
+    if kept:
+        # `make run` keeps everything of its made-up province in one folder.
+        demo = app.config.get("DEMO")
+        keyfile.guard(kept, None if demo else data_folder(app.config["DATABASE_URL"], Path(app.instance_path)))
+    return keyfile.Held(app.config["KEYS"], kept)
+
+
+def _serve_only_sound(app: Flask) -> None:
+    """Look once, before the first answer, whether the database is whole; until it is, answer nothing from it."""
+    shelf = Shelf.of(app.config) if app.config.get("BACKUP_FOLDER") else None
+    unchecked = [True]
+
+    @app.before_request
+    def check() -> None:
+        if unchecked:
+            soundness.check(shelf)
+            unchecked.clear()
 
 
 def _serve_api(app: Flask, csrf: CSRFProtect) -> None:

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 from flask import current_app
@@ -34,9 +35,14 @@ from sqlalchemy import (
     table,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, registry
+from sqlalchemy.types import TypeEngine
 
 from kieubao.ground.ciphers import Keyring
+from kieubao.ground.keyfile import Held
+from kieubao.ground.tombstones import Tombstones
 
 # An integer key: SQLite only numbers rows by itself where the type is INTEGER.
 Key = BigInteger().with_variant(Integer, "sqlite")
@@ -79,6 +85,22 @@ class Encrypted(TypeDecorator[str]):
         return None if value is None else keyring().open(bytes(value), self.context)
 
 
+class Words(TypeDecorator[str]):
+    """Words of a-z and 0-9 with spaces between; on PostgreSQL a tsvector.
+
+    It is searched as the column it is: behind row-level security no index answers for what is made of a column.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else TSVECTOR())
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return value and value.replace("'", "")
+
+
 # Named constraints, so that a migration can drop them on SQLite as on PostgreSQL.
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -102,7 +124,27 @@ db = SQLAlchemy(model_class=Base)
 
 def keyring() -> Keyring:
     """Return the office's keys."""
-    return cast("Keyring", current_app.extensions["kieubao.keyring"])
+    return held().ring
+
+
+def held() -> Held:
+    """Return where the office's keys come from."""
+    return cast("Held", current_app.extensions["kieubao.keyring"])
+
+
+def data_folder(url: str, instance: Path) -> Path | None:
+    """Return the folder in which a database keeps its file; None where a server keeps it."""
+    address = make_url(url)
+    if not address.drivername.startswith("sqlite") or not address.database:
+        return None
+    # Flask-SQLAlchemy counts from the instance folder.
+    return (instance / address.database).parent
+
+
+def tombstones() -> Tombstones:
+    """Return the office's tombstones."""
+    named = current_app.config.get("TOMBSTONES")
+    return Tombstones(Path(named) if named else None, keyring())
 
 
 # SQLite gives a snapshot to whoever begins; PostgreSQL gives one where it is asked to.
@@ -166,7 +208,7 @@ def having_words(all_of: Iterable[Sequence[str]], beginning: str | None = None) 
         return select(person.c.id).select_from(found).where(holds).order_by(text("person_words.rowid"))
     any_of = ["(" + " | ".join(group) + ")" for group in all_of]
     query = " & ".join([*any_of, f"{beginning}:*"] if beginning else any_of)
-    holds = text("array_to_tsvector(string_to_array(person.words, ' ')) @@ cast(:words AS tsquery)")
+    holds = text("person.words @@ cast(:words AS tsquery)")
     return select(person.c.id).where(holds.bindparams(words=query)).order_by(person.c.id)
 
 
@@ -188,6 +230,8 @@ def _on_sqlite() -> bool:
 
 def _begin(words: str) -> None:
     db.session.rollback()
+    # A new key is taken up here, before a value sealed with it can be met: one transaction, one ring.
+    held().refresh()
     options = {"begin": words} if _on_sqlite() else _POSTGRESQL[words]
     db.session.connection(execution_options=options)
 
@@ -197,6 +241,10 @@ def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", "busy_timeout = 10000"):
             connection.execute(f"PRAGMA {pragma}")
+    else:
+        # As long as SQLite waits: what cannot be recorded by then is not done.
+        connection.execute("SET lock_timeout = '10s'")
+        connection.commit()
 
 
 def _begun(connection: Connection) -> None:

@@ -16,6 +16,7 @@ from kieubao.access.accounts import Opening
 from kieubao.access.models import Account, Organisation
 from kieubao.access.session import actor_named
 from kieubao.consent import ledger, notices
+from kieubao.consent import service as consents
 from kieubao.consent.ledger import Word
 from kieubao.consent.vocabulary import YES, Channel, Method, Purpose, State
 from kieubao.db import db, writing
@@ -25,6 +26,7 @@ from kieubao.outreach.vocabulary import Format
 from kieubao.people import registry
 from kieubao.people.records import Record
 from kieubao.sample import OFFICE, people
+from kieubao.walls import Sight, confined
 
 ORGANISATIONS = {
     "clerk": "Sở Ngoại vụ tỉnh Hà Tĩnh",
@@ -52,6 +54,7 @@ def codes_now() -> list[tuple[str, str]]:
     return [(name, factors.code_now(_totp(password, name))) for name in USERNAMES] if password else []
 
 
+@confined(Sight(everyone=True))
 def fill(count: int, password: str, progress: Callable[[int], Any]) -> None:
     """Fill an empty database: accounts, notices, people and their kin, what they said, three occasions."""
     chance = random.Random(2026)  # noqa: S311 - the same province every time
@@ -153,6 +156,24 @@ OCCASIONS: Sequence[tuple[dict[str, Any], dict[str, Any]]] = (
 )
 
 
+AGREEMENT: Mapping[str, str] = {
+    "number": "01/TT-BG (mẫu)",
+    "document": "Bản giấy mẫu, Văn phòng UBND tỉnh",
+    "aim": "Mời kiều bào và thân nhân dự gặp mặt, sự kiện của tỉnh",
+    "data": "Họ tên, cách xưng hô, nơi ở, kênh liên lạc của người đã đồng ý nhận lời mời",
+    "period": "Đến hết sự kiện; bên nhận xóa tệp trong 30 ngày sau đó và báo lại",
+    "basis": "Sự đồng ý của từng người (Điều 9 Luật 91/2025/QH15)",
+    "protection": "Máy có mật khẩu, không gửi qua mạng xã hội, không sao chép cho bên thứ ba",
+    "rights": "Người được mời có thể xem, sửa, rút lại; bên nhận chuyển yêu cầu về tỉnh trong 2 ngày làm việc",
+    "cooperation": "Bên nhận ngừng liên hệ ngay khi có thông báo và báo ngay khi lộ, mất dữ liệu",
+}
+
+
+def _a_year() -> dict[str, date]:
+    today = clock.today()
+    return {"signed_on": today, "valid_from": today, "valid_until": today + timedelta(days=365)}
+
+
 def _occasions() -> None:
     """Draw three lists up as people would: one published and pulled, one waiting for approval, one a draft."""
     clerk, approver, organizer = (actor_named(name) for name in ("clerk", "approver", "organizer"))
@@ -167,7 +188,9 @@ def _occasions() -> None:
     issue = outreach.publish(approver, codes[0])["issues"][0]
     holder = db.session.scalars(select(Organisation.code).where(Organisation.id == organizer.organisation_id)).one()
     until, formats = clock.today() + timedelta(days=30), ["csv", "xlsx"]
-    terms = {"fields": asked["fields"], "formats": formats, "until": until, "agreement": "Thỏa thuận mẫu 01/2026"}
+    officer = actor_named("protection_officer")
+    agreement = consents.write_agreement(officer, holder, **AGREEMENT, **_a_year())["code"]
+    terms = {"fields": asked["fields"], "formats": formats, "until": until, "agreement": agreement}
     granted = outreach.grant(approver, codes[0], organisation=holder, **terms)
-    outreach.widen(actor_named("protection_officer"), granted["grant"], rows=5_000, pulls_a_day=5)
+    outreach.widen(officer, granted["grant"], rows=5_000, pulls_a_day=5)
     outreach.pull(organizer, issue["code"], reason="In giấy mời (mẫu)", format=Format.CSV).content.close()

@@ -1,4 +1,4 @@
-"""The wire: blueprints with an OpenAPI description, versions in ETags, cursors, languages and headers."""
+"""The wire: blueprints with an OpenAPI description, versions in ETags, cursors and languages."""
 
 import base64
 import json
@@ -28,6 +28,7 @@ from kieubao.ground.errors import (
     Forbidden,
     Invalid,
     KieubaoError,
+    Misdirected,
     NotFound,
     SignInNeeded,
     SignInRefused,
@@ -51,6 +52,7 @@ STATUS: dict[type[KieubaoError], int] = {
     NotFound: 404,
     Conflict: 409,
     Stale: 412,
+    Misdirected: 421,
     Invalid: 422,
     SignInRefused: 422,
     VersionNeeded: 428,
@@ -141,7 +143,6 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 
 
 _SETTINGS: dict[str, Any] = {
-    "MAX_CONTENT_LENGTH": 1_000_000,
     "API_TITLE": "kieubao",
     "API_VERSION": "v1",
     "OPENAPI_VERSION": "3.1.0",
@@ -168,7 +169,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(docs)
     app.url_map.converters |= {"code": Code, "int": Number}
     Babel(app, locale_selector=language, default_timezone="Asia/Ho_Chi_Minh")
-    app.after_request(_guard)
     app.add_template_global(language)
 
 
@@ -230,22 +230,3 @@ def read_cursor(text: str) -> Any:
     if not isinstance(place, list):
         raise Invalid(_("Take the cursor as it was given, from the field “more”"))
     return place
-
-
-_HEADERS: dict[str, str] = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-    " font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
-
-
-def _guard(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.endpoint == "static" or (request.endpoint or "").endswith(".static"):
-        response.headers["Cache-Control"] = "public, max-age=3600"
-    return response

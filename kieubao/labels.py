@@ -6,6 +6,7 @@ The lists of `ground` bring their own labels in both languages; these words are 
 from collections.abc import Mapping
 from typing import Final
 
+from kieubao import desk
 from kieubao.ground import kinship, vocabulary
 from kieubao.ground.errors import _
 from kieubao.ground.vocabulary import Vocabulary
@@ -13,7 +14,13 @@ from kieubao.ground.vocabulary import Vocabulary
 # Names of HTTP errors and words of Flask-Security's sign-in, which are translated as they pass by.
 HTTP: Final = (
     *(_("Bad Request"), _("Unauthorized"), _("Forbidden"), _("Not Found"), _("Not Acceptable")),
-    *(_("Method Not Allowed"), _("Request Entity Too Large"), _("Request URI Too Long"), _("Unsupported Media Type")),
+    *(
+        _("Method Not Allowed"),
+        _("Length Required"),
+        _("Request Entity Too Large"),
+        _("Request URI Too Long"),
+        _("Unsupported Media Type"),
+    ),
 )
 SIGN_IN: Final = (
     *(_("Authentication failed - identity or password/passcode invalid"), _("Password not provided")),
@@ -117,12 +124,14 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "username": _("Sign-in name"),
         "password": _("Password"),
         "again": _("The password once more"),
+        "current": _("The password you have now"),
         "holder": _("Holder's name"),
         "units": _("Scope"),
         "code_of_app": _("Code"),
         "first": _("First half"),
         "second": _("Second half"),
         "passkey": _("Passkey"),
+        **desk.FIELDS,
     },
     "kind": {"abroad": _("Living abroad"), "home": _("Relative at home")},
     "owner": {"self": _("The person"), "relative": _("A relative"), "other": _("Somebody else")},
@@ -192,6 +201,10 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "closed": _("Closed"),
     },
     "issue_state": {"current": _("In force"), "superseded": _("Replaced by a newer one"), "recalled": _("Recalled")},
+    "agreement_state": desk.AGREEMENT_STATES,
+    "action": desk.ACTIONS,
+    "trail_outcome": desk.OUTCOMES,
+    "detail": desk.DETAILS,
     "format": {"csv": _("CSV (text)"), "xlsx": _("XLSX (Excel)")},
     "role": {
         "clerk": _("Clerk"),
@@ -215,21 +228,43 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "account:confirm": _("Decide changes of accounts"),
         "account:manage": _("Manage accounts"),
         "account:self": _("See one's own account"),
+        "agreement:write": _("Record hand-over agreements"),
         "audit:read": _("Read the trail"),
+        "audit:witness": _("Sign the trail for a witness"),
+        "backup:make": _("Make backups"),
         "consent:record": _("Record consent"),
         "grant:widen": _("Widen a grant"),
         "intake:run": _("Import people"),
+        "key:manage": _("Manage keys"),
         "list:approve": _("Approve and publish lists"),
         "list:draft": _("Draw up lists"),
         "list:pull": _("Pull granted issues"),
         "list:read": _("See lists"),
         "notice:write": _("Write notices"),
+        "oversight:keep": _("Decide on findings, reviews, registers and breaches"),
+        "oversight:read": _("See the oversight desk"),
         "person:inspect": _("Inspect one record with a reason"),
         "person:read": _("Open records"),
         "person:search": _("Search people"),
         "person:write": _("Record and change people"),
         "reference:read": _("Read reference tables"),
         "session:open": _("Sign in"),
+    },
+    "deed": {
+        "opened": _("Opened the record"),
+        "changed": _("Changed the record"),
+        "traced": _("Asked who had read the record"),
+        "pulled": _("Took it with a list"),
+    },
+    "fault": {
+        "edited": _("Changed"),
+        "deleted": _("Taken out"),
+        "swapped": _("Put in another order"),
+        "inserted": _("Slipped in"),
+        "cut": _("The end is cut off"),
+        "rehashed": _("Written anew with new hashes"),
+        "forged": _("A root that no key of the office signed"),
+        "missing": _("A root taken out of its table"),
     },
     "restricted": {"true": _("Restrict contact"), "false": _("Lift the restriction")},
     "problem": {

@@ -207,10 +207,10 @@ def units_in_office() -> list[tuple[str, str]]:
 
 
 @bp.app_template_global()
-def units_here(chosen: str) -> list[tuple[str, str]]:
-    """Return every unit a native may come from, of both epochs, and the one that is chosen, to choose from."""
+def units_here(chosen: Any) -> list[tuple[str, str]]:
+    """Return every unit a native may come from, of both epochs, and what is chosen (or sent) beside, to choose from."""
     natives = [(unit.key, f"{places.path(unit)} ({unit.epoch})") for unit in places.natives(office())]
-    elsewhere = chosen and chosen not in dict(natives)
+    elsewhere = chosen and isinstance(chosen, str) and chosen not in dict(natives)
     return [(chosen, chosen), *natives] if elsewhere else natives
 
 
@@ -243,7 +243,7 @@ _GLOBALS: tuple[Callable[..., Any], ...] = (
 )
 for _word in _GLOBALS:
     bp.add_app_template_global(_word)
-for _filter in (shown.day, shown.moment, shown.number, shown.plainly):
+for _filter in (shown.called, shown.day, shown.moment, shown.number, shown.plainly):
     bp.add_app_template_filter(_filter)
 
 
@@ -251,9 +251,16 @@ def _placed(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """Tell of a field that no page has as of the whole form: there is no input to tell it beside."""
     found: dict[str, list[str]] = {}
     for path, sentences in errors.items():
-        is_known = path == "_schema" or shown.has_label(leaf(path))
-        found.setdefault(path if is_known else WHOLE, []).extend(sentences)
+        found.setdefault(path if path == "_schema" or _is_field(leaf(path)) else WHOLE, []).extend(sentences)
     return found
+
+
+def _is_field(name: str) -> bool:
+    try:
+        shown.field_label(name)
+    except KeyError:
+        return False
+    return True
 
 
 def _step(here: Any, step: str) -> Any:

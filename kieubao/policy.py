@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from kieubao.access.roles import (
     ACTS_A_MINUTE,
     ASSIGNABLE,
+    BY_GRANT,
     BY_PASSKEY,
+    BY_SCOPE,
     GRANTS,
     NEVER_BY_TOKEN,
     OPENED_A_DAY,
@@ -17,6 +19,10 @@ from kieubao.consent.vocabulary import Channel, Purpose, Reason, State
 from kieubao.outreach.vocabulary import GRANT_DAYS, GRANT_PULLS_A_DAY, GRANT_ROWS
 from kieubao.people.disclosure import CARD, REACH, RECORD
 
+_SEEN = {
+    "people within the actor's scope": BY_SCOPE,
+    "people on lists open to the actor's organisation and in files it took": BY_GRANT,
+}
 _VIEWS = {"CARD": CARD, "RECORD": RECORD, "REACH": REACH}
 
 
@@ -35,6 +41,10 @@ def _lines() -> Iterator[str]:
     yield f"Only within ten minutes of proving who one is: {', '.join(f'`{act}`' for act in sorted(CONFIRMED))}.\n"
     yield f"At most {OPENED_A_DAY} different people opened a day, and {ACTS_A_MINUTE} acts a minute, by anybody.\n"
     yield f"By passkey, not by code: {', '.join(f'`{role}`' for role in sorted(BY_PASSKEY))}.\n"
+    yield "## Whom the database shows\n"
+    yield "PostgreSQL holds it, whatever a query asks for (docs/postgresql.md).\n"
+    yield from (f"* {whom}: {', '.join(f'`{name}`' for name in sorted(names))}" for whom, names in _SEEN.items())
+    yield "* nobody: every other permission\n"
     yield "## What is shown\n"
     yield from _table(
         ["view", "of whom", "fields"], ([name, view.of_whom, ", ".join(view.columns)] for name, view in _VIEWS.items())

@@ -2,28 +2,31 @@
 
 import json
 import logging
-import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import ValidationError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from kieubao.forms import flat, told
 from kieubao.ground.canon import canonical
-from kieubao.ground.errors import Invalid, KieubaoError, Stale, TooMany, _
+from kieubao.ground.errors import Invalid, KieubaoError, Stale, TooMany, Unrecorded, _
 from kieubao.http import PROBLEM, STATUS, is_api
+from kieubao.journal import kind_and_place
 
 _log = logging.getLogger("kieubao")
 
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(KieubaoError, _failed)
+    app.register_error_handler(Unrecorded, _unrecorded)
+    app.register_error_handler(OperationalError, _unreachable)
     app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(ValidationError, _invalid)
     app.register_error_handler(HTTPException, _refused)
@@ -41,6 +44,17 @@ def _failed(error: KieubaoError) -> ResponseReturnValue:
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.wait)
     return _answer(status, error.code, told(error), headers, more)
+
+
+def _unrecorded(error: Unrecorded) -> ResponseReturnValue:
+    _told("unrecorded", error)
+    return _failed(error)
+
+
+def _unreachable(error: OperationalError) -> ResponseReturnValue:
+    """Answer as where the trail cannot be written: the database is away, or busy for too long."""
+    _told("unreachable", error)
+    return _failed(Unrecorded(_("This could not be recorded, so it was not done. Try again in a moment")))
 
 
 def _overtaken(error: StaleDataError) -> ResponseReturnValue:
@@ -63,9 +77,12 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
 
 def _crashed(error: Exception) -> ResponseReturnValue:
     """Say nothing of what went wrong to the asker, and no more than where to the log: a message may hold values."""
-    where = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("unexpected %s in %s\n%s", type(error).__name__, request.endpoint, where)
+    _told("unexpected", error)
     return _answer(500, "failed", gettext("Something went wrong here; it was recorded"))
+
+
+def _told(event: str, error: Exception) -> None:
+    _log.error(event, extra={"told": {"endpoint": request.endpoint, **kind_and_place(error)}})
 
 
 _SAID = {404: _("There is nothing here"), 422: _("Some values are not right"), 429: _("Too many tries; wait a little")}
@@ -85,4 +102,12 @@ def _answer(
         answer = jsonify(problem)
         answer.mimetype = PROBLEM
         return answer, status, dict(headers or {})
-    return render_template("error.html", **problem), status, dict(headers or {})
+    return _page(problem), status, dict(headers or {})
+
+
+def _page(problem: Mapping[str, Any]) -> str:
+    told = {**problem, "request_id": g.request_id}
+    if problem["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
+        # The database may be away, so this page does not ask it who is reading.
+        return current_app.jinja_env.get_template("error.html").render(told, reader=None)
+    return render_template("error.html", **told)

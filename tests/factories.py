@@ -7,7 +7,7 @@ from kieubao.access import accounts
 from kieubao.access.models import Account
 from kieubao.access.roles import NEVER_BY_TOKEN
 from kieubao.access.session import actor_for
-from kieubao.consent import ledger, notices
+from kieubao.consent import agreements, ledger, notices
 from kieubao.consent.ledger import Word, said_at
 from kieubao.consent.vocabulary import Channel, Method, Purpose, State
 from kieubao.db import db
@@ -95,6 +95,16 @@ def listed(author, *, purpose=Purpose.EVENTS, channels=(Channel.EMAIL,), fields=
     return drawn
 
 
+def agreement(office, number="01/TT-BG", **fields):
+    """The code of an agreement in force with an organisation, known by its code; a year from today without dates."""
+    today = clock.today()
+    days = {"signed_on": today, "valid_from": today, "valid_until": today + timedelta(365)}
+    items = dict.fromkeys(agreements.ITEMS, "theo thỏa thuận mẫu")
+    made = agreements.write(office, None, **{"number": number, "document": "bản giấy số 1", **days, **items, **fields})
+    db.session.commit()
+    return made.code
+
+
 def published(author, approver, organizer, *, formats=("csv", "xlsx"), until=None, **options):
     """An issue in force, granted to the organizer's organisation."""
     drawn = listed(author, **options)
@@ -103,7 +113,7 @@ def published(author, approver, organizer, *, formats=("csv", "xlsx"), until=Non
     lists.spend(drawn, approver.id)
     issue = issues.publish(drawn, lists.eligible(drawn), approver.id)
     office = db.session.get(Account, organizer.id).organisation.code
-    terms = issues.Terms(drawn.fields, list(formats), until or clock.today(), "01/TT-BG")
+    terms = issues.Terms(drawn.fields, list(formats), until or clock.today(), agreement(office))
     issues.grant(issue, office, terms, approver.id)
     db.session.commit()
     return issue

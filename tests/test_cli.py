@@ -99,7 +99,8 @@ def test_the_trail_is_verified(run):
     db.session.commit()
     broken = run("audit", "verify")
     assert broken.exit_code == 2
-    assert json.loads(broken.stdout)["broken_at"] == 3
+    told = json.loads(broken.stdout)
+    assert (told["whole"], told["faults"]) == (False, [{"kind": "rehashed", "first": 1, "last": 2, "where": "head"}])
 
 
 def test_a_command_stands_in_the_trail_as_who_did_it(run):
@@ -140,3 +141,12 @@ def test_an_offices_file_goes_in_by_command(run, tmp_path):
     assert count("consent_event") > 0
     again = run(*words)
     assert (again.exit_code, again.stderr.split(":")[0]) == (1, "conflict")
+
+
+def test_the_trail_is_watched_as_often_as_one_likes(run):
+    sign_in_accounts()
+    for _time in range(2):
+        watched = run("oversight", "watch")
+        assert (watched.exit_code, json.loads(watched.stdout)) == (0, {"found": 0})
+    assert run("oversight", "watch", "--as", "protectionofficer").exit_code == 0
+    assert run("oversight", "watch", "--as", "clerk").exit_code == 1

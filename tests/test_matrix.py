@@ -5,6 +5,7 @@ from sqlalchemy import delete
 
 from kieubao.access.models import Attempt
 from kieubao.access.roles import ASSIGNABLE, GRANTS, Permission, Role
+from kieubao.consent.agreements import ITEMS
 from kieubao.db import db
 from tests import factories
 
@@ -15,7 +16,9 @@ YES = {"purposes": ["events"], "channels": ["email"], "state": "refused", "metho
 LISTED = {"title": "t", "purpose": "events", "channels": ["email"], "fields": ["name"]}
 TEXTS = dict.fromkeys(("title_vi", "title_en", "text_vi", "text_en"), "x")
 NOTICE = {"code": "n", "purposes": ["events"], "in_force_on": TODAY, **TEXTS}
-TERMS = {"fields": ["name"], "formats": ["csv"], "until": TODAY, "agreement": "a"}
+TERMS = {"fields": ["name"], "formats": ["csv"], "until": TODAY, "agreement": "TT-7F3Q-9XKC-2"}
+DAYS = dict.fromkeys(("signed_on", "valid_from", "valid_until"), TODAY)
+AGREED = {"organisation": "TC-7F3Q-9XKC-2", "number": "1", "document": "d", **dict.fromkeys(ITEMS, "x"), **DAYS}
 
 # Of each address: what it needs, and a body that is right, so that nothing but the permission can refuse it.
 NEEDS = {
@@ -25,6 +28,10 @@ NEEDS = {
     ("GET", "/audit/verdict"): (P.AUDIT_READ, None),
     ("GET", "/notices"): (P.REFERENCE_READ, None),
     ("POST", "/notices"): (P.NOTICE_WRITE, NOTICE),
+    ("GET", "/agreements"): (P.AGREEMENT_WRITE, None),
+    ("POST", "/agreements"): (P.AGREEMENT_WRITE, AGREED),
+    ("GET", "/agreements/<code:code>"): (P.AGREEMENT_WRITE, None),
+    ("POST", "/agreements/<code:code>/end"): (P.AGREEMENT_WRITE, {"reason": "r"}),
     ("GET", "/countries"): (P.REFERENCE_READ, None),
     ("GET", "/units"): (P.REFERENCE_READ, None),
     ("POST", "/persons"): (P.PERSON_WRITE, factories.form()),
@@ -32,6 +39,7 @@ NEEDS = {
     ("GET", "/persons/<code:code>"): (P.PERSON_READ, None),
     ("PATCH", "/persons/<code:code>"): (P.PERSON_WRITE, {"city": "Brno"}),
     ("POST", "/persons/<code:code>/inspections"): (P.PERSON_INSPECT, {"reason": "r"}),
+    ("POST", "/persons/<code:code>/readings"): (P.PERSON_INSPECT, {"reason": "r"}),
     ("POST", "/persons/<code:code>/contact-points"): (P.PERSON_WRITE, {"channel": "email", "value": "a@example.com"}),
     ("DELETE", "/persons/<code:code>/contact-points/<int:contact_id>"): (P.PERSON_WRITE, None),
     ("POST", "/persons/<code:code>/kinships"): (P.PERSON_WRITE, {"relative": CODE, "term": "spouse"}),
@@ -53,10 +61,20 @@ NEEDS = {
     ("POST", "/lists/<code:code>/publish"): (P.LIST_APPROVE, None),
     ("POST", "/lists/<code:code>/close"): (P.LIST_APPROVE, None),
     ("POST", "/lists/<code:code>/grants"): (P.LIST_APPROVE, {**TERMS, "organisation": "TC-7F3Q-9XKC-2"}),
+    ("GET", "/grants/agreements"): (P.LIST_APPROVE, None),
     ("PUT", "/grants/<int:grant_id>/limits"): (P.GRANT_WIDEN, {"rows": 1, "pulls_a_day": 1}),
     ("GET", "/issues"): (P.LIST_PULL, None),
     ("GET", "/issues/<code:code>/pulls"): (P.LIST_PULL, None),
     ("POST", "/issues/<code:code>/pulls"): (P.LIST_PULL, {"reason": "r", "format": "csv"}),
+    ("POST", "/audit/search"): (P.AUDIT_READ, {"role": "clerk"}),
+    ("GET", "/oversight"): (P.OVERSIGHT_READ, None),
+    ("GET", "/oversight/findings"): (P.OVERSIGHT_READ, None),
+    ("GET", "/oversight/findings/<int:finding_id>"): (P.OVERSIGHT_READ, None),
+    ("GET", "/oversight/reviews"): (P.OVERSIGHT_READ, None),
+    ("GET", "/oversight/reviews/<int:round_id>"): (P.OVERSIGHT_READ, None),
+    ("GET", "/oversight/register"): (P.OVERSIGHT_READ, None),
+    ("GET", "/oversight/breaches"): (P.OVERSIGHT_READ, None),
+    ("GET", "/oversight/breaches/<code:code>"): (P.OVERSIGHT_READ, None),
 }
 # Anyone may read what the API is like; nobody's data is there.
 OPEN = {("GET", "/api/openapi.json"), ("GET", "/api/docs"), ("GET", "/api/docs/swagger/<path:filename>")}
@@ -73,7 +91,7 @@ def addresses(app):
 
 def call(client, method, rule, body, headers, *, code=CODE):
     path = rule.replace("<code:code>", code).replace("<code:relative>", CODE)
-    for name in ("token_id", "contact_id", "grant_id"):
+    for name in ("token_id", "contact_id", "grant_id", "finding_id", "round_id"):
         path = path.replace(f"<int:{name}>", "999999")
     query = {"name": "x"} if rule == "/units" else None
     versioned = {**headers, "If-Match": '"1"'}
@@ -101,7 +119,8 @@ def test_a_role_gets_where_it_is_granted_and_nowhere_else(client, cast, role):
     assert wrong == []
 
 
-def test_nobody_gets_in_without_a_token_that_holds(client, cast):
+def test_nobody_gets_in_without_a_token_that_holds(client, cast, monkeypatch):
+    monkeypatch.setattr("kieubao.entry.service.FREE_HERE", 10_000)
     revoked = factories.bearer(cast["clerk"])
     factories.disable(cast["clerk"])
     for (method, rule), (_permission, body) in NEEDS.items():

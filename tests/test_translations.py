@@ -8,11 +8,14 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
-from kieubao import labels, shown
+from kieubao import desk, labels, shown
 from kieubao.access.roles import Permission, Role
+from kieubao.consent.schemas import AGREED
 from kieubao.consent.vocabulary import Capacity, Channel, Method, Purpose, Reason, State
+from kieubao.ground.errors import KieubaoError
 from kieubao.outreach.schemas import FIELDS, FORMATS
 from kieubao.outreach.vocabulary import IssueState, Kind, ListState
+from kieubao.oversight.vocabulary import ITEMS
 from kieubao.people.schemas import KINDS, LEGAL_BASES, OWNERS, EnrolForm, FilterForm
 
 HOUSE = Path(shown.__file__).parent
@@ -91,8 +94,20 @@ def test_every_code_has_its_label(words):
     assert set(map(str, CODES[words])) <= set(labels.WORDS[words])
 
 
+def test_every_outcome_in_the_trail_has_its_label():
+    outcomes = {error.code for error in _all(KieubaoError)} | {"done", "failed"}
+    assert outcomes <= set(desk.OUTCOMES.codes)
+
+
+def _all(error):
+    return {error, *(below for one in error.__subclasses__() for below in _all(one))}
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_field_has_its_label(app, language):
     with app.test_request_context():
-        names = {*EnrolForm().fields, *FilterForm().fields, *FIELDS} - {"contact_points", "memberships"}
+        names = {*EnrolForm().fields, *FilterForm().fields, *FIELDS, *AGREED, *ITEMS} - {
+            "contact_points",
+            "memberships",
+        }
         assert all(map(shown.field_label, names))

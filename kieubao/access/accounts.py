@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from kieubao.access import factors, sessions
 from kieubao.access.models import Account, AccountScope, ApiToken, Organisation
 from kieubao.access.roles import ASSIGNABLE, GRANTS, NEVER_BY_TOKEN, Permission, Role
-from kieubao.db import db
+from kieubao.db import db, keyring
 from kieubao.ground import clock, codes, places
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
 
@@ -107,8 +107,8 @@ def invited(username: str, first: str, second: str) -> Account | None:
 
 
 def half(code: str) -> str:
-    """Return how half an invitation is kept."""
-    return hashlib.sha256(codes.letters(code).encode()).hexdigest()
+    """Return how half an invitation is kept. It is short enough to be guessed, so a copy of the data must not do."""
+    return keyring().fingerprint("half of an invitation", codes.letters(code))
 
 
 def end(one: Account) -> None:
@@ -168,5 +168,15 @@ def issue_token(holder: Account, name: str, permissions: Collection[Permission],
     return secret
 
 
+def end_everything() -> int:
+    """End every session and token, as a restored host has to; return how many tokens there were.
+
+    What was ended after its backup would go on otherwise.
+    """
+    sessions.end_all()
+    ended = update(ApiToken).where(ApiToken.revoked_at.is_(None)).values(revoked_at=clock.now())
+    return int(db.session.execute(ended).rowcount)  # type: ignore[attr-defined]
+
+
 def _joined(first: str, second: str) -> str:
-    return hashlib.sha256(f"{first}.{codes.letters(second)}".encode()).hexdigest()
+    return keyring().fingerprint("invitation", f"{first}.{codes.letters(second)}")

@@ -137,7 +137,7 @@ class Attempt(Base):
     __table_args__ = (Index(None, "bucket", "at"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    bucket: Mapped[str] = mapped_column(String(24))
+    bucket: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
 
 
@@ -145,7 +145,10 @@ class AuditEntry(Base):
     """One act, allowed or refused. `hash` is SHA-256 over the previous hash and everything else here."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index(None, "subject", "id"), Index(None, "actor_id", "at"))
+    __table_args__ = (
+        *(Index(None, "subject", "id"), Index(None, "actor_id", "id")),
+        *(Index(None, "action", "id"), Index(None, "at")),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     at: Mapped[datetime]
@@ -171,3 +174,13 @@ class AuditHead(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(Key)
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditRoot(Base):
+    """The end of the chain as it was signed: one line of text (`access.roots`), which witnesses have too."""
+
+    __tablename__ = "audit_root"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    entry: Mapped[int] = mapped_column(Key, unique=True)
+    line: Mapped[str] = mapped_column(String(400))

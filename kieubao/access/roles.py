@@ -10,15 +10,21 @@ class Permission(StrEnum):
     ACCOUNT_CONFIRM = "account:confirm"
     ACCOUNT_MANAGE = "account:manage"
     ACCOUNT_SELF = "account:self"
+    AGREEMENT_WRITE = "agreement:write"
     AUDIT_READ = "audit:read"
+    AUDIT_WITNESS = "audit:witness"
+    BACKUP_MAKE = "backup:make"
     CONSENT_RECORD = "consent:record"
     GRANT_WIDEN = "grant:widen"
     INTAKE_RUN = "intake:run"
+    KEY_MANAGE = "key:manage"
     LIST_APPROVE = "list:approve"
     LIST_DRAFT = "list:draft"
     LIST_PULL = "list:pull"
     LIST_READ = "list:read"
     NOTICE_WRITE = "notice:write"
+    OVERSIGHT_KEEP = "oversight:keep"
+    OVERSIGHT_READ = "oversight:read"
     PERSON_INSPECT = "person:inspect"
     PERSON_READ = "person:read"
     PERSON_SEARCH = "person:search"
@@ -55,14 +61,22 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.POLICE: _EVERYONE,
     Role.POLICE_HEAD: _EVERYONE,
     Role.PROTECTION_OFFICER: _EVERYONE
-    | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.NOTICE_WRITE, _P.GRANT_WIDEN}
-    | {_P.ACCOUNT_CONFIRM},
-    Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE},
+    | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.AUDIT_WITNESS, _P.NOTICE_WRITE, _P.GRANT_WIDEN}
+    | {_P.ACCOUNT_CONFIRM, _P.AGREEMENT_WRITE, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP},
+    Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.BACKUP_MAKE, _P.KEY_MANAGE},
     Role.PUBLIC: frozenset({_P.SESSION_OPEN}),
-    Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.NOTICE_WRITE}),
+    Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.BACKUP_MAKE, _P.KEY_MANAGE, _P.NOTICE_WRITE})
+    | {_P.AUDIT_WITNESS, _P.OVERSIGHT_READ},
 }
+# Whom the database shows a use case, by its permission (docs/postgresql.md): the people within the actor's scope,
+# or those on lists open to the actor's organisation and in files it took. For any other permission, nobody.
+BY_SCOPE = frozenset(
+    {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_WRITE, _P.PERSON_INSPECT, _P.CONSENT_RECORD, _P.INTAKE_RUN}
+    | {_P.LIST_READ, _P.LIST_DRAFT, _P.LIST_APPROVE, _P.AUDIT_READ, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP}
+)
+BY_GRANT = frozenset({_P.LIST_PULL})
 # What a token may never carry, whoever holds it.
-NEVER_BY_TOKEN = frozenset({_P.ACCOUNT_MANAGE, _P.ACCOUNT_CONFIRM})
+NEVER_BY_TOKEN = frozenset({_P.ACCOUNT_MANAGE, _P.ACCOUNT_CONFIRM, _P.BACKUP_MAKE, _P.KEY_MANAGE, _P.OVERSIGHT_KEEP})
 # However much a role may, it does no more: different people opened a day, and acts a minute.
 OPENED_A_DAY = 200
 ACTS_A_MINUTE = 300

@@ -1,20 +1,22 @@
 """Accounts, tokens and the trail."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import select, update
 
-from kieubao.access import accounts, changes, sessions, trail
+from kieubao.access import accounts, changes, exports, sessions, trail
+from kieubao.access.chain import Roots
 from kieubao.access.changes import Kind
 from kieubao.access.models import Account, AccountChange, ApiToken, Organisation, Session
 from kieubao.access.roles import GRANTS, NEVER_BY_TOKEN, Actor, Permission, Role
+from kieubao.access.trail import Progress
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.db import db
 from kieubao.ground import clock
-from kieubao.ground.errors import Conflict, NotFound, _
+from kieubao.ground.errors import Conflict, Invalid, NotFound, _
+from kieubao.ground.signatures import SigningKey
 
 Sheet = dict[str, Any]
 
@@ -110,10 +112,42 @@ def organisations(actor: Actor) -> list[Sheet]:
 
 
 @use_case(Permission.AUDIT_READ, Shape.READ)
-def verify_trail(actor: Actor) -> Sheet:
-    verdict = trail.verify()
-    note(found=verdict.entries)
-    return {**asdict(verdict), "whole": verdict.whole}
+def verify_trail(actor: Actor, known: Roots | None = None, progress: Progress | None = None) -> Sheet:
+    """Walk the whole trail, past its own roots and those that are known, and say whether it holds."""
+    verdict = trail.verify(known, progress)
+    note(found=verdict.entries, whole=verdict.whole)
+    if verdict.faults:
+        note(faults=[fault.kind for fault in verdict.faults])
+    return verdict.sheet()
+
+
+@use_case(Permission.AUDIT_READ, Shape.READ)
+def export_trail(
+    actor: Actor,
+    sink: BinaryIO,
+    office: str,
+    *,
+    span: tuple[int, int | None] = (1, None),
+    progress: Progress | None = None,
+) -> int:
+    """Write the entries of a span, to the last one where it has no end; return how many."""
+    first, last = span[0], min(span[1] or trail.end().number, trail.end().number)
+    if not 1 <= first <= last + 1:
+        raise Invalid(_("The trail ends with entry %(last)s: begin with an entry before that"), field="from", last=last)
+    note(first=first, last=last, found=last - first + 1)
+    return exports.write(sink, office, (first, last), progress)
+
+
+@use_case(Permission.AUDIT_WITNESS)
+def witness(actor: Actor, key: SigningKey, office: str, *, known: str | None = None) -> list[str]:
+    """Sign the end of the trail; return the roots after the last one that a witness has, the new one last.
+
+    Raises Conflict where that one is of another trail than this.
+    """
+    missing = trail.lines_since(known)
+    root = trail.sign(key, office)
+    note(root=root.digest, entry=root.entry, key=root.key)
+    return [*missing, root.line]
 
 
 def _issue(holder: Account, name: str, days: int, permissions: Collection[Permission]) -> str:

@@ -46,8 +46,12 @@ def see(session: Session) -> None:
         db.session.commit()
 
 
-def confirm(session_id: int) -> None:
-    db.session.execute(update(Session).where(Session.id == session_id).values(confirmed_at=clock.now()))
+def confirm(session_id: int) -> str:
+    """Remember that its holder proved who they are; return its new secret, for what was copied before is worth less."""
+    secret = secrets.token_urlsafe(32)
+    now = {"confirmed_at": clock.now(), "digest": _digest(secret)}
+    db.session.execute(update(Session).where(Session.id == session_id).values(now))
+    return secret
 
 
 def end(account_id: int, *, only: int | None = None, but: int | None = None) -> int:
@@ -59,6 +63,17 @@ def end(account_id: int, *, only: int | None = None, but: int | None = None) -> 
         mine.append(Session.id != but)
     ended: Any = db.session.execute(update(Session).where(*mine).values(ended_at=clock.now()))
     return int(ended.rowcount)
+
+
+def end_held(secret: str) -> None:
+    """End the session of a secret, where there is one."""
+    held = (Session.digest == _digest(secret), Session.ended_at.is_(None))
+    db.session.execute(update(Session).where(*held).values(ended_at=clock.now()))
+
+
+def end_all() -> None:
+    """End the sessions of everybody."""
+    db.session.execute(update(Session).where(Session.ended_at.is_(None)).values(ended_at=clock.now()))
 
 
 def of(account_id: int, role: Role) -> list[Session]:

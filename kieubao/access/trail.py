@@ -1,28 +1,37 @@
-"""The audit trail: a hash chain to which entries are only ever added.
+"""The audit trail: a hash chain to which entries, and the roots that sign its end, are only ever added.
 
 Entries hold ids, counts and field names, never a person's values. People are named by their
 pseudonym, whose mapping is destroyed when they are erased.
 """
 
-import hashlib
 import json
-from collections.abc import Collection
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
-from kieubao.access.models import AuditEntry, AuditHead
+from kieubao.access import roots
+from kieubao.access.chain import START, Roots, Verdict, examine
+from kieubao.access.faults import End, Entry, Where, hash_of
+from kieubao.access.models import AuditEntry, AuditHead, AuditRoot
 from kieubao.access.roles import Actor
+from kieubao.access.roots import Root
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.canon import canonical
+from kieubao.ground.errors import Conflict, _
+from kieubao.ground.signatures import SigningKey
 
-GENESIS = "0" * 64
-_LINKED = tuple(c.key for c in AuditEntry.__table__.columns if c.key != "hash")
+Progress = Callable[[int, int], object]
+PAGE = 1_000
+_COLUMNS = AuditEntry.__table__.columns
+# What a value written over behind our back may be raised for, when it is read.
+_UNREADABLE = (ValueError, TypeError, AttributeError, RecursionError, OverflowError, SQLAlchemyError)
+_BEFORE_ALL, _AFTER_ALL = -(2**63), 2**63 - 1
 
 
 @dataclass
@@ -38,70 +47,130 @@ class Line:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """Whether the chain holds. `broken_at` is the first entry that does not fit."""
-
-    entries: int
-    head: str
-    broken_at: int | None = None
-
-    @property
-    def whole(self) -> bool:
-        return self.broken_at is None
-
-
 def append(line: Line) -> None:
     """Add an entry inside the transaction that is open. Locks the head: do it last."""
     head = db.session.scalars(select(AuditHead).with_for_update()).one()
-    entry = AuditEntry(
-        id=head.last + 1,
-        at=clock.now(),
-        actor_id=line.actor.id,
-        role=line.actor.role.value,
-        organisation_id=line.actor.organisation_id,
-        action=line.action,
-        purpose=line.purpose,
-        subject=line.subject,
-        found=line.found,
-        outcome=line.outcome,
-        details=json.loads(canonical(line.details)),
-        previous=head.hash,
-    )
-    entry.hash = _hash(entry)
-    db.session.add(entry)
-    head.last, head.hash = entry.id, entry.hash
+    values = {
+        "id": head.last + 1,
+        "at": clock.now(),
+        "actor_id": line.actor.id,
+        "role": line.actor.role.value,
+        "organisation_id": line.actor.organisation_id,
+        "action": line.action,
+        "purpose": line.purpose,
+        "subject": line.subject,
+        "found": line.found,
+        "outcome": line.outcome,
+        "details": json.loads(canonical(line.details)),
+        "previous": head.hash,
+    }
+    head.last, head.hash = head.last + 1, hash_of(plain(values))
+    db.session.add(AuditEntry(**values, hash=head.hash))
 
 
 def done(actor_id: int, since: datetime, most: int) -> int:
     """Count an account's entries since a moment, as far as `most`."""
-    mine = select(AuditEntry.id).where(AuditEntry.actor_id == actor_id, AuditEntry.at >= since).limit(most)
+    mine = select(AuditEntry.id).where(*_of(actor_id, since)).limit(most)
     return db.session.scalar(select(func.count()).select_from(mine.subquery())) or 0
 
 
 def opened(actor_id: int, since: datetime, actions: Collection[str]) -> int:
     """Count the different people whose records an account has opened since a moment."""
-    mine = (AuditEntry.actor_id == actor_id, AuditEntry.at >= since, AuditEntry.action.in_(actions))
+    mine = (*_of(actor_id, since), AuditEntry.action.in_(actions))
     return db.session.scalar(select(func.count(AuditEntry.subject.distinct())).where(*mine)) or 0
 
 
-def verify() -> Verdict:
-    """Walk the chain from its first entry and compare its end with the head."""
-    head = db.session.scalars(select(AuditHead)).one()
-    last, seen = GENESIS, 0
-    query = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
-    with closing(db.session.scalars(query)) as entries:
-        for entry in entries:
-            seen += 1
-            if (entry.id, entry.previous, entry.hash) != (seen, last, _hash(entry)):
-                return Verdict(seen, last, broken_at=seen)
-            last = entry.hash
-    if (head.last, head.hash) != (seen, last):
-        return Verdict(seen, last, broken_at=seen + 1)
-    return Verdict(seen, last)
+def _of(actor_id: int, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Say, in SQL, which entries are an account's since a moment: by their numbers, which an index has."""
+    first = select(AuditEntry.id).where(AuditEntry.at >= since).order_by(AuditEntry.at).limit(1).scalar_subquery()
+    return AuditEntry.actor_id == actor_id, AuditEntry.id >= first
 
 
-def _hash(entry: Any) -> str:
-    body = {name: getattr(entry, name) for name in _LINKED}
-    body["at"] = entry.at.isoformat(timespec="microseconds")
-    return hashlib.sha256(body["previous"].encode() + canonical(body)).hexdigest()
+def end() -> End:
+    """Return where the chain is said to end; before its first entry where nothing says so."""
+    head = db.session.execute(select(AuditHead.last, AuditHead.hash)).one_or_none()
+    return End(*head) if head else START
+
+
+def at(number: int) -> End:
+    """Return an entry's number and hash as they stand; an empty hash where there is no such entry."""
+    if number == START.number:
+        return START
+    return End(number, db.session.scalar(select(AuditEntry.hash).where(AuditEntry.id == number)) or "")
+
+
+def entries(first: int = _BEFORE_ALL + 1, last: int = _AFTER_ALL) -> Iterator[Entry]:
+    """Give entries in their order as the chain was made of them; of one that cannot be read, its number alone."""
+    after = first - 1
+    while page := _page(after, last):
+        yield from page
+        after = page[-1]["id"]
+
+
+def verify(known: Roots | None = None, progress: Progress | None = None) -> Verdict:
+    """Walk the chain from its first entry to its head, past every root of ours and those that are known."""
+    sworn, said = known or Roots(), end()
+    sworn.add(Where.ROOT, lines())
+    return examine(counted(entries(), said.number, progress), said, sworn)
+
+
+def sign(key: SigningKey, office: str) -> Root:
+    """Sign the end of the chain inside the transaction that is open. Its entry is to be the very next."""
+    head = db.session.scalars(select(AuditHead).with_for_update()).one()
+    before = db.session.scalars(select(AuditRoot).order_by(AuditRoot.id.desc()).limit(1)).one_or_none()
+    root = roots.sign(key, office, (head.last, head.hash), before.line if before else None, clock.now())
+    db.session.add(AuditRoot(id=before.id + 1 if before else 1, entry=root.entry, line=root.line))
+    return root
+
+
+def lines(first: int = _BEFORE_ALL, last: int = _AFTER_ALL) -> list[str]:
+    """Return the roots of the entries from one number to another, in the order they were signed."""
+    here = (AuditRoot.entry >= first, AuditRoot.entry <= last)
+    return list(db.session.scalars(select(AuditRoot.line).where(*here).order_by(AuditRoot.id)))
+
+
+def lines_since(known: str | None) -> list[str]:
+    """Return the roots after the last that a witness has, or all for one that has none.
+
+    Raises Conflict where there is no such root here, or the chain has not the hash it vouches for.
+    """
+    if known is None:
+        return lines()
+    root = Root.read(known)
+    if known not in lines(root.entry, root.entry) or at(root.entry).hash != root.hash:
+        raise Conflict(_("The witness knows another trail than this one: keep it as it is, and verify the trail now"))
+    return lines(root.entry + 1)
+
+
+def counted(stream: Iterable[Entry], of: int, progress: Progress | None) -> Iterator[Entry]:
+    """Give entries on and tell, now and then, how many there were."""
+    for number, entry in enumerate(stream, 1):
+        yield entry
+        if progress and number % PAGE == 0:
+            progress(number, of)
+
+
+def _page(after: int, last: int) -> list[Entry]:
+    here = (AuditEntry.id > after, AuditEntry.id <= last)
+    try:
+        return _read(select(*_COLUMNS).where(*here).order_by(AuditEntry.id).limit(PAGE))
+    except _UNREADABLE:
+        numbers = db.session.scalars(select(AuditEntry.id).where(*here).order_by(AuditEntry.id).limit(PAGE))
+        return [_one(number) for number in numbers.all()]
+
+
+def _one(number: int) -> Entry:
+    try:
+        return _read(select(*_COLUMNS).where(AuditEntry.id == number))[0]
+    except _UNREADABLE:
+        return {"id": number}
+
+
+def _read(query: Any) -> list[Entry]:
+    return [plain(dict(zip(_COLUMNS.keys(), row, strict=True))) for row in db.session.execute(query)]
+
+
+def plain(values: Mapping[str, Any]) -> Entry:
+    """Return an entry in the words it is hashed in, whichever time zone the database speaks in."""
+    moment = values["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    return {**values, "at": moment, "subject": values["subject"] and str(values["subject"])}

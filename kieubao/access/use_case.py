@@ -9,7 +9,7 @@ day has only so many.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from enum import Enum
 from functools import wraps
@@ -20,11 +20,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kieubao.access import trail
 from kieubao.access.models import Account
-from kieubao.access.roles import ACTS_A_MINUTE, OPENED_A_DAY, Actor, Permission, Role
+from kieubao.access.roles import ACTS_A_MINUTE, BY_GRANT, BY_SCOPE, OPENED_A_DAY, Actor, Permission, Role
 from kieubao.access.trail import Line
 from kieubao.db import db, reading, writing
 from kieubao.ground import clock
 from kieubao.ground.errors import KieubaoError, TooMany, Unrecorded, _
+from kieubao.walls import Sight, confined
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,6 +34,8 @@ UseCase = Callable[Concatenate[Actor, P], R]
 
 # The use cases that open a record, and those that ask for a fresh proof, by their names in the trail.
 OPENING: set[str] = set()
+# Who may be about all people, where a use case says that it is, and shows none.
+_OF_ALL = {Role.SYSTEM, Role.ADMIN, Role.PROTECTION_OFFICER}
 CONFIRMED: set[str] = set()
 
 
@@ -43,9 +46,17 @@ class Shape(Enum):
 
 
 def use_case(
-    permission: Permission, shape: Shape = Shape.CHANGE, *, confirmed: bool = False, opens: bool = False
+    permission: Permission,
+    shape: Shape = Shape.CHANGE,
+    *,
+    confirmed: bool = False,
+    opens: bool = False,
+    everyone: bool = False,
 ) -> Callable[[UseCase[P, R]], UseCase[P, R]]:
-    """Make a function a use case: it takes the actor first and is refused without the permission."""
+    """Make a function a use case: it takes the actor first and is refused without the permission.
+
+    The database shows it no more people than its permission is about; `everyone`: it deals with all, and shows none.
+    """
 
     def decorate(function: UseCase[P, R]) -> UseCase[P, R]:
         action = f"{function.__module__.split('.')[1]}.{function.__name__}"
@@ -55,12 +66,13 @@ def use_case(
         @wraps(function)
         def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             with _recorded(Line(actor, action)) as line:
-                (writing if shape is Shape.CHANGE else reading)()
-                actor.require(permission)
-                if confirmed:
-                    actor.require_confirmed()
-                _within_limits(actor, opens=opens)
-                result = function(actor, *args, **kwargs)
+                with confined(_sight(actor, permission, everyone=everyone)):
+                    (writing if shape is Shape.CHANGE else reading)()
+                    actor.require(permission)
+                    if confirmed:
+                        actor.require_confirmed()
+                    _within_limits(actor, opens=opens)
+                    result = function(actor, *args, **kwargs)
                 _close(line, afresh=shape is Shape.READ)
             return result
 
@@ -96,13 +108,41 @@ def _within_limits(actor: Actor, *, opens: bool) -> None:
         raise TooMany(sentence, wait=clock.until_midnight(), most=OPENED_A_DAY)
 
 
+def _sight(actor: Actor, permission: Permission, *, everyone: bool) -> Sight:
+    if everyone and actor.role in _OF_ALL:
+        return Sight(everyone=True)
+    if permission in BY_GRANT:
+        return Sight(organisation_id=actor.organisation_id)
+    return Sight(actor.scope.provinces, actor.scope.communes) if permission in BY_SCOPE else Sight()
+
+
+def admit(actor: Actor, permission: Permission) -> Actor:
+    """Let an actor to a form that shows nobody's data. A refusal leaves its line, an admission none.
+
+    Raises Forbidden, like the act that the form is for.
+    """
+    if not actor.can(permission):
+        with _recorded(Line(actor, "access.admit")):
+            note(permission=permission)
+            actor.require(permission)
+    return actor
+
+
+def unless_recorded(undo: Callable[[], object]) -> None:
+    """Have something done where the use case that is running ends in anything but a line and an answer."""
+    db.session.info["undo"].callback(undo)
+
+
 @contextmanager
 def _recorded(line: Line) -> Iterator[Line]:
     if "line" in db.session.info:
         raise RuntimeError(f"{line.action} was called from {db.session.info['line'].action}")
     db.session.info["line"] = line
     try:
-        yield line
+        with ExitStack() as undo:
+            db.session.info["undo"] = undo
+            yield line
+            undo.pop_all()
     except Unrecorded:
         db.session.rollback()
         raise

@@ -11,6 +11,7 @@ from kieubao.access.changes import Kind
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.schemas import ChangeForm, DecisionForm, OpeningForm, TokenForm
 from kieubao.access.session import asking, current_actor
+from kieubao.access.use_case import admit
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.pages import Filled
 
@@ -69,7 +70,7 @@ def accounts() -> str:
 
 @bp.get("/accounts/new")
 def ask_open(form: Filled | None = None) -> str:
-    current_actor().require(Permission.ACCOUNT_MANAGE)
+    admit(current_actor(), Permission.ACCOUNT_MANAGE)
     return render_template("access/open.html", form=form or Filled())
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, delete, select, union_all
+from sqlalchemy import Select, delete, func, select, union_all
 
 from kieubao.access.models import Organisation
 from kieubao.consent.models import ConsentNow, Handover, HandoverPerson, LedgerHead, Standing
 from kieubao.consent.vocabulary import YES, Purpose
 from kieubao.db import db, insert_many, writing
 from kieubao.ground import clock
+from kieubao.ground.errors import NotFound, _
 
 
 class Held(NamedTuple):
@@ -64,6 +65,15 @@ def holders(person_id: int) -> list[Held]:
         .order_by(Handover.sealed_at.desc())
     )
     return [Held(name, source, purpose, at) for name, source, purpose, at in db.session.execute(query) if at]
+
+
+def people_of(source: str) -> int:
+    """Count the people whose data left as this; raise NotFound where nothing did."""
+    sealed = select(Handover.id).where(Handover.source == source, Handover.sealed_at.is_not(None))
+    if db.session.scalar(sealed) is None:
+        raise NotFound(_("There is no such hand-over"))
+    people = select(func.count()).where(HandoverPerson.handover_id.in_(sealed))
+    return db.session.scalar(people) or 0
 
 
 def _changed_since(handover: Handover) -> Select[int]:

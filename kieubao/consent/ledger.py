@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from kieubao.consent.models import ConsentEvent, ConsentNow, LedgerHead, Notice, Standing
 from kieubao.consent.vocabulary import YES, Capacity, Channel, Method, Purpose, State
@@ -81,6 +81,22 @@ def restand(person_id: int, **changes: Any) -> None:
     """Change what stands before consent: `adult_on`, `deceased_on`, `restricted_at`."""
     (line,) = _lines(1)
     db.session.execute(update(Standing).where(Standing.person_id == person_id).values(line=line, **changes))
+
+
+def forget(people: Sequence[int]) -> None:
+    """Erase what stands of people, and which pseudonym was theirs: the ledger's lines lead to nobody any more.
+
+    The moment is only told by its day, so that the trail's own moments do not tell whose pseudonym it was.
+    """
+    blank = {"adult_on": None, "deceased_on": None, "restricted_at": None}
+    day = datetime.combine(clock.today(), time.min, clock.HANOI)
+    for some in _batches(people):
+        db.session.execute(delete(ConsentNow).where(ConsentNow.person_id.in_(some)))
+        gone = [
+            {"person_id": person_id, "subject": uuid4(), "line": line, "erased_at": day, **blank}
+            for person_id, line in zip(some, _lines(len(some)), strict=True)
+        ]
+        db.session.execute(update(Standing), gone)
 
 
 def subject(person_id: int) -> UUID:

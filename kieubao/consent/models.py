@@ -113,3 +113,34 @@ class HandoverPerson(Base):
 
     handover_id: Mapped[int] = mapped_column(ForeignKey("handover.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class Agreement(Base):
+    """A written agreement to hand data to an organisation (Đ17.1), with the seven items of NĐ Đ7.1.
+
+    It is never changed: it runs to its day, or is ended, and another is written.
+    """
+
+    __tablename__ = "agreement"
+    __table_args__ = (Index(None, "organisation_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(14), unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    number: Mapped[str] = mapped_column(String(60))
+    signed_on: Mapped[date] = mapped_column(Date)
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_until: Mapped[date] = mapped_column(Date)
+    document: Mapped[str] = mapped_column(String(200))
+    aim: Mapped[str]
+    data: Mapped[str]
+    period: Mapped[str]
+    basis: Mapped[str]
+    protection: Mapped[str]
+    rights: Mapped[str]
+    cooperation: Mapped[str]
+    written_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    written_at: Mapped[datetime] = mapped_column(default=now)
+    ended_on: Mapped[date | None] = mapped_column(Date)
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    end_reason: Mapped[str | None] = mapped_column(String(200))

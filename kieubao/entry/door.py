@@ -37,9 +37,8 @@ def door() -> Door:
     # Without a challenge of ours no passkey's answer can be right.
     challenge = base64.b64decode(kept["challenge"]) if fresh else os.urandom(_CHALLENGE)
     sample = bool(current_app.config["DEMO"])
-    return Door(
-        request.remote_addr or "", _device_named(request.user_agent.string), _known(), site(), challenge, sample
-    )
+    known = (request.remote_addr or "", _device_named(request.user_agent.string), _known(), site(), challenge)
+    return Door(*known, session.get(SECRET, ""), sample)
 
 
 def site() -> Site:
@@ -61,8 +60,7 @@ def ask_passkey() -> str:
 def let_in(secret: str, username: str) -> None:
     """Give the browser a session, and a name by which its device is known the next time."""
     begin_anew()
-    session[SECRET] = secret
-    forget()
+    keep(secret)
     device = _signer().dumps([username, (_known() or ("", secrets.token_urlsafe(12)))[1]])
 
     @after_this_request
@@ -70,6 +68,12 @@ def let_in(secret: str, username: str) -> None:
         https = current_app.config["HTTPS"]
         answer.set_cookie(_device_cookie(), device, httponly=True, samesite="Lax", secure=https, max_age=_DEVICE_LASTS)
         return answer
+
+
+def keep(secret: str) -> None:
+    """Have the browser keep its session's secret, and who is asking be answered by it."""
+    session[SECRET] = secret
+    forget()
 
 
 def begin_anew() -> None:

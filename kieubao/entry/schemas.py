@@ -6,7 +6,7 @@ from marshmallow import fields, post_load
 from marshmallow.validate import Length
 
 from kieubao.entry.service import Proof
-from kieubao.forms import Form, Value
+from kieubao.forms import Form, Value, Whole
 from kieubao.ground.passwords import LONGEST
 
 
@@ -50,9 +50,10 @@ class FactorsForm(Form):
 
 
 class PasswordForm(Form):
+    current = Secret()
     password = Secret()
     again = Secret()
 
 
 class EndForm(Form):
-    session = fields.Integer(load_default=None)
+    session = Whole(1, 2**31 - 1, load_default=None)

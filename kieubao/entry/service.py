@@ -23,7 +23,8 @@ FREE, FREE_HERE = 5, 50
 class Door:
     """What is known of who knocks: their address, what they come with, and the account their device has signed in to.
 
-    `sample`: in the demo province a code is enough for every role.
+    `held`: the secret of a session their browser still has, which ends where they are let in anew. `sample`: in
+    the demo province a code is enough for every role.
     """
 
     address: str
@@ -31,6 +32,7 @@ class Door:
     known: tuple[str, str] | None
     site: Site
     challenge: bytes
+    held: str = ""
     sample: bool = False
 
     def tries(self, username: str) -> dict[str, int]:
@@ -71,19 +73,21 @@ class Joining:
 def sign_in(actor: Actor, door: Door, proof: Proof) -> tuple[str, str]:
     """Open a session; return its secret and the sign-in name. Raises SignInRefused or TooMany."""
     account = _proven(door, proof)
-    account.signed_in_at = clock.now()
-    return sessions.open_for(account.id, door.device), account.username
+    return _let_in(account, door), account.username
 
 
 @use_case(Permission.ACCOUNT_SELF, Shape.SEAL)
-def confirm(actor: Actor, door: Door, proof: Proof) -> None:
-    """Prove once more who is asking, so that for ten minutes they may do what asks for it."""
+def confirm(actor: Actor, door: Door, proof: Proof) -> str:
+    """Prove once more who is asking, so that for ten minutes they may do what asks for it.
+
+    Return the session's new secret.
+    """
     own = db.session.get_one(Account, actor.id).username
     account = _proven(door, replace(proof, username=own))
     if account.id != actor.id or actor.session is None:
         note(wrong="another account")
         raise SignInRefused(passkeys.REFUSED)
-    sessions.confirm(actor.session)
+    return sessions.confirm(actor.session)
 
 
 @use_case(Permission.SESSION_OPEN, Shape.SEAL)
@@ -109,14 +113,19 @@ def join(actor: Actor, door: Door, joining: Joining) -> tuple[str, list[str]]:
     factors.check_code(joining.totp, joining.code)
     made = _made(account, door, joining)
     codes = factors.equip(account, joining.password, joining.totp, made)
-    account.signed_in_at = clock.now()
     note(passkeys=len(made))
-    return sessions.open_for(account.id, door.device), codes
+    return _let_in(account, door), codes
 
 
-@use_case(Permission.ACCOUNT_SELF, confirmed=True)
-def change_password(actor: Actor, password: str) -> None:
-    """Set a new password; every other session of one's own ends."""
+@use_case(Permission.ACCOUNT_SELF, Shape.SEAL, confirmed=True)
+def change_password(actor: Actor, door: Door, current: str, password: str) -> None:
+    """Set a new password for the one that is now; every other session of one's own ends. Raises Invalid or TooMany."""
+    tried = attempts.reserve(door.tries(db.session.get_one(Account, actor.id).username))
+    right = passwords.matches(db.session.get_one(Account, actor.id).password, current)
+    writing()
+    if not right:
+        raise Invalid(_("This is not the password you have now"), field="current")
+    attempts.take_back(tried)
     factors.change_password(db.session.get_one(Account, actor.id), password)
     note(ended=sessions.end(actor.account_id, but=actor.session))
 
@@ -126,10 +135,17 @@ def sign_out(actor: Actor) -> None:
     sessions.end(actor.account_id, only=actor.session)
 
 
-@use_case(Permission.ACCOUNT_SELF)
+@use_case(Permission.ACCOUNT_SELF, confirmed=True)
 def end_sessions(actor: Actor, only: int | None = None) -> None:
     """End a session of one's own, or all but the one that asks."""
     note(ended=sessions.end(actor.account_id, only=only, but=None if only else actor.session))
+
+
+def _let_in(account: Account, door: Door) -> str:
+    """Open a session in place of the one this browser may still have; return its secret."""
+    sessions.end_held(door.held)
+    account.signed_in_at = clock.now()
+    return sessions.open_for(account.id, door.device)
 
 
 def _proven(door: Door, proof: Proof) -> Account:

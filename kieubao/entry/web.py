@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from kieubao import pages
 from kieubao.access import factors
 from kieubao.access.roles import PUBLIC
-from kieubao.access.session import asking, current_actor, forget
+from kieubao.access.session import asking, current_actor
 from kieubao.access.web import account
 from kieubao.entry import service
-from kieubao.entry.door import ask_passkey, begin_anew, door, fresh_challenge, let_in, site
+from kieubao.entry.door import ask_passkey, begin_anew, door, fresh_challenge, keep, let_in, site
 from kieubao.entry.schemas import ConfirmForm, EndForm, FactorsForm, InvitationForm, PasswordForm, SignInForm
 from kieubao.entry.service import Joining, Proof
 from kieubao.forms import told
@@ -43,10 +43,9 @@ def take_confirmation() -> ResponseReturnValue | None:
         return None
     actor, proof = current_actor(), ConfirmForm().load({name.partition(".")[2]: filled[name] for name in filled})
     try:
-        service.confirm(actor, door(), Proof(**proof))
+        keep(service.confirm(actor, door(), Proof(**proof)))
     except KieubaoError as error:
         return ask_confirm(error)
-    forget()
     return None
 
 
@@ -132,7 +131,7 @@ def ask_password(form: Filled | None = None) -> str:
 def change_password(form: dict[str, Any]) -> ResponseReturnValue:
     actor = current_actor()
     _check_password(form, actor.name.split())
-    service.change_password(actor, form["password"])
+    service.change_password(actor, door(), form["current"], form["password"])
     return pages.done(_("Your password is changed, and every other session of yours has ended"), "access_pages.account")
 
 

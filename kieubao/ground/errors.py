@@ -29,6 +29,12 @@ class NotFound(KieubaoError):
     code = "not-found"
 
 
+class Misdirected(KieubaoError):
+    """Asked under a name that is not this service's."""
+
+    code = "misdirected"
+
+
 class SignInNeeded(KieubaoError):
     code = "sign-in-needed"
 

@@ -26,10 +26,10 @@ from kieubao.ground.kinship import kinship
 from kieubao.intake import files, mapping, service, sheets
 from kieubao.intake.files import Row, Sheet
 from kieubao.intake.mapping import KINSHIP, LEAVE_OUT, REFUSE, Column, Layout, Meaning, Part, Remark
-from kieubao.intake.rules import identity, is_within
+from kieubao.intake.rules import identity
 from kieubao.intake.service import Entry, Receipt, Relative, Sent
 from kieubao.intake.sheets import Outcome, Reading
-from kieubao.people.records import Record
+from kieubao.people.records import Record, is_within
 from kieubao.people.schemas import EnrolForm, PersonForm, SpokenForm
 
 Progress = Callable[[int, int], object]
@@ -174,7 +174,7 @@ def _remarks(part: Part, points: Sequence[str], error: ValidationError) -> Itera
 
 
 def _refuse_outside(desk: Desk, reading: Reading, entry: Entry) -> None:
-    if not all(is_within(desk.actor.scope, record, desk.actor.office) for record in entry.records):
+    if not all(is_within(desk.actor.scope, record.values, desk.actor.office) for record in entry.records):
         error = Invalid(_("This home place is not surely in the units you may see"))
         reading.remark(desk.layout.person.heading("home"), error)
 

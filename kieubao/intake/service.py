@@ -16,10 +16,10 @@ from kieubao.db import BATCH, db
 from kieubao.ground import kinship
 from kieubao.ground.errors import Conflict, Forbidden, _
 from kieubao.intake.models import IntakeFile
-from kieubao.intake.rules import identity, is_within
+from kieubao.intake.rules import identity
 from kieubao.people import registry
 from kieubao.people.disclosure import cards
-from kieubao.people.records import BY_NUMBER, Record
+from kieubao.people.records import BY_NUMBER, Record, is_within
 from kieubao.people.search import MANY, find
 
 _NOBODY = 0
@@ -94,7 +94,7 @@ def _checked(
     """Return the ledger's words for each answer, before anybody says them."""
     if db.session.scalar(select(IntakeFile.at).where(IntakeFile.digest == sent.digest)):
         raise Conflict(_("This file was taken in before: send only the rows that came back, corrected"))
-    if not all(is_within(actor.scope, record, actor.office) for entry in entries for record in entry.records):
+    if not all(is_within(actor.scope, record.values, actor.office) for entry in entries for record in entry.records):
         raise Forbidden(_("Somebody in this file is outside the units you may see"))
     return {answer: heard(_NOBODY, spoken) for answer, spoken in answers.items()}
 

@@ -12,6 +12,7 @@ from kieubao.outreach.schemas import (
     DraftForm,
     GrantForm,
     GrantSheet,
+    InForceSheet,
     ListForm,
     ListSheet,
     OccasionForm,
@@ -122,6 +123,13 @@ def close(code: str) -> Any:
 def grant(form: dict[str, Any], code: str) -> Any:
     """Open the issue in force to an organisation."""
     return service.grant(current_actor(), code, **form)
+
+
+@bp.get("/grants/agreements")
+@bp.response(200, InForceSheet(many=True))
+def agreements_in_force() -> Any:
+    """List the hand-over agreements an issue can be granted under."""
+    return service.agreements_in_force(current_actor())
 
 
 @bp.put("/grants/<int:grant_id>/limits")

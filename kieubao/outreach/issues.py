@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import Select, func, insert, literal, select, update
 
 from kieubao.access.models import Organisation
-from kieubao.consent import handover
+from kieubao.consent import agreements, handover
 from kieubao.db import BATCH, db
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
@@ -66,7 +66,10 @@ def recall(drawn: OutreachList) -> None:
 
 @dataclass(frozen=True)
 class Terms:
-    """On what terms an issue is open: which fields, in which formats, to the end of which day, by which agreement."""
+    """On what terms an issue is open: which fields, in which formats, to the end of which day.
+
+    `agreement` is the code of the hand-over agreement (Đ17.1) it rests on.
+    """
 
     fields: Sequence[str]
     formats: Sequence[str]
@@ -74,18 +77,16 @@ class Terms:
     agreement: str
 
 
-def grant(issue: Issue, organisation: str, terms: Terms, by: int) -> Grant:
-    """Open an issue to an organisation, known by its code."""
-    holder = db.session.scalars(select(Organisation).where(Organisation.code == organisation)).one_or_none()
-    if holder is None:
-        raise NotFound(_("There is no such organisation"))
+def grant(issue: Issue, organisation: str | None, terms: Terms, by: int) -> Grant:
+    """Open an issue to the organisation of an agreement in force; another that is named by its code is refused."""
     _refuse_until(terms.until)
     if not set(terms.fields) <= set(issue.fields):
         raise Invalid(_("The list has only: %(fields)s"), field="fields", fields=", ".join(issue.fields))
-    if any(one.organisation_id == holder.id and one.until >= clock.today() for one, _name in grants(issue)):
+    holder_id = agreements.cited(terms.agreement, organisation, terms.until).organisation_id
+    if any(one.organisation_id == holder_id and one.until >= clock.today() for one, _name in grants(issue)):
         raise Conflict(_("The issue is open to this organisation already"))
     limits = {"rows": GRANT_ROWS, "pulls_a_day": GRANT_PULLS_A_DAY}
-    opened = Grant(issue_id=issue.id, organisation_id=holder.id, granted_by=by, **limits, **vars(terms))
+    opened = Grant(issue_id=issue.id, organisation_id=holder_id, granted_by=by, **limits, **vars(terms))
     db.session.add(opened)
     db.session.flush()
     return opened
@@ -106,6 +107,7 @@ def open_to(organisation_id: int | None) -> list[tuple[Grant, Issue]]:
         select(Grant, Issue)
         .join(Issue, Issue.id == Grant.issue_id)
         .where(Grant.organisation_id == organisation_id, Grant.until >= clock.today())
+        .where(Grant.agreement.not_in(agreements.ended()))
         .where(Issue.state == IssueState.CURRENT)
         .order_by(Grant.id.desc())
     )

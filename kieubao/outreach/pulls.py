@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 
 from kieubao.access.models import Account, Organisation
 from kieubao.access.roles import Actor
-from kieubao.consent import handover
+from kieubao.consent import agreements, handover
 from kieubao.consent.models import Handover, HandoverPerson
 from kieubao.consent.rules import may_contact
 from kieubao.consent.vocabulary import Channel, Purpose
@@ -125,7 +125,11 @@ def _prepared(actor: Actor, wanted: Wanted) -> Prepared:
     mark, ids = handover.watermark(), list[int]()
     notes = files.Table("Ghi chú", ("Mục", "Nội dung"), _manifest(actor, wanted, grant, issue, ids))
     content, digest = files.written(wanted.format, _people(grant, issue, ids, wanted.language), notes)
-    return Prepared(content, digest, len(ids), handover.prepare(recipient, wanted.code, purpose, mark, ids))
+    with ExitStack() as undo:
+        undo.callback(content.close)
+        made = Prepared(content, digest, len(ids), handover.prepare(recipient, wanted.code, purpose, mark, ids))
+        undo.pop_all()
+    return made
 
 
 def _people(grant: Grant, issue: Issue, ids: list[int], language: str) -> files.Table:
@@ -155,5 +159,5 @@ def _manifest(
     yield "Thời điểm", clock.now().astimezone(clock.HANOI).strftime("%d/%m/%Y %H:%M")
     yield "Người lấy", actor.name
     yield "Lý do", wanted.reason
-    yield "Thỏa thuận bàn giao", grant.agreement
+    yield "Thỏa thuận bàn giao", agreements.title(grant.agreement)
     yield "Điều kiện", "Chỉ dùng cho mục đích trên; ngừng liên hệ ngay khi có thông báo; xóa khi xong việc"

@@ -61,11 +61,13 @@ class RemarksForm(Form):
 
 
 class GrantForm(Form):
-    organisation = forms.code("TC", required=True)
+    """The agreement says whom an issue is opened to; an organisation that is named too must be the same."""
+
+    organisation = forms.code("TC")
     fields_ = Many(choice(FIELDS), data_key="fields", attribute="fields", required=True)
     formats = Many(choice(FORMATS), required=True)
     until = forms.day(required=True)
-    agreement = Value(required=True)
+    agreement = forms.code("TT", required=True)
 
 
 class WidenForm(Form):
@@ -100,8 +102,20 @@ class GrantSheet(Schema):
     formats = fields.List(fields.String())
     until = fields.Date()
     agreement = fields.String()
+    agreement_title = fields.String(metadata={"description": "its number and day"})
     rows = fields.Integer()
     pulls_a_day = fields.Integer()
+
+
+class InForceSheet(Schema):
+    """A hand-over agreement that an issue can be granted under."""
+
+    code = fields.String()
+    organisation = fields.String()
+    organisation_code = fields.String()
+    number = fields.String()
+    signed_on = fields.Date()
+    valid_until = fields.Date()
 
 
 class PullSheet(Schema):

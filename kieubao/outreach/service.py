@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from kieubao.access.roles import Actor, Permission
-from kieubao.access.use_case import Shape, note, use_case
+from kieubao.access.use_case import Shape, note, unless_recorded, use_case
+from kieubao.consent import agreements
 from kieubao.db import db
 from kieubao.ground import codes
 from kieubao.outreach import files, issues, lists, pulls
@@ -105,12 +106,18 @@ def publish(actor: Actor, code: str) -> Sheet:
 
 
 @use_case(Permission.LIST_APPROVE, confirmed=True)
-def grant(actor: Actor, /, code: str, *, organisation: str, **terms: Any) -> Sheet:
-    """Open the issue in force to an organisation."""
+def grant(actor: Actor, /, code: str, *, organisation: str | None = None, **terms: Any) -> Sheet:
+    """Open the issue in force to the organisation of a hand-over agreement."""
     drawn = lists.locate(actor.scope, code, lock=True)
     opened = issues.grant(issues.current(drawn), organisation, issues.Terms(**terms), actor.account_id)
-    note(list=code, grant=opened.id, to=opened.organisation_id, fields=opened.fields)
+    note(list=code, grant=opened.id, to=opened.organisation_id, fields=opened.fields, agreement=opened.agreement)
     return _terms(opened)
+
+
+@use_case(Permission.LIST_APPROVE, Shape.READ)
+def agreements_in_force(actor: Actor) -> list[Sheet]:
+    """Return the hand-over agreements that an issue can be granted under today."""
+    return agreements.in_force()
 
 
 @use_case(Permission.GRANT_WIDEN, confirmed=True)
@@ -152,6 +159,7 @@ def pull(actor: Actor, code: str, *, reason: str, format: Format, language: str 
     """Give the organizer, sealed, those of an issue who may be contacted at this moment."""
     wanted = Wanted(codes.fresh("LL"), code, reason, format, language)
     content, taken = pulls.take(actor, wanted)
+    unless_recorded(content.close)
     note(issue=code, pull=taken.code, found=taken.people, purpose=reason, digest=taken.digest)
     return File(content, f"{taken.code}.{format}", files.MEDIA[format], taken.code, taken.people)
 
@@ -193,4 +201,5 @@ def _issue(issue: Issue) -> Sheet:
 
 def _terms(opened: Grant) -> Sheet:
     names = ("fields", "formats", "until", "agreement", "rows", "pulls_a_day")
-    return {name: getattr(opened, name) for name in names} | {"grant": opened.id}
+    title = agreements.title(opened.agreement)
+    return {name: getattr(opened, name) for name in names} | {"grant": opened.id, "agreement_title": title}

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from kieubao import pages, shown
-from kieubao.access import service as access
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
+from kieubao.access.use_case import admit
 from kieubao.forms import Whole
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.http import language
@@ -43,7 +43,7 @@ def occasions() -> str:
 
 @bp.get("/occasions/new")
 def ask_occasion(form: Filled | None = None) -> str:
-    current_actor().require(Permission.LIST_DRAFT)
+    admit(current_actor(), Permission.LIST_DRAFT)
     return render_template("outreach/occasion.html", form=form or Filled())
 
 
@@ -61,8 +61,7 @@ def all_lists() -> str:
 
 @bp.get("/lists/new")
 def ask_draft(form: Filled | None = None) -> str:
-    actor = current_actor()
-    actor.require(Permission.LIST_DRAFT)
+    actor = admit(current_actor(), Permission.LIST_DRAFT)
     form = form or Filled({"occasion": request.args.get("occasion")})
     return render_template("outreach/new.html", form=form, occasions=service.occasions(actor))
 
@@ -146,8 +145,8 @@ def close(_form: object, code: str) -> ResponseReturnValue:
 @bp.get("/lists/<code:code>/grants/new")
 def ask_grant(code: str, form: Filled | None = None) -> str:
     sheet = _sheet(code, Permission.LIST_APPROVE)
-    offices = access.organisations(current_actor())
-    return render_template("outreach/grant.html", sheet=sheet, organisations=offices, form=form or Filled())
+    agreements = service.agreements_in_force(current_actor())
+    return render_template("outreach/grant.html", sheet=sheet, agreements=agreements, form=form or Filled())
 
 
 @bp.post("/lists/<code:code>/grants/new")
@@ -159,7 +158,7 @@ def grant(form: dict[str, Any], code: str) -> ResponseReturnValue:
 
 @bp.get("/grants/limits")
 def ask_widen(form: Filled | None = None) -> str:
-    current_actor().require(Permission.GRANT_WIDEN)
+    admit(current_actor(), Permission.GRANT_WIDEN)
     return render_template("outreach/limits.html", form=form or Filled())
 
 
@@ -191,6 +190,5 @@ def pull(form: dict[str, Any], code: str) -> Response:
 
 
 def _sheet(code: str, permission: Permission) -> service.Sheet:
-    actor = current_actor()
-    actor.require(permission)
+    actor = admit(current_actor(), permission)
     return service.read(actor, code)

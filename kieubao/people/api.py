@@ -22,7 +22,7 @@ from kieubao.people.schemas import (
     UnitQuery,
     WithdrawForm,
 )
-from kieubao.people.sheets import CountrySheet, FoundSheet, RecordSheet, SaidSheet, UnitSheet, unit_sheet
+from kieubao.people.sheets import CountrySheet, FoundSheet, RecordSheet, SaidSheet, TraceSheet, UnitSheet, unit_sheet
 
 bp = Blueprint("persons", __name__, description="People abroad and their relatives at home")
 
@@ -60,6 +60,14 @@ def read(code: str) -> Any:
 def inspect(form: dict[str, str], code: str) -> Any:
     """Open one record as the protection officer, saying why."""
     return versioned(service.inspect(current_actor(), code, reason=form["reason"]))
+
+
+@bp.post("/persons/<code:code>/readings")
+@bp.arguments(ReasonForm)
+@bp.response(200, TraceSheet)
+def trace(form: dict[str, str], code: str) -> Any:
+    """Say who has had the record before them: by organisation, role, time and purpose."""
+    return service.trace(current_actor(), code, reason=form["reason"])
 
 
 @bp.patch("/persons/<code:code>")

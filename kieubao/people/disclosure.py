@@ -17,7 +17,7 @@ from kieubao.consent.models import ConsentNow, Standing
 from kieubao.consent.rules import may_contact, open_channels
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
-from kieubao.ground.errors import Invalid, NotFound, _
+from kieubao.ground.errors import NotFound, _
 from kieubao.people.filters import among, within
 from kieubao.people.models import Association, ContactPoint, Kinship, Membership, Person
 
@@ -102,9 +102,8 @@ def record(scope: Scope, person_id: int) -> Sheet:
     query = select(*_columns(RECORD.columns)).where(Person.id == person_id, within(scope))
     row = db.session.execute(query).one_or_none()
     if row is None:
-        # Enrolled, or moved, to where the actor may not look: the whole use case is undone.
-        sentence = _("Choose a commune of your own; without one, only the province may record a person")
-        raise Invalid(sentence, field="home")
+        # Erased, or moved, since they were located: the whole use case is undone.
+        raise NotFound(_("There is no such person"))
     sheet = dict(zip(RECORD.columns, row, strict=True))
     return sheet | {name: part(scope, person_id) for name, part in _PARTS.items()}
 
@@ -137,6 +136,16 @@ def reachable(purpose: Purpose, channels: Collection[Channel]) -> Select[int]:
 def codes_of(people: Select[int]) -> list[str]:
     """Return the codes of people whom the caller holds already."""
     return list(db.session.scalars(select(Person.code).where(among(people)).order_by(Person.code)))
+
+
+def codes_by_subject(scope: Scope, subjects: Collection[UUID]) -> dict[UUID, str]:
+    """Return the code of each pseudonym; of who is out of scope, or erased, none."""
+    query = (
+        select(Standing.subject, Person.code)
+        .join(Person, Person.id == Standing.person_id)
+        .where(Standing.subject.in_(subjects), within(scope), Standing.erased_at.is_(None))
+    )
+    return {subject: code for subject, code in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
 
 
 def count(people: Select[int]) -> int:

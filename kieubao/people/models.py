@@ -3,7 +3,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kieubao.db import Base, Encrypted, Key, ordered
+from kieubao.db import Base, Encrypted, Key, Words, ordered
 from kieubao.ground.clock import now
 
 
@@ -50,10 +50,10 @@ class Person(Base):
     interests: Mapped[list[str]]
 
     note: Mapped[str | None] = mapped_column(Encrypted("person.note"))
-    source: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(Encrypted("person.source"))
     confirmed_on: Mapped[date | None] = mapped_column(Date)
     legal_basis: Mapped[str] = mapped_column(String(20))
-    legal_document: Mapped[str] = mapped_column(String(200))
+    legal_document: Mapped[str] = mapped_column(Encrypted("person.legal_document"))
     created_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -63,7 +63,7 @@ class Person(Base):
     given_key: Mapped[str] = mapped_column(ordered(200))
     mid_key: Mapped[str] = mapped_column(ordered(200))
     # The words a person is found by, space between: FTS5 or GIN over it is made by the migrations.
-    words: Mapped[str]
+    words: Mapped[str] = mapped_column(Words())
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way
 
@@ -95,7 +95,10 @@ class ContactPoint(Base):
 
 
 class ContactKey(Base):
-    """A blind index of a contact point: the whole value, or the last 4 to 9 digits of a number."""
+    """A blind index of a contact point: the whole value, or the last 4 to 9 digits of a number.
+
+    `key_id` names the index key it was made with.
+    """
 
     __tablename__ = "contact_key"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -103,6 +106,7 @@ class ContactKey(Base):
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     contact_point_id: Mapped[int] = mapped_column(ForeignKey("contact_point.id"), primary_key=True, index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    key_id: Mapped[str] = mapped_column(String(4))
 
 
 class Kinship(Base):

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
+from kieubao.access.roles import Scope
 from kieubao.consent.vocabulary import Channel
 from kieubao.ground import names, places
 from kieubao.ground.ciphers import Keyring
@@ -72,6 +73,19 @@ def derived(values: Mapping[str, Any], office: str) -> dict[str, Any]:
     )
     keys = {key: text[: _LENGTHS[key]] for key, text in asdict(names.keys(values["name"])).items()}
     return {**home, **keys, "words": found_by}
+
+
+def is_within(scope: Scope, values: Mapping[str, Any], office: str) -> bool:
+    """Tell whether a record will lie in a scope: one whose home is not sure lies only in that of the whole province."""
+    home = _home(values.get("home_epoch"), values.get("home_code"), office)
+    return scope.covers(home["commune"] or "", home["province"])
+
+
+def refuse_elsewhere(scope: Scope, values: Mapping[str, Any], office: str) -> None:
+    """Raise Invalid where a record would lie where its writer may not look."""
+    if not is_within(scope, values, office):
+        sentence = _("Choose a commune of your own; without one, only the province may record a person")
+        raise Invalid(sentence, field="home")
 
 
 def refuse_at_home(kind: str | None, country: str | None) -> None:

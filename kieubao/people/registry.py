@@ -7,20 +7,20 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from kieubao.consent import ledger
-from kieubao.db import Base, db, insert_many, keyring, next_ids
+from kieubao.db import Base, db, insert_many, next_ids
 from kieubao.ground import clock, codes
 from kieubao.ground.canon import canonical
 from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale, _
+from kieubao.people import indexes
 from kieubao.people.models import (
     Association,
-    ContactKey,
     ContactPoint,
     Kinship,
     Membership,
     Person,
     PersonRevision,
 )
-from kieubao.people.records import Contact, Member, Record, contact_keys, derived, latest_birth
+from kieubao.people.records import Contact, Member, Record, derived, latest_birth
 
 # What a form may set; everything else on a person is derived or counted.
 WRITTEN = tuple(
@@ -105,17 +105,10 @@ def refuse_doubled(person_id: int, contact: Contact) -> None:
 
 def add_contacts(contacts: Sequence[tuple[int, Contact]]) -> list[int]:
     """Add contact points to people, with the blind indexes they are found by; return their ids."""
-    ring, ids = keyring(), next_ids(ContactPoint, len(contacts))
+    ids = next_ids(ContactPoint, len(contacts))
     numbered = list(zip(ids, contacts, strict=True))
     insert_many(ContactPoint, ({"id": i, "person_id": p, **vars(contact)} for i, (p, contact) in numbered))
-    insert_many(
-        ContactKey,
-        (
-            {"key": key, "contact_point_id": i, "person_id": p}
-            for i, (p, contact) in numbered
-            for key in dict.fromkeys(contact_keys(contact, ring))
-        ),
-    )
+    indexes.add((i, p, contact) for i, (p, contact) in numbered)
     return list(ids)
 
 

@@ -182,6 +182,10 @@ class ReasonForm(Form):
     reason = Value(required=True)
 
 
+class InspectionForm(ReasonForm):
+    code = forms.code("KB", required=True)
+
+
 class SpokenForm(Form):
     """What was said about contact; a yes names its evidence and the notice that was shown."""
 

@@ -26,13 +26,14 @@ from sqlalchemy import (
 )
 
 from kieubao.access.roles import Scope
-from kieubao.db import by_words, db, having_words, keyring
+from kieubao.db import by_words, db, having_words
 from kieubao.ground import codes, emails, phones
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.phones import Phone
 from kieubao.ground.text import clean
+from kieubao.people import indexes
 from kieubao.people.filters import Rule, among, matching, within
-from kieubao.people.models import ContactKey, Person
+from kieubao.people.models import Person
 from kieubao.people.words import filter_words, name_words, pairs
 
 Ts = TypeVarTuple("Ts")
@@ -165,7 +166,7 @@ def _number(typed: str) -> tuple[str, str]:
 
 def _holding(kind: str, value: str) -> Rule:
     """People with such a contact point, retired or not: by an old number people are known."""
-    return among(select(ContactKey.person_id).where(ContactKey.key == keyring().blind(kind, value)))
+    return among(indexes.holders(kind, value))
 
 
 def _narrowing(wanted: Mapping[str, Any], scope: Scope) -> list[Sequence[str]]:

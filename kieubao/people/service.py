@@ -12,9 +12,9 @@ from kieubao.db import keyring
 from kieubao.ground import clock, kinship
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.text import fold
-from kieubao.people import disclosure, registry
+from kieubao.people import disclosure, readers, registry
 from kieubao.people.disclosure import Sheet
-from kieubao.people.records import Contact, Record
+from kieubao.people.records import Contact, Record, refuse_elsewhere
 from kieubao.people.search import Cursor, find
 
 
@@ -48,9 +48,19 @@ def inspect(actor: Actor, code: str, *, reason: str) -> Sheet:
     return _opened(actor, code)
 
 
+@use_case(Permission.PERSON_INSPECT, Shape.READ)
+def trace(actor: Actor, code: str, *, reason: str) -> Sheet:
+    """Return who has had a record before them, when and for what, to be told to the person."""
+    person = disclosure.locate(actor.scope, code)
+    told = readers.readings(person)
+    note(subject=person.subject, purpose=reason, found=len(told))
+    return {"code": code, "readings": [one._asdict() for one in told], "complete": len(told) < readers.MOST}
+
+
 @use_case(Permission.PERSON_WRITE)
 def enrol(actor: Actor, record: Record) -> Sheet:
     """Record a new person."""
+    refuse_elsewhere(actor.scope, record.values, actor.office)
     (made,) = registry.enrol([record], actor.office, actor.id)
     note(subject=made.subject, fields=sorted(name for name, value in record.values.items() if value))
     return disclosure.record(actor.scope, made.id)
@@ -60,6 +70,8 @@ def enrol(actor: Actor, record: Record) -> Sheet:
 def amend(actor: Actor, code: str, *, version: int, changes: Mapping[str, Any]) -> Sheet:
     """Change a record that is still at this version."""
     person = disclosure.locate(actor.scope, code)
+    if "home_code" in changes:
+        refuse_elsewhere(actor.scope, changes, actor.office)
     changed = registry.amend(person.id, version, changes, actor.office, actor.id)
     note(subject=person.subject, fields=changed)
     return disclosure.record(actor.scope, person.id)

@@ -141,6 +141,22 @@ class SaidSheet(Schema):
     held_by = fields.List(fields.Nested(HeldSheet))
 
 
+class ReadingSheet(Schema):
+    """One deed on a person's record."""
+
+    at = fields.AwareDateTime()
+    deed = fields.String(metadata={"description": "opened, changed, traced or pulled"})
+    organisation = fields.String()
+    role = fields.String(metadata={"description": "whose; none where an organisation took a list"})
+    purpose = fields.String(metadata={"description": "the reason given, or the purpose of the list"})
+
+
+class TraceSheet(Schema):
+    code = fields.String()
+    readings = fields.List(fields.Nested(ReadingSheet))
+    complete = fields.Boolean(metadata={"description": "false: there are older ones too"})
+
+
 class UnitSheet(Schema):
     key = fields.String(metadata={"description": "epoch:code, such as 2025:18673"})
     name = fields.String()

@@ -4,13 +4,14 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import pre_load
 
 from kieubao import forms, pages, shown
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
+from kieubao.access.use_case import admit
 from kieubao.consent import service as notices
 from kieubao.consent.statements import Spoken
 from kieubao.ground import homeplace
@@ -22,9 +23,9 @@ from kieubao.people.records import Contact, Record
 from kieubao.people.schemas import (
     ContactForm,
     EnrolForm,
+    InspectionForm,
     KinshipForm,
     PersonForm,
-    ReasonForm,
     SearchForm,
     SpokenForm,
     StandingForm,
@@ -35,10 +36,6 @@ bp = Blueprint("people_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 # How much of a query the session keeps: a browser drops a cookie of more than 4096 bytes.
 _KEPT: Final = 2000
-
-
-class InspectionForm(ReasonForm):
-    code = forms.code("KB", required=True)
 
 
 class EditForm(PersonForm):
@@ -55,7 +52,7 @@ class EditForm(PersonForm):
 
 @bp.get("/persons")
 def ask(form: Filled | None = None) -> str:
-    current_actor().require(Permission.PERSON_SEARCH)
+    admit(current_actor(), Permission.PERSON_SEARCH)
     return render_template("people/search.html", form=form or Filled(), found=None)
 
 
@@ -63,8 +60,7 @@ def ask(form: Filled | None = None) -> str:
 @pages.takes(SearchForm, again=ask, reads=True)
 def search(form: dict[str, Any]) -> ResponseReturnValue:
     """Keep what is sought and go where it is found: a page to come back to, without a name in its address."""
-    actor, typed = current_actor(), pages.sent()
-    actor.require(Permission.PERSON_SEARCH)
+    actor, typed = admit(current_actor(), Permission.PERSON_SEARCH), pages.sent()
     if "after" in form:
         read_cursor(form["after"])
     if len(json.dumps(typed)) > _KEPT:
@@ -76,15 +72,14 @@ def search(form: dict[str, Any]) -> ResponseReturnValue:
 @bp.get("/persons/found")
 def found() -> ResponseReturnValue:
     """Search again for what this reader sent last."""
-    actor = current_actor()
-    actor.require(Permission.PERSON_SEARCH)
+    actor = admit(current_actor(), Permission.PERSON_SEARCH)
     by, typed = taken_back("sought") or (None, {})
     return _found(typed) if by == actor.id else redirect(url_for(".ask"), 303)
 
 
 @bp.get("/persons/new")
 def ask_enrol(form: Filled | None = None) -> str:
-    current_actor().require(Permission.PERSON_WRITE)
+    admit(current_actor(), Permission.PERSON_WRITE)
     return render_template("people/new.html", form=form or Filled())
 
 
@@ -102,7 +97,7 @@ def read(code: str) -> str:
 
 @bp.get("/persons/<code:code>/edit")
 def ask_amend(code: str, form: Filled | None = None) -> str:
-    current_actor().require(Permission.PERSON_WRITE)
+    admit(current_actor(), Permission.PERSON_WRITE)
     sheet = service.read(current_actor(), code)
     return render_template("people/edit.html", sheet=sheet, form=form or Filled(_typed(sheet)))
 
@@ -207,32 +202,37 @@ def restand(form: dict[str, Any], code: str) -> ResponseReturnValue:
 
 @bp.get("/inspections")
 def ask_inspect(form: Filled | None = None) -> str:
-    current_actor().require(Permission.PERSON_INSPECT)
-    return render_template("people/inspection.html", form=form or Filled())
+    admit(current_actor(), Permission.PERSON_INSPECT)
+    return render_template("people/inspection.html", form=form or Filled({"code": request.args.get("code")}))
 
 
 @bp.post("/inspections")
 @pages.takes(InspectionForm, again=ask_inspect)
 def inspect(form: dict[str, str]) -> str:
-    """Show one record to the protection officer; the reason stands in the trail."""
-    return render_template("people/record.html", sheet=_placed(service.inspect(current_actor(), **form)))
+    sheet = service.inspect(current_actor(), **form)
+    return render_template("people/record.html", sheet=_placed(sheet), reason=form["reason"])
+
+
+@bp.post("/inspections/readings")
+@pages.takes(InspectionForm, again=ask_inspect)
+def trace(form: dict[str, str]) -> str:
+    return render_template("people/readings.html", sheet=service.trace(current_actor(), **form))
 
 
 def _about(code: str, template: str, form: Filled | None, permission: Permission, **more: Any) -> str:
     """Show a form about one person."""
-    actor = current_actor()
-    actor.require(permission)
-    return render_template(template, sheet=service.read(actor, code), form=form or Filled(), **more)
+    sheet = service.read(admit(current_actor(), permission), code)
+    return render_template(template, sheet=sheet, form=form or Filled(), **more)
 
 
 def _found(typed: Mapping[str, Any]) -> str:
     """Show a page of those who are found."""
     form = pages.load(SearchForm(), typed)
     after = read_cursor(form["after"]) if "after" in form else None
-    wanted = {"text": form.get("text"), "wanted": form["filters"], "after": after, "size": form["size"]}
-    page = service.search(current_actor(), **wanted)
-    more = as_cursor(page["more"])
-    return render_template("people/search.html", form=Filled(typed), found={**page, "more": more})
+    asked = {"text": form.get("text"), "wanted": form["filters"], "size": form["size"]}
+    page = service.search(current_actor(), **asked, after=after)
+    found = {**page, "more": as_cursor(page["more"])}
+    return render_template("people/search.html", form=Filled(typed), found=found)
 
 
 def _placed(sheet: Mapping[str, Any]) -> dict[str, Any]:

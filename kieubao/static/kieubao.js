@@ -21,3 +21,16 @@ document.querySelector("form[data-language]")?.addEventListener("submit", (event
   typed.append(wanted);
   typed.submit();
 });
+
+// A clock runs on while its page is open.
+for (const clock of document.querySelectorAll("[data-due]")) {
+  const tick = () => {
+    const left = new Date(clock.dataset.due) - Date.now();
+    const minutes = Math.floor(Math.abs(left) / 60000);
+    const words = left < 0 ? clock.dataset.over : clock.dataset.left;
+    clock.textContent = words.replace("{h}", Math.floor(minutes / 60)).replace("{m}", minutes % 60);
+    clock.classList.toggle("stop", left < 0);
+  };
+  tick();
+  setInterval(tick, 10000);
+}

@@ -10,7 +10,7 @@ down_revision = '0003'
 def upgrade() -> None:
     op.create_table('attempt',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('bucket', sa.String(length=24), nullable=False),
+    sa.Column('bucket', sa.String(length=40), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_attempt'))
     )
@@ -84,17 +84,9 @@ def upgrade() -> None:
         batch_op.drop_constraint(batch_op.f('uq_account_fs_uniquifier'), type_='unique')
         batch_op.drop_column('fs_uniquifier')
 
-    with op.batch_alter_table('audit_entry', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_audit_entry_actor_id_id'))
-        batch_op.create_index(batch_op.f('ix_audit_entry_actor_id_at'), ['actor_id', 'at'], unique=False)
-
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('audit_entry', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_audit_entry_actor_id_at'))
-        batch_op.create_index(batch_op.f('ix_audit_entry_actor_id_id'), ['actor_id', 'id'], unique=False)
-
     op.add_column('account', sa.Column('fs_uniquifier', sa.String(length=64), nullable=True))
     op.execute("UPDATE account SET fs_uniquifier = CAST(id AS VARCHAR(64)), password = coalesce(password, '')")
     with op.batch_alter_table('account', schema=None) as batch_op:

@@ -8,7 +8,9 @@ from kieubao.access.changes import Kind
 from kieubao.access.models import Account
 from kieubao.access.roles import ASSIGNABLE, SYSTEM, Role
 from kieubao.db import db
+from kieubao.ground.ciphers import Keyring
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
+from kieubao.ground.keyfile import Held
 from tests import factories
 from tests.signing import equip
 
@@ -117,6 +119,18 @@ def test_neither_half_of_an_invitation_is_kept(cast):
     for table in ("account", "account_change", "audit_entry"):
         kept = str(db.session.execute(text(f"SELECT * FROM {table}")).all())
         assert not [half for half in (change["half"], second) if half in kept or half[3:] in kept]
+
+
+def test_an_invitation_is_kept_under_a_key_that_the_data_does_not_hold(app, cast):
+    """A half is short enough to be found by trying, were its digest one that anybody can make."""
+    details = {"name": "Lan", "role": "clerk", "organisation": "Sở", "units": []}
+    change = service.propose(cast["admin"], Kind.OPEN, "lan", details)
+    halves = change["half"], decide(cast, change)["half"]
+    assert accounts.invited("lan", *halves)
+    ours, app.extensions["kieubao.keyring"] = app.extensions["kieubao.keyring"], Held(Keyring.fresh().to_json())
+    assert accounts.invited("lan", *halves) is None
+    app.extensions["kieubao.keyring"] = ours
+    assert accounts.invited("lan", *halves)
 
 
 def test_the_console_gives_way_to_two_people(cast):

@@ -1,13 +1,19 @@
 """The chain holds, and whatever is done to it behind the service's back is found."""
 
+import tracemalloc
+
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from kieubao.access import trail
-from kieubao.access.models import AuditEntry
+from kieubao.access.faults import hash_of
+from kieubao.access.models import AuditEntry, AuditHead
 from kieubao.access.roles import Permission
 from kieubao.access.use_case import note, use_case
-from kieubao.db import db
+from kieubao.db import db, insert_many
+from kieubao.ground import clock
+from tests.databases import owning
+from tests.pages.province import reader, sign_in_accounts
 
 LENGTH = 6
 
@@ -28,12 +34,12 @@ def chain(cast):
 
 def _guards(how):
     """Do as the owner of the database can: switch off the triggers."""
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text(f"ALTER TABLE audit_entry {how} TRIGGER ALL"))
-    else:
-        for act in ("update", "delete"):
-            db.session.execute(text(f"DROP TRIGGER audit_entry_{act}"))
-    db.session.commit()
+    with owning() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"ALTER TABLE audit_entry {how} TRIGGER USER"))
+        else:
+            for act in ("update", "delete"):
+                connection.execute(text(f"DROP TRIGGER audit_entry_{act}"))
 
 
 def test_a_chain_that_nobody_touched_is_whole(chain):
@@ -42,25 +48,63 @@ def test_a_chain_that_nobody_touched_is_whole(chain):
 
 
 TAMPERED = {
-    "a value": ("UPDATE audit_entry SET found = 99 WHERE id = 3", 3),
-    "a time": ("UPDATE audit_entry SET at = '2020-01-01 00:00:00.000000' WHERE id = 2", 2),
-    "an outcome": ("UPDATE audit_entry SET outcome = 'done ' WHERE id = 4", 4),
-    "a hash": ("UPDATE audit_entry SET hash = previous WHERE id = 5", 5),
-    "a detail": ("UPDATE audit_entry SET details = '{}' WHERE id = 1", 1),
-    "gone from the middle": ("DELETE FROM audit_entry WHERE id = 3", 3),
-    "gone from the start": ("DELETE FROM audit_entry WHERE id = 1", 1),
-    "the tail cut": ("DELETE FROM audit_entry WHERE id = 6", 6),
-    "the head moved": ("UPDATE audit_head SET last = 5", 7),
-    "swapped": ("UPDATE audit_entry SET id = CASE id WHEN 2 THEN -3 ELSE -2 END WHERE id IN (2, 3)", 1),
+    "a value": ("UPDATE audit_entry SET found = 99 WHERE id = 3", "edited", 3),
+    "a time": ("UPDATE audit_entry SET at = '2020-01-01 00:00:00.000000' WHERE id = 2", "edited", 2),
+    "an outcome": ("UPDATE audit_entry SET outcome = 'done ' WHERE id = 4", "edited", 4),
+    "a hash": ("UPDATE audit_entry SET hash = previous WHERE id = 5", "edited", 5),
+    "a detail": ("UPDATE audit_entry SET details = '{}' WHERE id = 1", "edited", 1),
+    "no detail that is one": ("UPDATE audit_entry SET details = 'null' WHERE id = 1", "edited", 1),
+    "gone from the middle": ("DELETE FROM audit_entry WHERE id = 3", "deleted", 3),
+    "gone from the start": ("DELETE FROM audit_entry WHERE id = 1", "deleted", 1),
+    "the tail cut": ("DELETE FROM audit_entry WHERE id = 6", "cut", 6),
+    "all of it": ("DELETE FROM audit_entry", "cut", 1),
+    "the head moved": ("UPDATE audit_head SET last = 5", "edited", 6),
+    "the head gone": ("DELETE FROM audit_head", "inserted", 1),
+    "swapped": ("UPDATE audit_entry SET id = CASE id WHEN 2 THEN -3 ELSE -2 END WHERE id IN (2, 3)", "inserted", -3),
 }
+UNREADABLE = {
+    "no time": "UPDATE audit_entry SET at = 'khi nãy' WHERE id = 2",
+    "no person": "UPDATE audit_entry SET subject = 'ai đó' WHERE id = 2",
+    "no number": "UPDATE audit_entry SET found = 'hai' WHERE id = 2",
+    "no JSON": "UPDATE audit_entry SET details = '{' WHERE id = 2",
+    "JSON without end": f"UPDATE audit_entry SET details = '{'[' * 100_000}' WHERE id = 2",
+    "no text": "UPDATE audit_entry SET role = CAST(x'ff' AS TEXT) WHERE id = 2",
+    "half a letter": """UPDATE audit_entry SET details = '{"a":"\\ud800"}' WHERE id = 2""",
+}
+
+
+def told(verdict):
+    return [(fault.kind, fault.first) for fault in verdict.faults]
 
 
 @pytest.mark.parametrize("name", TAMPERED)
 def test_tampering_is_found_where_it_was_done(chain, name):
-    statement, broken_at = TAMPERED[name]
+    statement, kind, broken_at = TAMPERED[name]
     db.session.execute(text(statement))
     db.session.commit()
-    assert trail.verify().broken_at == broken_at
+    assert told(trail.verify()) == [(kind, broken_at)]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_cannot_even_be_read_is_found_where_it_is(chain, name):
+    """SQLite keeps whatever it is given, in any column."""
+    db.session.execute(text(UNREADABLE[name]))
+    db.session.commit()
+    assert told(trail.verify()) == [("edited", 2)]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_time_that_python_has_not_is_found_where_it_is(chain):
+    db.session.execute(text("UPDATE audit_entry SET at = 'infinity' WHERE id = 2"))
+    db.session.commit()
+    assert told(trail.verify()) == [("edited", 2)]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_server_in_another_time_zone_accuses_nobody(chain):
+    db.session.execute(text("SET TIME ZONE 'Asia/Ho_Chi_Minh'"))
+    assert trail.verify().whole
 
 
 def test_an_entry_slipped_in_is_found(chain):
@@ -68,4 +112,49 @@ def test_an_entry_slipped_in_is_found(chain):
     columns = {c.key: getattr(last, c.key) for c in AuditEntry.__table__.columns}
     db.session.add(AuditEntry(**{**columns, "id": LENGTH + 1, "previous": last.hash}))
     db.session.commit()
-    assert trail.verify().broken_at == LENGTH + 1
+    assert told(trail.verify()) == [("inserted", LENGTH + 1)]
+
+
+def test_pages_do_not_show(chain, monkeypatch):
+    """A chain longer than a page is walked as one."""
+    monkeypatch.setattr(trail, "PAGE", 4)
+    heard = []
+    assert trail.verify(progress=lambda done, of: heard.append((done, of))).whole
+    assert heard == [(4, LENGTH)]
+    assert [entry["id"] for entry in trail.entries(2, 5)] == [2, 3, 4, 5]
+
+
+def test_the_page_says_what_was_done_and_to_which_entry(app, client):
+    sign_in_accounts()
+    officer = reader(client, "protection_officer")
+    assert "Nhật ký nguyên vẹn" in officer.get("/trail").text
+    _guards("DISABLE")
+    db.session.execute(text("UPDATE audit_entry SET found = 99 WHERE id = 1"))
+    db.session.commit()
+    page = officer.get("/trail").text
+    assert "Bị sửa: mục 1 đến 1" in page
+    assert "Nhật ký nguyên vẹn" not in page
+
+
+def test_a_long_trail_is_verified_in_little_memory(cast):
+    """Ten thousand entries as Python holds them are some fifteen megabytes."""
+    insert_many(AuditEntry, entries(10_000))
+    last = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    db.session.execute(update(AuditHead).values(last=last.id, hash=last.hash))
+    tracemalloc.start()
+    assert trail.verify().whole
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    db.session.rollback()
+    assert peak < 6_000_000
+
+
+def entries(count):
+    """Entries as they would have been appended."""
+    row = {"at": clock.now(), "actor_id": 1, "role": "clerk", "organisation_id": 1, "action": "people.read"}
+    row |= {"purpose": None, "subject": None, "found": 1, "outcome": "done", "details": {"fields": ["name"]}}
+    row |= {"hash": "0" * 64}
+    for number in range(1, count + 1):
+        row |= {"id": number, "previous": row["hash"]}
+        row["hash"] = hash_of({**row, "at": row["at"].isoformat(timespec="microseconds")})
+        yield {**row}

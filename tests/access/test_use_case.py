@@ -2,14 +2,15 @@
 
 import pytest
 from sqlalchemy import event, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from kieubao.access.models import AuditEntry, Organisation
 from kieubao.access.roles import ASSIGNABLE, GRANTS, Permission
-from kieubao.access.use_case import Shape, note, use_case
+from kieubao.access.use_case import Shape, admit, note, unless_recorded, use_case
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, Forbidden, Unrecorded
 from tests import factories
+from tests.databases import owning
 
 
 def entries():
@@ -93,6 +94,36 @@ def test_no_line_no_answer(cast, shape):
     assert [entry.id for entry in entries()] == [1]
 
 
+def test_a_refusal_at_a_form_leaves_a_line_and_an_admission_none(cast):
+    assert admit(cast["clerk"], Permission.PERSON_WRITE) is cast["clerk"]
+    assert entries() == []
+    with pytest.raises(Forbidden):
+        admit(cast["organizer"], Permission.PERSON_WRITE)
+    (entry,) = entries()
+    assert (entry.action, entry.outcome, entry.actor_id) == ("access.admit", "forbidden", cast["organizer"].id)
+    assert entry.details == {"permission": "person:write"}
+
+
+@pytest.mark.parametrize("outcome", ["done", "conflict", "unrecorded"])
+def test_what_was_made_for_an_answer_is_undone_where_there_is_none(cast, outcome):
+    undone = []
+
+    def work():
+        unless_recorded(lambda: undone.append("file"))
+        if outcome == "conflict":
+            raise Conflict("no")
+        if outcome == "unrecorded":
+            db.session.execute(text("DELETE FROM audit_head"))
+
+    act = touch(Permission.PERSON_READ, Shape.SEAL, work)
+    if outcome == "done":
+        act(cast["clerk"])
+    else:
+        with pytest.raises((Conflict, Unrecorded)):
+            act(cast["clerk"])
+    assert undone == ([] if outcome == "done" else ["file"])
+
+
 def test_note_keeps_ids_and_counts(cast):
     touch(Permission.PERSON_READ, body=lambda: note(found=3, purpose="Tết", fields=["name"]))(cast["clerk"])
     (entry,) = entries()
@@ -104,6 +135,8 @@ def test_note_keeps_ids_and_counts(cast):
 def test_the_database_itself_refuses_to_change_a_line(cast, table, act):
     touch(Permission.PERSON_READ)(cast["clerk"])
     factories.consent(factories.person().id)
-    with pytest.raises(Exception, match="only added to"):
+    with pytest.raises(DatabaseError, match=r"only added to|permission denied"):
         db.session.execute(text(act.format(table)))
     db.session.rollback()
+    with pytest.raises(DatabaseError, match="only added to"), owning() as connection:
+        connection.execute(text(act.format(table)))

@@ -66,6 +66,25 @@ def test_an_old_sign_in_is_asked_once_and_loses_nothing(clerk, later):
     assert clerk.post("/account", data=SENT).status_code == 401
 
 
+def test_a_proof_gives_the_session_a_new_secret(clerk, later):
+    """What somebody copied of it before is worth nothing after."""
+    before = clerk.get_cookie("kieubao").value
+    assert "kb_" in clerk.post("/account", data={**SENT, **proof()}).text
+    after = clerk.get_cookie("kieubao").value
+    clerk.set_cookie("kieubao", before)
+    assert clerk.get("/account").status_code == 303
+    clerk.set_cookie("kieubao", after)
+    assert clerk.get("/account").status_code == 200
+
+
+def test_ending_sessions_asks_who_it_is(clerk, client, later):
+    other = reader(client, "clerk")
+    assert clerk.post("/account/sessions").status_code == 401
+    assert other.get("/account").status_code == 200
+    assert clerk.post("/account/sessions", data=proof()).status_code == 303
+    assert other.get("/account").status_code == 303
+
+
 @pytest.mark.parametrize(
     "wrong", [{"confirm.password": "x"}, {"confirm.code": "000000"}, {"confirm.code": ""}, {"confirm.passkey": "{}"}]
 )

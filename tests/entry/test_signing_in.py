@@ -147,6 +147,16 @@ def test_a_session_from_before_is_not_carried_into_signing_in(client, clerk):
     assert not is_in(client)
 
 
+def test_signing_in_again_ends_the_session_that_was_there(client, clerk):
+    sign_in(client, "clerk")
+    before = client.get_cookie("kieubao").value
+    rewind("clerk")
+    sign_in(client, "clerk")
+    assert is_in(client)
+    client.set_cookie("kieubao", before)
+    assert not is_in(client)
+
+
 def test_a_session_is_no_key_to_the_api_nor_a_token_to_the_pages(client, clerk):
     sign_in(client, "clerk")
     assert client.get("/api/v1/me").status_code == 401

@@ -147,7 +147,8 @@ def test_moves_out_of_turn_are_refused_and_change_nothing(cast, drawn, reached, 
     elif reached == "closed":
         service.close(cast["approver"], drawn)
     office = db.session.get(Account, cast["organizer"].id).organisation.code
-    terms = {"organisation": office, "fields": ["name"], "formats": ["csv"], "until": clock.today(), "agreement": "a"}
+    terms = {"organisation": office, "fields": ["name"], "formats": ["csv"], "until": clock.today()}
+    terms["agreement"] = factories.agreement(office)
     moves = {
         "submit": lambda: service.submit(cast["clerk"], drawn),
         "approve": lambda: service.approve(cast["approver"], drawn, digest="d"),
@@ -204,7 +205,13 @@ def test_a_grant_keeps_to_its_limits(cast, drawn, wrong, field):
     approve(cast, drawn)
     service.publish(cast["approver"], drawn)
     office = db.session.get(Account, cast["organizer"].id).organisation.code
-    terms = {"fields": ["name"], "formats": ["csv"], "until": clock.today(), "agreement": "a", **wrong}
+    terms = {
+        "fields": ["name"],
+        "formats": ["csv"],
+        "until": clock.today(),
+        "agreement": factories.agreement(office),
+        **wrong,
+    }
     with pytest.raises(Invalid) as refused:
         service.grant(cast["approver"], drawn, organisation=office, **terms)
     assert refused.value.field == field

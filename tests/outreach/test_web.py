@@ -160,10 +160,15 @@ def test_each_role_is_offered_what_it_may_do_in_each_state(approver, clerk, cast
 def test_a_grant_is_given_and_its_limits_set(approver, client, cast):
     issue = factories.published(cast["clerk"], cast["approver"], cast["organizer"])
     page = f"/lists/{issue.outreach_list.code}"
-    office = re.search(r'value="(TC-[^"]+)">Sở Ngoại vụ', approver.get(f"{page}/grants/new").text)[1]
-    terms = {"organisation": office, "fields[]": ["name"], "formats[]": ["csv"], "agreement": "02/TT-BG"}
+    agreed = factories.agreement(factories.accounts.organisation("Sở Ngoại vụ").code, "02/TT-BG")
+    assert f'value="{agreed}">02/TT-BG' in approver.get(f"{page}/grants/new").text
+    terms = {"fields[]": ["name"], "formats[]": ["csv"], "agreement": agreed}
     too_long = approver.post(f"{page}/grants/new", data={**terms, "until": "01/01/2100"})
-    assert (too_long.status_code, "không quá 30 ngày" in too_long.text, 'value="02/TT-BG"' in too_long.text) == (
+    assert (
+        too_long.status_code,
+        "không quá 30 ngày" in too_long.text,
+        f'value="{agreed}" selected' in too_long.text,
+    ) == (
         422,
         True,
         True,

@@ -1,16 +1,24 @@
 """A small province that pages can be shown of, and the accounts that sign in to it."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from kieubao.access.roles import ASSIGNABLE, Actor
+from kieubao.access import accounts
+from kieubao.access import service as access
+from kieubao.access.roles import ASSIGNABLE, SYSTEM, Actor
 from kieubao.access.session import actor_for
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
+from kieubao.ground.errors import Forbidden
 from kieubao.outreach import lists, service
+from kieubao.oversight import reviews
+from kieubao.oversight import service as overseeing
+from kieubao.oversight.vocabulary import Outcome, Verdict
 from kieubao.people import registry
+from kieubao.people import service as people
 from tests import factories
 from tests.signing import let_in
 
@@ -86,8 +94,53 @@ def furnish() -> Province:
     db.session.commit()
     codes = {"hoa": hoa.code, "dao": dao.code, "issue": issue.code, "published": issue.outreach_list.code}
     codes |= {"draft": draft.code, "submitted": submitted.code, "occasion": draft.occasion.code}
+    codes |= oversee(cast, [hoa.code, binh.code, dao.code])
     codes["until"] = (clock.today() + timedelta(days=7)).strftime("%d/%m/%Y")
     return Province(cast, codes)
+
+
+def oversee(cast: dict[str, Actor], some: list[str]) -> dict[str, Any]:
+    """What a protection officer's desk has on it: a finding, a review half done, a register, breaches, agreements."""
+    officer = cast["protection_officer"]
+    for code in some:
+        people.read(cast["clerk"], code)
+    people.inspect(officer, some[0], reason="Khiếu nại số 3/2026")
+    for role in 10 * ("clerk", "approver"):
+        with suppress(Forbidden):
+            people.inspect(cast[role], some[0], reason="tò mò")
+    access.verify_trail(officer)
+    overseeing.keep_watch(SYSTEM)
+    finding = overseeing.all_findings(officer)[0]["id"]
+    overseeing.decide(officer, finding, outcome=Outcome.PASSED_ON, remark="Đã hỏi; chuyển lãnh đạo Sở Ngoại vụ xem xét")
+    begun = overseeing.begin_review(officer, quarter=reviews.quarter_of(clock.today()))
+    settled = (Verdict.CHANGE, "Chuyển công tác: thu hẹp còn xã Cẩm Xuyên")
+    overseeing.settle(officer, begun["id"], begun["lines"][0]["account_id"], verdict=settled[0], remark=settled[1])
+    overseeing.write_register(officer, "events", version=0, **REGISTERED)
+    found_at = clock.now() - timedelta(hours=20)
+    breach = {
+        "what": "Gửi nhầm tệp khách mời cho một hội khác",
+        "found_at": found_at,
+        "people": 12,
+        "affected": some[:2],
+    }
+    breach |= {"data_kinds": "Họ tên, e-mail", "measures": "Đã yêu cầu xóa, đã khóa quyền lấy"}
+    late = {"what": "Mất máy tính xách tay tại bến xe", "found_at": found_at - timedelta(days=4)}
+    code, _late = (overseeing.find_breach(officer, **one)["code"] for one in (breach, late))
+    office = accounts.organisation("Hội hữu nghị Việt – Séc").code
+    soon = factories.agreement(office, "02/TT-BG", valid_until=clock.today() + timedelta(days=20))
+    return {"finding": finding, "round": begun["id"], "line": officer.id, "breach": code, "agreement": soon}
+
+
+REGISTERED: dict[str, Any] = {
+    "data_kinds": "Họ tên, nơi ở, kênh liên lạc",
+    "subjects": "Kiều bào và thân nhân đã đồng ý",
+    "legal_basis": "consent",
+    "legal_document": "Phiếu đồng ý mẫu 01/2026",
+    "retention": "Đến khi rút lại sự đồng ý; bằng chứng đồng ý giữ suốt đời và 3 năm",
+    "protection": "Mã hóa kênh liên lạc, phân quyền theo đơn vị, nhật ký từng lượt mở",
+    "abroad": False,
+    "abroad_note": None,
+}
 
 
 def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
@@ -112,9 +165,20 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     approver = [f"/lists/{codes['submitted']}", f"/lists/{codes['submitted']}/return", published]
     approver += [f"{published}/{page}" for page in ("close", "grants/new")]
     pages = {"clerk": clerk, "approver": approver, "organizer": ["/", "/issues", f"/issues/{codes['issue']}"]}
-    pages["protection_officer"] = ["/inspections", "/grants/limits", "/trail", "/changes", "/no/such/page"]
+    pages["protection_officer"] = ["/", "/inspections", "/grants/limits", "/trail", "/changes", "/no/such/page"]
     pages["admin"] = ["/", "/accounts", "/accounts/new", "/accounts/clerk/change", "/accounts/clerk/disable"]
+    pages["protection_officer"] += desk(codes)
     return [(role, address) for role, some in pages.items() for address in some]
+
+
+def desk(codes: dict[str, Any]) -> list[str]:
+    """Every page of the protection officer's desk."""
+    pages = ["", "/trail", "/findings", "/findings?state=all", f"/findings/{codes['finding']}"]
+    pages += ["/reviews", f"/reviews/{codes['round']}", f"/reviews/{codes['round']}/{codes['line']}"]
+    pages += ["/register", "/register/events", "/register/investment", "/breaches", "/breaches/new"]
+    pages += [f"/breaches/{codes['breach']}{page}" for page in ("", "/edit", "/notice")]
+    agreements = ["/agreements", "/agreements/new", f"/agreements/{codes['agreement']}"]
+    return [*(f"/oversight{page}" for page in pages), *agreements]
 
 
 def reader(client: Any, role: str) -> Any:

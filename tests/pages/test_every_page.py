@@ -74,8 +74,22 @@ def answers(pages, codes, cast):
     officer.goto("/inspections")
     officer.locator("#f-code").fill(codes["hoa"])
     officer.locator("#f-reason").fill("khiếu nại 3/2026")
-    officer.locator("main form button").click()
+    officer.locator("main form button.btn-primary").click()
     yield officer, "/inspections/opened"
+    officer.locator("main section form button").click()
+    yield officer, "/inspections/readings"
+    officer.goto("/oversight/trail")
+    officer.locator("#f-person").fill(codes["hoa"])
+    officer.locator("main form button").first.click()
+    yield officer, "/oversight/trail/found"
+    officer.goto("/oversight/trail")
+    officer.locator("#f-person").fill("KB-7F3Q-9XKC-2")
+    officer.locator("#f-person").press("Enter")
+    yield officer, "/oversight/trail/nobody"
+    officer.goto("/oversight/breaches/new")
+    officer.locator("#f-found_at").fill("hôm qua")
+    officer.locator("main form button").click()
+    yield officer, "/oversight/breaches/failed"
 
 
 @pytest.mark.timeout(300)

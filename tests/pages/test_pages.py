@@ -73,15 +73,15 @@ def test_a_view_gets_what_the_form_reads(app):
 @pytest.mark.parametrize(
     ("error", "status", "at"),
     [
-        (Invalid("no", field="note"), 422, "note"),
-        (Conflict("no"), 409, pages.WHOLE),
-        (ValidationError({"note": ["no"]}), 422, "note"),
+        (Invalid("nay", field="note"), 422, "note"),
+        (Conflict("nay"), 409, pages.WHOLE),
+        (ValidationError({"note": ["nay"]}), 422, "note"),
     ],
 )
 def test_a_refusal_comes_back_on_its_page(app, error, status, at):
     with posted(app, name="Hòa", note="x"):
         form, answered, *_headers = view_of(error)()
-    assert (form.typed, form.errors, answered) == ({"name": "Hòa", "note": "x"}, {at: ["no"]}, status)
+    assert (form.typed, form.errors, answered) == ({"name": "Hòa", "note": "x"}, {at: ["nay"]}, status)
 
 
 @pytest.mark.parametrize("name", ["no_such", "7", "7.7", "tags.x.7", "<b>"])

@@ -1,6 +1,7 @@
 """What is done with people: within scope, at the version that was read, and told to the trail without values."""
 
 import json
+import re
 import threading
 from datetime import date
 
@@ -237,7 +238,7 @@ def test_what_is_sought_is_kept_as_a_fingerprint(cast):
     terms = [entry.details["terms"] for entry in entries()]
     assert terms[0] == terms[1] == terms[2] != terms[3]
     assert terms[4] is None
-    assert all(len(term) == 24 for term in terms[:4])
+    assert all(re.fullmatch(r"[0-9A-Z]{4}\.[0-9a-f]{24}", term) for term in terms[:4])
     assert entries()[0].found == 1
 
 

@@ -191,7 +191,8 @@ def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> N
     issue = outreach.publish(approver, listed)["issues"][0]["code"]
     office = next(one["code"] for one in access.organisations(approver) if one["name"] == HOLDER)
     terms = {"fields": [*GRANTED], "formats": ["csv", "xlsx"], "until": clock.today() + timedelta(days=9)}
-    grant = outreach.grant(approver, listed, organisation=office, agreement=words["agreement"], **terms)["grant"]
+    agreed = factories.agreement(office, words["agreement"])
+    grant = outreach.grant(approver, listed, organisation=office, agreement=agreed, **terms)["grant"]
     outreach.widen(cast["protection_officer"], grant, rows=500, pulls_a_day=100)
     outreach.pull(organizer, issue, reason=words["reason"], format=Format.CSV).content.close()
     gone = [one for one in made.people if one.is_reached]
@@ -211,8 +212,9 @@ def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> N
         words["place"]: lambda who: who.may(P.LIST_READ),
     }
     made.texts |= {words[name]: reads for name in ("draft", "remarks")}
-    made.texts |= {words[name]: holds for name in ("title", "reason")}
-    made.texts[words["agreement"]] = lambda who: holds(who) or who.may(P.GRANT_WIDEN)
+    made.texts[words["title"]] = holds
+    made.texts[words["reason"]] = lambda who: holds(who) or who.may(P.AUDIT_READ)
+    made.texts[words["agreement"]] = lambda who: holds(who) or who.may(P.GRANT_WIDEN, P.AGREEMENT_WRITE, P.LIST_APPROVE)
 
 
 def _tell(cast: dict[str, Actor], made: Province, chance: random.Random) -> None:
@@ -231,10 +233,10 @@ def _tell(cast: dict[str, Actor], made: Province, chance: random.Random) -> None
     factories.notice(words["notice"])
     db.session.rollback()
     made.codes["KB"] = [one.code for one in made.people]
-    made.texts |= dict.fromkeys(
-        (secret, half, *(words[name] for name in ("sought", "inspected", "file", "token"))), _nobody
-    )
-    made.texts[words["holder"]] = lambda who: who.may(P.ACCOUNT_MANAGE)
+    made.texts |= dict.fromkeys((secret, half, *(words[name] for name in ("sought", "file", "token"))), _nobody)
+    made.texts[words["inspected"]] = lambda who: who.may(P.AUDIT_READ)
+    # Staff are named to who watches over what they read.
+    made.texts[words["holder"]] = lambda who: who.may(P.ACCOUNT_MANAGE, P.AUDIT_READ)
     made.texts[words["proposed"]] = lambda who: who.may(P.ACCOUNT_MANAGE, P.ACCOUNT_CONFIRM)
     made.texts |= {words[name]: lambda who: who.role is not None for name in ("office", "notice")}
 

@@ -8,6 +8,7 @@ import pytest
 
 from kieubao.access.roles import SYSTEM
 from kieubao.access.service import verify_trail
+from kieubao.consent.agreements import ITEMS
 from kieubao.db import db
 from kieubao.ground import clock
 from tests import factories
@@ -79,7 +80,12 @@ def test_the_main_job(callers):
     office = organizer("GET", "/me").json["organisation"]
     holder = next(o["code"] for o in approver("GET", "/organisations").json if o["name"] == office)
     until = (clock.today() + timedelta(days=7)).isoformat()
-    terms = {"organisation": holder, "fields": ["name"], "formats": ["csv"], "until": until, "agreement": "01/TT"}
+    year = {"signed_on": today, "valid_from": today, "valid_until": (clock.today() + timedelta(days=365)).isoformat()}
+    signed = {"organisation": holder, "number": "01/TT", "document": "d", **dict.fromkeys(ITEMS, "x"), **year}
+    approver("GET", "/agreements", status=403)
+    callers["protection_officer"]("POST", "/agreements", signed, 201)
+    agreed = approver("GET", "/grants/agreements").json[0]["code"]
+    terms = {"organisation": holder, "fields": ["name"], "formats": ["csv"], "until": until, "agreement": agreed}
     approver("POST", f"/lists/{code}/grants", terms, 201)
 
     wanted = {"reason": "in giấy mời", "format": "csv"}

@@ -1,0 +1,90 @@
+"""Erasing people: nothing of them stays but an empty row under their code, and a tombstone outside the database.
+
+The row stays because copies of the data may still be out: files that were pulled name people by that code, and
+handovers say who has to be told to erase it. The ledger keeps what was said under a pseudonym that leads to nobody.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, delete, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import TypeEngine
+
+from kieubao import traces
+from kieubao.consent import ledger
+from kieubao.consent.models import ConsentNow, Standing
+from kieubao.db import BATCH, Instant, db
+from kieubao.ground import clock
+from kieubao.ground.tombstones import Tombstones
+from kieubao.people.models import ContactKey, ContactPoint, Kinship, Membership, Person, PersonRevision
+
+_HANGING: Sequence[InstrumentedAttribute[int]] = (
+    *(ContactKey.person_id, ContactPoint.person_id, Kinship.person_id, Kinship.relative_id),
+    *(Membership.person_id, PersonRevision.person_id),
+)
+_KEPT = frozenset({"id", "code", "version"})
+TABLES = tuple(
+    one.__tablename__
+    for one in (Person, ContactKey, ContactPoint, Kinship, Membership, PersonRevision, ConsentNow, Standing)
+)
+
+
+def erase(people: Collection[int], graves: Tombstones) -> int:
+    """Erase people by id, and lay their tombstones; return how many there were.
+
+    The tombstones stand before the transaction commits: commit at once. What is removed is still to be read in the
+    database's files until `scrub`.
+    """
+    found = list(_standing(Person.id.in_(people)))
+    _empty([person_id for person_id, _code, _subject in found])
+    graves.lay((code, subject) for _id, code, subject in found)
+    return len(found)
+
+
+def erase_again(graves: Tombstones) -> int:
+    """Erase whoever has a tombstone and is here all the same, as after a restore; return how many there were."""
+    names = graves.names()
+    found = [person_id for person_id, code, subject in _standing() if graves.tells(names, code, subject)]
+    _empty(found)
+    return len(found)
+
+
+def scrub() -> None:
+    """Leave no byte of who was erased in the database's files; once the erasure is committed."""
+    traces.scrub(TABLES)
+
+
+def _standing(*which: ColumnElement[bool]) -> Iterator[tuple[int, str, Any]]:
+    query = (
+        select(Person.id, Person.code, Standing.subject)
+        .join(Standing, Standing.person_id == Person.id)
+        .where(Standing.erased_at.is_(None), *which)
+        .order_by(Person.id)
+    )
+    yield from db.session.execute(query)
+
+
+def _empty(people: Sequence[int]) -> None:
+    for start in range(0, len(people), BATCH):
+        some = people[start : start + BATCH]
+        # Whoever is writing to them now is waited for, and finds them gone.
+        db.session.execute(select(Person.id).where(Person.id.in_(some)).order_by(Person.id).with_for_update())
+        for column in _HANGING:
+            db.session.execute(delete(column.class_).where(column.in_(some)))
+        blank = update(Person).where(Person.id.in_(some)).values(version=Person.version + 1, **_blank())
+        db.session.execute(blank.execution_options(synchronize_session=False))
+        ledger.forget(some)
+
+
+def _blank() -> dict[str, Any]:
+    """Return an empty value for every column, those of tomorrow too: NULL where it may be, else of its type."""
+    columns = (one for one in Person.__table__.columns if one.key not in _KEPT)
+    return {one.key: None if one.nullable else _empty_of(one.type) for one in columns}
+
+
+def _empty_of(kind: TypeEngine[Any]) -> Any:
+    if isinstance(kind, Instant):
+        return datetime.combine(clock.today(), time.min, clock.HANOI)
+    return [] if isinstance(kind, JSON) else ""

@@ -1,0 +1,67 @@
+"""Who has had a person's record before them, so that the person can be told: read from the trail and the handovers.
+
+By organisation and role, never by the name of whoever works there. Being found by a search is not told of: it
+shows a line of a list, and stands in the trail alone.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import Select, select
+
+from kieubao.access.models import AuditEntry, Organisation
+from kieubao.consent import handover
+from kieubao.db import db
+from kieubao.people.disclosure import Located
+
+# How many acts of the trail are told, the latest first.
+MOST = 1_000
+
+
+class Deed(StrEnum):
+    OPENED = "opened"
+    CHANGED = "changed"
+    TRACED = "traced"
+    PULLED = "pulled"
+
+
+class Reading(NamedTuple):
+    """One deed. `purpose`: what was said it was for, or the purpose of the list that was pulled."""
+
+    at: datetime
+    deed: Deed
+    organisation: str | None
+    role: str | None
+    purpose: str | None
+
+
+_OPENINGS = dict.fromkeys(("people.read", "people.inspect", "people.consents"), Deed.OPENED)
+_DEEDS = {**_OPENINGS, "people.trace": Deed.TRACED}
+
+
+def readings(person: Located) -> list[Reading]:
+    """Return the latest deeds on a person's record, the last one first."""
+    return sorted((*_acts(person), *_pulls(person)), reverse=True, key=lambda one: one.at)[:MOST]
+
+
+def told_of(person: Located) -> Select[datetime, str, str | None, str, str | None]:
+    """Select the acts about a person that were done; refused ones showed nothing."""
+    return (
+        select(AuditEntry.at, AuditEntry.action, Organisation.name, AuditEntry.role, AuditEntry.purpose)
+        .outerjoin(Organisation, Organisation.id == AuditEntry.organisation_id)
+        .where(AuditEntry.subject == person.subject, AuditEntry.outcome == "done")
+        .order_by(AuditEntry.id.desc())
+        .limit(MOST)
+    )
+
+
+def _acts(person: Located) -> Iterator[Reading]:
+    for at, action, organisation, role, purpose in db.session.execute(told_of(person)):
+        yield Reading(at, _DEEDS.get(action, Deed.CHANGED), organisation, role, purpose)
+
+
+def _pulls(person: Located) -> Iterator[Reading]:
+    for held in handover.holders(person.id):
+        yield Reading(held.at, Deed.PULLED, held.recipient, None, held.purpose)

@@ -1,0 +1,64 @@
+"""What stays of removed rows in the database's files, and how nothing does. It too knows which database it is."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from time import monotonic, sleep
+from typing import Any
+
+from kieubao.db import db
+from kieubao.ground.errors import Conflict, _
+
+PATIENCE = 60.0  # seconds
+
+
+def scrub(names: Sequence[str]) -> None:
+    """Leave no byte of what was removed from these tables in the database's files.
+
+    SQLite: the index of words is written anew, the whole file too, and the -wal emptied. PostgreSQL: the tables and
+    its statistics are written anew; its own WAL goes with time. Everybody else waits meanwhile; raises Conflict where
+    somebody has looked at the old rows for too long.
+    """
+    db.session.rollback()
+    with closing(db.engine.raw_connection()) as lent:
+        (_scrub_sqlite if db.engine.dialect.name == "sqlite" else _scrub_postgresql)(lent.driver_connection, names)
+
+
+def _scrub_sqlite(driver: Any, _names: Sequence[str]) -> None:
+    driver.execute("INSERT INTO person_words(person_words) VALUES ('optimize')")
+    driver.execute("VACUUM")
+    busy, *_pages = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise _looked_at()
+
+
+def _scrub_postgresql(driver: Any, names: Sequence[str]) -> None:
+    driver.autocommit = True
+    try:
+        # The first ones leave old statistics, which the second one leaves behind.
+        for statement in (f"VACUUM (FULL, ANALYZE) {', '.join(names)}", "VACUUM FULL pg_statistic"):
+            _wait_alone(driver)
+            driver.execute(statement)
+    finally:
+        driver.autocommit = False
+
+
+# Rows that any transaction may still see are not removed, and VACUUM FULL sees with the eyes of the oldest of all.
+_ALONE = """
+    SELECT pg_snapshot_xmin(pg_current_snapshot()) > %(mark)s::xid8 AND NOT EXISTS (
+        SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND age(backend_xmin) >= age(%(mark)s::xid8::xid)
+    )
+"""
+
+
+def _wait_alone(driver: Any) -> None:
+    (mark,) = driver.execute("SELECT pg_current_xact_id()::text").fetchone()
+    until = monotonic() + PATIENCE
+    while not driver.execute(_ALONE, {"mark": mark}).fetchone()[0]:
+        if monotonic() > until:
+            raise _looked_at()
+        sleep(0.05)
+
+
+def _looked_at() -> Conflict:
+    return Conflict(_("Somebody is still looking at what was removed, so it is still on the disk: try again later"))

@@ -1,0 +1,249 @@
+"""Erased: no byte of a person is left in the database, nothing shows them, and what has to stay names nobody."""
+
+import csv
+import io
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.engine import make_url
+
+from kieubao.access import trail
+from kieubao.consent import handover, ledger
+from kieubao.consent.models import ConsentEvent, ConsentNow, HandoverPerson, Standing
+from kieubao.consent.statements import Spoken
+from kieubao.consent.vocabulary import Channel, Purpose, State
+from kieubao.db import db, keyring, tombstones
+from kieubao.ground import clock
+from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale
+from kieubao.outreach import lists
+from kieubao.outreach import service as outreach
+from kieubao.outreach.models import IssueEntry
+from kieubao.outreach.vocabulary import Format
+from kieubao.people import disclosure, erasure, registry, service
+from kieubao.people.models import Person
+from kieubao.people.records import Contact, Member
+from tests import factories
+from tests.databases import application, as_root, owned
+
+# In every column that holds text of a person, and what follows from it: the words, the keys.
+PLANTED = {
+    "name": "Quách Thị Xuyến",
+    "other_names": ["Zuzanna Kwachowska"],
+    "region": "Wielkopolska",
+    "city": "Swarzędz",
+    "address": "ulica Śremska 77",
+    "home": "Xóm Mít, xã Cẩm Xuyên",
+    "occupation": "thợ làm đàn nguyệt",
+    "workplace": "Xưởng đàn Bến Thủy",
+    "position": "Nghệ nhân trưởng",
+    "note": "gọi sau mười tám giờ",
+    "source": "sổ tay ông Quách",
+    "legal_document": "phiếu đồng ý QX-1987",
+    "born": "1987-02-28",
+}
+SEALED = ("address", "note", "source", "legal_document")
+BYTES = [
+    *(one.encode() for value in PLANTED.values() for one in (value if isinstance(value, list) else [value])),
+    *(b"quach", b"xuyen", b"kwachowska", b"1quach0xuyen", b"1987-02-28"),
+]
+POINTS = [{"channel": "email", "value": "xuyen.quach@example.com"}, {"channel": "phone", "value": "0983000222"}]
+
+
+@pytest.fixture
+def database(database):
+    """What is left in the tables is written over by their owner."""
+    return owned(database)
+
+
+@pytest.fixture
+def app(database, tmp_path):
+    app = application(database, TOMBSTONES=str(tmp_path / "graves"))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def planted(cast):
+    """Somebody of whom everything is known: kin, an association, a record that changed, a list that was pulled."""
+    one = factories.person(contact_points=POINTS, **PLANTED)
+    relative = factories.person("Lê Văn An", kind="home", country="VN")
+    for other in range(20):
+        points = [{"channel": "phone", "value": "0983000333"}]
+        factories.person(f"Nguyễn Văn {'ABCDEGHIKLMNOPQRSTUV'[other]}n", contact_points=points)
+    registry.tie([(one.id, relative.id, "spouse", "spouse")])
+    registry.join(one.id, [Member("Hội Hà Tĩnh tại Poznań", "PL", "Thủ quỹ Quách")])
+    registry.amend(one.id, 1, {"workplace": "Xưởng đàn Bến Thủy cũ"}, "42", None)
+    factories.consent(one.id)
+    factories.consent(relative.id)
+    issue = factories.published(cast["clerk"], cast["approver"], cast["organizer"])
+    pull(cast, issue.code)
+    return one, relative, issue.code
+
+
+def pull(cast, code):
+    with outreach.pull(cast["organizer"], code, reason="in giấy mời", format=Format.CSV).content as content:
+        return [row["Mã"] for row in csv.DictReader(io.StringIO(content.read().decode("utf-8-sig")))]
+
+
+def erase(*people):
+    count = erasure.erase([one.id for one in people], tombstones())
+    db.session.commit()
+    return count
+
+
+def kept_bytes(url):
+    """Every byte the database keeps: its files, or on PostgreSQL every relation of it."""
+    if url.startswith("sqlite"):
+        path = Path(make_url(url).database)
+        return b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
+    files = "SELECT pg_read_binary_file(pg_relation_filepath(oid)) FROM pg_class WHERE relkind IN ('r', 'i', 't')"
+    with psycopg.connect(as_root(url), autocommit=True) as root:
+        root.execute("CHECKPOINT")
+        return b"".join(bytes(one) for (one,) in root.execute(files).fetchall() if one)
+
+
+def test_no_byte_is_left(database, planted):
+    one, _relative, _code = planted
+    theirs = text("SELECT value FROM contact_point WHERE person_id = :id")
+    sealed = [bytes(row) for row in db.session.scalars(theirs, {"id": one.id})]
+    db.session.execute(text("ANALYZE"))
+    db.session.commit()
+    before = kept_bytes(database)
+    assert {word for word in BYTES if word not in before} == {PLANTED[name].encode() for name in SEALED}
+    assert all(value in before for value in sealed)
+    assert erase(one) == 1
+    erasure.scrub()
+    after = kept_bytes(database)
+    assert [word.decode() for word in BYTES if word in after] == []
+    assert [value for value in sealed if value in after] == []
+    assert "Nguyễn Văn".encode() in after
+    if database.startswith("sqlite"):
+        assert db.session.scalar(text("PRAGMA integrity_check")) == "ok"
+        db.session.execute(text("INSERT INTO person_words(person_words, rank) VALUES ('integrity-check', 1)"))
+
+
+def test_every_column_is_empty_but_the_code(app, planted):
+    one, _relative, _code = planted
+    erase(one)
+    row = db.session.execute(select(Person.__table__).where(Person.id == one.id)).one()._mapping
+    assert (row["code"], row["version"]) == (one.code, 3)
+    kept = {name: value for name, value in row.items() if value not in (None, "", [])}
+    assert set(kept) == {"id", "code", "version", "created_at", "changed_at"}
+    day = clock.now().astimezone(clock.HANOI).replace(hour=0, minute=0, second=0, microsecond=0)
+    assert (kept["created_at"], kept["changed_at"]) == (day, day)
+    standing = db.session.execute(select(Standing.__table__).where(Standing.person_id == one.id)).one()
+    assert (standing.erased_at, standing.adult_on) == (day, None)
+    for table in ("contact_point", "contact_key", "membership", "person_revision", "consent_now", "kinship"):
+        assert db.session.scalar(text(f"SELECT count(*) FROM {table} WHERE person_id = :id"), {"id": one.id}) == 0
+    assert db.session.scalar(text("SELECT count(*) FROM kinship")) == 0
+
+
+def test_nothing_shows_them(app, cast, planted):
+    one, relative, code = planted
+    erase(one)
+    clerk = cast["clerk"]
+    for typed in ("Quách Thị Xuyến", "quach", "Zuzanna", one.code, "0983000222", "xuyen.quach@example.com", None):
+        found = service.search(clerk, text=typed, wanted={}, size=100)["people"]
+        assert one.code not in {card["code"] for card in found}
+    for act in (service.read, service.consents):
+        with pytest.raises(NotFound):
+            act(clerk, one.code)
+    assert service.read(clerk, relative.code)["kinships"] == []
+    drawn = factories.listed(clerk)
+    assert lists.preview(drawn).inside == 1
+    assert "erased" not in lists.preview(drawn).outside
+    assert pull(cast, code) == [relative.code]
+
+
+def test_what_was_written_down_stays_and_leads_to_nobody(app, cast, planted):
+    one, _relative, code = planted
+    said = db.session.scalars(select(ConsentEvent.id).where(ConsentEvent.subject == one.subject)).all()
+    assert said
+    erase(one)
+    assert db.session.scalars(select(ConsentEvent.id).where(ConsentEvent.subject == one.subject)).all() == said
+    assert db.session.scalars(select(Standing.subject).where(Standing.subject == one.subject)).all() == []
+    assert ledger.kept() == ledger.replay()
+    assert trail.verify().whole
+    # Who holds their data still has to be told, and knows them by the code alone.
+    (earlier,) = outreach.made_pulls(cast["organizer"], code)
+    assert earlier["stop"] == [one.code]
+    assert handover.holders(one.id)
+    assert db.session.scalars(select(IssueEntry.person_id).where(IssueEntry.person_id == one.id)).all() == [one.id]
+    assert db.session.scalars(select(HandoverPerson.person_id).where(HandoverPerson.person_id == one.id)).all()
+
+
+LATE = {
+    "a contact point": lambda clerk, one: service.add_contact(clerk, one.code, Contact(Channel.POST, "Praha", "Praha")),
+    "a change": lambda clerk, one: service.amend(clerk, one.code, version=2, changes={"city": "Praha"}),
+    "a word": lambda clerk, one: service.record_consent(
+        clerk, one.code, Spoken([Purpose.EVENTS], [Channel.EMAIL], State.WITHDRAWN, clock.today(), {"method": "email"})
+    ),
+    "a tie": lambda clerk, one: service.tie(clerk, one.code, relative=factories.person().code, term="spouse"),
+}
+
+
+@pytest.mark.parametrize("what", LATE)
+def test_who_found_them_just_before_writes_nothing_more(app, cast, planted, monkeypatch, what):
+    """The clerk's act located the person, then they were erased, then it goes on: all of it is undone."""
+    one, _relative, _code = planted
+    located = disclosure.locate(cast["clerk"].scope, one.code)
+    erase(one)
+    locate = disclosure.locate
+    monkeypatch.setattr(disclosure, "locate", lambda scope, code: located if code == one.code else locate(scope, code))
+    with pytest.raises((Conflict, Invalid, NotFound, Stale)):
+        LATE[what](cast["clerk"], one)
+    for table in ("contact_point", "consent_now", "kinship", "person_revision"):
+        assert db.session.scalar(text(f"SELECT count(*) FROM {table} WHERE person_id = :id"), {"id": one.id}) == 0
+
+
+def test_a_file_made_before_is_void_after(app, cast, planted, monkeypatch):
+    """Erased while a pull's file is made: it is made again without them."""
+    one, relative, code = planted
+    prepare, calls = handover.prepare, []
+
+    def interrupted(*args):
+        made = prepare(*args)
+        if not calls:
+            erase(one)
+        calls.append(made.id)
+        return made
+
+    monkeypatch.setattr("kieubao.outreach.pulls.handover.prepare", interrupted)
+    assert pull(cast, code) == [relative.code]
+    assert len(calls) == 2
+
+
+def test_tombstones_are_laid_before_it_is_done(app, planted):
+    one, relative, _code = planted
+    assert erase(one) == 1
+    assert erase(one) == 0, "nobody is erased twice"
+    graves = tombstones()
+    assert graves.tells(graves.names(), one.code, one.subject)
+    assert not graves.tells(graves.names(), relative.code, relative.subject)
+    assert len(graves.ends(graves.content())) == 2
+
+
+def test_nobody_is_erased_without_a_tombstone(app, planted):
+    one, _relative, _code = planted
+    app.config["TOMBSTONES"] = ""
+    with pytest.raises(Conflict, match="KIEUBAO_TOMBSTONES"):
+        erase(one)
+    db.session.rollback()
+    assert db.session.get_one(Person, one.id).name == PLANTED["name"]
+
+
+def test_whoever_comes_back_is_erased_again(app, planted):
+    """As after a restore: the tombstone is there, and so is the person."""
+    one, relative, _code = planted
+    tombstones().lay([(one.code, one.subject)])
+    assert erasure.erase_again(tombstones()) == 1
+    db.session.commit()
+    assert db.session.get_one(Person, one.id).name == ""
+    assert db.session.get_one(Person, relative.id).name == "Lê Văn An"
+    assert len(tombstones().ends(tombstones().content())) == 2
+    assert db.session.scalars(select(ConsentNow.person_id)).all() == [relative.id]
+    assert keyring()
