@@ -5,7 +5,6 @@
 
 import http.client
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -19,7 +18,7 @@ import pytest
 from kieubao.access.session import SECRET, actor_for
 from kieubao.db import db
 from tests import factories
-from tests.databases import KEYS, TestConfig
+from tests.databases import KEYS, TestConfig, unseeing
 from tests.signing import secret_of
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +30,12 @@ runner = app.test_cli_runner()
 print("ready", flush=True)
 for name in sys.stdin:
     print(runner.invoke(args=["accounts", "disable", name.strip()]).exit_code, flush=True)
+"""
+# Of each answer, which process gave it.
+_TELLING = """
+def post_request(worker, request, environ, answer):
+    with open({!r}, "a") as file:
+        file.write(f"{{worker.pid}} {{answer.status_code}}\\n")
 """
 
 
@@ -53,13 +58,14 @@ class Office:
         """Return the statuses that each worker answered with."""
         told = {}
         for line in self.log.read_text().splitlines():
-            pid, status = re.fullmatch(r"<(\d+)> (\d+)", line).groups()
+            pid, status = line.split()
             told.setdefault(pid, set()).add(int(status))
         return told
 
 
 def environment(url):
-    named = {"SECRET_KEY": TestConfig.SECRET_KEY, "KEYS": "env:PROOF_KEYS", "DATABASE_URL": url, "HTTPS": "0"}
+    where = unseeing(url) if url.startswith("postgresql") else url
+    named = {"SECRET_KEY": TestConfig.SECRET_KEY, "KEYS": "env:PROOF_KEYS", "DATABASE_URL": where, "HTTPS": "0"}
     return {**os.environ, "PROOF_KEYS": KEYS, **{f"KIEUBAO_{name}": value for name, value in named.items()}}
 
 
@@ -69,9 +75,10 @@ def office(app, database, tmp_path):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log, env = tmp_path / "answers", environment(database)
-    # Of each answer, which process gave it.
-    told = ("--access-logfile", log, "--access-logformat", "%(p)s %(s)s")
-    asked = ("--workers", str(WORKERS), "--threads", "4", "--worker-class", "gthread", "--no-control-socket", *told)
+    settings = tmp_path / "gunicorn.conf.py"
+    settings.write_text((ROOT / "gunicorn.conf.py").read_text("utf-8") + _TELLING.format(str(log)))
+    asked = ("--workers", str(WORKERS), "--threads", "4", "--worker-class", "gthread", "--no-control-socket")
+    asked += ("--config", str(settings))
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *asked, "wsgi:app"]
     quiet = {"cwd": ROOT, "env": env, "stderr": subprocess.DEVNULL, "start_new_session": True}
     piped = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
