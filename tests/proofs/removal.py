@@ -26,7 +26,7 @@ from tests.proofs.guards import ROOT, Guard, guards
 _OPTIONS = ("-q", "-x", "-p", "no:randomly", "-p", "no:playwright", "-p", "no:xdist", "-p", "no:cov", "-W", "ignore")
 _ASIDE = {"served", "postgresql", "postgresql_server"}
 _KEPT = ROOT / "test-artefacts" / "guards-map.json"
-_LONGEST = 240
+_LONGEST, _NEAR = 600, 40
 AT_ONCE = 2
 
 
@@ -35,6 +35,7 @@ class Fast:
 
     def __init__(self) -> None:
         self.failed: str | None = None
+        self.all_failed: set[str] = set()
         self.took: dict[str, float] = {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -48,6 +49,7 @@ class Fast:
         self.took[report.nodeid] = self.took.get(report.nodeid, 0) + report.duration
         if report.failed:
             self.failed = self.failed or report.nodeid
+            self.all_failed.add(report.nodeid)
 
 
 class Map:
@@ -101,26 +103,26 @@ def _measure(seal: str) -> None:
         heard.pytest_runtest_setup = lambda item: cover.switch_context(item.nodeid)  # type: ignore[attr-defined]
         cover.start()
         options = [one for one in _OPTIONS if one != "-x"]
-        code = pytest.main([*options, f"--basetemp={folder}/temp", "--ignore=tests/proofs", "tests"], plugins=[heard])
+        pytest.main([*options, f"--basetemp={folder}/temp", "--ignore=tests/proofs", "tests"], plugins=[heard])
         cover.stop()
-        if code:
-            raise SystemExit(f"the suite is not whole: {heard.failed}")
+        sys.stderr.write("".join(f"fails as it is, so tells nothing: {one}\n" for one in heard.all_failed))
         data = cover.get_data()
         lines = {
             Path(path).relative_to(ROOT).as_posix(): {
-                number: sorted(filter(None, tests)) for number, tests in data.contexts_by_lineno(path).items()
+                number: sorted({*tests} - heard.all_failed - {""})
+                for number, tests in data.contexts_by_lineno(path).items()
             }
             for path in data.measured_files()
         }
         _KEPT.write_text(json.dumps({"seal": seal, "took": heard.took, "lines": lines}))
 
 
-def caught_by(guard: Guard, tests: Sequence[str]) -> str | None:
-    """Run tests without a guard, in this process; return the first that fails, None where none does."""
-    _without(guard)
-    heard = Fast()
+def _failing(tests: Sequence[str]) -> str | None:
+    """Return the first of some tests that fails, None where none does."""
+    heard, code = Fast(), pytest.ExitCode.OK
     with TemporaryDirectory() as folder:
-        code = pytest.main([*_OPTIONS, f"--basetemp={folder}/temp", *tests], plugins=[heard])
+        if tests:
+            code = pytest.main([*_OPTIONS, f"--basetemp={folder}/temp", *tests], plugins=[heard])
     return heard.failed or (None if code == pytest.ExitCode.OK else f"the tests do not run ({code})")
 
 
@@ -159,7 +161,9 @@ def _begun(guard: Guard, tests: Sequence[str], told: Path) -> int:
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
     with suppress(BaseException):
-        told.write_text((caught_by(guard, tests) if tests else None) or "")
+        _without(guard)
+        # The nearest first: of hundreds, the others are seldom needed.
+        told.write_text(_failing(tests[:_NEAR]) or _failing(tests[_NEAR:]) or "")
     os._exit(0)
 
 
