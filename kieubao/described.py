@@ -39,10 +39,13 @@ def headers(responses: Mapping[str, dict[str, Any]]) -> None:
         responses[status.name]["headers"] = {name: {"required": True, "schema": schema}}
 
 
-def absent(_converter: Any, field: Any, ret: Mapping[str, Any]) -> dict[str, Any]:
+def absent(_converter: Any, field: Any, ret: dict[str, Any]) -> dict[str, Any]:
     """Say of what a sheet shows that it may be absent: a record is seldom whole."""
-    is_shown = type(field.parent).__name__.endswith("Sheet")
-    return {"type": [ret["type"], "null"]} if is_shown and isinstance(ret.get("type"), str) else {}
+    if not type(field.parent).__name__.endswith("Sheet"):
+        return {}
+    if "$ref" in ret:
+        return {"anyOf": [{"$ref": ret.pop("$ref")}, {"type": "null"}]}
+    return {"type": [ret["type"], "null"]} if isinstance(ret.get("type"), str) else {}
 
 
 def code(_converter: Any) -> dict[str, str]:

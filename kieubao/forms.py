@@ -87,7 +87,8 @@ class Many(fields.List[Any]):
     default_error_messages = _WORDS
 
     def __init__(self, inner: fields.Field[Any], *, most: int = MANY, **options: Any) -> None:
-        super().__init__(inner, metadata={"maxItems": most}, **options)
+        least = {"minItems": 1} if options.get("required") else {}
+        super().__init__(inner, metadata={"maxItems": most, **least}, **options)
         self.most = most
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
@@ -172,7 +173,7 @@ def unit(**options: Any) -> Value:
 
 def code(prefix: str, **options: Any) -> Value:
     """Make a field for a public code, checked by its check character."""
-    return Value(lambda text: codes.read(text, prefix), **options)
+    return Value(lambda text: codes.read(text, prefix), metadata={"example": codes.example(prefix)}, **options)
 
 
 def nested(posted: MultiDict[str, str]) -> dict[str, Any]:

@@ -95,6 +95,8 @@ def refuse_token(actor: Actor, door: Door) -> None:
     """Record that a token was shown which does not hold; raise TooMany where that goes on."""
     note(address=door.here)
     attempts.reserve({attempts.bucket("token", door.address): FREE_HERE})
+    # On SQLite who has read since another wrote may not write: without this, a few at once are a 503.
+    writing()
 
 
 @use_case(Permission.SESSION_OPEN, Shape.SEAL)

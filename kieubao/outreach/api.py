@@ -7,6 +7,7 @@ from flask import Response, send_file
 from kieubao.access.session import current_actor
 from kieubao.http import Blueprint, expected_version, language, versioned
 from kieubao.outreach import service
+from kieubao.outreach.files import MEDIA
 from kieubao.outreach.schemas import (
     DigestForm,
     DraftForm,
@@ -24,7 +25,9 @@ from kieubao.outreach.schemas import (
     RemarksForm,
     WidenForm,
 )
+from kieubao.outreach.vocabulary import Format
 
+_FILE = {"type": "string", "format": "binary"}
 bp = Blueprint("outreach", __name__, description="From an occasion to a file in an organizer's hands")
 
 
@@ -156,7 +159,8 @@ def made_pulls(code: str) -> Any:
 
 @bp.post("/issues/<code:code>/pulls")
 @bp.arguments(PullForm)
-@bp.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+@bp.response(200, _FILE, content_type=MEDIA[Format.CSV])
+@bp.response(200, _FILE, content_type=MEDIA[Format.XLSX])
 def pull(form: dict[str, Any], code: str) -> Response:
     """Take the file, sealed: those who may be contacted at this moment."""
     file = service.pull(current_actor(), code, **form, language=language())

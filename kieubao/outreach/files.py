@@ -45,7 +45,7 @@ COLUMNS = Vocabulary(
     }
 )
 MEDIA = {
-    Format.CSV: "text/csv; charset=utf-8",
+    Format.CSV: "text/csv",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 # In characters; every other column has `_WIDTH`. A4, on its side, one page wide, the headings on each.

@@ -26,7 +26,7 @@ from tests.proofs.guards import ROOT, Guard, guards
 _OPTIONS = ("-q", "-x", "-p", "no:randomly", "-p", "no:playwright", "-p", "no:xdist", "-p", "no:cov", "-W", "ignore")
 _ASIDE = {"served", "postgresql", "postgresql_server"}
 _KEPT = ROOT / "test-artefacts" / "guards-map.json"
-_LONGEST = 240
+_LONGEST, _NEAR = 600, 40
 AT_ONCE = 2
 
 
@@ -35,6 +35,7 @@ class Fast:
 
     def __init__(self) -> None:
         self.failed: str | None = None
+        self.all_failed: set[str] = set()
         self.took: dict[str, float] = {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -48,6 +49,7 @@ class Fast:
         self.took[report.nodeid] = self.took.get(report.nodeid, 0) + report.duration
         if report.failed:
             self.failed = self.failed or report.nodeid
+            self.all_failed.add(report.nodeid)
 
 
 class Map:
@@ -101,26 +103,26 @@ def _measure(seal: str) -> None:
         heard.pytest_runtest_setup = lambda item: cover.switch_context(item.nodeid)  # type: ignore[attr-defined]
         cover.start()
         options = [one for one in _OPTIONS if one != "-x"]
-        code = pytest.main([*options, f"--basetemp={folder}/temp", "--ignore=tests/proofs", "tests"], plugins=[heard])
+        pytest.main([*options, f"--basetemp={folder}/temp", "--ignore=tests/proofs", "tests"], plugins=[heard])
         cover.stop()
-        if code:
-            raise SystemExit(f"the suite is not whole: {heard.failed}")
+        sys.stderr.write("".join(f"fails as it is, so tells nothing: {one}\n" for one in heard.all_failed))
         data = cover.get_data()
         lines = {
             Path(path).relative_to(ROOT).as_posix(): {
-                number: sorted(filter(None, tests)) for number, tests in data.contexts_by_lineno(path).items()
+                number: sorted({*tests} - heard.all_failed - {""})
+                for number, tests in data.contexts_by_lineno(path).items()
             }
             for path in data.measured_files()
         }
         _KEPT.write_text(json.dumps({"seal": seal, "took": heard.took, "lines": lines}))
 
 
-def caught_by(guard: Guard, tests: Sequence[str]) -> str | None:
-    """Run tests without a guard, in this process; return the first that fails, None where none does."""
-    _without(guard)
-    heard = Fast()
+def _failing(tests: Sequence[str]) -> str | None:
+    """Return the first of some tests that fails, None where none does."""
+    heard, code = Fast(), pytest.ExitCode.OK
     with TemporaryDirectory() as folder:
-        code = pytest.main([*_OPTIONS, f"--basetemp={folder}/temp", *tests], plugins=[heard])
+        if tests:
+            code = pytest.main([*_OPTIONS, f"--basetemp={folder}/temp", *tests], plugins=[heard])
     return heard.failed or (None if code == pytest.ExitCode.OK else f"the tests do not run ({code})")
 
 
@@ -134,23 +136,35 @@ def _without(guard: Guard) -> None:
     SourceFileLoader.get_code = read  # type: ignore[method-assign]
 
 
-def remove(asked: tuple[Guard, Sequence[str]]) -> tuple[Guard, str | None]:
-    """Return who caught a guard's removal. It is for a process of its own."""
-    guard, tests = asked
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+def campaign(asked: Sequence[tuple[Guard, Sequence[str]]]) -> Iterator[tuple[Guard, str | None]]:
+    """Take guards out, each in a process of its own, and give who caught it."""
+    _preload()
+    waiting, running = list(reversed(asked)), {}
+    with TemporaryDirectory() as folder:
+        while waiting or running:
+            while waiting and len(running) < AT_ONCE:
+                guard, tests = waiting.pop()
+                told = Path(folder) / str(len(waiting))
+                running[_begun(guard, tests, told)] = guard, told
+            process, code = os.wait()
+            guard, told = running.pop(process)
+            yield guard, told.read_text() or None if told.exists() else f"the tests did not end ({code})"
+
+
+def _begun(guard: Guard, tests: Sequence[str], told: Path) -> int:
+    """Begin a process without a guard, which writes down who caught it; return its number."""
+    process = os.fork()
+    if process:
+        return process
     signal.alarm(_LONGEST)
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
-    return guard, caught_by(guard, tests) if tests else None
-
-
-def campaign(some: Sequence[tuple[Guard, Sequence[str]]]) -> Iterator[tuple[Guard, str | None]]:
-    """Take guards out, each in a process of its own, and give who caught it."""
-    _preload()
-    forking = multiprocessing.get_context("fork")
-    with forking.Pool(AT_ONCE, maxtasksperchild=1) as pool:
-        yield from pool.imap_unordered(remove, some)
+    with suppress(BaseException):
+        _without(guard)
+        # The nearest first: of hundreds, the others are seldom needed.
+        told.write_text(_failing(tests[:_NEAR]) or _failing(tests[_NEAR:]) or "")
+    os._exit(0)
 
 
 def _preload() -> None:
@@ -183,15 +197,38 @@ def table(results: Iterable[tuple[Guard, str | None]]) -> str:
     return "\n".join(["| guard | removed | caught |", "| --- | --- | --- |", *rows])
 
 
-def main(words: Sequence[str]) -> int:
-    chosen = [
-        one for one in guards() if not words or any(word in f"{one.path}:{one.line} {one.kind}" for word in words)
-    ]
+# A first guard of some kinds, where it is, and where the tests are that notice; the last go nowhere near.
+_SAMPLE = (
+    ("permission", "people/service", "tests/test_matrix.py"),
+    ("confirmed", "outreach/service", "tests/entry/test_confirming.py"),
+    ("opens", "people/service", "tests/access/test_limits.py"),
+    ("scope", "people/disclosure", "tests/people/test_service.py"),
+    ("condition", "consent/rules", "tests/consent/test_ledger.py"),
+    ("refusal", "consent/handover", "tests/outreach/test_pull.py"),
+    ("check", "outreach/lists", "tests/outreach/test_lists.py"),
+    ("allow-list", "access/session", "tests/access/test_accounts.py"),
+    ("header", "kieubao/http", "tests/test_http.py"),
+    ("header", "kieubao/http", "tests/consent/test_notices.py"),
+)
+
+
+def _asked_for(words: Sequence[str]) -> list[tuple[Guard, Sequence[str]]]:
+    every = guards()
+    if words == ["--sample"]:
+        return [
+            (next(one for one in every if one.kind == kind and one.path.endswith(f"{room}.py")), [tests])
+            for kind, room, tests in _SAMPLE
+        ]
     known = measured()
-    results = []
-    for guard, test in campaign([(one, known.through(one)) for one in chosen]):
+    named = [one for one in every if not words or any(word in f"{one.path}:{one.line} {one.kind}" for word in words)]
+    return [(one, known.through(one)) for one in named]
+
+
+def main(words: Sequence[str]) -> int:
+    asked, results = _asked_for(words), []
+    for guard, test in campaign(asked):
         results.append((guard, test))
-        sys.stderr.write(f"{len(results)}/{len(chosen)} {guard.path}:{guard.line} {guard.kind} {test or 'SURVIVED'}\n")
+        sys.stderr.write(f"{len(results)}/{len(asked)} {guard.path}:{guard.line} {guard.kind} {test or 'SURVIVED'}\n")
     sys.stdout.write(table(results) + "\n")
     return sum(test is None for _guard, test in results)
 

@@ -1,0 +1,157 @@
+"""Schemathesis, all its checks, with a token of every role, over the wire: what the API says of itself is so.
+
+`pytest -s tests/proofs/test_schema.py` tells how many requests that was, and how they were answered.
+"""
+
+import re
+import sys
+import threading
+from collections import Counter
+
+import pytest
+import schemathesis
+from flask import jsonify
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events, from_schema
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from kieubao.access import use_case
+from kieubao.access.roles import ASSIGNABLE, GRANTS, Role
+from kieubao.db import db
+from kieubao.entry import service as entry
+from tests import factories
+from tests.pages.province import furnish
+from tests.test_matrix import NEEDS
+
+# A value may fit its description and still name nothing, or come at the wrong time.
+UNFIT = ["2xx", "401", "403", "404", "409", "412", "415", "422", "428", "429"]
+LONG = [pytest.mark.slow, pytest.mark.timeout(3_600)]
+# One role goes through every corner of every form in the ordinary suite, and all do in the long one.
+PATHS = {"persons": ("hoa", "dao"), "lists": ("draft", "published", "submitted"), "issues": ("issue",)}
+
+
+class Quiet(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log(self, *_args, **_options):
+        pass
+
+
+@pytest.fixture
+def served(app, monkeypatch):
+    """The service at an address, with a small province in it, and nobody in a hurry."""
+    for where, limit in ((use_case, "ACTS_A_MINUTE"), (use_case, "OPENED_A_DAY"), (entry, "FREE_HERE")):
+        monkeypatch.setattr(where, limit, 10**9)
+    province = furnish()
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}", province
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def described(served, role, **settings):
+    url, province = served
+    headers = factories.bearer(province.cast[role])
+    db.session.rollback()
+    known = {kind: {"values": [province.codes[name] for name in names]} for kind, names in PATHS.items()}
+    often = [
+        {"include-path-regex": f"/{kind}/", "parameters": {"path.code": {"dictionary": kind, "probability": 0.8}}}
+        for kind in known
+    ]
+    config = {"headers": headers, "continue-on-failure": True, "dictionaries": known, "operations": often, **settings}
+    config["checks"] = {"positive_data_acceptance": {"expected-statuses": UNFIT}, "max_response_time": 10}
+    return schemathesis.openapi.from_url(f"{url}/api/openapi.json", config=SchemathesisConfig.from_dict(config))
+
+
+def run(schema):
+    """Return how many answers there were of each status, and what was wrong: (check, address, what, how to see it)."""
+    statuses, wrong = Counter(), []
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.NonFatalError | events.FatalError):
+            wrong.append(("error", str(event)))
+        elif isinstance(event, events.ScenarioFinished):
+            answers = [one.response for one in event.recorder.interactions.values() if one.response]
+            statuses.update(one.status_code for one in answers)
+            failed = [one for some in event.recorder.checks.values() for one in some if one.failure_info]
+            wrong += [(one.name, event.recorder.label, one.failure_info.failure.message) for one in failed]
+    return statuses, wrong
+
+
+def tell(role, statuses):
+    told = ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items()))
+    sys.stdout.write(f"\n{role}: {statuses.total()} requests; {told}\n")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("role", sorted(role.value for role in ASSIGNABLE))
+def test_nothing_is_answered_that_is_not_described(served, role):
+    phases = {"coverage": {"enabled": role == Role.CLERK}}
+    generation = {"max-examples": 3, "deterministic": True}
+    statuses, wrong = run(described(served, role, generation=generation, phases=phases))
+    tell(role, statuses)
+    assert wrong == []
+    assert statuses.total() > len(NEEDS)
+    assert all(status < 500 for status in statuses)
+
+
+WRONG = {
+    "a crash": lambda: 1 / 0,
+    "a status": lambda: ("", 418),
+    "a type": lambda: "<p>",
+    "a value": lambda: jsonify([{"reference": 1}]),
+}
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("way", WRONG)
+def test_what_is_not_described_is_found(app, served, way):
+    app.view_functions["notices.list_notices"] = WRONG[way]
+    schema = described(served, "clerk", generation={"max-examples": 1}, phases={"coverage": {"enabled": False}})
+    _statuses, wrong = run(schema.include(path="/api/v1/notices", method="GET"))
+    assert wrong
+
+
+@pytest.mark.parametrize("role", [pytest.param(role.value, marks=LONG) for role in sorted(ASSIGNABLE)])
+def test_nothing_is_answered_that_is_not_described_however_long_one_asks(served, role):
+    statuses, wrong = run(described(served, role, generation={"max-examples": 100}))
+    tell(role, statuses)
+    assert wrong == []
+    assert statuses.total() > 50 * len(NEEDS)
+    assert all(status < 500 for status in statuses)
+
+
+def right(province, rule, body):
+    """Return what fills an address, and a body, so that nothing is wrong with them here and now."""
+    kind = rule.split("/")[1]
+    code = province.codes[PATHS.get(kind, ("hoa",))[rule.endswith(("grants", "close"))]]
+    code = {"/lists/<code:code>/approve": province.codes["submitted"]}.get(rule, code)
+    codes = {"code": code, "relative": province.codes["dao"]}
+    places = {name: codes.get(name, 1) for name in re.findall(r":(\w+)>", rule)}
+    names = {"occasion": "occasion", "relative": "dao"}
+    real = {field: province.codes[name] for field, name in names.items() if field in (body or {})}
+    return places, {**body, **real} if body else body
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_is_right_is_answered_as_described(served):
+    """Of every address, a request that nothing is wrong with: most are answered with what was asked for."""
+    _url, province = served
+    answered = Counter()
+    for role in sorted(ASSIGNABLE):
+        schema = described(served, role)
+        for (method, rule), (permission, body) in NEEDS.items():
+            if permission in GRANTS[role] and (method, rule) not in answered:
+                places, sent = right(province, rule, body)
+                path = re.sub(r"<\w+:(\w+)>", r"{\1}", rule)
+                query = {"name": "Cẩm"} if rule == "/units" else {}
+                case = schema[f"/api/v1{path}"][method].Case(path_parameters=places, query=query)
+                case.body, case.media_type = (sent, "application/json") if sent else (case.body, None)
+                headers = factories.bearer(province.cast[role]) | {"If-Match": '"1"'}
+                answered[method, rule] = case.call_and_validate(headers=headers).status_code
+    told = Counter(answered.values())
+    tell("right", told)
+    assert len(answered) == len(NEEDS)
+    assert sum(count for status, count in told.items() if status < 300) > 3 * len(NEEDS) / 4, answered
