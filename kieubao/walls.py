@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, event, inspect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from kieubao.db import db
@@ -54,6 +55,12 @@ def _confine(session: Session, _transaction: Any, connection: Connection) -> Non
     sight: Sight | None = session.info.get("sight")
     if sight and connection.dialect.name == "postgresql":
         connection.exec_driver_sql(_SET, sight.settings())
+
+
+def is_held_back(error: DBAPIError) -> bool:
+    """Tell whether a wall refused a row; by where in PostgreSQL that is said, as the words are of its language."""
+    told = getattr(error.orig, "diag", None)
+    return getattr(told, "source_function", None) == "ExecWithCheckOptions"
 
 
 # What the application's role may do with a table; what is not to be changed it can only add to.

@@ -6,7 +6,9 @@ from flask.testing import FlaskClient
 from kieubao.access.roles import ASSIGNABLE, Actor
 from kieubao.db import db
 from tests import factories
-from tests.databases import PostgreSQL, SQLite, application, postgresql_server
+from tests.databases import Lent, PostgreSQL, SQLite, postgresql_server
+
+LENT = Lent()
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +34,7 @@ def database(request):
 
 @pytest.fixture
 def app(database):
-    app = application(database)
+    app = LENT.on(database)
     with app.app_context():
         yield app
         db.session.remove()

@@ -16,7 +16,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError
+from sqlalchemy.orm.exc import StaleDataError
 
 from kieubao.access import trail
 from kieubao.access.models import Account
@@ -24,8 +25,8 @@ from kieubao.access.roles import ACTS_A_MINUTE, BY_GRANT, BY_SCOPE, OPENED_A_DAY
 from kieubao.access.trail import Line
 from kieubao.db import db, reading, writing
 from kieubao.ground import clock
-from kieubao.ground.errors import KieubaoError, TooMany, Unrecorded, _
-from kieubao.walls import Sight, confined
+from kieubao.ground.errors import Conflict, KieubaoError, TooMany, Unrecorded, _
+from kieubao.walls import Sight, confined, is_held_back
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,7 +66,7 @@ def use_case(
 
         @wraps(function)
         def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            with _recorded(Line(actor, action)) as line:
+            with _recorded(Line(actor, action)) as line, _still_there():
                 with confined(_sight(actor, permission, everyone=everyone)):
                     (writing if shape is Shape.CHANGE else reading)()
                     actor.require(permission)
@@ -131,6 +132,17 @@ def admit(actor: Actor, permission: Permission) -> Actor:
 def unless_recorded(undo: Callable[[], object]) -> None:
     """Have something done where the use case that is running ends in anything but a line and an answer."""
     db.session.info["undo"].callback(undo)
+
+
+@contextmanager
+def _still_there() -> Iterator[None]:
+    """Raise Conflict where what an act is about goes out of its sight on the way, as by an erasure."""
+    try:
+        yield
+    except (DBAPIError, NoResultFound, StaleDataError) as error:
+        if isinstance(error, DBAPIError) and not is_held_back(error):
+            raise
+        raise Conflict(_("What this is about was changed or taken away in the meantime")) from error
 
 
 @contextmanager

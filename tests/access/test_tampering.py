@@ -21,6 +21,7 @@ from kieubao.access.use_case import note, use_case
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.signatures import PublicKeys, SigningKey
+from tests.databases import unguard
 
 MUTATIONS = 1_000
 LENGTH, EVERY = 60, 12
@@ -52,13 +53,7 @@ def chain(cast):
             look(cast["clerk"], number)
         else:
             service.witness(cast["protection_officer"], KEY, "42")
-    for table in ("audit_entry", "audit_root"):
-        if db.engine.dialect.name == "postgresql":
-            db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
-        else:
-            db.session.execute(text(f"DROP TRIGGER {table}_update"))
-            db.session.execute(text(f"DROP TRIGGER {table}_delete"))
-    db.session.commit()
+    unguard("audit_entry", "audit_head", "audit_root")
 
 
 def known(witness):

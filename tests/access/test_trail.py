@@ -12,7 +12,7 @@ from kieubao.access.roles import Permission
 from kieubao.access.use_case import note, use_case
 from kieubao.db import db, insert_many
 from kieubao.ground import clock
-from tests.databases import owning
+from tests.databases import unguard
 from tests.pages.province import reader, sign_in_accounts
 
 LENGTH = 6
@@ -27,19 +27,9 @@ def look(actor, number):
 def chain(cast):
     for number in range(LENGTH):
         look(cast["clerk"], number)
-    _guards("DISABLE")
+    unguard("audit_entry", "audit_head")
     yield
     db.session.rollback()
-
-
-def _guards(how):
-    """Do as the owner of the database can: switch off the triggers."""
-    with owning() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"ALTER TABLE audit_entry {how} TRIGGER USER"))
-        else:
-            for act in ("update", "delete"):
-                connection.execute(text(f"DROP TRIGGER audit_entry_{act}"))
 
 
 def test_a_chain_that_nobody_touched_is_whole(chain):
@@ -128,7 +118,7 @@ def test_the_page_says_what_was_done_and_to_which_entry(app, client):
     sign_in_accounts()
     officer = reader(client, "protection_officer")
     assert "Nhật ký nguyên vẹn" in officer.get("/trail").text
-    _guards("DISABLE")
+    unguard("audit_entry", "audit_head")
     db.session.execute(text("UPDATE audit_entry SET found = 99 WHERE id = 1"))
     db.session.commit()
     page = officer.get("/trail").text

@@ -17,7 +17,7 @@ from kieubao.access.use_case import note, use_case
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, Forbidden, Invalid
 from kieubao.ground.signatures import PublicKeys, SigningKey
-from tests.databases import application
+from tests.databases import application, unguard
 
 KEY, NEXT_KEY = SigningKey.fresh(), SigningKey.fresh()
 
@@ -53,12 +53,7 @@ def kept_in(path, content):
 
 def change(statement):
     """Do as the owner of the database can."""
-    for table in ("audit_entry", "audit_root"):
-        if db.engine.dialect.name == "postgresql":
-            db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
-        else:
-            for act in ("update", "delete"):
-                db.session.execute(text(f"DROP TRIGGER IF EXISTS {table}_{act}"))
+    unguard("audit_entry", "audit_head", "audit_root")
     db.session.execute(text(statement))
     db.session.commit()
 

@@ -207,8 +207,8 @@ _SAMPLE = (
     ("refusal", "consent/handover", "tests/outreach/test_pull.py"),
     ("check", "outreach/lists", "tests/outreach/test_lists.py"),
     ("allow-list", "access/session", "tests/access/test_accounts.py"),
-    ("header", "kieubao/http", "tests/test_http.py"),
-    ("header", "kieubao/http", "tests/consent/test_notices.py"),
+    ("header", "kieubao/gate", "tests/test_http.py"),
+    ("header", "kieubao/gate", "tests/consent/test_notices.py"),
 )
 
 

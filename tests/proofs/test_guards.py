@@ -50,7 +50,7 @@ def test_guards_that_are_gone_are_missed_and_one_that_is_not_is_told_of():
     ran = removed("--sample")
     survived = re.findall("survived: .*", ran.stdout)
     assert re.search(r"\| all \| 10 \| 9 \|", ran.stdout), ran.stderr
-    assert [one.split(":")[1].strip() for one in survived] == ["kieubao/http.py"]
+    assert [one.split(":")[1].strip() for one in survived] == ["kieubao/gate.py"]
     assert ran.returncode == 1
 
 
