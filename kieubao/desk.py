@@ -109,6 +109,7 @@ OUTCOMES: Final = Vocabulary(
     {
         "done": ("Đã làm", "Done"),
         "forbidden": ("Từ chối: không có quyền", "Refused: no permission"),
+        "walled": ("Bị cơ sở dữ liệu chặn: ngoài phạm vi", "Held back by the database: out of scope"),
         "not-found": ("Từ chối: không có hoặc ngoài phạm vi", "Refused: absent or out of scope"),
         "invalid": ("Không nhận: dữ liệu sai", "Not taken: invalid"),
         "conflict": ("Không làm được lúc này", "Not possible then"),

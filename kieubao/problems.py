@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import ValidationError
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from kieubao.forms import flat, told
@@ -27,7 +26,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(KieubaoError, _failed)
     app.register_error_handler(Unrecorded, _unrecorded)
     app.register_error_handler(OperationalError, _unreachable)
-    app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(ValidationError, _invalid)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _crashed)
@@ -55,10 +53,6 @@ def _unreachable(error: OperationalError) -> ResponseReturnValue:
     """Answer as where the trail cannot be written: the database is away, or busy for too long."""
     _told("unreachable", error)
     return _failed(Unrecorded(_("This could not be recorded, so it was not done. Try again in a moment")))
-
-
-def _overtaken(error: StaleDataError) -> ResponseReturnValue:
-    return _answer(412, Stale.code, gettext("Somebody changed this in the meantime"))
 
 
 def _invalid(error: ValidationError) -> ResponseReturnValue:

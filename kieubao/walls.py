@@ -102,9 +102,9 @@ _BREACHES = {
     "The application's role is a superuser or has BYPASSRLS: it goes past every wall": (
         "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
     ),
-    "The application's role owns tables, or is a member of the role that does: it could take the walls down": (
-        "SELECT EXISTS (SELECT FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-        " AND pg_has_role(relowner, 'MEMBER'))"
+    "The application's role owns tables, may make some, or belongs to a role that does: it could go round the walls": (
+        "SELECT has_schema_privilege('public', 'CREATE') OR EXISTS (SELECT FROM pg_class WHERE relkind = 'r'"
+        " AND relnamespace = 'public'::regnamespace AND pg_has_role(relowner, 'MEMBER'))"
     ),
     "A connection sees people before it says whom it is to see": (
         "SELECT coalesce(current_setting('kieubao.everyone', true), '') <> '' OR EXISTS (SELECT FROM person)"

@@ -25,7 +25,7 @@ from kieubao.access.roles import ACTS_A_MINUTE, BY_GRANT, BY_SCOPE, OPENED_A_DAY
 from kieubao.access.trail import Line
 from kieubao.db import db, reading, writing
 from kieubao.ground import clock
-from kieubao.ground.errors import Conflict, KieubaoError, TooMany, Unrecorded, _
+from kieubao.ground.errors import KieubaoError, NotFound, Stale, TooMany, Unrecorded, Walled, _
 from kieubao.walls import Sight, confined, is_held_back
 
 P = ParamSpec("P")
@@ -136,13 +136,17 @@ def unless_recorded(undo: Callable[[], object]) -> None:
 
 @contextmanager
 def _still_there() -> Iterator[None]:
-    """Raise Conflict where what an act is about goes out of its sight on the way, as by an erasure."""
+    """What an act is about may go away or be changed on the way, as by an erasure: say so, it is no fault of the act."""
     try:
         yield
-    except (DBAPIError, NoResultFound, StaleDataError) as error:
-        if isinstance(error, DBAPIError) and not is_held_back(error):
+    except NoResultFound as error:
+        raise NotFound(_("There is nothing here")) from error
+    except StaleDataError as error:
+        raise Stale(_("Somebody changed this in the meantime"), theirs={}, yours={}) from error
+    except DBAPIError as error:
+        if not is_held_back(error):
             raise
-        raise Conflict(_("What this is about was changed or taken away in the meantime")) from error
+        raise Walled(_("There is nothing here")) from error
 
 
 @contextmanager

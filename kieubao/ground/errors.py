@@ -29,6 +29,12 @@ class NotFound(KieubaoError):
     code = "not-found"
 
 
+class Walled(NotFound):
+    """Held back by the database itself (`walls`): gone out of sight on the way, or never in sight of the asker."""
+
+    code = "walled"
+
+
 class Misdirected(KieubaoError):
     """Asked under a name that is not this service's."""
 
