@@ -136,7 +136,7 @@ def unless_recorded(undo: Callable[[], object]) -> None:
 
 @contextmanager
 def _still_there() -> Iterator[None]:
-    """What an act is about may go away or be changed on the way, as by an erasure: say so, it is no fault of the act."""
+    """Tell of what went away or was changed on the way, as by an erasure: it is no fault of the act."""
     try:
         yield
     except NoResultFound as error:
