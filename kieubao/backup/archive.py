@@ -100,18 +100,18 @@ class Writing:
 
 
 def sealed(kind: str, body: Body) -> bytes:
-    return canon.canonical({kind: {**body, "seal": _seal(body)}}) + b"\n"
+    return canon.canonical({kind: {**body, "seal": keyring().fingerprint(*_seal(body))}}) + b"\n"
 
 
 def unsealed(body: Body) -> Body:
     """Return what was sealed; raise Unusable where the seal is not of this office's keys."""
     said = {name: value for name, value in body.items() if name != "seal"}
-    if body["seal"] != _seal(said):
+    if body["seal"] not in keyring().fingerprints(*_seal(said)):
         raise Unusable(
             _("This backup was not sealed with the keys in KIEUBAO_KEYS: they are others, or somebody re-made it")
         )
     return said
 
 
-def _seal(body: Body) -> str:
-    return keyring().fingerprint("backup", canon.digest(body))
+def _seal(body: Body) -> tuple[str, str]:
+    return "backup", canon.digest(body)

@@ -113,7 +113,13 @@ class Keyring:
 
     def fingerprint(self, kind: str, value: str) -> str:
         """Return key id and keyed hash, for the trail: equal searches of one key's time are seen, none is read."""
-        key_id = self.current[Kind.FINGERPRINT]
+        return self._fingerprint(self.current[Kind.FINGERPRINT], kind, value)
+
+    def fingerprints(self, kind: str, value: str) -> list[str]:
+        """Return every fingerprint that a value may have been given: one of each fingerprint key."""
+        return [self._fingerprint(key_id, kind, value) for key_id in self.of(Kind.FINGERPRINT)]
+
+    def _fingerprint(self, key_id: str, kind: str, value: str) -> str:
         return f"{key_id}.{self._mac(key_id, f'fingerprint {kind}', value)[:12].hex()}"
 
     def _blind(self, key_id: str, kind: str, value: str) -> int:

@@ -47,8 +47,8 @@ class Tombstones:
         with self._adding() as file:
             last, day = self.ends(self.content())[-1], clock.today().isoformat()
             for code, subject in people:
-                said = f"{day} {self._code(code)} {self._subject(subject)}"
-                last = self._chained(last, said)
+                said = " ".join([day, *(self.ring.fingerprint(*one) for one in _names(code, subject))])
+                last = self.ring.fingerprint(*_chained(last, said))
                 file.write(f"{said} {last}\n".encode())
 
     def take_over(self, content: bytes) -> None:
@@ -85,7 +85,7 @@ class Tombstones:
         ends = [NOBODY]
         for number, line in enumerate(content.decode(errors="replace").splitlines(), 1):
             said, _space, chained = line.rpartition(" ")
-            if chained != self._chained(ends[-1], said):
+            if chained not in self.ring.fingerprints(*_chained(ends[-1], said)):
                 raise Disturbed(_("The tombstones do not hold at line %(number)s"), number=number)
             ends.append(chained)
         return ends
@@ -97,13 +97,12 @@ class Tombstones:
 
     def tells(self, names: frozenset[str], code: str, subject: UUID) -> bool:
         """Tell whether a person is among names."""
-        return self._code(code) in names or self._subject(subject) in names
+        return any(not names.isdisjoint(self.ring.fingerprints(*one)) for one in _names(code, subject))
 
-    def _code(self, code: str) -> str:
-        return self.ring.fingerprint("tombstone", f"code {code}")
 
-    def _subject(self, subject: UUID) -> str:
-        return self.ring.fingerprint("tombstone", f"subject {subject}")
+def _names(code: str, subject: UUID) -> Sequence[tuple[str, str]]:
+    return [("tombstone", f"code {code}"), ("tombstone", f"subject {subject}")]
 
-    def _chained(self, last: str, said: str) -> str:
-        return self.ring.fingerprint("tombstone", f"after {last} {said}")
+
+def _chained(last: str, said: str) -> tuple[str, str]:
+    return "tombstone", f"after {last} {said}"

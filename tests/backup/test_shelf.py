@@ -24,6 +24,7 @@ from kieubao.backup.shelf import Shelf
 from kieubao.db import db, keyring, reading
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, Unrecorded
+from kieubao.ground.keys import Kind
 from kieubao.ground.tombstones import Tombstones
 from tests import factories
 from tests.backup.hosts import Office, quiet
@@ -89,6 +90,20 @@ def test_two_people_can_open_it_or_it_is_not_made(sqlite, office, who):
         assert refused.value.field == "recipients"
         assert standing(office) == []
     sqlite.drop(url)
+
+
+def test_a_seal_holds_though_another_key_is_current_now(sqlite, office):
+    url = sqlite.copy()
+    with office.host(url) as app:
+        made = office.create(app)
+        key_id, later = keyring().adding(Kind.FINGERPRINT)
+    with office.host(url, KEYS=later.to_json()):
+        office.verify(made.path)
+    with office.host(url, KEYS=later.using(key_id).to_json()) as app:
+        office.verify(made.path)
+        newer = office.create(app)
+    with office.host(url), pytest.raises(Unusable, match="was not sealed with the keys"):
+        office.verify(newer.path)
 
 
 def test_a_folder_has_to_be_named(app):

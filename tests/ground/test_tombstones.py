@@ -7,6 +7,7 @@ import pytest
 
 from kieubao.ground.ciphers import Keyring
 from kieubao.ground.errors import Conflict
+from kieubao.ground.keys import Kind
 from kieubao.ground.tombstones import Disturbed, Tombstones
 
 PEOPLE = [(f"KB-7F3Q-9XK{letter}-2", uuid4()) for letter in "ABCD"]
@@ -43,6 +44,18 @@ def test_it_names_nobody_and_no_moment(graves):
     other = Tombstones(graves.path, Keyring.fresh())
     assert not any(other.tells(graves.names(), *one) for one in PEOPLE)
     assert ":" not in content
+
+
+def test_another_key_is_added_and_those_who_lie_there_are_known_still(graves):
+    graves.lay(PEOPLE[:2])
+    key_id, ring = graves.ring.adding(Kind.FINGERPRINT)
+    later = Tombstones(graves.path, ring.using(key_id))
+    later.lay(PEOPLE[2:3])
+    assert len(ends(later)) == 1 + 3
+    assert all(later.tells(later.names(), *one) for one in PEOPLE[:3])
+    assert not later.tells(later.names(), *PEOPLE[3])
+    with pytest.raises(Disturbed):
+        ends(graves)
 
 
 TAMPERED = {
