@@ -187,7 +187,7 @@ def test_no_other_site_reads_or_asks_leave(client, cast):
 
 
 def test_every_act_of_a_page_needs_proof_that_the_page_was_ours(app, client):
-    sign_in_accounts()
+    cast = sign_in_accounts()
     app.config.update(WTF_CSRF_ENABLED=True)
     acts = [(rule, needs) for rule, needs in NEEDS.items() if "POST" in rules(app)[rule]]
     assert len(acts) > 25
@@ -197,6 +197,9 @@ def test_every_act_of_a_page_needs_proof_that_the_page_was_ours(app, client):
         assert answer.status_code == 400, rule
     for place in ("/sign-in", "/sign-out", "/join", "/join/factors", "/language"):
         assert client.post(place, data={}).status_code == 400, place
+    # A program has no page, and no cookie lets it in: its token is the proof.
+    bearer = factories.bearer(cast["clerk"])
+    assert client.post("/api/v1/persons/search", json={"text": "x"}, headers=bearer).status_code == 200
 
 
 def test_what_a_browser_keeps_is_signed_by_sha_256_and_for_one_purpose(app, client):

@@ -67,6 +67,15 @@ def test_a_unit_that_is_not_is_refused_and_nothing_is_left(cast, unit):
     assert db.session.execute(text("SELECT count(*) FROM account_change")).scalar() == 0
 
 
+def test_an_account_keeps_what_it_had_where_the_new_role_or_unit_is_none(cast):
+    holder = db.session.get_one(Account, cast["clerk"].id)
+    with pytest.raises(Invalid):
+        accounts.give_role(holder, "root")
+    with pytest.raises(Invalid):
+        accounts.give_scope(holder, ["1867"])
+    assert (holder.role, [one.unit for one in holder.scope]) == ("clerk", ["42"])
+
+
 def test_a_name_is_taken_once(cast):
     opened(cast)
     with pytest.raises(Conflict):
@@ -108,6 +117,25 @@ def test_a_token_is_revoked_by_its_holder_alone(client, cast):
     assert me(client, secret) == 200
     service.revoke_token(cast["clerk"], number)
     assert me(client, secret) == 401
+
+
+def test_what_an_account_had_open_ends_and_nothing_of_others(client, cast):
+    ended, kept, earlier = (factories.token(cast[name]) for name in ("clerk", "approver", "clerk"))
+    service.revoke_token(cast["clerk"], tokens()[2].id)
+    revoked = tokens()[2].revoked_at
+    service.disable(cast["admin"], db.session.get_one(Account, cast["clerk"].id).username)
+    assert [me(client, secret) for secret in (ended, kept, earlier)] == [401, 200, 401]
+    assert tokens()[2].revoked_at == revoked
+    assert accounts.end_everything() == 1
+    db.session.commit()
+    assert (me(client, kept), tokens()[2].revoked_at) == (401, revoked)
+
+
+def test_a_token_for_nothing_is_refused(cast):
+    holder = db.session.get_one(Account, cast["clerk"].id)
+    with pytest.raises(Invalid) as refused:
+        accounts.issue_token(holder, "x", [], clock.now() + timedelta(days=1))
+    assert refused.value.field == "permissions"
 
 
 @pytest.mark.parametrize("days", [-1, 0, 91, 10_000])

@@ -23,7 +23,8 @@ class Device:
     def __init__(self, origin="http://localhost", host="localhost", *, unlocked=True):
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.id, self.origin, self.host, self.unlocked = os.urandom(32), origin, host, unlocked
-        self.uses = 0
+        # One that is kept in several devices at once counts nothing.
+        self.uses, self.counts = 0, True
 
     def make(self, options):
         """Answer what a page asks a new passkey by; `options` is its JSON."""
@@ -36,7 +37,7 @@ class Device:
 
     def use(self, options):
         """Answer what a page asks somebody to sign in by."""
-        self.uses += 1
+        self.uses += self.counts
         client = self._client("webauthn.get", json.loads(options)["challenge"])
         data = self._data(0)
         signature = self.key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(SHA256()))

@@ -8,10 +8,11 @@ from html import unescape
 import pyotp
 import pytest
 import time_machine
+from sqlalchemy import update
 
 from kieubao.access import accounts, service
 from kieubao.access.changes import Kind
-from kieubao.access.models import Passkey, RecoveryCode
+from kieubao.access.models import Account, Passkey, RecoveryCode
 from kieubao.access.roles import BY_PASSKEY
 from kieubao.db import db
 from kieubao.ground import clock
@@ -89,6 +90,13 @@ def test_an_invitation_ends_after_72_hours_and_with_its_use(cast, client):
     assert join(client, totp).status_code == 303
 
 
+def test_nobody_joins_an_account_that_was_closed(cast, client):
+    halves = invitation(cast)
+    db.session.execute(update(Account).where(Account.username == "hoa").values(active=False))
+    db.session.commit()
+    assert client.post("/join", data=halves).status_code == 422
+
+
 WEAK = [
     ("ngắn", "15 ký tự"),
     ("x" * 14, "15 ký tự"),
@@ -155,7 +163,9 @@ def asked(client):
     return options(unescape(client.get("/sign-in").text))
 
 
-def test_a_passkeys_answer_holds_once(client, device):
+@pytest.mark.parametrize("counts", [True, False])
+def test_a_passkeys_answer_holds_once(client, device, counts):
+    device.counts = counts
     answer = device.use(asked(client))
     kept = client.get_cookie("kieubao").value
     assert client.post("/sign-in", data={"passkey": answer}).status_code == 303

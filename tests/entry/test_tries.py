@@ -89,7 +89,17 @@ def test_tries_are_forgotten_after_a_quarter_of_an_hour(client, clerk):
     with time_machine.travel(start, tick=False):
         guess(client, FREE)
     with time_machine.travel(start + timedelta(minutes=16), tick=False):
-        assert guess(client, 1) == [422]
+        assert guess(client, FREE) == [422] * FREE
+
+
+def test_who_got_in_is_forgiven_and_nobody_else(client, clerk):
+    guess(client, FREE, "lan")
+    guess(client, FREE - 1)
+    assert sign_in(client, "clerk").status_code == 303
+    client.post("/sign-out")
+    stranger = window(client)
+    assert guess(stranger, 1) == [422]
+    assert guess(stranger, 1, "lan") == [429]
 
 
 def test_a_try_is_counted_before_it_is_looked_at(app):
