@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from kieubao.access.roles import ASSIGNABLE, Actor
 from kieubao.db import db
 from tests import factories
-from tests.databases import Lent, PostgreSQL, SQLite, postgresql_server
+from tests.databases import Lent, PostgreSQL, SQLite, leave, postgresql_server
 
 LENT = Lent()
 
@@ -29,6 +29,7 @@ def database(request):
     kind = request.getfixturevalue(request.param)
     url = kind.copy()
     yield url
+    leave()
     kind.drop(url)
 
 

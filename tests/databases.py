@@ -38,7 +38,7 @@ KEYS = Keyring.fresh().to_json()
 passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 OWNER, APP, SECRET = "kieubao_test_owner", "kieubao_test_app", "only-for-tests"
 ROOM = 3 * 2**30
-_ROOTS = []
+_ROOTS, _MADE = [], []
 # What tests do in a minute nobody does in a day; tests/access/test_limits.py sees that there are limits.
 use_case.ACTS_A_MINUTE = use_case.OPENED_A_DAY = 1_000_000
 LEAKPROOF = "ALTER FUNCTION pg_catalog.ts_match_vq(tsvector, tsquery) LEAKPROOF"
@@ -63,7 +63,17 @@ class TestConfig:
 
 
 def application(url, **settings):
-    return create_app(type("Config", (TestConfig,), {"DATABASE_URL": url, "OWNER_URL": owner_url(url), **settings}))
+    app = create_app(type("Config", (TestConfig,), {"DATABASE_URL": url, "OWNER_URL": owner_url(url), **settings}))
+    _MADE.append(app)
+    return app
+
+
+def leave():
+    """Close what the applications made for a test have open."""
+    while _MADE:
+        app = _MADE.pop()
+        with app.app_context():
+            db.engine.dispose()
 
 
 class Lent:

@@ -35,16 +35,7 @@ ANSWERS = [
 @pytest.fixture
 def served(database, app):
     """The service as it is elsewhere configured; each call makes another."""
-    made = []
-
-    def serve(**settings):
-        made.append(application(database, **settings))
-        return made[-1].test_client()
-
-    yield serve
-    for one in made:
-        with one.app_context():
-            one.extensions["sqlalchemy"].engine.dispose()
+    return lambda **settings: application(database, **settings).test_client()
 
 
 def policy(headers):

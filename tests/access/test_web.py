@@ -93,8 +93,6 @@ def test_a_form_from_elsewhere_is_refused_in_words(database, app):
     answer = guarded.test_client().post("/language", data={"language": "en"})
     assert answer.status_code == 400
     assert "Không nhận được biểu mẫu này" in answer.text
-    with guarded.app_context():
-        guarded.extensions["sqlalchemy"].engine.dispose()
 
 
 @pytest.mark.parametrize(

@@ -170,8 +170,6 @@ def test_the_cookies_are_kept_from_scripts_and_other_sites(database, app, clerk,
     served = application(database, HTTPS=https)
     sent = {"username": "clerk", "password": PASSWORD, "code": code()}
     answer = served.test_client().post("/sign-in", data=sent, base_url="https://localhost" if https else None)
-    with served.app_context():
-        served.extensions["sqlalchemy"].engine.dispose()
     cookies = [one for one in answer.headers.getlist("Set-Cookie") if "kieubao" in one]
     assert len(cookies) == 2
     for cookie in cookies:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -194,6 +194,8 @@ class _Sites:
         if isinstance(node, ast.BoolOp) and self._decides(node):
             for one in node.values:
                 rest = [other for other in node.values if other is not one]
+                if _is_for_the_type(one, rest):
+                    continue
                 yield "operand", one, self._swap(node, ast.BoolOp(node.op, rest) if rest[1:] else rest[0])
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub | ast.BitAnd) and _is_of_sets(node):
             yield "allow-list", node, self._swap(node, node.left)
@@ -283,6 +285,11 @@ def _said(last: ast.Return) -> bool:
 
 def _is_starred_name(node: ast.AST) -> bool:
     return isinstance(node, ast.Starred) and isinstance(node.value, ast.Name)
+
+
+def _is_for_the_type(one: ast.expr, rest: Sequence[ast.expr]) -> bool:
+    """Tell whether an operand only says that there is something for another to look at."""
+    return isinstance(one, ast.Name | ast.Attribute) and any(ast.unparse(one) in ast.unparse(other) for other in rest)
 
 
 def _is_of_sets(node: ast.BinOp) -> bool:
