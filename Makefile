@@ -22,6 +22,13 @@ test: .venv/.dev chromium ## The whole suite, on SQLite and PostgreSQL, with the
 test-slow: .venv/.dev chromium ## The long campaigns
 	$(BIN)/pytest -q -n 2 -m slow $(ARGS)
 
+guards: .venv/.dev ## Take every guard out in turn: some test has to miss it (an hour)
+	$(BIN)/python -W ignore -m tests.proofs.removal $(ARGS)
+
+mutants: .venv/.dev ## The mutation score of access, consent, the trail and disclosure (hours)
+	$(BIN)/mutmut run $(ARGS)
+	$(BIN)/mutmut export-cicd-stats
+
 check: .venv/.dev ## Lint, types, import contracts, templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -87,4 +94,4 @@ define install
   else echo "Missing: $(1) ($(2)). Install with: sudo apt-get install $(1)"; exit 1; fi; }
 endef
 
-.PHONY: help run test test-slow check bench lock format chromium
+.PHONY: help run test test-slow guards mutants check bench lock format chromium

@@ -65,7 +65,11 @@ class Map:
         if guard.at_import:
             found |= self._mentioning(guard.names)
         stem, feature = Path(guard.path).stem, Path(guard.path).parent.name
-        return sorted(found, key=lambda one: (stem not in one, feature not in one, self.took.get(one, 0)))
+        # Who may what is asked for of every address.
+        most = "matrix" if guard.kind in {"permission", "grant", "allow-list"} else stem
+        return sorted(
+            found, key=lambda one: (most not in one, stem not in one, feature not in one, self.took.get(one, 0))
+        )
 
     def _mentioning(self, names: Iterable[str]) -> set[str]:
         """Return the tests that go through a line, or stand in a file, where one of the names is used."""
