@@ -65,11 +65,13 @@ class Map:
         if guard.at_import:
             found |= self._mentioning(guard.names)
         stem, feature = Path(guard.path).stem, Path(guard.path).parent.name
-        # Who may what is asked for of every address.
-        most = "matrix" if guard.kind in {"permission", "grant", "allow-list"} else stem
-        return sorted(
-            found, key=lambda one: (most not in one, stem not in one, feature not in one, self.took.get(one, 0))
-        )
+        most = stem
+        if guard.kind in {"permission", "confirmed", "opens", "grant", "allow-list"}:
+            # Who may what is asked of every use case and every address.
+            most = "atrix"
+            found |= {one for one in self.took if "test_permissions.py" in one or "_matrix.py" in one}
+        near = (most, stem, feature)
+        return sorted(found, key=lambda one: (*(word not in one for word in near), self.took.get(one, 0)))
 
     def _mentioning(self, names: Iterable[str]) -> set[str]:
         """Return the tests that go through a line, or stand in a file, where one of the names is used."""
@@ -204,8 +206,8 @@ def table(results: Iterable[tuple[Guard, str | None]]) -> str:
 # A first guard of some kinds, where it is, and where the tests are that notice; the last go nowhere near.
 _SAMPLE = (
     ("permission", "people/service", "tests/test_matrix.py"),
-    ("confirmed", "outreach/service", "tests/entry/test_confirming.py"),
-    ("opens", "people/service", "tests/access/test_limits.py"),
+    ("confirmed", "outreach/service", "tests/access/test_permissions.py"),
+    ("opens", "people/service", "tests/access/test_permissions.py"),
     ("scope", "people/disclosure", "tests/people/test_service.py"),
     ("condition", "consent/rules", "tests/consent/test_ledger.py"),
     ("refusal", "consent/handover", "tests/outreach/test_pull.py"),
