@@ -62,6 +62,8 @@ STATUS: dict[type[KieubaoError], int] = {
 _VERSION = re.compile("[0-9]{1,9}")
 _SWAGGER = str(Path(flask_swagger_ui.__file__).parent / "dist")
 PROBLEM = "application/problem+json"
+# A browser drops a cookie of more than 4096 bytes.
+_AWAY = 2_000
 
 
 class Code(BaseConverter):
@@ -204,9 +206,15 @@ def plain(body: Mapping[str, Any]) -> Response:
     return jsonify(body)
 
 
-def put_away(name: str, value: Any) -> None:
-    """Keep a value in the reader's session, sealed: nobody reads it out of the cookie."""
-    session[name] = base64.b64encode(keyring().seal(json.dumps(value), f"session.{name}")).decode()
+def put_away(name: str, value: Any) -> bool:
+    """Keep a value in the reader's session, sealed: nobody reads it out of the cookie.
+
+    Return False where it is more than a browser keeps, and nothing was.
+    """
+    if len(told := json.dumps(value)) > _AWAY:
+        return False
+    session[name] = base64.b64encode(keyring().seal(told, f"session.{name}")).decode()
+    return True
 
 
 def taken_back(name: str) -> Any | None:

@@ -103,7 +103,8 @@ def others(clerk):
         people.search(clerk, text=sought, wanted={})
         with suppress(SignInRefused):
             entry.sign_in(PUBLIC, DOOR, Proof(typed, typed, typed))
-        name, secret = f"danh sách {canaries.token()}.csv", access.issue_token(clerk, name="t", days=1)
+        name = f"danh sách {canaries.token()}.csv"
+        secret = access.issue_token(clerk, name="t", days=1, permissions=["person:read"])
         row = intake.Entry(EnrolForm().load(factories.form(f"Lê Thị {canaries.token(6).title()}")))
         intake.take_in(clerk, intake.Sent(name, digits(64), 1), [row], {})
         planted |= {sought, typed, name, secret}

@@ -13,11 +13,11 @@ from kieubao.ground.errors import _
 class TokenForm(Form):
     name = Value(longest=80, required=True)
     days = Whole(1, 90, load_default=30)
-    permissions = Many(choice(sorted(set(Permission) - NEVER_BY_TOKEN - {Permission.SESSION_OPEN})))
+    permissions = Many(choice(sorted(set(Permission) - NEVER_BY_TOKEN - {Permission.SESSION_OPEN})), required=True)
 
     @post_load
     def read(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
-        return {**data, "permissions": [Permission(name) for name in data.get("permissions", ())]}
+        return {**data, "permissions": [Permission(name) for name in data["permissions"]]}
 
 
 class OpeningForm(Form):

@@ -10,7 +10,7 @@ from kieubao.access import accounts, changes, exports, sessions, trail
 from kieubao.access.chain import Roots
 from kieubao.access.changes import Kind
 from kieubao.access.models import Account, AccountChange, ApiToken, Organisation, Session
-from kieubao.access.roles import GRANTS, NEVER_BY_TOKEN, Actor, Permission, Role
+from kieubao.access.roles import Actor, Permission
 from kieubao.access.trail import Progress
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.db import db
@@ -74,9 +74,11 @@ def disable(actor: Actor, username: str) -> None:
 
 
 @use_case(Permission.ACCOUNT_SELF, confirmed=True)
-def issue_token(actor: Actor, *, name: str, days: int, permissions: Collection[Permission] = ()) -> str:
-    """Return a token for oneself; it is shown this once."""
-    return _issue(db.session.get_one(Account, actor.id), name, days, permissions)
+def issue_token(actor: Actor, *, name: str, days: int, permissions: Collection[Permission]) -> str:
+    """Return a token for oneself, which may no more than was chosen; it is shown this once."""
+    holder, end = db.session.get_one(Account, actor.id), clock.now() + timedelta(days=days)
+    note(account=holder.id, permissions=sorted(permissions), days=days)
+    return accounts.issue_token(holder, name, permissions, end)
 
 
 @use_case(Permission.ACCOUNT_SELF)
@@ -148,13 +150,6 @@ def witness(actor: Actor, key: SigningKey, office: str, *, known: str | None = N
     root = trail.sign(key, office)
     note(root=root.digest, entry=root.entry, key=root.key)
     return [*missing, root.line]
-
-
-def _issue(holder: Account, name: str, days: int, permissions: Collection[Permission]) -> str:
-    chosen = frozenset(permissions) or GRANTS[Role(holder.role)] - NEVER_BY_TOKEN
-    secret = accounts.issue_token(holder, name, chosen, clock.now() + timedelta(days=days))
-    note(account=holder.id, permissions=sorted(chosen), days=days)
-    return secret
 
 
 def _session(one: Session, actor: Actor) -> Sheet:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from kieubao import pages
 from kieubao.access import service
 from kieubao.access.changes import Kind
-from kieubao.access.roles import Actor, Permission
+from kieubao.access.roles import NEVER_BY_TOKEN, Actor, Permission
 from kieubao.access.schemas import ChangeForm, DecisionForm, OpeningForm, TokenForm
 from kieubao.access.session import asking, current_actor
 from kieubao.access.use_case import admit
@@ -35,7 +35,8 @@ def home() -> str:
 @bp.get("/account")
 def account(form: Filled | None = None) -> str:
     sheet = service.whoami(current_actor())
-    return render_template("access/account.html", sheet=sheet, form=form or Filled({"days": "30"}))
+    carried = sorted(set(sheet["permissions"]) - NEVER_BY_TOKEN)
+    return render_template("access/account.html", sheet=sheet, carried=carried, form=form or Filled({"days": "30"}))
 
 
 @bp.post("/account")

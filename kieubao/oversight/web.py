@@ -55,8 +55,8 @@ def search_trail(form: dict[str, Any]) -> ResponseReturnValue:
     """Keep what is looked for and go where it is found: a page to come back to, with nothing in its address."""
     actor = current_actor()
     actor.require(Permission.AUDIT_READ)
-    put_away("trail", [actor.id, pages.sent()])
-    return redirect(url_for(".found"), 303)
+    typed = pages.sent()
+    return redirect(url_for(".found"), 303) if put_away("trail", [actor.id, typed]) else _found(typed)
 
 
 @bp.get("/oversight/trail/found")

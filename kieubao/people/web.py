@@ -1,8 +1,7 @@
 """The pages of people: search, one record, its changes, and what a person says about contact."""
 
-import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,8 +33,6 @@ from kieubao.people.schemas import (
 
 bp = Blueprint("people_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
-# How much of a query the session keeps: a browser drops a cookie of more than 4096 bytes.
-_KEPT: Final = 2000
 
 
 class EditForm(PersonForm):
@@ -63,10 +60,7 @@ def search(form: dict[str, Any]) -> ResponseReturnValue:
     actor, typed = admit(current_actor(), Permission.PERSON_SEARCH), pages.sent()
     if "after" in form:
         read_cursor(form["after"])
-    if len(json.dumps(typed)) > _KEPT:
-        return _found(typed)
-    put_away("sought", [actor.id, typed])
-    return redirect(url_for(".found"), 303)
+    return redirect(url_for(".found"), 303) if put_away("sought", [actor.id, typed]) else _found(typed)
 
 
 @bp.get("/persons/found")

@@ -72,20 +72,12 @@ def test_an_account_that_has_not_joined_cannot_be_signed_in_to(app, client):
 
 
 def test_a_code_holds_a_half_minute_around_and_only_once(client, clerk):
-    for steps, taken in (
-        (-2, False),
-        (-1, True),
-        (-1, False),
-        (0, True),
-        (0, False),
-        (-1, False),
-        (1, True),
-        (2, False),
-    ):
-        client.post("/sign-out")
-        answer = sign_in(client, "clerk", code=code(steps))
-        assert (answer.status_code == 303) == taken, steps
-        with time_machine.travel(clock.now(), tick=False):
+    tried = ((-2, False), (-1, True), (-1, False), (0, True), (0, False), (-1, False), (1, True), (2, False))
+    with time_machine.travel(clock.now(), tick=False):
+        for steps, taken in tried:
+            client.post("/sign-out")
+            answer = sign_in(client, "clerk", code=code(steps))
+            assert (answer.status_code == 303) == taken, steps
             db.session.execute(text("DELETE FROM attempt"))
             db.session.commit()
 

@@ -51,6 +51,13 @@ def test_the_desk_shows_what_waits(officer, desk):
         assert sentence in page, sentence
 
 
+def test_more_than_a_browser_keeps_is_searched_for_all_the_same(officer, cast, hoa):
+    people.read(cast["clerk"], hoa.code)
+    sent = {"action": "people.read", "account": f"clerk{' ' * 5_000}"}
+    answer = officer.post("/oversight/trail", data=sent)
+    assert (answer.status_code, "1 dòng" in answer.text) == (200, True)
+
+
 def test_the_trail_is_searched_and_one_comes_back_to_it(officer, cast, hoa):
     people.read(cast["clerk"], hoa.code)
     answer = officer.post("/oversight/trail", data={"person": hoa.code, "action": "people.read"})

@@ -65,6 +65,7 @@ def answers(pages, codes, cast):
     yield clerk, "/persons/edit/stale"
     clerk.goto("/account")
     clerk.locator("#f-name").fill("báo cáo")
+    clerk.get_by_role("checkbox").first.check()
     clerk.locator("main form button").last.click()
     yield clerk, "/account/token"
     clerk.goto("/account")

@@ -25,7 +25,7 @@ BREACH = {"what": "x", "found_at": "01/01/2026 09:00"}
 
 # Of each address: what its page needs, and where it acts, what would be sent that is right.
 NEEDS = {
-    "/account": (P.ACCOUNT_SELF, {"name": "t", "days": "1"}),
+    "/account": (P.ACCOUNT_SELF, {"name": "t", "days": "1", "permissions[]": ["account:self"]}),
     "/account/tokens/<int:token_id>/revoke": (P.ACCOUNT_SELF, {}),
     "/account/password": (P.ACCOUNT_SELF, {"current": factories.PASSWORD, "password": PASSPHRASE, "again": PASSPHRASE}),
     "/account/sessions": (P.ACCOUNT_SELF, {"session": "999999"}),

@@ -226,7 +226,7 @@ def _tell(cast: dict[str, Actor], made: Province, chance: random.Random) -> None
     people.inspect(factories.actor("protection_officer"), person.code, reason=words["inspected"])
     entry = intake.Entry(EnrolForm().load(factories.form("Lê Văn Tệp")))
     intake.take_in(cast["clerk"], intake.Sent(f"{words['file']}.csv", "0" * 64, 1), [entry], {})
-    secret = access.issue_token(cast["clerk"], name=words["token"], days=1)
+    secret = access.issue_token(cast["clerk"], name=words["token"], days=1, permissions=["person:search"])
     factories.account("clerk", username="moc", name=words["holder"], organisation=words["office"])
     details = {"name": words["proposed"], "role": "clerk", "organisation": "Sở Ngoại vụ", "units": ["42"]}
     half = access.propose(cast["admin"], Kind.OPEN, "moi-nua", details)["half"]
