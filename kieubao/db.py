@@ -42,7 +42,6 @@ from sqlalchemy.types import TypeEngine
 
 from kieubao.ground.ciphers import Keyring
 from kieubao.ground.keyfile import Held
-from kieubao.ground.tombstones import Tombstones
 
 # An integer key: SQLite only numbers rows by itself where the type is INTEGER.
 Key = BigInteger().with_variant(Integer, "sqlite")
@@ -139,12 +138,6 @@ def data_folder(url: str, instance: Path) -> Path | None:
         return None
     # Flask-SQLAlchemy counts from the instance folder.
     return (instance / address.database).parent
-
-
-def tombstones() -> Tombstones:
-    """Return the office's tombstones."""
-    named = current_app.config.get("TOMBSTONES")
-    return Tombstones(Path(named) if named else None, keyring())
 
 
 # SQLite gives a snapshot to whoever begins; PostgreSQL gives one where it is asked to.

@@ -196,6 +196,10 @@ def expected_version() -> int:
     return int(tag)
 
 
+def status_of(error: KieubaoError) -> int:
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
 def versioned(sheet: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, str]]:
     """Answer a sheet with its version as the ETag."""
     return sheet, {"ETag": f'"{sheet["version"]}"'}

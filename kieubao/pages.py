@@ -1,7 +1,8 @@
 """What pages have in common: a form that comes back with everything typed, and the words to show things with."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Final
@@ -13,9 +14,9 @@ from flask_babel import gettext, refresh
 from jinja2 import StrictUndefined
 from marshmallow import ValidationError, fields
 
-from kieubao import shown
-from kieubao.forms import Form, flat, nested, office, told
-from kieubao.ground import clock, countries, languages, places
+from kieubao import choices, shown
+from kieubao.forms import Form, flat, nested, told
+from kieubao.ground import clock
 from kieubao.ground.errors import (
     ConfirmNeeded,
     Forbidden,
@@ -27,7 +28,7 @@ from kieubao.ground.errors import (
     VersionNeeded,
     _,
 )
-from kieubao.http import LANGUAGES, STATUS, is_api, language
+from kieubao.http import LANGUAGES, is_api, language, status_of
 
 View = Callable[..., ResponseReturnValue]
 Page = Callable[..., str]
@@ -184,42 +185,6 @@ def resent(typed: Mapping[str, Any], group: str = "") -> list[tuple[str, str]]:
     return names
 
 
-@bp.app_template_global()
-def all_countries() -> list[str]:
-    return sorted(map(shown.country_name, countries.codes()))
-
-
-@bp.app_template_global()
-def all_languages() -> list[str]:
-    return [shown.language_name(code) for code in languages.LANGUAGES]
-
-
-@bp.app_template_global()
-def communes_here() -> list[tuple[str, str]]:
-    """Return today's communes of the office's province, to choose from."""
-    return [(unit.code, unit.full_name) for unit in places.communes(office())]
-
-
-@bp.app_template_global()
-def units_in_office() -> list[tuple[str, str]]:
-    """Return what an account's scope is made of: the office's province, and its communes of today."""
-    return [(office(), places.unit(places.CURRENT, office()).full_name), *communes_here()]
-
-
-@bp.app_template_global()
-def units_here(chosen: Any) -> list[tuple[str, str]]:
-    """Return every unit a native may come from, of both epochs, and what is chosen (or sent) beside, to choose from."""
-    natives = [(unit.key, f"{places.path(unit)} ({unit.epoch})") for unit in places.natives(office())]
-    elsewhere = chosen and isinstance(chosen, str) and chosen not in dict(natives)
-    return [(chosen, chosen), *natives] if elsewhere else natives
-
-
-@bp.app_template_filter()
-def pairs(rows: Iterable[Mapping[str, str]], code: str, words: str) -> list[tuple[str, str]]:
-    """Return rows to choose from, by two of their fields."""
-    return [(row[code], row[words]) for row in rows]
-
-
 @bp.app_template_filter()
 def name_of(path: str) -> str:
     """Return the name an input has in its form: `contact_points-0-value` for contact_points.0.value."""
@@ -239,11 +204,12 @@ def leaf(path: str) -> str:
 
 _GLOBALS: tuple[Callable[..., Any], ...] = (
     *(shown.label_of, shown.field_label, shown.options, shown.named_fields, shown.shown, shown.country_name),
+    *(choices.all_countries, choices.all_languages, choices.communes_here, choices.units_in_office, choices.units_here),
     *(shown.reached, shown.kin_word, shown.kin_word_back, shown.recorded, shown.in_short, clock.today),
 )
 for _word in _GLOBALS:
     bp.add_app_template_global(_word)
-for _filter in (shown.called, shown.day, shown.moment, shown.number, shown.plainly):
+for _filter in (choices.pairs, shown.called, shown.day, shown.moment, shown.number, shown.plainly):
     bp.add_app_template_filter(_filter)
 
 
@@ -256,11 +222,9 @@ def _placed(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _is_field(name: str) -> bool:
-    try:
-        shown.field_label(name)
-    except KeyError:
-        return False
-    return True
+    with suppress(KeyError):
+        return bool(shown.field_label(name))
+    return False
 
 
 def _step(here: Any, step: str) -> Any:
@@ -283,4 +247,4 @@ def _refused(
     errors = {(error.field if isinstance(error, Invalid) else None) or WHOLE: [told(error)]}
     stale = error if isinstance(error, Stale) else None
     wait = {"Retry-After": str(error.wait)} if isinstance(error, TooMany) else {}
-    return again(**names, form=Filled(values, errors, stale)), STATUS[type(error)], wait
+    return again(**names, form=Filled(values, errors, stale)), status_of(error), wait

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from kieubao.forms import flat, told
 from kieubao.ground.canon import canonical
 from kieubao.ground.errors import Invalid, KieubaoError, Stale, TooMany, Unrecorded, _
-from kieubao.http import PROBLEM, STATUS, is_api
+from kieubao.http import PROBLEM, is_api, status_of
 from kieubao.journal import kind_and_place
 
 _log = logging.getLogger("kieubao")
@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
 
 
 def _failed(error: KieubaoError) -> ResponseReturnValue:
-    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    status = status_of(error)
     more: dict[str, Any] = {}
     if isinstance(error, Invalid) and error.field:
         more["errors"] = {error.field: [told(error)]}

@@ -1,12 +1,16 @@
-"""What stays of removed rows in the database's files, and how nothing does. It too knows which database it is."""
+"""What stays of who was removed: tombstones, and nothing in the database's files. It too knows which database it is."""
 
 from collections.abc import Sequence
 from contextlib import closing
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from kieubao.db import db
+from flask import current_app
+
+from kieubao.db import db, keyring
 from kieubao.ground.errors import Conflict, _
+from kieubao.ground.tombstones import Tombstones
 
 PATIENCE = 60.0  # seconds
 
@@ -62,3 +66,9 @@ def _wait_alone(driver: Any) -> None:
 
 def _looked_at() -> Conflict:
     return Conflict(_("Somebody is still looking at what was removed, so it is still on the disk: try again later"))
+
+
+def tombstones() -> Tombstones:
+    """Return the office's tombstones."""
+    named = current_app.config.get("TOMBSTONES")
+    return Tombstones(Path(named) if named else None, keyring())

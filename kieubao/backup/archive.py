@@ -17,11 +17,12 @@ from kieubao import tables
 from kieubao.backup import content, schema
 from kieubao.backup.content import Tally
 from kieubao.backup.envelope import Unusable
-from kieubao.db import db, keyring, tombstones
+from kieubao.db import db, keyring
 from kieubao.ground import canon, clock
 from kieubao.ground.errors import _
 from kieubao.ground.version import VERSION
 from kieubao.tables import Stored
+from kieubao.traces import tombstones
 
 FORMAT = 1
 STEP = 1_000

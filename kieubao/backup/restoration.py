@@ -22,10 +22,11 @@ from kieubao.backup import content, envelope, schema
 from kieubao.backup.archive import Head, Progress
 from kieubao.backup.envelope import Unusable
 from kieubao.backup.reading import Reader, Taker
-from kieubao.db import BATCH, db, keyring, tombstones, writing
+from kieubao.db import BATCH, db, keyring, writing
 from kieubao.ground.errors import Conflict, Invalid, _
 from kieubao.ground.tombstones import Tombstones
 from kieubao.people import erasure
+from kieubao.traces import tombstones
 from kieubao.walls import Sight, confined
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ from typing import Any, Self
 from kieubao import tables
 from kieubao.backup import archive, envelope
 from kieubao.backup.archive import Progress, Writing
-from kieubao.db import keyring, tombstones
+from kieubao.db import keyring
 from kieubao.ground.errors import Conflict, Invalid, _
 from kieubao.ground.tombstones import Tombstones
+from kieubao.traces import tombstones
 
 GRAVES = "tombstones"
 _NAME = re.compile(r"kieubao-(\d+)-(\d{8}T\d{6}Z)-(\d+)\.age")

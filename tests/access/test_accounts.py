@@ -101,6 +101,14 @@ def test_a_disabled_account_is_out_at_once(client, cast):
         service.disable(cast["admin"], "nobody")
 
 
+def test_one_is_told_what_one_may_and_of_whom(client, cast):
+    near = factories.actor("clerk", units=("18673",))
+    for actor, units in ((cast["clerk"], ["42"]), (near, ["18673"])):
+        told = client.get("/api/v1/me", headers=factories.bearer(actor)).json
+        assert (told["role"], told["units"]) == ("clerk", units)
+        assert set(told["permissions"]) == GRANTS["clerk"] - NEVER_BY_TOKEN
+
+
 def test_a_token_ends(client, cast):
     secret = factories.token(cast["clerk"], days=1)
     assert me(client, secret) == 200

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from kieubao.access.models import AuditEntry
-from kieubao.access.roles import GRANTS
+from kieubao.access.roles import GRANTS, PUBLIC, SYSTEM
 from kieubao.access.use_case import CONFIRMED, OPENING
 from kieubao.db import db
 from kieubao.ground.errors import ConfirmNeeded, Forbidden
@@ -29,12 +29,13 @@ def outcomes():
 
 def test_who_may_not_is_refused_before_anything_is_looked_at(cast):
     """Nothing is given to look at: the acts are never begun."""
+    everybody = {**cast, "public": PUBLIC, "system": SYSTEM}
     for act in USE_CASES:
-        for role, actor in cast.items():
+        for role, actor in everybody.items():
             if act.permission not in GRANTS[role]:
                 with pytest.raises(Forbidden):
                     act(actor)
-    assert outcomes() == {("forbidden", role) for role in cast}
+    assert outcomes() == {("forbidden", role) for role in everybody}
 
 
 def test_what_asks_for_a_proof_asks_for_it_before_anything_is_looked_at(cast):

@@ -12,11 +12,12 @@ from kieubao.access.models import ApiToken, AuditEntry
 from kieubao.backup.envelope import Unusable
 from kieubao.consent import ledger
 from kieubao.consent.models import Handover, HandoverPerson, Standing
-from kieubao.db import db, tombstones
+from kieubao.db import db
 from kieubao.ground.errors import Conflict
 from kieubao.outreach.models import Pull
 from kieubao.people import erasure
 from kieubao.people.models import Person, PersonRevision
+from kieubao.traces import tombstones
 from tests.backup.hosts import GOES_ON, KINDS, Office, a_day, enrol, guest, pull, tallies, withdraw
 
 WAYS = [(source, target) for source in KINDS for target in KINDS]

@@ -14,7 +14,7 @@ from kieubao.consent import handover, ledger
 from kieubao.consent.models import ConsentEvent, ConsentNow, HandoverPerson, Standing
 from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import Channel, Purpose, State
-from kieubao.db import db, keyring, tombstones
+from kieubao.db import db, keyring
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale
 from kieubao.outreach import lists
@@ -24,6 +24,7 @@ from kieubao.outreach.vocabulary import Format
 from kieubao.people import disclosure, erasure, registry, service
 from kieubao.people.models import Person
 from kieubao.people.records import Contact, Member
+from kieubao.traces import tombstones
 from kieubao.walls import Sight, confined
 from tests import factories
 from tests.databases import application, as_root, owned

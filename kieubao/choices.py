@@ -1,0 +1,38 @@
+"""What a form offers to choose from where the list is long: countries, languages, units."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kieubao import shown
+from kieubao.forms import office
+from kieubao.ground import countries, languages, places
+
+
+def all_countries() -> list[str]:
+    return sorted(map(shown.country_name, countries.codes()))
+
+
+def all_languages() -> list[str]:
+    return [shown.language_name(code) for code in languages.LANGUAGES]
+
+
+def communes_here() -> list[tuple[str, str]]:
+    """Return today's communes of the office's province."""
+    return [(unit.code, unit.full_name) for unit in places.communes(office())]
+
+
+def units_in_office() -> list[tuple[str, str]]:
+    """Return what an account's scope is made of: the office's province, and its communes of today."""
+    return [(office(), places.unit(places.CURRENT, office()).full_name), *communes_here()]
+
+
+def units_here(chosen: Any) -> list[tuple[str, str]]:
+    """Return every unit a native may come from, of both epochs, and what is chosen (or sent) beside."""
+    natives = [(unit.key, f"{places.path(unit)} ({unit.epoch})") for unit in places.natives(office())]
+    elsewhere = chosen and isinstance(chosen, str) and chosen not in dict(natives)
+    return [(chosen, chosen), *natives] if elsewhere else natives
+
+
+def pairs(rows: Iterable[Mapping[str, str]], code: str, words: str) -> list[tuple[str, str]]:
+    """Return rows to choose from, by two of their fields."""
+    return [(row[code], row[words]) for row in rows]
