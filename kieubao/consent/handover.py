@@ -61,9 +61,10 @@ def holders(person_id: int) -> list[Held]:
         select(Organisation.name, Handover.source, Handover.purpose, Handover.sealed_at)
         .join(HandoverPerson, HandoverPerson.handover_id == Handover.id)
         .join(Organisation, Organisation.id == Handover.recipient_id)
-        .where(HandoverPerson.person_id == person_id, Handover.sealed_at.is_not(None))
+        .where(HandoverPerson.person_id == person_id)
         .order_by(Handover.sealed_at.desc())
     )
+    # What was never sealed never left.
     return [Held(name, source, purpose, at) for name, source, purpose, at in db.session.execute(query) if at]
 
 
