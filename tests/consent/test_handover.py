@@ -80,9 +80,11 @@ def test_who_holds_a_persons_data_is_who_was_sealed_a_file_with_them(guests, rec
             handover.people_of(nothing)
 
 
-def test_a_channel_is_open_for_the_purpose_it_was_opened_for(guests):
-    one, _other = guests
+def test_a_channel_is_open_that_was_asked_for_and_opened_for_this_by_somebody_who_lives(guests):
+    one, other = guests
     factories.consent(one.id, purpose=Purpose.INVESTMENT, channel=Channel.PHONE)
-    open_now = set(db.session.execute(rules.open_channels(Purpose.EVENTS, [Channel.EMAIL, Channel.PHONE])))
-    assert (one.id, Channel.EMAIL) in open_now
-    assert (one.id, Channel.PHONE) not in open_now
+    factories.consent(one.id, channel=Channel.POST)
+    factories.consent(one.id, channel=Channel.PHONE, state=NO)
+    ledger.restand(other.id, deceased_on=clock.today())
+    asked = rules.open_channels(Purpose.EVENTS, [Channel.EMAIL, Channel.PHONE])
+    assert [tuple(row) for row in db.session.execute(asked)] == [(one.id, Channel.EMAIL)]
