@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from kieubao.consent import handover, ledger, rules
+from kieubao.consent import handover, ledger
 from kieubao.consent.models import HandoverPerson
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
@@ -78,13 +78,3 @@ def test_who_holds_a_persons_data_is_who_was_sealed_a_file_with_them(guests, rec
     for nothing in ("PH-3", "PH-4"):
         with pytest.raises(NotFound):
             handover.people_of(nothing)
-
-
-def test_a_channel_is_open_that_was_asked_for_and_opened_for_this_by_somebody_who_lives(guests):
-    one, other = guests
-    factories.consent(one.id, purpose=Purpose.INVESTMENT, channel=Channel.PHONE)
-    factories.consent(one.id, channel=Channel.POST)
-    factories.consent(one.id, channel=Channel.PHONE, state=NO)
-    ledger.restand(other.id, deceased_on=clock.today())
-    asked = rules.open_channels(Purpose.EVENTS, [Channel.EMAIL, Channel.PHONE])
-    assert [tuple(row) for row in db.session.execute(asked)] == [(one.id, Channel.EMAIL)]

@@ -1,0 +1,57 @@
+"""The one rule of contact: who may be reached for what, how, and why others may not."""
+
+from datetime import timedelta
+from itertools import product
+
+from sqlalchemy import select
+
+from kieubao.consent import ledger, rules
+from kieubao.consent.vocabulary import Channel, Purpose, State
+from kieubao.db import db
+from kieubao.ground import clock
+from kieubao.people.models import Person
+from tests import factories
+
+AGO, YESTERDAY = (clock.today() - timedelta(days=days) for days in (9, 1))
+SAID = {
+    "nothing": None,
+    "yes": {"state": State.GIVEN},
+    "expired": {"state": State.GIVEN, "valid_until": YESTERDAY},
+    "withdrawn": {"state": State.WITHDRAWN},
+    "refused": {"state": State.REFUSED},
+}
+
+
+def why(asked, other):
+    """Say why somebody is out by what they last said on the channel that is asked for, and on another."""
+    if asked == "nothing":
+        return "other_channel" if other == "yes" else "no_consent"
+    return None if asked == "yes" else asked
+
+
+def test_why_somebody_is_out_is_what_they_said_here(app):
+    """Every pair of last words, and on another purpose the contrary."""
+    for asked, other in product(SAID, SAID):
+        one = factories.person()
+        for channel, word in ((Channel.EMAIL, asked), (Channel.PHONE, other)):
+            if SAID[word]:
+                factories.consent(one.id, on=AGO, channel=channel, **SAID[word])
+            contrary = State.REFUSED if word == "yes" else State.GIVEN
+            factories.consent(one.id, purpose=Purpose.INVESTMENT, channel=channel, state=contrary)
+        only = select(Person.id).where(Person.id == one.id)
+        ((reason, count),) = db.session.execute(rules.reasons(Purpose.EVENTS, [Channel.EMAIL], only))
+        assert (reason, count) == (why(asked, other), 1), (asked, other)
+        may = db.session.scalars(rules.may_contact(Purpose.EVENTS, [Channel.EMAIL])).all()
+        assert (one.id in may) == (asked == "yes"), (asked, other)
+
+
+def test_a_channel_is_open_that_was_asked_for_and_opened_for_this_by_somebody_who_lives(app):
+    one, other = factories.person(), factories.person()
+    for guest in (one, other):
+        factories.consent(guest.id, on=AGO)
+    factories.consent(one.id, purpose=Purpose.INVESTMENT, channel=Channel.PHONE)
+    factories.consent(one.id, channel=Channel.POST)
+    factories.consent(one.id, channel=Channel.PHONE, state=State.WITHDRAWN)
+    ledger.restand(other.id, deceased_on=clock.today())
+    asked = rules.open_channels(Purpose.EVENTS, [Channel.EMAIL, Channel.PHONE])
+    assert [tuple(row) for row in db.session.execute(asked)] == [(one.id, Channel.EMAIL)]
