@@ -32,7 +32,9 @@ def shell(file, database):
     return run
 
 
-@pytest.mark.parametrize("kind", [Kind.FIELD, Kind.INDEX])
+@pytest.mark.parametrize(
+    ("database", "kind"), [("sqlite", Kind.FIELD), ("postgresql", Kind.INDEX)], indirect=["database"]
+)
 def test_a_key_is_turned_by_the_commands_of_the_page(shell, app, file, kind):
     rings.someone()
     old = keyring().current[kind]

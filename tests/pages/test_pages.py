@@ -3,7 +3,7 @@
 import pytest
 from marshmallow import ValidationError
 
-from kieubao import pages, shown
+from kieubao import choices, pages, shown
 from kieubao.forms import Form, Many, Value, choice
 from kieubao.ground.errors import Conflict, Invalid, SignInNeeded, VersionNeeded
 from kieubao.pages import Filled
@@ -133,5 +133,5 @@ def test_values_are_shown_and_typed_in_the_readers_language(app):
 
 def test_a_unit_from_elsewhere_stays_to_be_chosen(app):
     with app.test_request_context():
-        assert pages.units_here("2025:00004")[0][0] == "2025:00004"
-        assert pages.units_here("") == pages.units_here("2025:18673")
+        assert choices.units_here("2025:00004")[0][0] == "2025:00004"
+        assert choices.units_here("") == choices.units_here("2025:18673")
