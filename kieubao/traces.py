@@ -15,6 +15,12 @@ from kieubao.ground.tombstones import Tombstones
 PATIENCE = 60.0  # seconds
 
 
+def tombstones() -> Tombstones:
+    """Return the office's tombstones."""
+    named = current_app.config.get("TOMBSTONES")
+    return Tombstones(Path(named) if named else None, keyring())
+
+
 def scrub(names: Sequence[str]) -> None:
     """Leave no byte of what was removed from these tables in the database's files.
 
@@ -66,9 +72,3 @@ def _wait_alone(driver: Any) -> None:
 
 def _looked_at() -> Conflict:
     return Conflict(_("Somebody is still looking at what was removed, so it is still on the disk: try again later"))
-
-
-def tombstones() -> Tombstones:
-    """Return the office's tombstones."""
-    named = current_app.config.get("TOMBSTONES")
-    return Tombstones(Path(named) if named else None, keyring())

@@ -35,9 +35,9 @@ UseCase = Callable[Concatenate[Actor, P], R]
 
 # The use cases that open a record, and those that ask for a fresh proof, by their names in the trail.
 OPENING: set[str] = set()
+CONFIRMED: set[str] = set()
 # Who may be about all people, where a use case says that it is, and shows none.
 _OF_ALL = {Role.SYSTEM, Role.ADMIN, Role.PROTECTION_OFFICER}
-CONFIRMED: set[str] = set()
 
 
 class Shape(Enum):

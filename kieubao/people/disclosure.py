@@ -100,11 +100,7 @@ def cards(ids: Sequence[int]) -> list[tuple[UUID, Sheet]]:
 def record(scope: Scope, person_id: int) -> Sheet:
     """Return everything recorded of one person, their kin only as far as the scope reaches."""
     query = select(*_columns(RECORD.columns)).where(Person.id == person_id, within(scope))
-    row = db.session.execute(query).one_or_none()
-    if row is None:
-        # Erased, or moved, since they were located: the whole use case is undone.
-        raise NotFound(_("There is no such person"))
-    sheet = dict(zip(RECORD.columns, row, strict=True))
+    sheet = dict(zip(RECORD.columns, db.session.execute(query).one(), strict=True))
     return sheet | {name: part(scope, person_id) for name, part in _PARTS.items()}
 
 

@@ -47,8 +47,7 @@ def test_a_day_has_only_so_many_people(cast, few):
 
 def test_the_same_person_is_counted_once(cast, few):
     code = factories.person().code
-    for _time in range(5):
-        service.read(cast["clerk"], code)
+    assert [service.read(cast["clerk"], code)["code"] for _time in range(5)] == [code] * 5
 
 
 def test_a_no_is_written_down_however_many_were_opened(cast, few, client):
