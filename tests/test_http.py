@@ -167,6 +167,8 @@ def test_every_answer_is_guarded(client, clerk):
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["X-Frame-Options"] == "DENY"
         assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "camera=()" in headers["Permissions-Policy"]
         assert ("no-store" in headers["Cache-Control"]) == (not address.startswith("/static")), address
 
 

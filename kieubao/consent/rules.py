@@ -61,14 +61,14 @@ def _sound() -> ColumnElement[bool]:
 
 
 def _said(purpose: Purpose, channels: Collection[Channel]) -> Subquery:
-    """Return what each person's last words on a purpose come to, kept apart."""
+    """Return what each person's last words on a purpose come to; of several that apply, `_reason` takes the first."""
     here = ConsentNow.channel.in_(channels)
     columns = {
         "yes": and_(here, _holds()),
         "withdrawn": and_(here, ConsentNow.state == State.WITHDRAWN),
         "refused": and_(here, ConsentNow.state == State.REFUSED),
-        "expired": and_(here, ConsentNow.state.in_(YES), _expired()),
-        "elsewhere": and_(~here, _holds()),
+        "expired": and_(here, _expired()),
+        "elsewhere": _holds(),
     }
     flags = [func.max(case((rule, 1), else_=0)).label(name) for name, rule in columns.items()]
     grouped = select(ConsentNow.person_id, *flags).where(ConsentNow.purpose == purpose)

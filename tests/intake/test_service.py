@@ -147,6 +147,14 @@ def test_a_commune_clerk_brings_in_nobody_from_elsewhere(app, home):
     assert rows("person") == 1
 
 
+def test_nobody_is_told_that_a_neighbour_of_theirs_is_on_record(clerk):
+    """Not even that there is somebody of this name with this address."""
+    service.take_in(clerk, SENT, [entry(born="1950", home_unit="2025:18676")], {})
+    neighbour = factories.actor(units=["18673"])
+    (same,) = service.take_in(neighbour, Sent("b.csv", "1" * 64, 1), [entry(born="1950", home_unit="2025:18673")], {})
+    assert not same.known
+
+
 @pytest.mark.parametrize("role", ["approver", "organizer", "police", "protection_officer", "admin"])
 def test_only_a_clerk_takes_files_in(cast, role):
     for use_case in (service.take_in, service.rehearse):

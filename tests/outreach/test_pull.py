@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import false, select
 
-from kieubao.access.models import AuditEntry
+from kieubao.access.models import Account, AuditEntry
 from kieubao.consent import handover, ledger
 from kieubao.consent.models import Handover, HandoverPerson
 from kieubao.consent.statements import Spoken
@@ -17,6 +17,7 @@ from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound
 from kieubao.outreach import issues, pulls, service
+from kieubao.outreach.models import Grant, Issue
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import service as people
 from kieubao.walls import Sight, confined
@@ -80,6 +81,32 @@ def test_whoever_is_out_now_is_not_in_the_next_pull(cast, issue, how):
     assert (earlier["people"], earlier["stop"], later["held_back"], later["stop"]) == (3, [guests[0].code], 1, [])
 
 
+@pytest.fixture
+def other(cast, issue):
+    """An organizer of another organisation, whose grant of the same issue is for names alone."""
+    actor = factories.actor("organizer", organisation="Sở Tài chính")
+    office, first = db.session.get(Account, actor.id).organisation.code, db.session.scalars(select(Grant)).one()
+    terms = issues.Terms(["name"], first.formats, first.until, factories.agreement(office))
+    issues.grant(db.session.get(Issue, first.issue_id), office, terms, cast["approver"].id)
+    db.session.commit()
+    return {"organizer": actor}
+
+
+def test_an_organisation_is_told_of_its_own_pulls(cast, issue, other):
+    code, _guests = issue
+    take(cast, code)
+    assert service.made_pulls(other["organizer"], code) == []
+    take(other, code)
+    assert len(service.made_pulls(other["organizer"], code)) == len(service.made_pulls(cast["organizer"], code)) == 1
+
+
+def test_only_the_fields_of_the_grant_leave(cast, issue, other):
+    code, _guests = issue
+    columns = [{*rows(take(who, code))[0]} for who in (cast, other)]
+    assert columns[1] < columns[0]
+    assert columns[1] == {"Mã", "Họ, chữ đệm và tên", "E-mail"}
+
+
 def test_a_no_while_the_file_is_made_makes_the_file_again(cast, issue, monkeypatch):
     """The no comes after the rows were read and before the file may leave."""
     code, guests = issue
@@ -104,9 +131,11 @@ def test_a_no_while_the_file_is_made_makes_the_file_again(cast, issue, monkeypat
 
 def test_a_no_that_never_ends_is_a_refusal(cast, issue, monkeypatch):
     code, _guests = issue
-    monkeypatch.setattr(pulls.handover, "seal", lambda made: False)
+    tries = []
+    monkeypatch.setattr(pulls.handover, "seal", tries.append)
     with pytest.raises(Conflict, match="try again"):
         take(cast, code)
+    assert 1 < len(tries) < 10
     assert service.made_pulls(cast["organizer"], code) == []
 
 
