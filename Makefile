@@ -13,6 +13,7 @@ help: ## What there is
 
 run: .venv/.run $(SETTINGS) ## Serve the demo province on http://127.0.0.1:8000
 	@$(WITH_SETTINGS) $(BIN)/flask db upgrade
+	@$(WITH_SETTINGS) $(BIN)/flask people reindex
 	@$(WITH_SETTINGS) $(BIN)/flask demo --if-empty
 	@$(WITH_SETTINGS) exec $(BIN)/gunicorn --bind 127.0.0.1:$${PORT:-8000} --worker-class gthread --workers 2 --threads 4 --no-control-socket wsgi:app
 

@@ -25,6 +25,7 @@ from kieubao.access.roles import ASSIGNABLE, SYSTEM
 from kieubao.access.session import actor_named
 from kieubao.cli_backup import backup
 from kieubao.cli_keys import keys
+from kieubao.cli_people import people
 from kieubao.commands import Failing, acting
 from kieubao.db import reading
 from kieubao.forms import office
@@ -41,7 +42,7 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def init_app(app: Flask) -> None:
-    for command in (accounts, audit, backup, database, keys, oversight, intake, demo, show_policy):
+    for command in (accounts, audit, backup, database, keys, oversight, people, intake, demo, show_policy):
         app.cli.add_command(command)
 
 

@@ -2,28 +2,22 @@
 
 import json
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import click
 from flask.cli import AppGroup
 from rich.progress import Progress
-from sqlalchemy.exc import OperationalError
 
 from kieubao.access.roles import Actor
-from kieubao.commands import Failing, acting
+from kieubao.commands import Failing, acting, through
 from kieubao.db import held
 from kieubao.ground.ciphers import Keyring
-from kieubao.ground.errors import Unrecorded
 from kieubao.ground.keys import Kind
 from kieubao.keys import service
-from kieubao.keys.sealed import Batch
 
 keys = AppGroup("keys", help="The keys that values are sealed with and found by.")
-_TRIES, _PAUSE = 10, 30
 by_whom = click.option("--as", "by", help="The account that does it; the system's own without.")
 written = click.option("--write", is_flag=True, help="Write the keyring's file anew; print the new ring without.")
 
@@ -113,33 +107,11 @@ def _keep(ring: Keyring, *, write: bool) -> None:
 
 def _pass(actor: Actor, to_do: Mapping[str, int], progress: Progress) -> int:
     """Go through every place once; return how many values were made anew."""
-    return sum(_through(partial(_batch, actor, place), progress, place, count) for place, count in to_do.items())
+    return sum(through(partial(_batch, actor, place), progress, place, count) for place, count in to_do.items())
 
 
-def _patient(batch: Callable[[Sequence[Any] | None], Batch], after: Sequence[Any] | None) -> Batch:
-    """Do a batch, again and again where others keep the database to themselves: nothing of it was done."""
-    for again in range(_TRIES):
-        with suppress(OperationalError, Unrecorded):
-            return batch(after)
-        time.sleep(min(2**again, _PAUSE))
-    return batch(after)
-
-
-def _batch(actor: Actor, place: str, after: Sequence[Any] | None) -> Batch:
-    return service.reindex(actor, after) if place == service.INDEXES else service.reseal(actor, place, after)
-
-
-def _through(batch: Callable[[Sequence[Any] | None], Batch], progress: Progress, place: str, count: int) -> int:
-    task, after, done = progress.add_task(place, total=count), None, 0
-    while True:
-        begun = time.monotonic()
-        made = _patient(batch, after)
-        for stands in made.unopened:
-            click.echo(f"does not open: {place} {'/'.join(map(str, stands))}", err=True)
-        done += made.done
-        progress.update(task, completed=done)
-        if made.last is None:
-            return done
-        after = made.last
-        # SQLite has one right to write and no queue for it: others are to get it half of the time.
-        time.sleep(time.monotonic() - begun)
+def _batch(actor: Actor, place: str, after: Sequence[Any] | None) -> tuple[Sequence[Any] | None, int]:
+    made = service.reindex(actor, after) if place == service.INDEXES else service.reseal(actor, place, after)
+    for stands in made.unopened:
+        click.echo(f"does not open: {place} {'/'.join(map(str, stands))}", err=True)
+    return made.last, made.done

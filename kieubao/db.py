@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -35,7 +36,7 @@ from sqlalchemy import (
     table,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, registry
 from sqlalchemy.types import TypeEngine
@@ -94,7 +95,7 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(String() if dialect.name == "sqlite" else TSVECTOR())
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else postgresql.TSVECTOR())
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         return value and value.replace("'", "")
@@ -157,16 +158,13 @@ def writing() -> None:
     _begin("BEGIN IMMEDIATE")
 
 
-def insert_many(table: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Insert rows of any number through Core, in batches."""
-    batch: list[Mapping[str, Any]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            db.session.execute(insert(cast("Table", table.__table__)), batch)
-            batch = []
-    if batch:
-        db.session.execute(insert(cast("Table", table.__table__)), batch)
+def insert_many(table: type[Base], rows: Iterable[Mapping[str, Any]], *, only_missing: bool = False) -> None:
+    """Insert rows of any number through Core, in batches; of `only_missing`, those that are not there yet."""
+    into, dialect = cast("Table", table.__table__), sqlite if _on_sqlite() else postgresql
+    made = dialect.insert(into).on_conflict_do_nothing() if only_missing else insert(into)
+    left = iter(rows)
+    while some := list(islice(left, BATCH)):
+        db.session.execute(made, some)
 
 
 def next_ids(table: type[Base], count: int) -> Sequence[int]:
@@ -186,21 +184,19 @@ def listed(column: InstrumentedAttribute[list[str]], values: Collection[str]) ->
     return select(1).select_from(each).where(each.c.value.in_(values)).exists()
 
 
-def having_words(all_of: Iterable[Sequence[str]], beginning: str | None = None) -> Select[int]:
-    """Select in their order the ids of people who have a word of each group, and one with this beginning.
+def having_words(all_of: Iterable[Sequence[str]]) -> Select[int]:
+    """Select in their order the ids of people who have a word of each group. Ask it inside `by_words`.
 
-    Words are of a-z and 0-9 alone. Ask it inside `by_words`.
+    Words are of a-z and 0-9 alone.
     """
     person = Base.metadata.tables["person"]
     if _on_sqlite():
-        any_of = ['("' + '" OR "'.join(group) + '")' for group in all_of]
-        query = " AND ".join([*any_of, f'"{beginning}"*'] if beginning else any_of)
+        query = " AND ".join('("' + '" OR "'.join(group) + '")' for group in all_of)
         # The plus keeps SQLite, after ANALYZE, from asking for the words person by person.
         found = table("person_words").join(person, text("person.id = +person_words.rowid"))
         holds = text("person_words MATCH :words").bindparams(words=query)
         return select(person.c.id).select_from(found).where(holds).order_by(text("person_words.rowid"))
-    any_of = ["(" + " | ".join(group) + ")" for group in all_of]
-    query = " & ".join([*any_of, f"{beginning}:*"] if beginning else any_of)
+    query = " & ".join("(" + " | ".join(group) + ")" for group in all_of)
     holds = text("person.words @@ cast(:words AS tsquery)")
     return select(person.c.id).where(holds.bindparams(words=query)).order_by(person.c.id)
 

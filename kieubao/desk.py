@@ -62,6 +62,8 @@ ACTIONS: Final = Vocabulary(
         "people.record_consent": ("Ghi lời đồng ý hoặc từ chối", "Recorded a consent or a no"),
         "people.withdraw_all": ("Ghi rút lại toàn bộ sự đồng ý", "Recorded the withdrawal of everything"),
         "people.restand": ("Ghi tình trạng (qua đời, hạn chế liên lạc)", "Recorded a death or a restriction"),
+        "people.outdated": ("Đếm hồ sơ cần lập lại chỉ mục tìm kiếm", "Counted who is to be indexed anew"),
+        "people.reindex": ("Lập lại chỉ mục tìm kiếm", "Made anew what people are found by"),
         "intake.take_in": ("Nhập tệp danh sách", "Took a file in"),
         "intake.rehearse": ("Thử nhập tệp danh sách", "Tried a file"),
         "outreach.hold_occasion": ("Thêm dịp", "Added an occasion"),

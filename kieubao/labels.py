@@ -127,6 +127,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "backup:make": _("Make backups"),
         "consent:record": _("Record consent"),
         "grant:widen": _("Widen a grant"),
+        "index:rebuild": _("Rebuild the search index"),
         "intake:run": _("Import people"),
         "key:manage": _("Manage keys"),
         "list:approve": _("Approve and publish lists"),

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     CONSENT_RECORD = "consent:record"
     GRANT_WIDEN = "grant:widen"
     INTAKE_RUN = "intake:run"
+    INDEX_REBUILD = "index:rebuild"
     KEY_MANAGE = "key:manage"
     LIST_APPROVE = "list:approve"
     LIST_DRAFT = "list:draft"
@@ -63,10 +64,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PROTECTION_OFFICER: _EVERYONE
     | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.AUDIT_WITNESS, _P.NOTICE_WRITE, _P.GRANT_WIDEN}
     | {_P.ACCOUNT_CONFIRM, _P.AGREEMENT_WRITE, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP},
-    Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.BACKUP_MAKE, _P.KEY_MANAGE},
+    Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.BACKUP_MAKE, _P.INDEX_REBUILD, _P.KEY_MANAGE},
     Role.PUBLIC: frozenset({_P.SESSION_OPEN}),
     Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.BACKUP_MAKE, _P.KEY_MANAGE, _P.NOTICE_WRITE})
-    | {_P.AUDIT_WITNESS, _P.OVERSIGHT_READ},
+    | {_P.AUDIT_WITNESS, _P.INDEX_REBUILD, _P.OVERSIGHT_READ},
 }
 # Whom the database shows a use case, by its permission (docs/postgresql.md): the people within the actor's scope,
 # or those on lists open to the actor's organisation and in files it took. For any other permission, nobody.

@@ -1,7 +1,9 @@
 """Vietnamese names: home order họ + đệm + tên, kept as written; parts and keys are derived from them."""
 
+import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Literal
 from unicodedata import normalize
 
@@ -16,6 +18,12 @@ _RANK = {letter: chr(ord("!") + rank) for rank, letter in enumerate(_ALPHABET)}
 _LEVEL = "0"
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 _FOREIGN = "6"
+# A tone on the first letter of oa, oe, uy at the end of a word, as of old; on the second, by the new way.
+_TONE = f"([{''.join(_TONES)}])"
+_PLACED = [
+    re.compile(rf"{pattern}(?!\S)", re.IGNORECASE) for pattern in (f"([ou]){_TONE}([aey])", f"([ou])([aey]){_TONE}")
+]
+_LETTERS = re.compile(r"[^\W\d_]+")
 # Icelandic eth and African d are what some keyboards and converters put for đ.
 _D_BAR = str.maketrans("ÐðƉɖ", "ĐđĐđ")
 
@@ -46,6 +54,15 @@ def tokens(name: str) -> list[str]:
     ['nguyen', 'thi', 'hoa']
     """
     return fold(name).split()
+
+
+def spelled(name: str) -> list[str]:
+    """Return the words of a name as they are spelled: with their marks, whatever the case, wherever a tone was put.
+
+    >>> spelled("Đặng Hoà") == spelled("ĐẶNG HÒA") != spelled("Dang Hoa")
+    True
+    """
+    return [_spelled(word) for word in _LETTERS.findall(clean(name))]
 
 
 def split(name: str) -> Parts:
@@ -84,10 +101,34 @@ def sort_key(name: str, order: Order = "given") -> str:
     >>> sorted(["Lê Ấn", "Lê Ăn", "Vũ Anh", "Lê Ánh", "Vũ An", "LÊ ÁNH"], key=sort_key)
     ['Vũ An', 'Vũ Anh', 'Lê Ánh', 'LÊ ÁNH', 'Lê Ăn', 'Lê Ấn']
     """
-    parts = split(name.translate(_D_BAR))
-    family_first = (parts.family, parts.middle, parts.given)
-    in_order = (parts.given, parts.family, parts.middle) if order == "given" else family_first
+    in_order = _in_order(name, order)
     return " ".join([*map(_weigh, in_order), _cases("".join(in_order))]).rstrip()
+
+
+def sorted_alike(name: str) -> list[tuple[str, str]]:
+    """Return the spans of default sort keys, each from its first up to and without its second, of who is called so.
+
+    To the letter, that is: with all marks, whatever the case, and wherever the tone of hoà or hòa was put.
+
+    >>> any(first <= sort_key("ĐẶNG Hòa") < last for first, last in sorted_alike("đặng hoà"))
+    True
+    """
+    ways = {name, *(placed.sub(r"\1\3\2", normalize("NFD", name)) for placed in _PLACED)}
+    weights = {" ".join(map(_weigh, _in_order(way, "given"))) for way in map(clean, ways)}
+    # In one case throughout a key ends with the weights; else the cases follow them.
+    return sorted(chain.from_iterable(((w.rstrip(), f"{w.rstrip()} "), (f"{w} ", f"{w}!")) for w in weights))
+
+
+def _in_order(name: str, order: Order) -> tuple[str, str, str]:
+    parts = split(name.translate(_D_BAR))
+    if order == "given":
+        return parts.given, parts.family, parts.middle
+    return parts.family, parts.middle, parts.given
+
+
+@lru_cache(10_000)
+def _spelled(word: str) -> str:
+    return "".join(sorted(normalize("NFD", word.translate(_D_BAR).casefold())))
 
 
 def _weigh(part: str) -> str:

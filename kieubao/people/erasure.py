@@ -4,6 +4,7 @@ The row stays because copies of the data may still be out: files that were pulle
 handovers say who has to be told to erase it. The ledger keeps what was said under a pseudonym that leads to nobody.
 """
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, time
 from typing import Any
@@ -18,16 +19,29 @@ from kieubao.consent.models import ConsentNow, Standing
 from kieubao.db import BATCH, Instant, db
 from kieubao.ground import clock
 from kieubao.ground.tombstones import Tombstones
-from kieubao.people.models import ContactKey, ContactPoint, Kinship, Membership, Person, PersonRevision
+from kieubao.people import lexicon
+from kieubao.people.models import (
+    ContactKey,
+    ContactPoint,
+    Kinship,
+    Membership,
+    NameSpelling,
+    Person,
+    PersonRevision,
+)
+from kieubao.people.words import name_words, spoken
 
 _HANGING: Sequence[InstrumentedAttribute[int]] = (
     *(ContactKey.person_id, ContactPoint.person_id, Kinship.person_id, Kinship.relative_id),
     *(Membership.person_id, PersonRevision.person_id),
 )
-_KEPT = frozenset({"id", "code", "version"})
+_KEPT = frozenset({"id", "code", "version", "found_by"})
 TABLES = tuple(
     one.__tablename__
-    for one in (Person, ContactKey, ContactPoint, Kinship, Membership, PersonRevision, ConsentNow, Standing)
+    for one in (
+        *(Person, NameSpelling, ContactKey, ContactPoint, Kinship, Membership, PersonRevision),
+        *(ConsentNow, Standing),
+    )
 )
 
 
@@ -71,11 +85,23 @@ def _empty(people: Sequence[int]) -> None:
         some = people[start : start + BATCH]
         # Whoever is writing to them now is waited for, and finds them gone.
         db.session.execute(select(Person.id).where(Person.id.in_(some)).order_by(Person.id).with_for_update())
+        called = set(_called(some))
         for column in _HANGING:
             db.session.execute(delete(column.class_).where(column.in_(some)))
         blank = update(Person).where(Person.id.in_(some)).values(version=Person.version + 1, **_blank())
         db.session.execute(blank.execution_options(synchronize_session=False))
+        lexicon.forget(called)
         ledger.forget(some)
+
+
+def _called(people: Sequence[int]) -> Iterator[str]:
+    """Give the words of every name that people have or had."""
+    for document in db.session.scalars(select(Person.words).where(Person.id.in_(people))):
+        yield from spoken(document)
+    for record in db.session.scalars(select(PersonRevision.record).where(PersonRevision.person_id.in_(people))):
+        was = json.loads(record)
+        for name in (was["name"], *was["other_names"]):
+            yield from name_words(name)
 
 
 def _blank() -> dict[str, Any]:

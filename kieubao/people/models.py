@@ -64,16 +64,30 @@ class Person(Base):
     mid_key: Mapped[str] = mapped_column(ordered(200))
     # The words a person is found by, space between: FTS5 or GIN over it is made by the migrations.
     words: Mapped[str] = mapped_column(Words())
+    # By which rules these were made: `words.RULES` then.
+    found_by: Mapped[int] = mapped_column(default=0)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way
 
     __table_args__ = (
         Index(None, "sort_key", "id"),
-        Index(None, "name_key", "id"),
-        Index(None, "given_key", "id"),
-        Index(None, "mid_key", "id"),
+        # What a look at how many stand there asks of people is in the index too.
+        Index(None, "name_key", "id", "province", "commune", "country"),
+        Index(None, "given_key", "id", "province", "commune", "country"),
+        Index(None, "mid_key", "id", "province", "commune", "country"),
         Index(None, "commune", "name_key", "id"),
+        Index(None, "found_by", "id"),
     )
+
+
+class NameSpelling(Base):
+    """A word of somebody's name, as it is and with each one of its letters left out."""
+
+    __tablename__ = "name_spelling"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    spelling: Mapped[str] = mapped_column(ordered(40), primary_key=True)
+    word: Mapped[str] = mapped_column(ordered(40), primary_key=True)
 
 
 class ContactPoint(Base):

@@ -15,7 +15,7 @@ from kieubao.ground.errors import Invalid, _
 from kieubao.ground.names import Keys
 from kieubao.ground.phones import Phone, tails
 from kieubao.people.models import Person
-from kieubao.people.words import words
+from kieubao.people.words import RULES, words
 
 if TYPE_CHECKING:
     from sqlalchemy import String
@@ -63,16 +63,8 @@ def derived(values: Mapping[str, Any], office: str) -> dict[str, Any]:
     """
     refuse_at_home(values["kind"], values["country"])
     home = _home(values["home_epoch"], values["home_code"], office)
-    found_by = words(
-        values["name"],
-        values["other_names"],
-        kind=values["kind"],
-        country=values["country"],
-        province=home["province"],
-        commune=home["commune"],
-    )
     keys = {key: text[: _LENGTHS[key]] for key, text in asdict(names.keys(values["name"])).items()}
-    return {**home, **keys, "words": found_by}
+    return {**home, **keys, "words": words({**values, **home}), "found_by": RULES}
 
 
 def is_within(scope: Scope, values: Mapping[str, Any], office: str) -> bool:

@@ -1,17 +1,17 @@
 """The only writer of people, one or a million: derived columns, blind indexes and revisions come along."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, bindparam, delete, func, select, update
 
 from kieubao.consent import ledger
-from kieubao.db import Base, db, insert_many, next_ids
+from kieubao.db import Base, Encrypted, db, insert_many, next_ids
 from kieubao.ground import clock, codes
 from kieubao.ground.canon import canonical
 from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale, _
-from kieubao.people import indexes
+from kieubao.people import indexes, lexicon
 from kieubao.people.models import (
     Association,
     ContactPoint,
@@ -21,6 +21,7 @@ from kieubao.people.models import (
     PersonRevision,
 )
 from kieubao.people.records import Contact, Member, Record, derived, latest_birth
+from kieubao.people.words import RULES, spoken
 
 # What a form may set; everything else on a person is derived or counted.
 WRITTEN = tuple(
@@ -28,8 +29,9 @@ WRITTEN = tuple(
     for c in Person.__table__.columns
     if c.key
     not in {"id", "code", "version", "created_at", "changed_at", "province", "commune", "home_old_province"}
-    | {"sort_key", "name_key", "given_key", "mid_key", "words"}
+    | {"sort_key", "name_key", "given_key", "mid_key", "words", "found_by"}
 )
+BATCH = 500
 _LISTS = frozenset({"other_names", "languages", "interests"})
 
 
@@ -56,6 +58,7 @@ def enrol(records: Sequence[Record], office: str, by: int | None) -> list[Enroll
     insert_many(
         Person, ({"id": i, "code": code, "version": 1, **row} for (i, code), row in zip(made, rows, strict=True))
     )
+    lexicon.learn(word for row in rows for word in spoken(row["words"]))
     births = {i: latest_birth(row["born"]) for i, row in zip(ids, rows, strict=True)}
     subjects = ledger.open_standing(births)
     add_contacts([(i, contact) for i, record in zip(ids, records, strict=True) for contact in record.contacts])
@@ -81,10 +84,34 @@ def amend(person_id: int, version: int, changes: Mapping[str, Any], office: str,
     changed = [name for name in WRITTEN if row[name] != before[name]]
     if changed:
         _assign(person, row)
+        lexicon.learn(spoken(row["words"]))
         _revise([(person_id, person.version, row | _hanging(person_id))], by)
     if "born" in changed:
         ledger.restand(person_id, adult_on=ledger.adult_on(latest_birth(person.born)))
     return changed
+
+
+def outdated() -> int:
+    """Count the people who are found by older rules than today's."""
+    return db.session.scalar(select(func.count()).where(Person.found_by != RULES)) or 0
+
+
+def rekey(after: int) -> tuple[int | None, int]:
+    """Make anew, by today's rules, all that the next people are found by; no change of theirs, so no new version.
+
+    Returns the last of them, to go on after (None at the end), and how many were done: it waits for nobody, so one
+    who is being changed is left for another time.
+    """
+    table = cast("Table", Person.__table__)
+    open_columns = (one for one in table.c if not isinstance(one.type, Encrypted))
+    query = select(*open_columns).where(Person.found_by != RULES, Person.id > after).order_by(Person.id).limit(BATCH)
+    people = db.session.execute(query.with_for_update(skip_locked=True)).mappings().all()
+    rows = [{"of": one["id"], **derived({**one}, one["province"])} for one in people]
+    if rows:
+        lexicon.learn(word for row in rows for word in spoken(row["words"]))
+        columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "of"}
+        db.session.connection().execute(update(table).where(table.c.id == bindparam("of")).values(columns), rows)
+    return (rows[-1]["of"] if rows else None), len(rows)
 
 
 def revise(person_id: int, by: int | None) -> None:

@@ -1,14 +1,13 @@
 """One box to find people by: a code, a telephone number, an e-mail address, or a name in any order.
 
 Names: where a thousand people or fewer fit, all of them are ranked. Where more do, nobody will read them
-all: the keys are walked in order, one page at a time, and the count is "more than a thousand".
+all: the keys are walked in order, one page at a time, and the count is "more than a thousand". Where few do,
+those come after them whose name is one letter away.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass
-from functools import cached_property
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVarTuple
 
 from sqlalchemy import (
@@ -17,8 +16,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     String,
-    and_,
-    false,
+    cast,
     literal_column,
     not_,
     select,
@@ -27,67 +25,43 @@ from sqlalchemy import (
 
 from kieubao.access.roles import Scope
 from kieubao.db import by_words, db, having_words
-from kieubao.ground import codes, emails, phones
 from kieubao.ground.errors import Invalid, _
-from kieubao.ground.phones import Phone
 from kieubao.ground.text import clean
-from kieubao.people import indexes
-from kieubao.people.filters import Rule, among, matching, within
+from kieubao.people import lexicon
+from kieubao.people.direct import known_by
+from kieubao.people.filters import Rule, matching, within
 from kieubao.people.models import Person
-from kieubao.people.words import filter_words, name_words, pairs
+from kieubao.people.neighbours import TURNS, are_many, ranges
+from kieubao.people.ranking import Named, Sought, is_near
+from kieubao.people.words import BEGINNING, beginning, filter_words, having, name_words
 
 Ts = TypeVarTuple("Ts")
 Cursor = tuple[int, str, int]
-_Row = Row[int, str, str, str, str, str]
+Groups = list[Sequence[str]]
 
-MANY = 1_000
-_LONGEST = 200
-_MOST_WORDS = 8
-# The three turns of a name, in the order in which people found by them are shown.
-_TURNS = (Person.name_key, Person.given_key, Person.mid_key)
-_EXACT, _FIRST_TURN, _ANY_ORDER, _OTHER_NAME = 0, 1, 4, 5
-_RANKED_BY = (Person.id, Person.name, Person.sort_key, *_TURNS)
+MANY, FEW = 1_000, 5
+# How many words an unfinished or misspelt one may stand for.
+_MOST_MEANT = 40
+_LONGEST, _MOST_WORDS = 200, 8
+_RANKED_BY = (Person.id, Person.name, Person.sort_key, *TURNS, cast(Person.other_names, String))
 _NO_KEY = literal_column("''", String())
-# Nobody is called 1984: a code typed without its KB has a digit.
-_CODE = re.compile(r"KB|.*\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Found:
-    """A page of people, where the next begins, and how many there are: just so many, or at least."""
+    """A page of people, where the next begins, and how many there are: just so many, or at least.
+
+    `near` of them have a name that only comes near what was typed.
+    """
 
     ids: list[int]
     more: Cursor | None = None
     count: int = 0
     exact: bool = True
+    near: int = 0
 
 
 NOBODY = Found([])
-
-
-@dataclass(frozen=True)
-class _Name:
-    """A name as typed, with its marks, and the words of it; the last may be unfinished."""
-
-    typed: str = ""
-    words: Sequence[str] = ()
-
-    @cached_property
-    def beginning(self) -> str:
-        return " ".join(self.words)
-
-    def rank(self, name: str, turns: Sequence[str]) -> int:
-        """Say how well it fits: to the letter, as one of the turns, in any order, as another name."""
-        if name.casefold() == self.typed:
-            return _EXACT
-        for number, key in enumerate(turns, _FIRST_TURN):
-            if key.startswith(self.beginning):
-                return number
-        return _ANY_ORDER if self._is_in(turns[0].split()) else _OTHER_NAME
-
-    def _is_in(self, name: Sequence[str]) -> bool:
-        *complete, last = self.words
-        return set(complete) <= set(name) and any(word.startswith(last) for word in name)
 
 
 @dataclass(frozen=True)
@@ -122,10 +96,10 @@ def find(
     rules = [within(scope), *matching(wanted)]
     if len(typed) > _LONGEST:
         return NOBODY
-    known_by = _known_by(typed)
-    if known_by is not None:
-        return _ranked(_some(select(Person.id).where(known_by, *rules)), _Name(), page)
-    name = _Name(clean(typed).casefold(), name_words(typed)[:_MOST_WORDS])
+    direct = known_by(typed)
+    if direct is not None:
+        return _ranked({Sought(): _some(select(Person.id).where(direct, *rules))}, page)
+    name = Sought(clean(typed).casefold(), name_words(typed)[:_MOST_WORDS])
     return NOBODY if typed and not name.words else _called(name, _narrowing(wanted, scope), rules, page)
 
 
@@ -138,64 +112,73 @@ def _place(after: Sequence[Any] | None) -> Cursor | None:
     raise Invalid(_("Take the cursor as it was given, from the field “more”"))
 
 
-def _known_by(typed: str) -> Rule | None:
-    """Say whom an address, a number or a code belongs to; None where the text is none of these."""
-    if "@" in typed:
-        return _reached_at(typed)
-    if phones.looks_like_phone(typed):
-        return _holding(*_number(typed))
-    with suppress(Invalid):
-        return Person.code == codes.read(typed, "KB") if _CODE.match(typed) else None
-    return None
-
-
-def _reached_at(typed: str) -> Rule:
-    try:
-        return _holding("email", emails.email(typed))
-    except Invalid:
-        return false()
-
-
-def _number(typed: str) -> tuple[str, str]:
-    """Say which blind index a number has: whole with its country, else by its end, of whichever country it is."""
-    with suppress(Invalid):
-        if typed.startswith(("+", "00", "(+")):
-            return "phone", Phone.parse(typed).e164
-    return "tail", phones.search_digits(typed)
-
-
-def _holding(kind: str, value: str) -> Rule:
-    """People with such a contact point, retired or not: by an old number people are known."""
-    return among(indexes.holders(kind, value))
-
-
-def _narrowing(wanted: Mapping[str, Any], scope: Scope) -> list[Sequence[str]]:
+def _narrowing(wanted: Mapping[str, Any], scope: Scope) -> Groups:
     """Return what the index of words knows of a filter and, where it is no whole province, of a scope."""
     home = {} if scope.provinces else {"communes": scope.communes}
     return [*filter_words(wanted), *filter_words(home)]
 
 
-def _called(name: _Name, narrowing: Sequence[Sequence[str]], rules: Sequence[Rule], page: _Page) -> Found:
-    complete, last = name.words[:-1], name.words[-1] if name.words else None
-    groups = [*([word] for word in pairs(complete) or complete), *narrowing]
-    by_index = bool(groups or last)
-    people = (having_words(groups, last) if by_index else select(Person.id)).where(*rules)
-    with by_words() if by_index else nullcontext():
-        rows = _some(people)
-    return _ranked(rows, name, page) if len(rows) <= MANY else _walked(_parts(name, people, rules), page)
+def _called(name: Sought, narrowing: Groups, rules: Sequence[Rule], page: _Page) -> Found:
+    """Return a page of the people who have all words of a name, in any of their names; of all, without one."""
+    if are_many(list(ranges(name)), rules, MANY):
+        return _walked(_parts(name, narrowing, rules), page)
+    found = {name: _having(_groups(name, narrowing), rules)}
+    if len(found[name]) > MANY:
+        return _walked(_parts(name, narrowing, rules), page)
+    if name.words and len(found[name]) < FEW:
+        found |= {one: _having(_groups(one, narrowing), rules) for one in _near(name)}
+    return _ranked(found, page)
 
 
-def _some(people: Select[int]) -> Sequence[_Row]:
+def _groups(name: Sought, narrowing: Groups) -> Groups:
+    """Return of which words one must be in the document of whoever has this name; of no words where nobody has."""
+    if not name.words:
+        return narrowing
+    place = name.meant if name.instead else len(name.words) - 1
+    others = [*name.words[:place], *name.words[place + 1 :]]
+    return [*having(others, name.instead or _endings(name.words[-1])), *narrowing]
+
+
+def _endings(last: str) -> Sequence[str]:
+    """Return the words that an unfinished one may become; of very many, only how they begin."""
+    most = _MOST_MEANT if len(last) <= BEGINNING else MANY
+    found = lexicon.beginning(last, most + 1)
+    return [beginning(last)] if len(found) > most and len(last) <= BEGINNING else found
+
+
+def _near(name: Sought) -> Iterator[Sought]:
+    """Give the name with each of its words, in turn, taken for a misspelt one; all others stand."""
+    known = lexicon.known(name.words)
+    for place, word in enumerate(name.words):
+        others = [*name.words[:place], *name.words[place + 1 :]]
+        instead = lexicon.near(word, _MOST_MEANT) if known.issuperset(one for one in others if len(one) > 1) else ()
+        if instead:
+            yield replace(name, meant=place, instead=instead)
+
+
+def _having(groups: Groups, rules: Sequence[Rule]) -> Sequence[Named]:
     """Fetch what people are ranked by, of one more than are."""
-    return _asked(people.with_only_columns(*_RANKED_BY).order_by(None).limit(MANY + 1)).all()
+    if not all(groups):
+        return []
+    with by_words() if groups else nullcontext():
+        return _some((having_words(groups) if groups else select(Person.id)).where(*rules))
 
 
-def _ranked(rows: Sequence[_Row], name: _Name, page: _Page) -> Found:
-    places = sorted(
-        (name.rank(written, turns), sort_key, person_id) for person_id, written, sort_key, *turns in rows[:MANY]
-    )
-    rest = [place for place in places if page.after is None or place > page.after]
-    return page.of(rest, len(places), exact=len(rows) <= MANY)
+def _some(people: Select[int]) -> Sequence[Named]:
+    query = people.with_only_columns(*_RANKED_BY).order_by(None).limit(MANY + 1)
+    return [Named(*row) for row in _asked(query)]
+
+
+def _ranked(found: Mapping[Sought, Sequence[Named]], page: _Page) -> Found:
+    places: dict[int, Cursor] = {}
+    for name, rows in found.items():
+        for one in rows[:MANY]:
+            place = name.rank(one), one.sort_key, one.id
+            places[one.id] = min(place, places.get(one.id, place))
+    rest = sorted(place for place in places.values() if page.after is None or place > page.after)
+    near = sum(is_near(rank) for rank, _key, _id in places.values())
+    exact = all(len(rows) <= MANY for rows in found.values())
+    return replace(page.of(rest, len(places), exact=exact), near=near)
 
 
 def _walked(parts: Iterable[_Part], page: _Page) -> Found:
@@ -208,21 +191,21 @@ def _walked(parts: Iterable[_Part], page: _Page) -> Found:
     return page.of(places, MANY, exact=False)
 
 
-def _parts(name: _Name, people: Select[int], rules: Sequence[Rule]) -> Iterator[_Part]:
-    """Give the people in parts: by each turn of the name, then who has its words in any other order.
+def _parts(name: Sought, narrowing: Groups, rules: Sequence[Rule]) -> Iterator[_Part]:
+    """Give the people in parts: where they stand next to each other, then who has the words in any other order.
 
     Nobody stands in two, for each part leaves out the keys of those before it.
     """
+    before: list[Rule] = []
+    for key, begins in ranges(name):
+        yield _by_key(key, [begins, *before, *rules])
+        before.append(not_(begins))
     if not name.words:
         yield _by_key(Person.sort_key, rules)
         return
-    before: list[Rule] = []
-    for key in _TURNS:
-        begins = and_(key >= name.beginning, key < name.beginning + "~")
-        yield _by_key(key, [begins, *before, *rules])
-        before.append(not_(begins))
     # These come in the order of their ids, which is that of the index of words.
-    yield _Part(_NO_KEY, people.with_only_columns(_NO_KEY, Person.id).where(*before), by_words)
+    people = having_words(_groups(name, narrowing)).where(*rules, *before)
+    yield _Part(_NO_KEY, people.with_only_columns(_NO_KEY, Person.id), by_words)
 
 
 def _by_key(key: SQLColumnExpression[str], rules: Sequence[Rule]) -> _Part:

@@ -157,6 +157,22 @@ def consents(actor: Actor, code: str) -> Sheet:
     return _said(actor, person.id)
 
 
+@use_case(Permission.INDEX_REBUILD, Shape.READ, everyone=True)
+def outdated(actor: Actor) -> int:
+    """Return how many people are found by older rules than today's."""
+    count = registry.outdated()
+    note(found=count)
+    return count
+
+
+@use_case(Permission.INDEX_REBUILD, everyone=True)
+def reindex(actor: Actor, after: int = 0) -> tuple[int | None, int]:
+    """Make anew what the next people are found by; return the last of them, None at the end, and how many they were."""
+    last, done = registry.rekey(after)
+    note(found=done)
+    return last, done
+
+
 def _revise_both(actor: Actor, *people: int) -> None:
     """Revise in one order, whoever asks, so that two who tie the same people do not wait for each other."""
     for person_id in sorted(people):

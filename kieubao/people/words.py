@@ -1,38 +1,48 @@
 """The words a person is found by: one document for the index of words, and what a query asks of it.
 
-A word of letters is of a name. A digit in front marks what is not: `1nguyen0van` is a pair of words,
-`0ccz` a filter. So no name that is typed, and no beginning of one, ever meets a pair or a filter.
+A word of letters is of a name. A digit in front marks what is not: `2ng` is how a word begins, `1nguyen0van` a pair
+of words, `0ccz` a filter. So no name that is typed ever meets one of these.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, combinations, islice
 from typing import Any
 
 from kieubao.ground import names
+from kieubao.ground.text import fold
 
+# Counted up whenever a rule here or in `ground.names` changes: `flask people reindex` makes anew what is older.
+RULES = 1
+# So many letters of a word's beginning are in the documents; what may follow more of them is few words, and looked up.
+BEGINNING = 3
 # Nobody has more, or longer; without an end, one record of nonsense would not fit the index.
 _MOST, _LONGEST = 100, 40
-_MARKS = {"kinds": "0k", "countries": "0c", "provinces": "0p", "communes": "0m"}
+# By filter: its mark, and the column it asks of.
+_MARKS = {
+    "kinds": ("0k", "kind"),
+    "countries": ("0c", "country"),
+    "cities": ("0t", "city"),
+    "provinces": ("0p", "province"),
+    "communes": ("0m", "commune"),
+    "old_provinces": ("0q", "home_old_province"),
+    "statuses": ("0s", "status"),
+    "occupation_groups": ("0o", "occupation_group"),
+    "sectors": ("0v", "sector"),
+    "interests": ("0i", "interests"),
+    "languages": ("0l", "languages"),
+}
 
 
-def words(  # noqa: PLR0913 - what the index knows of a person
-    name: str,
-    other_names: Iterable[str],
-    *,
-    kind: str,
-    country: str | None,
-    province: str,
-    commune: str | None,
-) -> str:
-    """Return the document of a person: words of all their names, pairs of these, and filters; sorted.
+def words(record: Mapping[str, Any]) -> str:
+    """Return the document of a person, given by columns: words of all their names, and what marks them; sorted.
 
-    >>> words("Lê Hoà", ["Hoa Muller"], kind="abroad", country="CZ", province="42", commune=None)
-    '0ccz 0kabroad 0p42 1hoa0le 1hoa0muller 1le0muller hoa le muller'
+    >>> words({"name": "Lê Hoà", "other_names": ["Hoa Vu"], "country": "CZ"})
+    '0ccz 1hoa0le 1hoa0vu 1le0vu 2h 2ho 2hoa 2l 2le 2v 2vu hoa le vu'
     """
-    spoken = set(islice(chain.from_iterable(map(name_words, [name, *other_names])), _MOST))
-    marks = {"kinds": kind, "countries": country, "provinces": province, "communes": commune}
-    filters = (_marked(key, value) for key, value in marks.items() if value)
-    return " ".join(sorted({*spoken, *pairs(spoken), *filters}))
+    spoken = set(islice(chain.from_iterable(map(name_words, [record["name"], *record["other_names"]])), _MOST))
+    beginnings = (beginning(word[:length]) for word in spoken for length in range(1, BEGINNING + 1))
+    return " ".join(sorted({*spoken, *pairs(spoken), *beginnings, *_filters(record)}))
 
 
 def name_words(name: str) -> list[str]:
@@ -44,13 +54,41 @@ def name_words(name: str) -> list[str]:
     return [word for word in dict.fromkeys(token[:_LONGEST] for token in names.tokens(name)) if word.isalpha()]
 
 
+def spoken(document: str) -> list[str]:
+    """Return the words of names in a document.
+
+    >>> spoken("0ccz 1hoa0le 2h 2ho hoa le")
+    ['hoa', 'le']
+    """
+    return [word for word in document.split() if word.isalpha()]
+
+
 def pairs(spoken: Iterable[str]) -> list[str]:
     """Return every two words as one: rarer than either, so that two common ones are found as fast.
 
     >>> pairs(["nguyen", "an", "van"])
-    ['1an0nguyen', '1an0van', '1nguyen0van']
+    ['1an0nguyen', '1nguyen0van', '1an0van']
     """
-    return [f"1{one}0{other}" for one, other in combinations(sorted(spoken), 2)]
+    return [_pair(one, other) for one, other in combinations(spoken, 2)]
+
+
+def having(words: Sequence[str], one_of: Sequence[str]) -> list[Sequence[str]]:
+    """Return of which words one must be in the document of who has some words, and one of others; letters are initials.
+
+    >>> having(["le", "v"], ["hoa", "hoan"]), having(["le"], ["2h"])
+    ([['1hoa0le', '1hoan0le'], ['2v']], [['le'], ['2h']])
+    """
+    whole = [word for word in words if len(word) > 1]
+    initials: list[Sequence[str]] = [[beginning(word)] for word in words if len(word) == 1]
+    two: list[Sequence[str]] = [[one] for one in pairs(whole)]
+    if whole and all(map(str.isalpha, one_of)):
+        return [*two, *([_pair(word, one) for one in one_of] for word in whole), *initials]
+    return [*(two or ([word] for word in whole)), one_of, *initials]
+
+
+def beginning(letters: str) -> str:
+    """Return the word that says how another begins, by its first letters, no more than BEGINNING."""
+    return f"2{letters}"
 
 
 def filter_words(wanted: Mapping[str, Any]) -> list[Sequence[str]]:
@@ -59,8 +97,20 @@ def filter_words(wanted: Mapping[str, Any]) -> list[Sequence[str]]:
     >>> filter_words({"countries": ["CZ", "DE"], "age_from": 16})
     [['0ccz', '0cde']]
     """
-    return [[_marked(key, value) for value in wanted[key]] for key in _MARKS if wanted.get(key)]
+    return [
+        [_marked(mark, value) for value in wanted[key]] for key, (mark, _column) in _MARKS.items() if wanted.get(key)
+    ]
 
 
-def _marked(key: str, value: str) -> str:
-    return _MARKS[key] + value.lower()
+def _filters(record: Mapping[str, Any]) -> Iterable[str]:
+    for mark, column in _MARKS.values():
+        value = record.get(column)
+        yield from (_marked(mark, one) for one in ([value] if isinstance(value, str) else value or ()))
+
+
+def _marked(mark: str, value: str) -> str:
+    return mark + re.sub(" ", "", fold(value))[:_LONGEST]
+
+
+def _pair(one: str, other: str) -> str:
+    return f"1{min(one, other)}0{max(one, other)}" if one != other else one

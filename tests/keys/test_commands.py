@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
-from kieubao import cli_keys
+from kieubao import commands
 from kieubao.db import db, keyring
 from kieubao.ground.ciphers import Keyring, WrongKey
 from kieubao.ground.errors import KieubaoError, Unrecorded
@@ -140,7 +140,7 @@ def test_a_rotation_waits_where_the_database_is_kept_busy(run, hoa, monkeypatch)
     rings.turn()
     waited = []
     monkeypatch.setattr(service, "reseal", kept_busy)
-    monkeypatch.setattr(cli_keys.time, "sleep", waited.append)
+    monkeypatch.setattr(commands.time, "sleep", waited.append)
     assert run("rotate").exit_code == 0
     assert waited[:2] == [1, 2]
     assert all(FIELD not in ids for ids in rings.holding().values())
@@ -153,7 +153,7 @@ def test_a_rotation_that_is_never_let_in_ends_in_time(run, hoa, monkeypatch):
     rings.turn()
     waited = []
     monkeypatch.setattr(service, "reseal", never)
-    monkeypatch.setattr(cli_keys.time, "sleep", waited.append)
+    monkeypatch.setattr(commands.time, "sleep", waited.append)
     assert run("rotate").stderr.startswith("unrecorded: ")
     assert 60 < sum(waited) < 600
 

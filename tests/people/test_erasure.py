@@ -137,7 +137,7 @@ def test_every_column_is_empty_but_the_code(app, planted):
     row = db.session.execute(select(Person.__table__).where(Person.id == one.id)).one()._mapping
     assert (row["code"], row["version"]) == (one.code, 3)
     kept = {name: value for name, value in row.items() if value not in (None, "", [])}
-    assert set(kept) == {"id", "code", "version", "created_at", "changed_at"}
+    assert set(kept) == {"id", "code", "version", "created_at", "changed_at", "found_by"}
     day = clock.now().astimezone(clock.HANOI).replace(hour=0, minute=0, second=0, microsecond=0)
     assert (kept["created_at"], kept["changed_at"]) == (day, day)
     standing = db.session.execute(select(Standing.__table__).where(Standing.person_id == one.id)).one()

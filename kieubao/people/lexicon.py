@@ -1,0 +1,52 @@
+"""The words there are in names: what an unfinished one may become, and what a misspelt one may stand for."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from rapidfuzz.distance import OSA
+from sqlalchemy import delete, select
+
+from kieubao.db import db, having_words, insert_many
+from kieubao.people.models import NameSpelling
+
+_IS_WHOLE = NameSpelling.spelling == NameSpelling.word
+
+
+def learn(words: Iterable[str]) -> None:
+    """Take up words of names; those that are known stay."""
+    # In one order, whoever learns, so that two who learn the same words do not wait for each other.
+    spelt = sorted((spelling, word) for word in {*words} for spelling in _spellings(word))
+    insert_many(NameSpelling, ({"spelling": one, "word": word} for one, word in spelt), only_missing=True)
+
+
+def forget(words: Iterable[str]) -> None:
+    """Drop the words that nobody is called any more; wants to see everybody."""
+    gone = [word for word in {*words} if not db.session.scalar(having_words([[word]]).limit(1))]
+    db.session.execute(delete(NameSpelling).where(NameSpelling.word.in_(gone)))
+
+
+def known(words: Collection[str]) -> frozenset[str]:
+    """Return which of some words somebody is called."""
+    return frozenset(db.session.scalars(select(NameSpelling.word).where(_IS_WHOLE, NameSpelling.word.in_(words))))
+
+
+def beginning(letters: str, most: int) -> list[str]:
+    """Return words that begin so, no more than so many, in their order."""
+    begin = (NameSpelling.spelling >= letters, NameSpelling.spelling < letters + "~")
+    query = select(NameSpelling.word).where(*begin, _IS_WHOLE).order_by(NameSpelling.spelling).limit(most)
+    return list(db.session.scalars(query))
+
+
+def near(word: str, most: int) -> list[str]:
+    """Return words that this one may stand for: with one letter wrong, missing or too many, or two in turn.
+
+    Those of the same length come first: one wrong key is the commonest slip. After Mor and Fraenkel's deletion
+    dictionaries (1982): words so near to each other are the same with a letter left out of one or both.
+    """
+    query = select(NameSpelling.word).where(NameSpelling.spelling.in_(_spellings(word))).distinct()
+    found = (one for one in db.session.scalars(query) if OSA.distance(one, word) == 1)
+    return sorted(found, key=lambda one: (abs(len(one) - len(word)), one))[:most]
+
+
+def _spellings(word: str) -> Sequence[str]:
+    less = (word[:place] + word[place + 1 :] for place in range(len(word)))
+    return sorted({word, *filter(None, less)})
