@@ -216,4 +216,4 @@ def test_an_answer_is_written_as_people_read_it(client, clerk):
     factories.person("Đặng Thị Hòa")
     answer = find(client, clerk, text="hoa")
     assert "Đặng Thị Hòa" in answer.text
-    assert list(json.loads(answer.text)) == ["people", "count", "exact", "more"]
+    assert list(json.loads(answer.text)) == ["people", "count", "exact", "near", "more"]

@@ -84,15 +84,19 @@ def locate(scope: Scope, code: str) -> Located:
     return Located(*found)
 
 
-def cards(ids: Sequence[int]) -> list[tuple[UUID, Sheet]]:
-    """Return the pseudonym and the card of people who were found within scope, in the order they were found."""
+def cards(ids: Sequence[int], close: Collection[int] = ()) -> list[tuple[UUID, Sheet]]:
+    """Return the pseudonym and the card of people who were found within scope, in the order they were found.
+
+    A card says whether its person's name is only close to what was looked for.
+    """
     query = (
         select(Person.id, Standing.subject, *_columns(CARD.columns))
         .join(Standing, Standing.person_id == Person.id)
         .where(Person.id.in_(ids))
     )
     found = {
-        i: (subject, dict(zip(CARD.columns, card, strict=True))) for i, subject, *card in db.session.execute(query)
+        i: (subject, dict(zip(CARD.columns, card, strict=True)) | {"close": i in close})
+        for i, subject, *card in db.session.execute(query)
     }
     return [found[i] for i in ids if i in found]
 

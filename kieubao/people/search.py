@@ -51,7 +51,7 @@ _NO_KEY = literal_column("''", String())
 class Found:
     """A page of people, where the next begins, and how many there are: just so many, or at least.
 
-    `near` of them have a name that only comes near what was typed.
+    After these stand so many more as are `near`, whose name is only close to what was typed; of this page, `close`.
     """
 
     ids: list[int]
@@ -59,6 +59,7 @@ class Found:
     count: int = 0
     exact: bool = True
     near: int = 0
+    close: frozenset[int] = frozenset()
 
 
 NOBODY = Found([])
@@ -176,9 +177,10 @@ def _ranked(found: Mapping[Sought, Sequence[Named]], page: _Page) -> Found:
             place = name.rank(one), one.sort_key, one.id
             places[one.id] = min(place, places.get(one.id, place))
     rest = sorted(place for place in places.values() if page.after is None or place > page.after)
-    near = sum(is_near(rank) for rank, _key, _id in places.values())
+    near = {person_id for rank, _key, person_id in places.values() if is_near(rank)}
     exact = all(len(rows) <= MANY for rows in found.values())
-    return replace(page.of(rest, len(places), exact=exact), near=near)
+    shown = page.of(rest, len(places) - len(near), exact=exact)
+    return replace(shown, near=len(near), close=near.intersection(shown.ids))
 
 
 def _walked(parts: Iterable[_Part], page: _Page) -> Found:

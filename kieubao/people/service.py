@@ -22,15 +22,16 @@ from kieubao.people.search import Cursor, find
 def search(
     actor: Actor, *, text: str | None, wanted: Mapping[str, Any], after: Cursor | None = None, size: int = 20
 ) -> Sheet:
-    """Return a page of cards, how many were found (and whether that is exact), and where the next page begins."""
+    """Return a page of cards, how many have the words, how many more come near, and where the next page begins."""
     found = find(text, wanted, actor.scope, after=after, size=size)
-    cards = disclosure.cards(found.ids)
+    cards = disclosure.cards(found.ids, found.close)
     terms = keyring().fingerprint("search", fold(text)) if text else None
     note(found=len(cards), terms=terms, filters=sorted(wanted), subjects=[str(subject) for subject, _card in cards])
     return {
         "people": [card for _subject, card in cards],
         "count": found.count,
         "exact": found.exact,
+        "near": found.near,
         "more": found.more,
     }
 

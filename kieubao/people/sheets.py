@@ -20,12 +20,14 @@ class CardSheet(Schema):
     home_text = fields.String()
     province = fields.String()
     commune = fields.String()
+    close = fields.Boolean(metadata={"description": "the name is only close to what was looked for"})
 
 
 class FoundSheet(Schema):
     people = fields.List(fields.Nested(CardSheet))
-    count = fields.Integer(metadata={"description": "how many were found"})
+    count = fields.Integer(metadata={"description": "how many have what was looked for"})
     exact = fields.Boolean(metadata={"description": "false: there are more than count"})
+    near = fields.Integer(metadata={"description": "how many follow them whose name is one letter away"})
     more = fields.String(metadata={"description": "send it as `after` for the next page"}, allow_none=True)
 
 
