@@ -31,7 +31,7 @@ from kieubao.people import lexicon
 from kieubao.people.direct import known_by
 from kieubao.people.filters import Rule, matching, within
 from kieubao.people.models import Person
-from kieubao.people.neighbours import TURNS, are_many, ranges
+from kieubao.people.neighbours import MANY, TURNS, are_many, ranges
 from kieubao.people.ranking import Named, Sought, is_near
 from kieubao.people.words import BEGINNING, beginning, filter_words, having, name_words
 
@@ -39,7 +39,7 @@ Ts = TypeVarTuple("Ts")
 Cursor = tuple[int, str, int]
 Groups = list[Sequence[str]]
 
-MANY, FEW = 1_000, 5
+FEW = 5
 # How many words an unfinished or misspelt one may stand for.
 _MOST_MEANT = 40
 _LONGEST, _MOST_WORDS = 200, 8
@@ -121,7 +121,7 @@ def _narrowing(wanted: Mapping[str, Any], scope: Scope) -> Groups:
 
 def _called(name: Sought, narrowing: Groups, rules: Sequence[Rule], page: _Page) -> Found:
     """Return a page of the people who have all words of a name, in any of their names; of all, without one."""
-    if are_many(list(ranges(name)), rules, MANY):
+    if are_many(name, rules):
         return _walked(_parts(name, narrowing, rules), page)
     found = {name: _having(_groups(name, narrowing), rules)}
     if len(found[name]) > MANY:
@@ -180,7 +180,7 @@ def _ranked(found: Mapping[Sought, Sequence[Named]], page: _Page) -> Found:
     near = {person_id for rank, _key, person_id in places.values() if is_near(rank)}
     exact = all(len(rows) <= MANY for rows in found.values())
     shown = page.of(rest, len(places) - len(near), exact=exact)
-    return replace(shown, near=len(near), close=near.intersection(shown.ids))
+    return replace(shown, near=len(near), close=frozenset(near.intersection(shown.ids)))
 
 
 def _walked(parts: Iterable[_Part], page: _Page) -> Found:

@@ -6,6 +6,7 @@ of words, `0ccz` a filter. So no name that is typed ever meets one of these.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain, combinations, islice
 from typing import Any
 
@@ -108,6 +109,7 @@ def _filters(record: Mapping[str, Any]) -> Iterable[str]:
         yield from (_marked(mark, one) for one in ([value] if isinstance(value, str) else value or ()))
 
 
+@lru_cache(10_000)
 def _marked(mark: str, value: str) -> str:
     return mark + re.sub(" ", "", fold(value))[:_LONGEST]
 

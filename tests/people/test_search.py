@@ -11,8 +11,9 @@ from kieubao.ground.errors import Invalid
 from kieubao.people import registry
 from kieubao.people.filters import matching, within
 from kieubao.people.models import ContactPoint, Person
+from kieubao.people.neighbours import MANY
 from kieubao.people.records import Record
-from kieubao.people.search import MANY, NOBODY, find
+from kieubao.people.search import NOBODY, find
 from kieubao.people.words import name_words
 from tests import factories
 
