@@ -75,10 +75,15 @@ CALLED = {
     "female": "Anna Mary Jenny Julie Kim Linda Tina Vivian Helen Christine Lisa Emma Sophie Amélie Chloé Eva Lenka"
     " Petra Jana Kateřina Nicole Sabine Ursula Yuki Sakura Jiwoo Olga Natalia Małgorzata Katarzyna Ingrid Astrid",
 }
-MARRIED = (
-    "Müller Schmidt Schröder Weiß Novák Nováková Svoboda Dvořáková Smith Johnson Miller Taylor Martin Dubois Lefèvre"
-    " Kowalski Kowalska Wiśniewska Tanaka Sato Suzuki Kim Park Lee Chen Wang Ivanova Jensen Sørensen Åberg Nagy Horváth"
-)
+# The ends and the beginnings of surnames over there: thousands of them, as in life, each of a few people.
+MARRIED = {
+    "": "Müller Schmidt Weiß Novák Smith Johnson Taylor Dubois Lefèvre Tanaka Sato Kim Park Chen Wang Nagy Horváth",
+    "ová": "Nov Dvořák Svobod Černý Procházk Kučer Vesel Horák Němc Pokorn Král Růžičk Beneš Fial Sedláč Zeman Kolář",
+    "ski": "Kowal Wiśniew Wójcik Kamiń Lewandow Zieliń Szymań Woźniak Dąbrow Kozłow Jankow Wojciechow Malinow Pawłow",
+    "mann": "Hoff Berg Neu Leh Zimmer Herr Kauf Ober Acker Bau Diet Eich Feld Grün Heine Stein Wald Winkel Schön Brück",
+    "sen": "Jen Han Sørn Peder Ander Christen Lar Niel Ras Knud Thom Carl Joh Mikkel Olu Berth Gregor Iver Jacob Sim",
+    "ton": "Hamil Kings Clif Mil Nor Pres Bur Shel Thorn Wal Wes Win Har Ash Brough Carl Hough Lex Ever Fen Lang",
+}
 JOBS = {
     "2": ("kỹ sư", "J"),
     "3": ("điều dưỡng", "R"),
@@ -127,8 +132,16 @@ def _name(chance: random.Random, gender: str, surname: str | None) -> str:
 
 def _alias(chance: random.Random, gender: str, name: str) -> str:
     """Return a name of abroad: its given name, and one's own surname or another, taken in marriage."""
-    surname = chance.choice((name.split(maxsplit=1)[0], chance.choice(MARRIED.split())))
+    surname = chance.choice((name.split(maxsplit=1)[0], _married(chance)))
     return f"{chance.choice(CALLED[gender].split())} {surname}"
+
+
+def _married(chance: random.Random) -> str:
+    end = chance.choice(list(MARRIED))
+    begin = chance.choice(MARRIED[end].split())
+    # Over there, too, there are Berg, Bergmann and Bergerová.
+    between = chance.choice(("", "", "er", "in", "el", "as", "o", "ar", "en", "ik", "am", "us")) if end else ""
+    return f"{begin}{between}{end}"
 
 
 def _born(chance: random.Random) -> str:
