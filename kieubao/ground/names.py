@@ -113,10 +113,18 @@ def sorted_alike(name: str) -> list[tuple[str, str]]:
     >>> any(first <= sort_key("ĐẶNG Hòa") < last for first, last in sorted_alike("đặng hoà"))
     True
     """
-    ways = {name, *(placed.sub(r"\1\3\2", normalize("NFD", name)) for placed in _PLACED)}
-    weights = {" ".join(map(_weigh, _in_order(way, "given"))) for way in map(clean, ways)}
+    weights = {" ".join(map(_weigh, _in_order(way, "given"))) for way in placements(name)}
     # In one case throughout a key ends with the weights; else the cases follow them.
     return sorted(chain.from_iterable(((w.rstrip(), f"{w.rstrip()} "), (f"{w} ", f"{w}!")) for w in weights))
+
+
+def placements(name: str) -> set[str]:
+    """Return a name as it is, and with every tone of oa, oe, uy put the old and the new way.
+
+    >>> sorted(placements("Hoà"))
+    ['Hoà', 'Hòa']
+    """
+    return {clean(name), *(clean(placed.sub(r"\1\3\2", normalize("NFD", name))) for placed in _PLACED)}
 
 
 def _in_order(name: str, order: Order) -> tuple[str, str, str]:
