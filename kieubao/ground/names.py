@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
-from typing import Literal
+from typing import Literal, NamedTuple
 from unicodedata import normalize
 
 from kieubao.ground.text import clean, fold
@@ -37,6 +37,18 @@ class Parts:
     given: str
 
 
+class Spelled(NamedTuple):
+    """A word: its letters with what makes them others (ă, â, đ, ê, ô, ơ, ư), and its tone."""
+
+    letters: str
+    tone: str
+
+    def begins(self, other: "Spelled") -> bool:
+        """Tell whether the other is this one or may become of it, whose tone is perhaps not typed yet."""
+        longer = other.letters.startswith(self.letters) and other.letters != self.letters
+        return other == self or (longer and self.tone in {"", other.tone})
+
+
 @dataclass(frozen=True)
 class Keys:
     """What a name is found by, turned to begin where people begin, and what it is sorted by."""
@@ -56,8 +68,8 @@ def tokens(name: str) -> list[str]:
     return fold(name).split()
 
 
-def spelled(name: str) -> list[str]:
-    """Return the words of a name as they are spelled: with their marks, whatever the case, wherever a tone was put.
+def spelled(name: str) -> list[Spelled]:
+    """Return the words of a name as they are spelled, whatever the case, wherever a tone was put.
 
     >>> spelled("Đặng Hoà") == spelled("ĐẶNG HÒA") != spelled("Dang Hoa")
     True
@@ -135,8 +147,10 @@ def _in_order(name: str, order: Order) -> tuple[str, str, str]:
 
 
 @lru_cache(10_000)
-def _spelled(word: str) -> str:
-    return "".join(sorted(normalize("NFD", word.translate(_D_BAR).casefold())))
+def _spelled(word: str) -> Spelled:
+    marks = normalize("NFD", word.translate(_D_BAR).casefold())
+    letters = normalize("NFC", "".join(mark for mark in marks if mark not in _TONES))
+    return Spelled(letters, "".join(mark for mark in marks if mark in _TONES))
 
 
 def _weigh(part: str) -> str:

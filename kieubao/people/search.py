@@ -5,6 +5,7 @@ all: the keys are walked in order, one page at a time, and the count is "more th
 those come after them whose name is one letter away.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -26,14 +27,13 @@ from sqlalchemy import (
 from kieubao.access.roles import Scope
 from kieubao.db import by_words, db, having_words
 from kieubao.ground.errors import Invalid, _
-from kieubao.ground.text import clean
 from kieubao.people import lexicon
 from kieubao.people.direct import known_by
 from kieubao.people.filters import Rule, matching, within
 from kieubao.people.models import Person
 from kieubao.people.neighbours import MANY, TURNS, are_many, ranges
 from kieubao.people.ranking import Named, Sought, is_near
-from kieubao.people.words import BEGINNING, beginning, filter_words, having, name_words
+from kieubao.people.words import BEGINNING, beginning, filter_words, having
 
 Ts = TypeVarTuple("Ts")
 Cursor = tuple[int, str, int]
@@ -42,7 +42,7 @@ Groups = list[Sequence[str]]
 FEW = 5
 # How many words an unfinished or misspelt one may stand for.
 _MOST_MEANT = 40
-_LONGEST, _MOST_WORDS = 200, 8
+_LONGEST, _TOO_SHORT = 200, 2
 _RANKED_BY = (Person.id, Person.name, Person.sort_key, *TURNS, cast(Person.other_names, String))
 _NO_KEY = literal_column("''", String())
 
@@ -98,9 +98,10 @@ def find(
     if len(typed) > _LONGEST:
         return NOBODY
     direct = known_by(typed)
-    if direct is not None:
-        return _ranked({Sought(): _some(select(Person.id).where(direct, *rules))}, page)
-    name = Sought(clean(typed).casefold(), name_words(typed)[:_MOST_WORDS])
+    if direct:
+        asked = (_some(select(Person.id).where(rule, *rules)) for rule in direct)
+        return _ranked({Sought(): next(filter(None, asked), [])}, page)
+    name = Sought.read(typed)
     return NOBODY if typed and not name.words else _called(name, _narrowing(wanted, scope), rules, page)
 
 
@@ -135,9 +136,8 @@ def _groups(name: Sought, narrowing: Groups) -> Groups:
     """Return of which words one must be in the document of whoever has this name; of no words where nobody has."""
     if not name.words:
         return narrowing
-    place = name.meant if name.instead else len(name.words) - 1
-    others = [*name.words[:place], *name.words[place + 1 :]]
-    return [*having(others, name.instead or _endings(name.words[-1])), *narrowing]
+    others = name.without(name.meant if name.instead else len(name.words) - 1)
+    return [*having(others, name.instead or _endings(name.words[-1]), name.short), *narrowing]
 
 
 def _endings(last: str) -> Sequence[str]:
@@ -148,12 +148,16 @@ def _endings(last: str) -> Sequence[str]:
 
 
 def _near(name: Sought) -> Iterator[Sought]:
-    """Give the name with each of its words, in turn, taken for a misspelt one; all others stand."""
-    known = lexicon.known(name.words)
+    """Give the name with each of its words, in turn, taken for a misspelt one; all others stand.
+
+    What has a digit is no name, and two letters alone may be anybody's.
+    """
+    if re.search(r"\d", name.typed) or len(name.beginning) <= _TOO_SHORT:
+        return
+    known = lexicon.known(name.words) | name.short
     for place, word in enumerate(name.words):
-        others = [*name.words[:place], *name.words[place + 1 :]]
-        instead = lexicon.near(word, _MOST_MEANT) if known.issuperset(one for one in others if len(one) > 1) else ()
-        if instead:
+        is_next = word not in name.short and known.issuperset(name.without(place))
+        if is_next and (instead := lexicon.near(word, _MOST_MEANT)):
             yield replace(name, meant=place, instead=instead)
 
 
@@ -174,8 +178,9 @@ def _ranked(found: Mapping[Sought, Sequence[Named]], page: _Page) -> Found:
     places: dict[int, Cursor] = {}
     for name, rows in found.items():
         for one in rows[:MANY]:
-            place = name.rank(one), one.sort_key, one.id
-            places[one.id] = min(place, places.get(one.id, place))
+            if (rank := name.rank(one)) is not None:
+                place = rank, one.sort_key, one.id
+                places[one.id] = min(place, places.get(one.id, place))
     rest = sorted(place for place in places.values() if page.after is None or place > page.after)
     near = {person_id for rank, _key, person_id in places.values() if is_near(rank)}
     exact = all(len(rows) <= MANY for rows in found.values())

@@ -5,7 +5,7 @@ of words, `0ccz` a filter. So no name that is typed ever meets one of these.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, combinations, islice
 from typing import Any
@@ -47,12 +47,12 @@ def words(record: Mapping[str, Any]) -> str:
 
 
 def name_words(name: str) -> list[str]:
-    """Return the folded words of a name, each once; what has a digit is no part of a name.
+    """Return the folded words of a name; what has a digit is no part of one.
 
     >>> name_words("Nguyễn Thị-Hoà (2)")
     ['nguyen', 'thi', 'hoa']
     """
-    return [word for word in dict.fromkeys(token[:_LONGEST] for token in names.tokens(name)) if word.isalpha()]
+    return [token[:_LONGEST] for token in names.tokens(name) if token.isalpha()]
 
 
 def spoken(document: str) -> list[str]:
@@ -73,14 +73,14 @@ def pairs(spoken: Iterable[str]) -> list[str]:
     return [_pair(one, other) for one, other in combinations(spoken, 2)]
 
 
-def having(words: Sequence[str], one_of: Sequence[str]) -> list[Sequence[str]]:
-    """Return of which words one must be in the document of who has some words, and one of others; letters are initials.
+def having(words: Collection[str], one_of: Sequence[str], short: Collection[str] = ()) -> list[Sequence[str]]:
+    """Return of which words one must be in the document of who has some words, short ones begun so, and one of others.
 
-    >>> having(["le", "v"], ["hoa", "hoan"]), having(["le"], ["2h"])
+    >>> having(["le", "v"], ["hoa", "hoan"], ["v"]), having(["le"], ["2h"])
     ([['1hoa0le', '1hoan0le'], ['2v']], [['le'], ['2h']])
     """
-    whole = [word for word in words if len(word) > 1]
-    initials: list[Sequence[str]] = [[beginning(word)] for word in words if len(word) == 1]
+    whole = [word for word in dict.fromkeys(words) if word not in short]
+    initials: list[Sequence[str]] = [[beginning(word)] for word in short if word in words]
     two: list[Sequence[str]] = [[one] for one in pairs(whole)]
     if whole and all(map(str.isalpha, one_of)):
         return [*two, *([_pair(word, one) for one in one_of] for word in whole), *initials]
