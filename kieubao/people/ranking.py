@@ -2,10 +2,12 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, zip_longest
+from operator import attrgetter
 from typing import NamedTuple
 
 from kieubao.ground.names import Spelled, spelled
@@ -15,14 +17,9 @@ from kieubao.people.words import BEGINNING, name_words
 # From the best fit down; the three turns of a name follow each other. Words that are whole come before one that is
 # only begun so, and a person's name before the other names.
 _TO_THE_LETTER, _WITHOUT_MARKS, _TURN, _ANY_ORDER = 0, 1, 2, 5
-_TURN_BEGUN, _ANY_ORDER_BEGUN, _OTHER_NAME, _NEAR = 6, 9, 10, 12
+_TURN_BEGUN, _ANY_ORDER_BEGUN, _OTHER_NAME, _NEAR = 6, 9, 10, 24
 _MOST_WORDS = 8
 _SHORTENED = re.compile(rf"([^\W\d_]{{1,{BEGINNING}}})\.")
-
-
-def is_near(rank: int) -> bool:
-    """Tell whether a rank is of a name that only comes near."""
-    return rank >= 2 * _NEAR
 
 
 class Named(NamedTuple):
@@ -76,11 +73,13 @@ class Sought:
 
         None where initials find no words of their own: the index knows not of two that begin alike.
         """
-        if self.instead:
-            there = {*_words(named)}
-            return 2 * (_NEAR + min(self.with_word(one).fit(named) or 0 for one in self.instead if one in there))
         fit = self.fit(named)
         return None if fit is None else 2 * fit + (not self._is_spelled(named.name))
+
+    def near(self, named: Named) -> int:
+        """Say how well somebody fits with a word in the place of the one that may be misspelt."""
+        there = {*_words(named)}
+        return min(self.with_word(one).fit(named) or 0 for one in self.instead if one in there)
 
     def with_word(self, word: str) -> "Sought":
         """Return the name with another word in the place of the one that may be misspelt."""
@@ -139,6 +138,35 @@ class Sought:
     @cached_property
     def _spelled(self) -> list[Spelled]:
         return spelled(self.typed)
+
+
+def in_order(name: Sought, rows: Iterable[Named]) -> Iterator[tuple[int, str, int]]:
+    """Give the places of people, to be sorted: how well they fit, then as they stand in a class list."""
+    known: dict[tuple[str, str], int | None] = {}
+    for one in rows:
+        # A thousand people have a few names among them.
+        called = one.name, one.other_names
+        if called not in known:
+            known[called] = name.rank(one)
+        if (rank := known[called]) is not None:
+            yield rank, one.sort_key, one.id
+
+
+def in_turn(found: Iterable[tuple[Sought, Iterable[Named]]]) -> Iterator[tuple[int, str, int]]:
+    """Give the places of people whose names come near, in their order: of every such name one, then a second of each.
+
+    The best fit and the commonest name first: that is whom a slip of a letter most often hides.
+    """
+    called: dict[str, dict[int, Named]] = defaultdict(dict)
+    fits: dict[str, int] = {}
+    for name, rows in found:
+        for one in rows:
+            called[one.name_key][one.id] = one
+            if one.name_key not in fits:
+                fits[one.name_key] = name.near(one)
+    best = sorted(called, key=lambda key: (fits[key], -len(called[key]), key))
+    rounds = enumerate(zip_longest(*(sorted(called[key].values(), key=attrgetter("sort_key", "id")) for key in best)))
+    return ((_NEAR + turn, f"{place:05}", one.id) for turn, some in rounds for place, one in enumerate(some) if one)
 
 
 def _words(named: Named) -> list[str]:

@@ -128,4 +128,3 @@ def _old_province(unit: places.Unit) -> str | None:
     before = (unit,) if unit.epoch == places.OLD else places.predecessors(unit)
     provinces = {places.province_of(one).code for one in before}
     return provinces.pop() if len(provinces) == 1 else None
-

@@ -32,14 +32,15 @@ from kieubao.people.direct import known_by
 from kieubao.people.filters import Rule, matching, within
 from kieubao.people.models import Person
 from kieubao.people.neighbours import MANY, TURNS, are_many, ranges
-from kieubao.people.ranking import Named, Sought, is_near
-from kieubao.people.words import BEGINNING, beginning, filter_words, having
+from kieubao.people.ranking import Named, Sought, in_order, in_turn
+from kieubao.people.words import BEGINNING, beginning, filter_words, having, narrowed
 
 Ts = TypeVarTuple("Ts")
 Cursor = tuple[int, str, int]
 Groups = list[Sequence[str]]
 
-FEW = 5
+# Fewer than these, and those are looked for too whose name is one letter away: a page of them all.
+FEW = 20
 # How many words an unfinished or misspelt one may stand for.
 _MOST_MEANT = 40
 _LONGEST, _TOO_SHORT = 200, 2
@@ -137,7 +138,8 @@ def _groups(name: Sought, narrowing: Groups) -> Groups:
     if not name.words:
         return narrowing
     others = name.without(name.meant if name.instead else len(name.words) - 1)
-    return [*having(others, name.instead or _endings(name.words[-1]), name.short), *narrowing]
+    ends = name.instead or _endings(name.words[-1])
+    return [*having(others, ends, name.short), *narrowed(others, ends, narrowing, name.short)]
 
 
 def _endings(last: str) -> Sequence[str]:
@@ -175,17 +177,14 @@ def _some(people: Select[int]) -> Sequence[Named]:
 
 
 def _ranked(found: Mapping[Sought, Sequence[Named]], page: _Page) -> Found:
-    places: dict[int, Cursor] = {}
-    for name, rows in found.items():
-        for one in rows[:MANY]:
-            if (rank := name.rank(one)) is not None:
-                place = rank, one.sort_key, one.id
-                places[one.id] = min(place, places.get(one.id, place))
-    rest = sorted(place for place in places.values() if page.after is None or place > page.after)
-    near = {person_id for rank, _key, person_id in places.values() if is_near(rank)}
+    (name, rows), *near = found.items()
+    places = sorted(in_order(name, rows[:MANY]))
+    there = {person_id for _rank, _key, person_id in places}
+    after = [*in_turn([(one, [row for row in some[:MANY] if row.id not in there]) for one, some in near])]
+    rest = [place for place in (*places, *after) if page.after is None or place > page.after]
     exact = all(len(rows) <= MANY for rows in found.values())
-    shown = page.of(rest, len(places) - len(near), exact=exact)
-    return replace(shown, near=len(near), close=frozenset(near.intersection(shown.ids)))
+    shown = page.of(rest, len(places), exact=exact)
+    return replace(shown, near=len(after), close=frozenset(shown.ids) - there)
 
 
 def _walked(parts: Iterable[_Part], page: _Page) -> Found:

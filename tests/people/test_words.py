@@ -15,6 +15,7 @@ def test_a_document_has_the_words_of_every_name_how_they_begin_their_pairs_and_t
     found = document("Lê Hoà", "Hoa Müller", **HERE, sector="J", city="San José", interests=["trade", "gift_giving"])
     assert found == [
         *("0ccz", "0igiftgiving", "0itrade", "0kabroad", "0m18673", "0p42", "0tsanjose", "0vj"),
+        *("10ccz0hoa", "10ccz0le", "10ccz0muller", "10m186730hoa", "10m186730le", "10m186730muller"),
         *("1hoa0le", "1hoa0muller", "1le0muller"),
         *("2h", "2ho", "2hoa", "2l", "2le", "2m", "2mu", "2mul", "hoa", "le", "muller"),
     ]
