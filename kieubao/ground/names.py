@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 from unicodedata import normalize
 
 from kieubao.ground.text import clean, fold
 
 Order = Literal["given", "family"]
+ORDERS: tuple[Order, ...] = get_args(Order)
 
 # The order of CLDR's `vi` collation: a word's end before all, then punctuation, digits, letters.
 _ALPHABET = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -51,12 +52,13 @@ class Spelled(NamedTuple):
 
 @dataclass(frozen=True)
 class Keys:
-    """What a name is found by, turned to begin where people begin, and what it is sorted by."""
+    """What a name is found by, turned to begin where people begin, and what it is sorted by: by tên, or họ first."""
 
     name_key: str
     given_key: str
     mid_key: str
     sort_key: str
+    family_key: str
 
 
 def tokens(name: str) -> list[str]:
@@ -88,7 +90,7 @@ def split(name: str) -> Parts:
 
 
 def keys(name: str) -> Keys:
-    """Return the search keys, of folded words with single spaces, and the default sort key of a name.
+    """Return the search keys, of folded words with single spaces, and the sort keys of a name.
 
     >>> found = keys("Nguyễn Văn Tuấn")
     >>> found.name_key, found.given_key, found.mid_key
@@ -100,6 +102,7 @@ def keys(name: str) -> Keys:
         given_key=" ".join(words[-1:] + words[:-1]),
         mid_key=" ".join(words[1:] + words[:1]),
         sort_key=sort_key(name),
+        family_key=sort_key(name, "family"),
     )
 
 

@@ -29,7 +29,7 @@ WRITTEN = tuple(
     for c in Person.__table__.columns
     if c.key
     not in {"id", "code", "version", "created_at", "changed_at", "province", "commune", "home_old_province"}
-    | {"sort_key", "name_key", "given_key", "mid_key", "words", "found_by"}
+    | {"sort_key", "family_key", "name_key", "given_key", "mid_key", "words", "found_by"}
 )
 BATCH = 500
 _LISTS = frozenset({"other_names", "languages", "interests"})

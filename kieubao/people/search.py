@@ -23,10 +23,12 @@ from sqlalchemy import (
     select,
     tuple_,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from kieubao.access.roles import Scope
 from kieubao.db import by_words, db, having_words
 from kieubao.ground.errors import Invalid, _
+from kieubao.ground.names import Order
 from kieubao.people import lexicon
 from kieubao.people.direct import known_by
 from kieubao.people.filters import Rule, matching, within
@@ -44,7 +46,7 @@ FEW = 20
 # How many words an unfinished or misspelt one may stand for.
 _MOST_MEANT = 40
 _LONGEST, _TOO_SHORT = 200, 2
-_RANKED_BY = (Person.id, Person.name, Person.sort_key, *TURNS, cast(Person.other_names, String))
+_ORDERS: dict[Order, InstrumentedAttribute[str]] = {"given": Person.sort_key, "family": Person.family_key}
 _NO_KEY = literal_column("''", String())
 
 
@@ -70,6 +72,7 @@ NOBODY = Found([])
 class _Page:
     after: Cursor | None
     size: int
+    order: InstrumentedAttribute[str]
 
     def of(self, places: Sequence[Cursor], count: int, *, exact: bool) -> Found:
         """Cut the page from the places that follow the one before it."""
@@ -86,21 +89,27 @@ class _Part(NamedTuple):
     step: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
-def find(
-    text: str | None, wanted: Mapping[str, Any], scope: Scope, *, after: Cursor | None = None, size: int = 20
+def find(  # noqa: PLR0913 - what is asked for, and how much of it in which order
+    text: str | None,
+    wanted: Mapping[str, Any],
+    scope: Scope,
+    *,
+    after: Cursor | None = None,
+    size: int = 20,
+    order: Order = "given",
 ) -> Found:
     """Return a page of the people within scope who match a filter and are found by a text; all, without one.
 
-    The best fit comes first, and who fits alike stands in Vietnamese order. `after` is the `more` of the
-    page before. Raises Invalid for a cursor that is none.
+    The best fit comes first, and who fits alike stands in Vietnamese order, by tên or họ first. `after` is the `more`
+    of the page before. Raises Invalid for a cursor that is none.
     """
-    typed, page = (text or "").strip(), _Page(_place(after), size)
+    typed, page = (text or "").strip(), _Page(_place(after), size, _ORDERS[order])
     rules = [within(scope), *matching(wanted)]
     if len(typed) > _LONGEST:
         return NOBODY
     direct = known_by(typed)
     if direct:
-        asked = (_some(select(Person.id).where(rule, *rules)) for rule in direct)
+        asked = (_some(select(Person.id).where(rule, *rules), page) for rule in direct)
         return _ranked({Sought(): next(filter(None, asked), [])}, page)
     name = Sought.read(typed)
     return NOBODY if typed and not name.words else _called(name, _narrowing(wanted, scope), rules, page)
@@ -124,12 +133,12 @@ def _narrowing(wanted: Mapping[str, Any], scope: Scope) -> Groups:
 def _called(name: Sought, narrowing: Groups, rules: Sequence[Rule], page: _Page) -> Found:
     """Return a page of the people who have all words of a name, in any of their names; of all, without one."""
     if are_many(name, rules):
-        return _walked(_parts(name, narrowing, rules), page)
-    found = {name: _having(_groups(name, narrowing), rules)}
+        return _walked(_parts(name, narrowing, rules, page), page)
+    found = {name: _having(_groups(name, narrowing), rules, page)}
     if len(found[name]) > MANY:
-        return _walked(_parts(name, narrowing, rules), page)
+        return _walked(_parts(name, narrowing, rules, page), page)
     if name.words and len(found[name]) < FEW:
-        found |= {one: _having(_groups(one, narrowing), rules) for one in _near(name)}
+        found |= {one: _having(_groups(one, narrowing), rules, page) for one in _near(name)}
     return _ranked(found, page)
 
 
@@ -163,16 +172,17 @@ def _near(name: Sought) -> Iterator[Sought]:
             yield replace(name, meant=place, instead=instead)
 
 
-def _having(groups: Groups, rules: Sequence[Rule]) -> Sequence[Named]:
+def _having(groups: Groups, rules: Sequence[Rule], page: _Page) -> Sequence[Named]:
     """Fetch what people are ranked by, of one more than are."""
     if not all(groups):
         return []
     with by_words() if groups else nullcontext():
-        return _some((having_words(groups) if groups else select(Person.id)).where(*rules))
+        return _some((having_words(groups) if groups else select(Person.id)).where(*rules), page)
 
 
-def _some(people: Select[int]) -> Sequence[Named]:
-    query = people.with_only_columns(*_RANKED_BY).order_by(None).limit(MANY + 1)
+def _some(people: Select[int], page: _Page) -> Sequence[Named]:
+    ranked_by = (Person.id, Person.name, page.order, *TURNS, cast(Person.other_names, String))
+    query = people.with_only_columns(*ranked_by).order_by(None).limit(MANY + 1)
     return [Named(*row) for row in _asked(query)]
 
 
@@ -197,7 +207,7 @@ def _walked(parts: Iterable[_Part], page: _Page) -> Found:
     return page.of(places, MANY, exact=False)
 
 
-def _parts(name: Sought, narrowing: Groups, rules: Sequence[Rule]) -> Iterator[_Part]:
+def _parts(name: Sought, narrowing: Groups, rules: Sequence[Rule], page: _Page) -> Iterator[_Part]:
     """Give the people in parts: where they stand next to each other, then who has the words in any other order.
 
     Nobody stands in two, for each part leaves out the keys of those before it.
@@ -207,7 +217,7 @@ def _parts(name: Sought, narrowing: Groups, rules: Sequence[Rule]) -> Iterator[_
         yield _by_key(key, [begins, *before, *rules])
         before.append(not_(begins))
     if not name.words:
-        yield _by_key(Person.sort_key, rules)
+        yield _by_key(page.order, rules)
         return
     # These come in the order of their ids, which is that of the index of words.
     people = having_words(_groups(name, narrowing)).where(*rules, *before)

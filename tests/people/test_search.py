@@ -107,6 +107,19 @@ def test_people_who_fit_alike_stand_in_vietnamese_order(app):
     assert ids(None) == ids("le") == [people[name] for name in order]
 
 
+def test_a_reader_may_have_families_stand_together(app):
+    names = ["Vũ An", "Lê Ấn", "Lê An", "Đỗ Văn An", "Đỗ An"]
+    people = dict(zip(names, enrolled(*names), strict=True))
+    by_family = ["Đỗ An", "Đỗ Văn An", "Lê An", "Lê Ấn", "Vũ An"]
+    assert find(None, {}, PROVINCE, order="family").ids == [people[name] for name in by_family]
+    assert find("an", {}, PROVINCE, order="family").ids == [people[name] for name in by_family]
+    first = find(None, {}, PROVINCE, order="family", size=2)
+    second = find(None, {}, PROVINCE, order="family", size=9, after=first.more)
+    assert [*first.ids, *second.ids] == [people[name] for name in by_family]
+    by_given = ["Đỗ An", "Đỗ Văn An", "Lê An", "Vũ An", "Lê Ấn"]
+    assert find(None, {}, PROVINCE).ids == [people[name] for name in by_given]
+
+
 def test_a_code_is_found_however_it_is_read_out(app):
     one = factories.person()
     factories.person()
