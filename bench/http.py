@@ -1,7 +1,7 @@
 """Search over HTTP as it is served, at rising concurrency: `python -m bench.http [people] [seed] [SQLite|PostgreSQL]`.
 
 gunicorn with two workers, bearer tokens of a hundred clerks, the queries of `bench.search`; every answer whole, and its
-line in the trail written before it. The floor is a WSGI application of forty lines served in the same way: the words
+line in the trail written before it. The floor is a Flask view of two lines, served in the same way: the words
 of the query asked of the raw driver, twenty rows, JSON; nobody is asked who they are and nothing is written. CPU is
 what the workers spent, told by the kernel; beside it how long a worker takes to start and what it holds in memory.
 """

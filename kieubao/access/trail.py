@@ -11,7 +11,18 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Table,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from kieubao.access import roots
@@ -20,7 +31,7 @@ from kieubao.access.faults import End, Entry, Where, hash_of
 from kieubao.access.models import AuditEntry, AuditHead, AuditRoot
 from kieubao.access.roles import Actor
 from kieubao.access.roots import Root
-from kieubao.db import db
+from kieubao.db import Instant, db
 from kieubao.ground import clock
 from kieubao.ground.canon import canonical
 from kieubao.ground.errors import Conflict, _
@@ -34,6 +45,19 @@ _ENTRY, _MOVE = insert(cast("Table", AuditEntry.__table__)), update(cast("Table"
 # What a value written over behind our back may be raised for, when it is read.
 _UNREADABLE = (ValueError, TypeError, AttributeError, RecursionError, OverflowError, SQLAlchemyError)
 _BEFORE_ALL, _AFTER_ALL = -(2**63), 2**63 - 1
+
+
+def _first(since: datetime | BindParameter[datetime]) -> ScalarSelect[int]:
+    return select(AuditEntry.id).where(AuditEntry.at >= since).order_by(AuditEntry.at).limit(1).scalar_subquery()
+
+
+# Made once: asked before whatever anybody does.
+_DONE = select(func.count()).select_from(
+    select(AuditEntry.id)
+    .where(AuditEntry.actor_id == bindparam("actor"), AuditEntry.id >= _first(bindparam("since", type_=Instant)))
+    .limit(bindparam("most", type_=Integer))
+    .subquery()
+)
 
 
 @dataclass
@@ -75,8 +99,7 @@ def append(line: Line) -> None:
 
 def done(actor_id: int, since: datetime, most: int) -> int:
     """Count an account's entries since a moment, as far as `most`."""
-    mine = select(AuditEntry.id).where(*_of(actor_id, since)).limit(most)
-    return db.session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+    return db.session.connection().execute(_DONE, {"actor": actor_id, "since": since, "most": most}).scalar_one()
 
 
 def opened(actor_id: int, since: datetime, actions: Collection[str]) -> int:
@@ -87,8 +110,7 @@ def opened(actor_id: int, since: datetime, actions: Collection[str]) -> int:
 
 def _of(actor_id: int, since: datetime) -> tuple[ColumnElement[bool], ...]:
     """Say, in SQL, which entries are an account's since a moment: by their numbers, which an index has."""
-    first = select(AuditEntry.id).where(AuditEntry.at >= since).order_by(AuditEntry.at).limit(1).scalar_subquery()
-    return AuditEntry.actor_id == actor_id, AuditEntry.id >= first
+    return AuditEntry.actor_id == actor_id, AuditEntry.id >= _first(since)
 
 
 def end() -> End:
