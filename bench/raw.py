@@ -1,4 +1,4 @@
-"""The floor of `bench.http`: whatever SQL is sent, asked of the raw driver by a Flask view, as JSON. On loopback alone."""
+"""The floor of `bench.http`: a Flask view asks the raw driver whatever SQL is sent. For loopback alone."""
 
 import json
 import os
