@@ -45,6 +45,8 @@ Groups = list[Sequence[str]]
 FEW = 20
 # How many words an unfinished or misspelt one may stand for.
 _MOST_MEANT = 40
+# How many whose name comes near are looked at, for each word that may be misspelt: their names are few.
+_MOST_NEAR = 300
 _LONGEST, _TOO_SHORT = 200, 2
 _ORDERS: dict[Order, InstrumentedAttribute[str]] = {"given": Person.sort_key, "family": Person.family_key}
 _NO_KEY = literal_column("''", String())
@@ -54,7 +56,7 @@ _NO_KEY = literal_column("''", String())
 class Found:
     """A page of people, where the next begins, and how many there are: just so many, or at least.
 
-    After these stand so many more as are `near`, whose name is only close to what was typed; of this page, `close`.
+    After these stand those who are `near`, some of all whose name is close to what was typed; of this page, `close`.
     """
 
     ids: list[int]
@@ -138,7 +140,7 @@ def _called(name: Sought, narrowing: Groups, rules: Sequence[Rule], page: _Page)
     if len(found[name]) > MANY:
         return _walked(_parts(name, narrowing, rules, page), page)
     if name.words and len(found[name]) < FEW:
-        found |= {one: _having(_groups(one, narrowing), rules, page) for one in _near(name)}
+        found |= {one: _having(_groups(one, narrowing), rules, page, _MOST_NEAR) for one in _near(name)}
     return _ranked(found, page)
 
 
@@ -167,22 +169,23 @@ def _near(name: Sought) -> Iterator[Sought]:
         return
     known = lexicon.known(name.words) | name.short
     for place, word in enumerate(name.words):
-        is_next = word not in name.short and known.issuperset(name.without(place))
-        if is_next and (instead := lexicon.near(word, _MOST_MEANT)):
-            yield replace(name, meant=place, instead=instead)
+        others = name.without(place)
+        if word not in name.short and known.issuperset(others):
+            instead = [one for one in lexicon.near(word, _MOST_MEANT) if one not in others]
+            yield from [replace(name, meant=place, instead=instead)] if instead else ()
 
 
-def _having(groups: Groups, rules: Sequence[Rule], page: _Page) -> Sequence[Named]:
-    """Fetch what people are ranked by, of one more than are."""
+def _having(groups: Groups, rules: Sequence[Rule], page: _Page, most: int = MANY) -> Sequence[Named]:
+    """Fetch what people are ranked by, of one more than `most`."""
     if not all(groups):
         return []
     with by_words() if groups else nullcontext():
-        return _some((having_words(groups) if groups else select(Person.id)).where(*rules), page)
+        return _some((having_words(groups) if groups else select(Person.id)).where(*rules), page, most)
 
 
-def _some(people: Select[int], page: _Page) -> Sequence[Named]:
+def _some(people: Select[int], page: _Page, most: int = MANY) -> Sequence[Named]:
     ranked_by = (Person.id, Person.name, page.order, Person.name_key, cast(Person.other_names, String))
-    query = people.with_only_columns(*ranked_by).order_by(None).limit(MANY + 1)
+    query = people.with_only_columns(*ranked_by).order_by(None).limit(most + 1)
     return [Named(*row) for row in _asked(query)]
 
 
@@ -192,8 +195,7 @@ def _ranked(found: Mapping[Sought, Sequence[Named]], page: _Page) -> Found:
     there = {person_id for _rank, _key, person_id in places}
     after = [*in_turn([(one, [row for row in some[:MANY] if row.id not in there]) for one, some in near])]
     rest = [place for place in (*places, *after) if page.after is None or place > page.after]
-    exact = all(len(rows) <= MANY for rows in found.values())
-    shown = page.of(rest, len(places), exact=exact)
+    shown = page.of(rest, len(places), exact=len(rows) <= MANY)
     return replace(shown, near=len(after), close=frozenset(shown.ids) - there)
 
 

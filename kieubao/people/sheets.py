@@ -27,7 +27,7 @@ class FoundSheet(Schema):
     people = fields.List(fields.Nested(CardSheet))
     count = fields.Integer(metadata={"description": "how many have what was looked for"})
     exact = fields.Boolean(metadata={"description": "false: there are more than count"})
-    near = fields.Integer(metadata={"description": "how many follow them whose name is one letter away"})
+    near = fields.Integer(metadata={"description": "how many more follow whose name comes near, of the likeliest"})
     more = fields.String(metadata={"description": "send it as `after` for the next page"}, allow_none=True)
 
 
