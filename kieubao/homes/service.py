@@ -16,7 +16,10 @@ CHANGED = ["home_code", "home_epoch", "home_old_code"]
 
 @use_case(Permission.PERSON_WRITE, Shape.READ)
 def all_unsettled(actor: Actor, *, after: Sequence[Any] | None = None, size: int = SIZE) -> Sheet:
-    """Return the addresses that wait, those of most people first, how many there are, and where the next page begins."""
+    """Return the addresses that wait, those of most people first, how many there are, and where the next page begins.
+
+    An address is told with how many have it; nobody is named.
+    """
     found, (count, people) = homes.waiting(actor.scope, size, after), homes.totals(actor.scope)
     note(found=count, people=people)
     shown = found[:size]

@@ -63,6 +63,12 @@ def answers(pages, codes, cast):
     db.session.rollback()
     clerk.locator("main form button").click()
     yield clerk, "/persons/edit/stale"
+    clerk.goto(f"/persons/homes/{codes['home']}")
+    clerk.locator("main form button").click()
+    yield clerk, "/persons/homes/failed"
+    clerk.locator("#f-other_commune").fill("Phường Vũng Áng")
+    clerk.locator("main form button").click()
+    yield clerk, "/persons/homes/confirm"
     clerk.goto("/account")
     clerk.locator("#f-name").fill("báo cáo")
     clerk.get_by_role("checkbox").first.check()
