@@ -100,10 +100,7 @@ def test_one_decision_is_for_all_of_them(clerk):
 
 def test_they_are_found_by_the_commune_of_today_and_still_by_what_was(clerk):
     made, other = split(), uncoded()
-    before = {
-        name: found(clerk, **{name: [value]}) for name, value in (("home_units", KY_LOI), ("old_provinces", "42"))
-    }
-    assert before == dict.fromkeys(before, {made.code})
+    assert found(clerk, home_units=[KY_LOI]) == found(clerk, old_provinces=["42"]) == {made.code}
     for _address in range(2):
         settle(clerk, UUID(queue(clerk)[0]["key"]))
     assert found(clerk, home_units=[KY_LOI]) == found(clerk, old_provinces=["42"]) == {made.code}
