@@ -55,7 +55,8 @@ def settle(actor: Actor, key: UUID, *, home_unit: str, digest: str) -> Sheet:
 def _whole(scope: Scope, home: Home, into: str | None) -> Sheet:
     written = [{"home_text": text, "people": people} for text, people in homes.writings(scope, home.key)]
     chosen = homes.commune(home, into).key if into else None
-    return {**_sheet(home), "writings": written, "digest": homes.digest(scope, home.key), "chosen": chosen}
+    changes = {"changes": min(home.people, homes.MOST)}
+    return {**_sheet(home), **changes, "writings": written, "digest": homes.digest(scope, home.key), "chosen": chosen}
 
 
 def _sheet(home: Home) -> Sheet:

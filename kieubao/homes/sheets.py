@@ -32,6 +32,7 @@ class WritingSheet(Schema):
 
 class WholeHomeSheet(HomeSheet):
     writings = fields.List(fields.Nested(WritingSheet), metadata={"description": "the commonest ways it is written"})
+    changes = fields.Integer(metadata={"description": "how many are settled at once"})
     digest = fields.String(metadata={"description": "send it to settle just these people"})
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, Subquery, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from kieubao.access.roles import Scope
 from kieubao.db import db
@@ -24,6 +24,9 @@ from kieubao.people.records import coded
 
 # So many ways in which one address is written are shown.
 WRITINGS = 20
+# For so many one decision is done in two or three seconds, in which nobody else can write on SQLite.
+MOST = 5_000
+_PEOPLE = func.count()
 _SHOWN = [Person.__table__.c[name] for name in HOME.columns]
 
 
@@ -47,27 +50,25 @@ def waiting(scope: Scope, size: int, after: Sequence[Any] | None = None) -> list
 
     Raises Invalid for a cursor that is none.
     """
-    groups = _grouped(scope)
-    people, key = groups.c.people, groups.c.home_key
-    query = _homes(groups).order_by(people.desc(), key).limit(size + 1)
+    people, key = _PEOPLE, Person.home_key
+    most = _grouped(scope).order_by(people.desc(), key).limit(size + 1)
     if after is not None:
         count, last = _place(after)
-        query = query.where(or_(people < count, and_(people == count, key > last)))
-    return _read(query)
+        most = most.having(or_(people < count, and_(people == count, key > last)))
+    return _read(most)
 
 
 def totals(scope: Scope) -> tuple[int, int]:
     """Return how many addresses wait within a scope, and of how many people."""
-    groups = _grouped(scope)
-    row = db.session.execute(
-        select(func.count(), func.coalesce(func.sum(groups.c.people), 0)).select_from(groups)
-    ).one()
-    return int(row[0]), int(row[1])
+    groups = _grouped(scope).subquery()
+    counts = select(func.count(), func.coalesce(func.sum(groups.c.people), 0)).select_from(groups)
+    addresses, people = db.session.execute(counts).one()
+    return addresses, int(people)
 
 
 def one(scope: Scope, key: UUID) -> Home:
     """Return an address that waits; raise NotFound where nobody within scope has it any more."""
-    found = _read(_homes(_grouped(scope, Person.home_key == key)))
+    found = _read(_grouped(scope, Person.home_key == key))
     if not found:
         raise NotFound(_("No home place waits here any more; somebody may have settled it"))
     return found[0]
@@ -75,9 +76,8 @@ def one(scope: Scope, key: UUID) -> Home:
 
 def writings(scope: Scope, key: UUID) -> list[tuple[str | None, int]]:
     """Return how an address is written, and by how many, the commonest way first."""
-    people = func.count()
-    query = select(Person.home_text, people).where(Person.home_key == key, within(scope)).group_by(Person.home_text)
-    rows = db.session.execute(query.order_by(people.desc(), Person.home_text).limit(WRITINGS))
+    query = select(Person.home_text, _PEOPLE).where(Person.home_key == key, within(scope)).group_by(Person.home_text)
+    rows = db.session.execute(query.order_by(_PEOPLE.desc(), Person.home_text).limit(WRITINGS))
     return [(text, count) for text, count in rows]
 
 
@@ -88,13 +88,16 @@ def digest(scope: Scope, key: UUID) -> str:
 
 
 def held(scope: Scope, key: UUID, known: str) -> list[int]:
-    """Lock the people who have an address and return their ids; raise Stale where they are not those who were shown."""
+    """Lock the people who have an address and return their ids, at most MOST; the others wait on.
+
+    Raises Stale where they are not those who were shown.
+    """
     mine = select(Person.id).where(Person.home_key == key, within(scope)).order_by(Person.id)
     ids = list(db.session.scalars(mine.with_for_update()))
     if _digest(len(ids), sum(ids)) != known:
         sentence = _("Other people have this home place now than when you looked; look again")
         raise Stale(sentence, theirs={"people": len(ids)}, yours={})
-    return ids
+    return ids[:MOST]
 
 
 def commune(home: Home, said: str) -> Unit:
@@ -124,21 +127,18 @@ def _place(after: Sequence[Any]) -> tuple[int, UUID]:
     raise Invalid(_("Take the cursor as it was given, from the field “more”"))
 
 
-def _grouped(scope: Scope, *rules: Rule) -> Subquery:
+def _grouped(scope: Scope, *rules: Rule) -> Select[UUID | None, int, int]:
     """Count people by address: read from the index alone."""
-    columns = (Person.home_key, func.count().label("people"), func.min(Person.id).label("first"))
-    waits = (Person.home_key.is_not(None), within(scope), *rules)
-    return select(*columns).where(*waits).group_by(Person.home_key).subquery()
+    columns = (Person.home_key, _PEOPLE.label("people"), func.min(Person.id).label("first"))
+    return select(*columns).where(Person.home_key.is_not(None), within(scope), *rules).group_by(Person.home_key)
 
 
-def _homes(groups: Subquery) -> Select[Any]:
-    return select(groups.c.home_key, groups.c.people, *_SHOWN).join(Person, Person.id == groups.c.first)
-
-
-def _read(query: Select[Any]) -> list[Home]:
-    return [
-        _home(key, people, dict(zip(HOME.columns, row, strict=True))) for key, people, *row in db.session.execute(query)
-    ]
+def _read(groups: Select[UUID | None, int, int]) -> list[Home]:
+    """Return addresses with how one of their people wrote each."""
+    some = groups.subquery()
+    query = select(some.c.home_key, some.c.people, *_SHOWN).join(Person, Person.id == some.c.first)
+    rows = db.session.execute(query.order_by(some.c.people.desc(), some.c.home_key))
+    return [_home(key, people, dict(zip(HOME.columns, row, strict=True))) for key, people, *row in rows]
 
 
 def _home(key: UUID, people: int, shown: dict[str, Any]) -> Home:

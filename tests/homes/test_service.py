@@ -12,7 +12,7 @@ from kieubao.consent import ledger
 from kieubao.db import db
 from kieubao.ground.errors import Forbidden, Invalid, NotFound, Stale
 from kieubao.homes import service
-from kieubao.people import registry
+from kieubao.people import homes, registry
 from kieubao.people import service as people
 from kieubao.people.models import Person, PersonRevision
 from kieubao.people.revisions import DERIVED
@@ -128,6 +128,16 @@ def test_every_record_has_its_revision_whole(clerk, monkeypatch):
     assert not set(DERIVED) & set(was)
     # What was settled can be changed as ever: the next version is the third.
     assert people.amend(clerk, made[0].code, version=2, changes={"city": "Brno"})["version"] == 3
+
+
+def test_of_very_many_some_are_settled_at_once_and_the_others_wait_on(clerk, monkeypatch):
+    monkeypatch.setattr(homes, "MOST", 2)
+    for _one in range(3):
+        split()
+    home = key(clerk)
+    assert service.unsettled(clerk, home)["changes"] == 2
+    assert [settle(clerk, home)["people"] for _again in range(2)] == [2, 1]
+    assert queue(clerk) == []
 
 
 def test_the_trail_has_one_line_of_counts_and_no_value(clerk):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from kieubao.homes import service
+from kieubao.people import homes
 from tests import factories
 from tests.homes.streets import VUNG_ANG, split, uncoded, whole
 from tests.pages.province import reader, sign_in_accounts
@@ -89,6 +90,15 @@ def test_what_is_not_a_choice_comes_back_in_words(clerk, said, words):
     assert (answer.status_code, words in answer.text) == (422, True)
     assert 'href="#f-home_unit"' in answer.text
     assert all(f'value="{value}"' in answer.text for value in [said.get("other_commune")] if value)
+
+
+def test_of_very_many_it_is_said_how_many_are_settled_at_once(clerk, monkeypatch):
+    monkeypatch.setattr(homes, "MOST", 1)
+    made = [split(), split()]
+    shown, _done = settled(clerk, address(clerk), {"home_unit": VUNG_ANG})
+    assert "1 hồ sơ sẽ được sửa." in shown.text
+    assert "số còn lại vẫn chờ" in shown.text
+    assert [whole(one).version for one in made] == [2, 1]
 
 
 def test_who_was_slower_is_told_and_looks_again(clerk, cast):
