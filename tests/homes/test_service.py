@@ -9,12 +9,13 @@ from sqlalchemy import select
 from kieubao.access.models import AuditEntry
 from kieubao.access.roles import Permission
 from kieubao.consent import ledger
-from kieubao.db import db
+from kieubao.db import db, keyring
 from kieubao.ground.errors import Forbidden, Invalid, NotFound, Stale
+from kieubao.ground.tombstones import Tombstones
 from kieubao.homes import service
-from kieubao.people import homes, registry
+from kieubao.people import erasure, homes, registry
 from kieubao.people import service as people
-from kieubao.people.models import Person, PersonRevision
+from kieubao.people.models import PersonRevision
 from kieubao.people.revisions import DERIVED
 from kieubao.people.schemas import EnrolForm
 from tests import factories
@@ -67,6 +68,15 @@ def test_equal_addresses_wait_together_however_they_are_written(clerk):
     assert sorted(way["home_text"] for way in one["writings"]) == sorted(ALIKE)
     assert {way["people"] for way in one["writings"]} == {1}
     assert "Đào" not in str([page, one])
+
+
+def test_of_very_many_ways_of_writing_the_commonest_are_shown(clerk):
+    for number in range(21):
+        split("Kỳ Lợi" + "." * number)
+    split("Kỳ Lợi.")
+    shown = service.unsettled(clerk, key(clerk))
+    assert (shown["people"], len(shown["writings"])) == (22, 20)
+    assert shown["writings"][0] == {"home_text": "Kỳ Lợi.", "people": 2}
 
 
 def test_what_is_not_the_same_place_does_not_wait_together(clerk):
@@ -131,6 +141,7 @@ def test_every_record_has_its_revision_whole(clerk, monkeypatch):
 
 
 def test_of_very_many_some_are_settled_at_once_and_the_others_wait_on(clerk, monkeypatch):
+    assert homes.MOST == 5_000
     monkeypatch.setattr(homes, "MOST", 2)
     for _one in range(3):
         split()
@@ -168,6 +179,7 @@ def test_who_is_out_of_scope_is_neither_counted_nor_changed(clerk):
     assert [home["people"] for home in queue(clerk)] == [home["people"] for home in queue(there)] == [1]
     home = key(clerk)
     assert (service.unsettled(clerk, home)["people"], service.unsettled(there, home)["province"]) == (1, "56")
+    assert service.unsettled(clerk, home)["writings"] == [{"home_text": "ở đâu đó", "people": 1}]
     assert settle(clerk, home)["people"] == 1
     assert (whole(mine).commune, whole(other).commune, whole(other).version) == ("18823", None, 1)
 
@@ -308,6 +320,12 @@ def test_consent_and_standing_are_as_they_were(clerk):
     assert ledger.lines(made.id) == before
 
 
-def test_who_is_erased_does_not_wait(clerk):
-    assert Person.__table__.c.home_key.nullable
-    assert Person.__table__.c.home_old_code.nullable
+def test_who_is_erased_does_not_wait(clerk, tmp_path):
+    split()
+    made = split()
+    settle(clerk, key(clerk))
+    waits = split()
+    erasure.erase([made.id, waits.id], Tombstones(tmp_path / "tombstones", keyring()))
+    db.session.commit()
+    assert queue(clerk) == []
+    assert (whole(made).home_old_code, whole(waits).home_key) == (None, None)
