@@ -45,6 +45,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "created_at": _("Recorded at"),
     "changed_at": _("Changed at"),
     "text": _("Name, telephone number, e-mail or code"),
+    "order": _("Order of people"),
     "value": _("Number or address"),
     "owner": _("Whose it is"),
     "verified_on": _("Verified on"),

@@ -13,6 +13,7 @@ import flask_smorest
 import flask_swagger_ui
 from flask import Flask, Request, Response, current_app, jsonify, render_template, request, session
 from flask_babel import Babel
+from marshmallow import Schema
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest
 from werkzeug.routing import BaseConverter, IntegerConverter
@@ -41,7 +42,6 @@ from kieubao.ground.errors import (
 
 if TYPE_CHECKING:
     from flask.json.provider import DefaultJSONProvider
-    from marshmallow import Schema
 
 F = TypeVar("F", bound=Callable[..., Any])
 LANGUAGES = ("vi", "en")
@@ -110,6 +110,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         prepare = flask_smorest.Blueprint._prepare_response_doc  # noqa: SLF001 - flask-smorest's own way
         return prepare(doc, doc_info, method=method, **options)
 
+    def arguments(self, schema: Schema | type[Schema], *, location: str = "json") -> Callable[[F], F]:
+        """Take what is sent by a form, which is made here and not with every request."""
+        form = schema() if isinstance(schema, type) else schema
+        return cast("Callable[[F], F]", super().arguments(form, location=location))
+
     if TYPE_CHECKING:
 
         def __init__(self, name: str, import_name: str, *, description: str) -> None: ...
@@ -118,7 +123,6 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         def put(self, rule: str) -> Callable[[F], F]: ...
         def patch(self, rule: str) -> Callable[[F], F]: ...
         def delete(self, rule: str) -> Callable[[F], F]: ...
-        def arguments(self, schema: Schema | type[Schema], *, location: str = "json") -> Callable[[F], F]: ...
         def response(
             self, status_code: int, schema: Schema | type[Schema] | dict[str, str] | None = None, **options: str
         ) -> Callable[[F], F]: ...

@@ -53,8 +53,14 @@ SURNAMES = _weights(
     ",Lý 5,Đào 8,Đinh 8,Trương 9,Hà 6,Cao 6,Thái 6,Lương 4,Tạ 3,Mai 4,Kiều 2,Biện 1,Đậu 3,Uông 1,Chu 3"
 )
 MIDDLES = {
-    "male": _weights("Văn 40,Đức 8,Hữu 8,Xuân 6,Minh 6,Quốc 6,Anh 3,Đình 7,Công 4, 9"),
-    "female": _weights("Thị 45,Thị Thu 8,Thị Ngọc 7,Ngọc 8,Thị Thanh 6,Kim 4,Hồng 4,Mai 3, 9"),
+    "male": _weights(
+        "Văn 40,Đức 8,Hữu 8,Xuân 6,Minh 6,Quốc 6,Anh 3,Đình 7,Công 4, 9"
+        ",Viết 2,Bá 2,Trọng 2,Ngọc 2,Thanh 2,Hồng 1,Khắc 1,Sỹ 1,Duy 1,Văn Quốc 1,Thế 1,Phúc 1,Nhật 1,Gia 1,Tiến 1"
+    ),
+    "female": _weights(
+        "Thị 45,Thị Thu 8,Thị Ngọc 7,Ngọc 8,Thị Thanh 6,Kim 4,Hồng 4,Mai 3, 9"
+        ",Thị Kim 2,Thị Hồng 2,Thị Mỹ 2,Thị Bích 2,Thùy 2,Thị Phương 2,Quỳnh 1,Bảo 1,Khánh 1,Thị Cẩm 1,Thảo 1"
+    ),
 }
 # The commonest first.
 GIVEN = {
@@ -72,6 +78,22 @@ UNSETTLED = (
     ("Phường Đại Nài, TP Hà Tĩnh", 2024, "18082"),
     *((text, None, None) for text in ("Xóm 3, Kỳ Lợi", "xóm 3, kỳ lợi", "Thạch Hà")),
 )
+# What people are called where they live, and by whom they married.
+CALLED = {
+    "male": "Kevin David Michael Tony Peter John Andy Daniel Thomas Martin Paul Eric Steven Jason Henry Brian Jan Petr"
+    " Tomáš Jiří Lukas Felix Jürgen Pierre Luc Étienne Nicolas Kenji Hiroshi Minho Somchai Ivan Dmitri Łukasz Paweł",
+    "female": "Anna Mary Jenny Julie Kim Linda Tina Vivian Helen Christine Lisa Emma Sophie Amélie Chloé Eva Lenka"
+    " Petra Jana Kateřina Nicole Sabine Ursula Yuki Sakura Jiwoo Olga Natalia Małgorzata Katarzyna Ingrid Astrid",
+}
+# The ends and the beginnings of surnames over there: thousands of them, as in life, each of a few people.
+MARRIED = {
+    "": "Müller Schmidt Weiß Novák Smith Johnson Taylor Dubois Lefèvre Tanaka Sato Kim Park Chen Wang Nagy Horváth",
+    "ová": "Nov Dvořák Svobod Černý Procházk Kučer Vesel Horák Němc Pokorn Král Růžičk Beneš Fial Sedláč Zeman Kolář",
+    "ski": "Kowal Wiśniew Wójcik Kamiń Lewandow Zieliń Szymań Woźniak Dąbrow Kozłow Jankow Wojciechow Malinow Pawłow",
+    "mann": "Hoff Berg Neu Leh Zimmer Herr Kauf Ober Acker Bau Diet Eich Feld Grün Heine Stein Wald Winkel Schön Brück",
+    "sen": "Jen Han Sørn Peder Ander Christen Lar Niel Ras Knud Thom Carl Joh Mikkel Olu Berth Gregor Iver Jacob Sim",
+    "ton": "Hamil Kings Clif Mil Nor Pres Bur Shel Thorn Wal Wes Win Har Ash Brough Carl Hough Lex Ever Fen Lang",
+}
 JOBS = {
     "2": ("kỹ sư", "J"),
     "3": ("điều dưỡng", "R"),
@@ -90,7 +112,7 @@ def people(chance: random.Random, kind: str = "abroad", surname: str | None = No
         name = _name(chance, gender, surname)
         values = {
             "name": name,
-            "other_names": [f"Kevin {name.split()[0]}"] if kind == "abroad" and chance.random() < ALIASED else [],
+            "other_names": [_alias(chance, gender, name)] if kind == "abroad" and chance.random() < ALIASED else [],
             "kind": kind,
             "gender": gender,
             "born": _born(chance),
@@ -123,6 +145,20 @@ def _name(chance: random.Random, gender: str, surname: str | None) -> str:
     if chance.random() < 1 / 12:
         return fold(" ".join(reversed(parts))).title()
     return " ".join(filter(None, parts))
+
+
+def _alias(chance: random.Random, gender: str, name: str) -> str:
+    """Return a name of abroad: its given name, and one's own surname or another, taken in marriage."""
+    surname = chance.choice((name.split(maxsplit=1)[0], _married(chance)))
+    return f"{chance.choice(CALLED[gender].split())} {surname}"
+
+
+def _married(chance: random.Random) -> str:
+    end = chance.choice(list(MARRIED))
+    begin = chance.choice(MARRIED[end].split())
+    # Over there, too, there are Berg, Bergmann and Bergerová.
+    between = chance.choice(("", "", "er", "in", "el", "as", "o", "ar", "en", "ik", "am", "us")) if end else ""
+    return f"{begin}{between}{end}"
 
 
 def _born(chance: random.Random) -> str:

@@ -142,10 +142,10 @@ class PostgreSQL:
             self.run(f"DO $$ BEGIN {made}; EXCEPTION WHEN {known} THEN NULL; END $$")
         self.template = self._made("TEMPLATE template0")
         self.run(LEAKPROOF, self.template)
-        migrate(self._url(self.template))
+        migrate(self.url(self.template))
 
     def copy(self):
-        return self._url(self._made(f'TEMPLATE "{self.template}" STRATEGY FILE_COPY'))
+        return self.url(self._made(f'TEMPLATE "{self.template}" STRATEGY FILE_COPY'))
 
     def drop(self, url):
         self.run(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
@@ -155,7 +155,7 @@ class PostgreSQL:
         self.run(f'CREATE DATABASE "{name}" OWNER {OWNER} {how}')
         return name
 
-    def _url(self, name):
+    def url(self, name):
         everyone = {"options": "-c kieubao.everyone=on"}
         url = self.server.set(database=name, username=APP, password=SECRET).update_query_dict(everyone)
         return url.render_as_string(hide_password=False)
@@ -215,8 +215,8 @@ def migrate(url):
         app.extensions["sqlalchemy"].engine.dispose()
 
 
-def postgresql_server():
-    """Return the address of a server: the one that is named, or one of our own, and what ends it."""
+def postgresql_server(kept=None):
+    """Return the address of a server, a named one or our own, and what ends it; `kept` is a folder that stays."""
     named = os.environ.get("KIEUBAO_TEST_DATABASE_URL")
     if named:
         return named, lambda: None
@@ -224,5 +224,6 @@ def postgresql_server():
     # to make the thousand files of a copy.
     memory = Path("/dev/shm")
     is_roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
-    server = get_server(mkdtemp(prefix="kieubao-", dir=memory if is_roomy else None), cleanup_mode="delete")
+    passing = None if kept else mkdtemp(prefix="kieubao-", dir=memory if is_roomy else None)
+    server = get_server(kept or passing, cleanup_mode="stop" if kept else "delete")
     return server.get_uri(), server.cleanup

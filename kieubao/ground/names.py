@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
-from typing import Literal
+from typing import Literal, NamedTuple, get_args
 from unicodedata import normalize
 
 from kieubao.ground.text import clean, fold
 
 Order = Literal["given", "family"]
+ORDERS: tuple[Order, ...] = get_args(Order)
 
 # The order of CLDR's `vi` collation: a word's end before all, then punctuation, digits, letters.
 _ALPHABET = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -37,14 +38,27 @@ class Parts:
     given: str
 
 
+class Spelled(NamedTuple):
+    """A word: its letters with what makes them others (ă, â, đ, ê, ô, ơ, ư), and its tone."""
+
+    letters: str
+    tone: str
+
+    def begins(self, other: "Spelled") -> bool:
+        """Tell whether the other is this one or may become of it, whose tone is perhaps not typed yet."""
+        longer = other.letters.startswith(self.letters) and other.letters != self.letters
+        return other == self or (longer and self.tone in {"", other.tone})
+
+
 @dataclass(frozen=True)
 class Keys:
-    """What a name is found by, turned to begin where people begin, and what it is sorted by."""
+    """What a name is found by, turned to begin where people begin, and what it is sorted by: by tên, or họ first."""
 
     name_key: str
     given_key: str
     mid_key: str
     sort_key: str
+    family_key: str
 
 
 def tokens(name: str) -> list[str]:
@@ -56,8 +70,8 @@ def tokens(name: str) -> list[str]:
     return fold(name).split()
 
 
-def spelled(name: str) -> list[str]:
-    """Return the words of a name as they are spelled: with their marks, whatever the case, wherever a tone was put.
+def spelled(name: str) -> list[Spelled]:
+    """Return the words of a name as they are spelled, whatever the case, wherever a tone was put.
 
     >>> spelled("Đặng Hoà") == spelled("ĐẶNG HÒA") != spelled("Dang Hoa")
     True
@@ -76,7 +90,7 @@ def split(name: str) -> Parts:
 
 
 def keys(name: str) -> Keys:
-    """Return the search keys, of folded words with single spaces, and the default sort key of a name.
+    """Return the search keys, of folded words with single spaces, and the sort keys of a name.
 
     >>> found = keys("Nguyễn Văn Tuấn")
     >>> found.name_key, found.given_key, found.mid_key
@@ -88,6 +102,7 @@ def keys(name: str) -> Keys:
         given_key=" ".join(words[-1:] + words[:-1]),
         mid_key=" ".join(words[1:] + words[:1]),
         sort_key=sort_key(name),
+        family_key=sort_key(name, "family"),
     )
 
 
@@ -113,10 +128,18 @@ def sorted_alike(name: str) -> list[tuple[str, str]]:
     >>> any(first <= sort_key("ĐẶNG Hòa") < last for first, last in sorted_alike("đặng hoà"))
     True
     """
-    ways = {name, *(placed.sub(r"\1\3\2", normalize("NFD", name)) for placed in _PLACED)}
-    weights = {" ".join(map(_weigh, _in_order(way, "given"))) for way in map(clean, ways)}
+    weights = {" ".join(map(_weigh, _in_order(way, "given"))) for way in placements(name)}
     # In one case throughout a key ends with the weights; else the cases follow them.
     return sorted(chain.from_iterable(((w.rstrip(), f"{w.rstrip()} "), (f"{w} ", f"{w}!")) for w in weights))
+
+
+def placements(name: str) -> set[str]:
+    """Return a name as it is, and with every tone of oa, oe, uy put the old and the new way.
+
+    >>> sorted(placements("Hoà"))
+    ['Hoà', 'Hòa']
+    """
+    return {clean(name), *(clean(placed.sub(r"\1\3\2", normalize("NFD", name))) for placed in _PLACED)}
 
 
 def _in_order(name: str, order: Order) -> tuple[str, str, str]:
@@ -127,8 +150,10 @@ def _in_order(name: str, order: Order) -> tuple[str, str, str]:
 
 
 @lru_cache(10_000)
-def _spelled(word: str) -> str:
-    return "".join(sorted(normalize("NFD", word.translate(_D_BAR).casefold())))
+def _spelled(word: str) -> Spelled:
+    marks = normalize("NFD", word.translate(_D_BAR).casefold())
+    letters = normalize("NFC", "".join(mark for mark in marks if mark not in _TONES))
+    return Spelled(letters, "".join(mark for mark in marks if mark in _TONES))
 
 
 def _weigh(part: str) -> str:

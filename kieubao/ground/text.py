@@ -8,17 +8,21 @@ from anyascii import anyascii
 # Control, format (zero-width, bidi) and surrogate characters: nobody sees them, yet names differ by them.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 _WORD = re.compile("[a-z0-9]+")
+_LOOSE = re.compile("[\u0300-\u036f]")
+# A tone that was typed before the hat, breve or horn of its letter.
+_TONE_FIRST = re.compile("([\u0300\u0301\u0303\u0309\u0323]+)([\u0302\u0306\u031b])")
 
 
 def clean(text: str) -> str:
-    r"""Return one line of NFC text: no unseen characters, single spaces, none at the ends.
+    r"""Return one line of NFC text: no unseen characters, single spaces, none at the ends; marks in their order.
 
     >>> clean("\u202aNguyê\u0303n\xa0 Văn\u200b Tâm ")
     'Nguyễn Văn Tâm'
     """
     if not text.isprintable():
         text = "".join(char for char in text if char.isspace() or category(char) not in _UNSEEN)
-    return normalize("NFC", " ".join(text.split()))
+    text = normalize("NFC", " ".join(text.split()))
+    return normalize("NFC", _TONE_FIRST.sub(r"\2\1", normalize("NFD", text))) if _LOOSE.search(text) else text
 
 
 def fold(text: str) -> str:

@@ -19,8 +19,9 @@ from kieubao.intake.models import IntakeFile
 from kieubao.intake.rules import identity
 from kieubao.people import registry
 from kieubao.people.disclosure import cards
+from kieubao.people.neighbours import MANY
 from kieubao.people.records import BY_NUMBER, Record, is_within
-from kieubao.people.search import MANY, find
+from kieubao.people.search import find
 
 _NOBODY = 0
 

@@ -42,7 +42,12 @@ def search(form: dict[str, Any]) -> Response:
     """Find people by name, number, address or code, narrowed by filters."""
     after = read_cursor(form["after"]) if "after" in form else None
     found = service.search(
-        current_actor(), text=form.get("text"), wanted=form["filters"], after=after, size=form["size"]
+        current_actor(),
+        text=form.get("text"),
+        wanted=form["filters"],
+        after=after,
+        size=form["size"],
+        order=form["order"],
     )
     return plain({**found, "more": as_cursor(found["more"])})
 

@@ -1,6 +1,7 @@
 """What is one person's own: a code, a telephone number, an e-mail address."""
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 
 from sqlalchemy import false
@@ -16,15 +17,15 @@ from kieubao.people.models import Person
 _CODE = re.compile(r"KB|.*\d", re.IGNORECASE)
 
 
-def known_by(typed: str) -> Rule | None:
-    """Say whom an address, a number or a code belongs to; None where the text is none of these."""
+def known_by(typed: str) -> list[Rule]:
+    """Say whom an address, a number or a code belongs to, likeliest first; nobody where the text is none of these."""
     if "@" in typed:
-        return _reached_at(typed)
+        return [_reached_at(typed)]
     if phones.looks_like_phone(typed):
-        return _holding(*_number(typed))
+        return [_holding(kind, value) for kind, value in _numbers(typed)]
     with suppress(Invalid):
-        return Person.code == codes.read(typed, "KB") if _CODE.match(typed) else None
-    return None
+        return [Person.code == codes.read(typed, "KB")] if _CODE.match(typed) else []
+    return []
 
 
 def _reached_at(typed: str) -> Rule:
@@ -34,12 +35,19 @@ def _reached_at(typed: str) -> Rule:
         return false()
 
 
-def _number(typed: str) -> tuple[str, str]:
-    """Say which blind index a number has: whole with its country, else by its end, of whichever country it is."""
+def _numbers(typed: str) -> Iterator[tuple[str, str]]:
+    """Give the blind indexes a number may have: whole, as of its country or of ours, or by its end, of whichever it is.
+
+    A house of before 2017 may be meant by its old number: so that is asked for last, and never guessed.
+    """
+    is_abroad = typed.startswith(("+", "00", "(+"))
     with suppress(Invalid):
-        if typed.startswith(("+", "00", "(+")):
-            return "phone", Phone.parse(typed).e164
-    return "tail", phones.search_digits(typed)
+        if is_abroad or typed.lstrip("(").startswith("0"):
+            yield "phone", Phone.parse(typed).e164
+    if not is_abroad:
+        yield "tail", phones.search_digits(typed)
+    with suppress(Invalid):
+        yield "phone", Phone.parse(typed, landline=True).e164
 
 
 def _holding(kind: str, value: str) -> Rule:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 
 from kieubao.access.roles import Scope
 from kieubao.consent.models import ConsentNow, Standing
@@ -88,19 +88,21 @@ def locate(scope: Scope, code: str) -> Located:
     return Located(*found)
 
 
+_CARDS = (
+    select(Person.id, Standing.subject, *(Person.__table__.c[name] for name in CARD.columns))
+    .join(Standing, Standing.person_id == Person.id)
+    .where(Person.id.in_(bindparam("ids", expanding=True)))
+)
+
+
 def cards(ids: Sequence[int], close: Collection[int] = ()) -> list[tuple[UUID, Sheet]]:
     """Return the pseudonym and the card of people who were found within scope, in the order they were found.
 
     A card says whether its person's name is only close to what was looked for.
     """
-    query = (
-        select(Person.id, Standing.subject, *_columns(CARD.columns))
-        .join(Standing, Standing.person_id == Person.id)
-        .where(Person.id.in_(ids))
-    )
     found = {
         i: (subject, dict(zip(CARD.columns, card, strict=True)) | {"close": i in close})
-        for i, subject, *card in db.session.execute(query)
+        for i, subject, *card in db.session.connection().execute(_CARDS, {"ids": ids})
     }
     return [found[i] for i in ids if i in found]
 

@@ -3,12 +3,22 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from rapidfuzz.distance import OSA
-from sqlalchemy import delete, select
+from sqlalchemy import BindParameter, Select, bindparam, delete, select
 
 from kieubao.db import db, having_words, insert_many
 from kieubao.people.models import NameSpelling
 
 _IS_WHOLE = NameSpelling.spelling == NameSpelling.word
+_SOME: BindParameter[str] = bindparam("words", expanding=True)
+# Made once: they are asked with every name that is typed.
+_KNOWN = select(NameSpelling.word).where(_IS_WHOLE, NameSpelling.spelling.in_(_SOME))
+_NEAR = select(NameSpelling.word).where(NameSpelling.spelling.in_(_SOME)).distinct()
+_BEGINNING = (
+    select(NameSpelling.word)
+    .where(_IS_WHOLE, NameSpelling.spelling >= bindparam("first"), NameSpelling.spelling < bindparam("last"))
+    .order_by(NameSpelling.spelling)
+    .limit(bindparam("most"))
+)
 
 
 def learn(words: Iterable[str]) -> None:
@@ -26,14 +36,12 @@ def forget(words: Iterable[str]) -> None:
 
 def known(words: Collection[str]) -> frozenset[str]:
     """Return which of some words somebody is called."""
-    return frozenset(db.session.scalars(select(NameSpelling.word).where(_IS_WHOLE, NameSpelling.word.in_(words))))
+    return frozenset(_asked(_KNOWN, words=list(words)))
 
 
 def beginning(letters: str, most: int) -> list[str]:
     """Return words that begin so, no more than so many, in their order."""
-    begin = (NameSpelling.spelling >= letters, NameSpelling.spelling < letters + "~")
-    query = select(NameSpelling.word).where(*begin, _IS_WHOLE).order_by(NameSpelling.spelling).limit(most)
-    return list(db.session.scalars(query))
+    return list(_asked(_BEGINNING, first=letters, last=f"{letters}~", most=most))
 
 
 def near(word: str, most: int) -> list[str]:
@@ -42,9 +50,12 @@ def near(word: str, most: int) -> list[str]:
     Those of the same length come first: one wrong key is the commonest slip. After Mor and Fraenkel's deletion
     dictionaries (1982): words so near to each other are the same with a letter left out of one or both.
     """
-    query = select(NameSpelling.word).where(NameSpelling.spelling.in_(_spellings(word))).distinct()
-    found = (one for one in db.session.scalars(query) if OSA.distance(one, word) == 1)
+    found = (one for one in _asked(_NEAR, words=_spellings(word)) if OSA.distance(one, word) == 1)
     return sorted(found, key=lambda one: (abs(len(one) - len(word)), one))[:most]
+
+
+def _asked(query: Select[str], **given: object) -> Iterable[str]:
+    return db.session.connection().execute(query, given).scalars()
 
 
 def _spellings(word: str) -> Sequence[str]:

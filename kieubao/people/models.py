@@ -64,8 +64,9 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime] = mapped_column(default=now)
 
-    # Kept by `registry` from the name: its place in a class list, and the three rotations it is found by.
+    # Kept by `registry` from the name: its place in a class list, or by the family; the three turns it is found by.
     sort_key: Mapped[str] = mapped_column(ordered(400))
+    family_key: Mapped[str] = mapped_column(ordered(400), default="")
     name_key: Mapped[str] = mapped_column(ordered(200))
     given_key: Mapped[str] = mapped_column(ordered(200))
     mid_key: Mapped[str] = mapped_column(ordered(200))
@@ -78,6 +79,7 @@ class Person(Base):
 
     __table_args__ = (
         Index(None, "sort_key", "id"),
+        Index(None, "family_key", "id"),
         # What a look at how many stand there asks of people is in the index too.
         Index(None, "name_key", "id", "province", "commune", "country"),
         Index(None, "given_key", "id", "province", "commune", "country"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ScalarSelect, SQLColumnExpression, and_, func, or_, select
+from sqlalchemy import SQLColumnExpression, and_, bindparam, func, or_, select
 
 from kieubao.db import db
 from kieubao.ground.names import sorted_alike
@@ -13,8 +13,11 @@ from kieubao.people.ranking import Sought
 
 # The three turns of a name, in the order in which people found by them are shown.
 TURNS = (Person.name_key, Person.given_key, Person.mid_key)
+# More people than these are many, and looked for no further along a key than a few thousand.
+MANY = 1_000
 _REACH = 3_000
 _TWO = 2
+_FIRST, _LAST = bindparam("first", type_=Person.name_key.type), bindparam("last", type_=Person.name_key.type)
 
 
 class Range(NamedTuple):
@@ -30,24 +33,40 @@ def ranges(name: Sought) -> Iterator[Range]:
         return
     spans = (and_(Person.sort_key >= first, Person.sort_key < last) for first, last in sorted_alike(name.typed))
     yield Range(Person.sort_key, or_(*spans))
-    yield from (Range(key, _between(key, name.beginning, "~")) for key in TURNS)
+    for first, last in _spans(name):
+        yield from (Range(key, and_(key >= first, key < last)) for key in TURNS)
+
+
+def are_many(name: Sought, rules: Sequence[Rule]) -> bool:
+    """Tell whether many of those who are called so stand next to each other."""
+    return any(_is_long(span, rules) for span in _spans(name))
+
+
+def _spans(name: Sought) -> Iterator[tuple[str, str]]:
+    """Give where keys begin so: "!" is above the space that ends a word, "~" above every letter."""
+    if name.words:
+        yield name.beginning, f"{name.beginning}~"
     if len(name.words) == _TWO:
         turned = " ".join(reversed(name.words))
-        yield from (Range(key, _between(key, turned, "!")) for key in TURNS)
+        yield turned, f"{turned}!"
 
 
-def are_many(some: Sequence[Range], rules: Sequence[Rule], most: int) -> bool:
-    """Tell whether more than so many people stand next to each other, looking no further than a few thousand."""
-    counts = [_counted(*one, rules, most) for one in some]
-    return bool(counts) and max(db.session.connection().execute(select(*counts)).one()) > most
+def _is_long(span: tuple[str, str], rules: Sequence[Rule]) -> bool:
+    """Tell whether many stand there by some key, whoever they are; and if so, whether many of these are meant."""
+    ask = db.session.connection().execute
+    given = dict(zip(("first", "last"), span, strict=True))
+    long = [key for key, end in zip(TURNS, ask(_ENDS, given).one(), strict=True) if end is not None]
+    some = (select(Person.id).where(_begins(key), key <= func.coalesce(_end(key, _REACH), "~"), *rules) for key in long)
+    return any(len(ask(one.limit(MANY + 1), given).all()) > MANY for one in some)
 
 
-def _between(key: SQLColumnExpression[str], first: str, after: str) -> Rule:
-    """People whose key begins so: "!" is above the space that ends a word, "~" above every letter."""
-    return and_(key >= first, key < first + after)
+def _begins(key: SQLColumnExpression[str]) -> Rule:
+    return and_(key >= _FIRST, key < _LAST)
 
 
-def _counted(key: SQLColumnExpression[str], begins: Rule, rules: Sequence[Rule], most: int) -> ScalarSelect[int]:
-    reach = select(key).where(begins).order_by(key).offset(_REACH).limit(1).scalar_subquery()
-    some = select(Person.id).where(begins, key <= func.coalesce(reach, "~"), *rules).limit(most + 1)
-    return select(func.count()).select_from(some.subquery()).scalar_subquery()
+def _end(key: SQLColumnExpression[str], place: int) -> SQLColumnExpression[str]:
+    """Return the key of who stands at a place, if so many do."""
+    return select(key).where(_begins(key)).order_by(key).offset(place).limit(1).scalar_subquery()
+
+
+_ENDS = select(*(_end(key, MANY) for key in TURNS))

@@ -158,5 +158,12 @@ def _home(values: Mapping[str, Any], office: str) -> dict[str, Any]:
     return {
         "province": province,
         "commune": today.code if today and len(today.code) == places.COMMUNE else None,
-        "home_old_province": places.province_of(old).code if old.epoch == places.OLD else None,
+        "home_old_province": _old_province(old),
     }
+
+
+def _old_province(unit: places.Unit) -> str | None:
+    """Return the province of 2024 a home lay in; None where it is of today, and what it was made of lay in several."""
+    before = (unit,) if unit.epoch == places.OLD else places.predecessors(unit)
+    provinces = {places.province_of(one).code for one in before}
+    return provinces.pop() if len(provinces) == 1 else None

@@ -10,6 +10,7 @@ from kieubao.consent.vocabulary import YES, Capacity, Channel, Method, Purpose, 
 from kieubao.forms import Form, Many, Part, Value, Whole, Yes, choice, told
 from kieubao.ground import homeplace, kinship, places
 from kieubao.ground.errors import Invalid, _
+from kieubao.ground.names import ORDERS
 from kieubao.ground.vocabulary import (
     CITIZENSHIP,
     EDUCATION,
@@ -169,6 +170,7 @@ class SearchForm(Form):
     filters = Part(FilterForm, load_default=dict)
     after = Value(longest=2_000)
     size = Whole(1, 100, load_default=20)
+    order = choice(ORDERS, load_default="given")
 
 
 class KinshipForm(Form):

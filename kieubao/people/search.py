@@ -5,6 +5,7 @@ all: the keys are walked in order, one page at a time, and the count is "more th
 those come after them whose name is one letter away.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -22,28 +23,30 @@ from sqlalchemy import (
     select,
     tuple_,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from kieubao.access.roles import Scope
 from kieubao.db import by_words, db, having_words
 from kieubao.ground.errors import Invalid, _
-from kieubao.ground.text import clean
+from kieubao.ground.names import Order
 from kieubao.people import lexicon
 from kieubao.people.direct import known_by
 from kieubao.people.filters import Rule, matching, within
 from kieubao.people.models import Person
-from kieubao.people.neighbours import TURNS, are_many, ranges
-from kieubao.people.ranking import Named, Sought, is_near
-from kieubao.people.words import BEGINNING, beginning, filter_words, having, name_words
+from kieubao.people.neighbours import MANY, TURNS, are_many, ranges
+from kieubao.people.ranking import Named, Sought, in_order, in_turn
+from kieubao.people.words import BEGINNING, beginning, filter_words, having, narrowed
 
 Ts = TypeVarTuple("Ts")
 Cursor = tuple[int, str, int]
 Groups = list[Sequence[str]]
 
-MANY, FEW = 1_000, 5
+# Fewer than these, and those are looked for too whose name is one letter away: a page of them all.
+FEW = 20
 # How many words an unfinished or misspelt one may stand for.
 _MOST_MEANT = 40
-_LONGEST, _MOST_WORDS = 200, 8
-_RANKED_BY = (Person.id, Person.name, Person.sort_key, *TURNS, cast(Person.other_names, String))
+_LONGEST, _TOO_SHORT = 200, 2
+_ORDERS: dict[Order, InstrumentedAttribute[str]] = {"given": Person.sort_key, "family": Person.family_key}
 _NO_KEY = literal_column("''", String())
 
 
@@ -69,6 +72,7 @@ NOBODY = Found([])
 class _Page:
     after: Cursor | None
     size: int
+    order: InstrumentedAttribute[str]
 
     def of(self, places: Sequence[Cursor], count: int, *, exact: bool) -> Found:
         """Cut the page from the places that follow the one before it."""
@@ -85,22 +89,29 @@ class _Part(NamedTuple):
     step: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
-def find(
-    text: str | None, wanted: Mapping[str, Any], scope: Scope, *, after: Cursor | None = None, size: int = 20
+def find(  # noqa: PLR0913 - what is asked for, and how much of it in which order
+    text: str | None,
+    wanted: Mapping[str, Any],
+    scope: Scope,
+    *,
+    after: Cursor | None = None,
+    size: int = 20,
+    order: Order = "given",
 ) -> Found:
     """Return a page of the people within scope who match a filter and are found by a text; all, without one.
 
-    The best fit comes first, and who fits alike stands in Vietnamese order. `after` is the `more` of the
-    page before. Raises Invalid for a cursor that is none.
+    The best fit comes first, and who fits alike stands in Vietnamese order, by tên or họ first. `after` is the `more`
+    of the page before. Raises Invalid for a cursor that is none.
     """
-    typed, page = (text or "").strip(), _Page(_place(after), size)
+    typed, page = (text or "").strip(), _Page(_place(after), size, _ORDERS[order])
     rules = [within(scope), *matching(wanted)]
     if len(typed) > _LONGEST:
         return NOBODY
     direct = known_by(typed)
-    if direct is not None:
-        return _ranked({Sought(): _some(select(Person.id).where(direct, *rules))}, page)
-    name = Sought(clean(typed).casefold(), name_words(typed)[:_MOST_WORDS])
+    if direct:
+        asked = (_some(select(Person.id).where(rule, *rules), page) for rule in direct)
+        return _ranked({Sought(): next(filter(None, asked), [])}, page)
+    name = Sought.read(typed)
     return NOBODY if typed and not name.words else _called(name, _narrowing(wanted, scope), rules, page)
 
 
@@ -121,13 +132,13 @@ def _narrowing(wanted: Mapping[str, Any], scope: Scope) -> Groups:
 
 def _called(name: Sought, narrowing: Groups, rules: Sequence[Rule], page: _Page) -> Found:
     """Return a page of the people who have all words of a name, in any of their names; of all, without one."""
-    if are_many(list(ranges(name)), rules, MANY):
-        return _walked(_parts(name, narrowing, rules), page)
-    found = {name: _having(_groups(name, narrowing), rules)}
+    if are_many(name, rules):
+        return _walked(_parts(name, narrowing, rules, page), page)
+    found = {name: _having(_groups(name, narrowing), rules, page)}
     if len(found[name]) > MANY:
-        return _walked(_parts(name, narrowing, rules), page)
+        return _walked(_parts(name, narrowing, rules, page), page)
     if name.words and len(found[name]) < FEW:
-        found |= {one: _having(_groups(one, narrowing), rules) for one in _near(name)}
+        found |= {one: _having(_groups(one, narrowing), rules, page) for one in _near(name)}
     return _ranked(found, page)
 
 
@@ -135,9 +146,9 @@ def _groups(name: Sought, narrowing: Groups) -> Groups:
     """Return of which words one must be in the document of whoever has this name; of no words where nobody has."""
     if not name.words:
         return narrowing
-    place = name.meant if name.instead else len(name.words) - 1
-    others = [*name.words[:place], *name.words[place + 1 :]]
-    return [*having(others, name.instead or _endings(name.words[-1])), *narrowing]
+    others = name.without(name.meant if name.instead else len(name.words) - 1)
+    ends = name.instead or _endings(name.words[-1])
+    return [*having(others, ends, name.short), *narrowed(others, ends, narrowing, name.short)]
 
 
 def _endings(last: str) -> Sequence[str]:
@@ -148,39 +159,42 @@ def _endings(last: str) -> Sequence[str]:
 
 
 def _near(name: Sought) -> Iterator[Sought]:
-    """Give the name with each of its words, in turn, taken for a misspelt one; all others stand."""
-    known = lexicon.known(name.words)
+    """Give the name with each of its words, in turn, taken for a misspelt one; all others stand.
+
+    What has a digit is no name, and two letters alone may be anybody's.
+    """
+    if re.search(r"\d", name.typed) or len(name.beginning) <= _TOO_SHORT:
+        return
+    known = lexicon.known(name.words) | name.short
     for place, word in enumerate(name.words):
-        others = [*name.words[:place], *name.words[place + 1 :]]
-        instead = lexicon.near(word, _MOST_MEANT) if known.issuperset(one for one in others if len(one) > 1) else ()
-        if instead:
+        is_next = word not in name.short and known.issuperset(name.without(place))
+        if is_next and (instead := lexicon.near(word, _MOST_MEANT)):
             yield replace(name, meant=place, instead=instead)
 
 
-def _having(groups: Groups, rules: Sequence[Rule]) -> Sequence[Named]:
+def _having(groups: Groups, rules: Sequence[Rule], page: _Page) -> Sequence[Named]:
     """Fetch what people are ranked by, of one more than are."""
     if not all(groups):
         return []
     with by_words() if groups else nullcontext():
-        return _some((having_words(groups) if groups else select(Person.id)).where(*rules))
+        return _some((having_words(groups) if groups else select(Person.id)).where(*rules), page)
 
 
-def _some(people: Select[int]) -> Sequence[Named]:
-    query = people.with_only_columns(*_RANKED_BY).order_by(None).limit(MANY + 1)
+def _some(people: Select[int], page: _Page) -> Sequence[Named]:
+    ranked_by = (Person.id, Person.name, page.order, *TURNS, cast(Person.other_names, String))
+    query = people.with_only_columns(*ranked_by).order_by(None).limit(MANY + 1)
     return [Named(*row) for row in _asked(query)]
 
 
 def _ranked(found: Mapping[Sought, Sequence[Named]], page: _Page) -> Found:
-    places: dict[int, Cursor] = {}
-    for name, rows in found.items():
-        for one in rows[:MANY]:
-            place = name.rank(one), one.sort_key, one.id
-            places[one.id] = min(place, places.get(one.id, place))
-    rest = sorted(place for place in places.values() if page.after is None or place > page.after)
-    near = {person_id for rank, _key, person_id in places.values() if is_near(rank)}
+    (name, rows), *near = found.items()
+    places = sorted(in_order(name, rows[:MANY]))
+    there = {person_id for _rank, _key, person_id in places}
+    after = [*in_turn([(one, [row for row in some[:MANY] if row.id not in there]) for one, some in near])]
+    rest = [place for place in (*places, *after) if page.after is None or place > page.after]
     exact = all(len(rows) <= MANY for rows in found.values())
-    shown = page.of(rest, len(places) - len(near), exact=exact)
-    return replace(shown, near=len(near), close=near.intersection(shown.ids))
+    shown = page.of(rest, len(places), exact=exact)
+    return replace(shown, near=len(after), close=frozenset(shown.ids) - there)
 
 
 def _walked(parts: Iterable[_Part], page: _Page) -> Found:
@@ -193,7 +207,7 @@ def _walked(parts: Iterable[_Part], page: _Page) -> Found:
     return page.of(places, MANY, exact=False)
 
 
-def _parts(name: Sought, narrowing: Groups, rules: Sequence[Rule]) -> Iterator[_Part]:
+def _parts(name: Sought, narrowing: Groups, rules: Sequence[Rule], page: _Page) -> Iterator[_Part]:
     """Give the people in parts: where they stand next to each other, then who has the words in any other order.
 
     Nobody stands in two, for each part leaves out the keys of those before it.
@@ -203,7 +217,7 @@ def _parts(name: Sought, narrowing: Groups, rules: Sequence[Rule]) -> Iterator[_
         yield _by_key(key, [begins, *before, *rules])
         before.append(not_(begins))
     if not name.words:
-        yield _by_key(Person.sort_key, rules)
+        yield _by_key(page.order, rules)
         return
     # These come in the order of their ids, which is that of the index of words.
     people = having_words(_groups(name, narrowing)).where(*rules, *before)

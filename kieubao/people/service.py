@@ -11,6 +11,7 @@ from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import keyring
 from kieubao.ground import clock, kinship
 from kieubao.ground.errors import Invalid, _
+from kieubao.ground.names import Order
 from kieubao.ground.text import fold
 from kieubao.people import disclosure, readers, registry
 from kieubao.people.disclosure import Sheet
@@ -19,11 +20,17 @@ from kieubao.people.search import Cursor, find
 
 
 @use_case(Permission.PERSON_SEARCH, Shape.READ)
-def search(
-    actor: Actor, *, text: str | None, wanted: Mapping[str, Any], after: Cursor | None = None, size: int = 20
+def search(  # noqa: PLR0913 - as `find`
+    actor: Actor,
+    *,
+    text: str | None,
+    wanted: Mapping[str, Any],
+    after: Cursor | None = None,
+    size: int = 20,
+    order: Order = "given",
 ) -> Sheet:
     """Return a page of cards, how many have the words, how many more come near, and where the next page begins."""
-    found = find(text, wanted, actor.scope, after=after, size=size)
+    found = find(text, wanted, actor.scope, after=after, size=size, order=order)
     cards = disclosure.cards(found.ids, found.close)
     terms = keyring().fingerprint("search", fold(text)) if text else None
     note(found=len(cards), terms=terms, filters=sorted(wanted), subjects=[str(subject) for subject, _card in cards])

@@ -223,7 +223,7 @@ def _found(typed: Mapping[str, Any]) -> str:
     """Show a page of those who are found."""
     form = pages.load(SearchForm(), typed)
     after = read_cursor(form["after"]) if "after" in form else None
-    asked = {"text": form.get("text"), "wanted": form["filters"], "size": form["size"]}
+    asked = {"text": form.get("text"), "wanted": form["filters"], "size": form["size"], "order": form["order"]}
     page = service.search(current_actor(), **asked, after=after)
     found = {**page, "more": as_cursor(page["more"])}
     return render_template("people/search.html", form=Filled(typed), found=found)

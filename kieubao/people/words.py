@@ -5,7 +5,8 @@ of words, `0ccz` a filter. So no name that is typed ever meets one of these.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain, combinations, islice
 from typing import Any
 
@@ -19,6 +20,8 @@ RULES = 2
 BEGINNING = 3
 # Nobody has more, or longer; without an end, one record of nonsense would not fit the index.
 _MOST, _LONGEST = 100, 40
+# Where somebody lives and comes from is paired with the words of a name: most of what is asked has one of these.
+_PAIRED = ("0c", "0m")
 # By filter: its mark, and the column it asks of.
 _MARKS = {
     "kinds": ("0k", "kind"),
@@ -38,21 +41,23 @@ _MARKS = {
 def words(record: Mapping[str, Any]) -> str:
     """Return the document of a person, given by columns: words of all their names, and what marks them; sorted.
 
-    >>> words({"name": "Lê Hoà", "other_names": ["Hoa Vu"], "country": "CZ"})
-    '0ccz 1hoa0le 1hoa0vu 1le0vu 2h 2ho 2hoa 2l 2le 2v 2vu hoa le vu'
+    >>> words({"name": "Lê Hoà", "other_names": [], "country": "CZ", "kind": "abroad"})
+    '0ccz 0kabroad 10ccz0hoa 10ccz0le 1hoa0le 2h 2ho 2hoa 2l 2le hoa le'
     """
     spoken = set(islice(chain.from_iterable(map(name_words, [record["name"], *record["other_names"]])), _MOST))
     beginnings = (beginning(word[:length]) for word in spoken for length in range(1, BEGINNING + 1))
-    return " ".join(sorted({*spoken, *pairs(spoken), *beginnings, *_filters(record)}))
+    filters = {*_filters(record)}
+    there = (_pair(word, mark) for word in spoken for mark in filters if mark.startswith(_PAIRED))
+    return " ".join(sorted({*spoken, *pairs(spoken), *beginnings, *filters, *there}))
 
 
 def name_words(name: str) -> list[str]:
-    """Return the folded words of a name, each once; what has a digit is no part of a name.
+    """Return the folded words of a name; what has a digit is no part of one.
 
     >>> name_words("Nguyễn Thị-Hoà (2)")
     ['nguyen', 'thi', 'hoa']
     """
-    return [word for word in dict.fromkeys(token[:_LONGEST] for token in names.tokens(name)) if word.isalpha()]
+    return [token[:_LONGEST] for token in names.tokens(name) if token.isalpha()]
 
 
 def spoken(document: str) -> list[str]:
@@ -73,14 +78,14 @@ def pairs(spoken: Iterable[str]) -> list[str]:
     return [_pair(one, other) for one, other in combinations(spoken, 2)]
 
 
-def having(words: Sequence[str], one_of: Sequence[str]) -> list[Sequence[str]]:
-    """Return of which words one must be in the document of who has some words, and one of others; letters are initials.
+def having(words: Collection[str], one_of: Sequence[str], short: Collection[str] = ()) -> list[Sequence[str]]:
+    """Return of which words one must be in the document of who has some words, short ones begun so, and one of others.
 
-    >>> having(["le", "v"], ["hoa", "hoan"]), having(["le"], ["2h"])
+    >>> having(["le", "v"], ["hoa", "hoan"], ["v"]), having(["le"], ["2h"])
     ([['1hoa0le', '1hoan0le'], ['2v']], [['le'], ['2h']])
     """
-    whole = [word for word in words if len(word) > 1]
-    initials: list[Sequence[str]] = [[beginning(word)] for word in words if len(word) == 1]
+    whole = [word for word in dict.fromkeys(words) if word not in short]
+    initials: list[Sequence[str]] = [[beginning(word)] for word in short if word in words]
     two: list[Sequence[str]] = [[one] for one in pairs(whole)]
     if whole and all(map(str.isalpha, one_of)):
         return [*two, *([_pair(word, one) for one in one_of] for word in whole), *initials]
@@ -90,6 +95,23 @@ def having(words: Sequence[str], one_of: Sequence[str]) -> list[Sequence[str]]:
 def beginning(letters: str) -> str:
     """Return the word that says how another begins, by its first letters, no more than BEGINNING."""
     return f"2{letters}"
+
+
+def narrowed(
+    words: Collection[str], one_of: Sequence[str], filters: Iterable[Sequence[str]], short: Collection[str] = ()
+) -> list[Sequence[str]]:
+    """Return of which words one must be in the document of who has these words of a name and is meant by filters.
+
+    >>> narrowed(["le"], ["hoa", "hoan"], [["0ccz"], ["0vj"]])
+    [['10ccz0le'], ['10ccz0hoa', '10ccz0hoan'], ['0vj']]
+    """
+    whole = [[word] for word in dict.fromkeys(words) if word not in short]
+    meant = [*whole, one_of] if all(map(str.isalpha, one_of)) else whole
+    groups: list[Sequence[str]] = []
+    for one in filters:
+        paired = meant if one[0].startswith(_PAIRED) else ()
+        groups += [[_pair(word, mark) for word in some for mark in one] for some in paired] or [one]
+    return groups
 
 
 def filter_words(wanted: Mapping[str, Any]) -> list[Sequence[str]]:
@@ -109,6 +131,7 @@ def _filters(record: Mapping[str, Any]) -> Iterable[str]:
         yield from (_marked(mark, one) for one in ([value] if isinstance(value, str) else value or ()))
 
 
+@lru_cache(10_000)
 def _marked(mark: str, value: str) -> str:
     return mark + re.sub(" ", "", fold(value))[:_LONGEST]
 

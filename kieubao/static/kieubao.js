@@ -34,3 +34,25 @@ for (const clock of document.querySelectorAll("[data-due]")) {
   tick();
   setInterval(tick, 10000);
 }
+
+// People appear while a name is typed: after a pause, and never in the middle of a letter that is still being composed.
+const looking = document.querySelector("form[data-looks]");
+if (looking) {
+  const PAUSE = 400, ENOUGH = 2;
+  const text = looking.querySelector("[name=text]");
+  let waiting, last = 0;
+  const look = async () => {
+    const mine = ++last;
+    const answer = await fetch(looking.action, { method: "POST", body: new URLSearchParams(new FormData(looking)) });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const found = page.getElementById("here");
+    if (mine === last && answer.ok && found) document.getElementById("here").replaceChildren(...found.childNodes);
+  };
+  const wait = (event) => {
+    clearTimeout(waiting);
+    if (!event.isComposing && text.value.trim().length >= ENOUGH) waiting = setTimeout(look, PAUSE);
+  };
+  text.addEventListener("input", wait);
+  text.addEventListener("compositionend", wait);
+  looking.addEventListener("submit", () => clearTimeout(waiting));
+}

@@ -26,6 +26,9 @@ def upgrade() -> None:
     # Batch mode would lay the table anew, and its triggers would go with the old one.
     op.add_column("person", sa.Column("found_by", sa.Integer(), server_default="0", nullable=False))
     op.create_index("ix_person_found_by_id", "person", ["found_by", "id"])
+    byte_by_byte = sa.String(length=400).with_variant(sa.String(length=400, collation="C"), "postgresql")
+    op.add_column("person", sa.Column("family_key", byte_by_byte, server_default="", nullable=False))
+    op.create_index("ix_person_family_key_id", "person", ["family_key", "id"])
     for turn in TURNS:
         op.drop_index(f"ix_person_{turn}_id", "person")
         op.create_index(f"ix_person_{turn}_id_{'_'.join(CARRIED)}", "person", [turn, "id", *CARRIED])
@@ -50,5 +53,6 @@ def downgrade() -> None:
     for turn in TURNS:
         op.drop_index(f"ix_person_{turn}_id_{'_'.join(CARRIED)}", "person")
         op.create_index(f"ix_person_{turn}_id", "person", [turn, "id"])
-    op.drop_index("ix_person_found_by_id", "person")
-    op.drop_column("person", "found_by")
+    for column in ("family_key", "found_by"):
+        op.drop_index(f"ix_person_{column}_id", "person")
+        op.drop_column("person", column)

@@ -205,3 +205,23 @@ def test_a_number_is_found_by_its_tail_however_it_is_typed(region):
 )
 def test_what_looks_like_a_number(text, looks):
     assert looks_like_phone(text) is looks
+
+
+@pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))
+def test_every_example_of_the_library_is_taken_or_refused_as_it_says(region):
+    """As it is dialled from abroad, and at home; and the library's own example of what is no number."""
+    examples = [phonenumbers.example_number_for_type(region, kind) for kind in phonenumbers.PhoneNumberType.values()]
+    assert any(examples)
+    for number in filter(None, examples):
+        for style in (phonenumbers.PhoneNumberFormat.E164, phonenumbers.PhoneNumberFormat.NATIONAL):
+            written = phonenumbers.format_number(number, style)
+            meant = phonenumbers.parse(written, region)
+            if phonenumbers.is_valid_number(meant):
+                assert Phone.parse(written, region).e164 == phonenumbers.format_number(meant, 0), written
+            else:
+                with pytest.raises(Invalid):
+                    Phone.parse(written, region)
+    wrong = phonenumbers.invalid_example_number(region)
+    if wrong:
+        with pytest.raises(Invalid):
+            Phone.parse(phonenumbers.format_number(wrong, phonenumbers.PhoneNumberFormat.E164), region)

@@ -113,10 +113,21 @@ def test_they_are_found_by_the_commune_of_today_and_still_by_what_was(clerk):
     assert found(clerk, home_units=[KY_LOI]) == found(clerk, old_provinces=["42"]) == {made.code}
     for _address in range(2):
         settle(clerk, UUID(queue(clerk)[0]["key"]))
-    assert found(clerk, home_units=[KY_LOI]) == found(clerk, old_provinces=["42"]) == {made.code}
+    assert found(clerk, home_units=[KY_LOI]) == found(clerk, home_units=["2024:449"]) == {made.code}
+    assert found(clerk, old_provinces=["42"]) == {made.code, other.code}
     assert found(clerk, communes=["18823"]) == found(clerk, home_units=[VUNG_ANG]) == {made.code, other.code}
     assert found(factories.actor(units=["18823"])) == {made.code, other.code}
     assert people.read(clerk, made.code)["home_old_code"] == "18796"
+
+
+def test_a_commune_made_of_two_provinces_takes_nobody_from_their_own(app):
+    """Xã Hòa Bình of old Hải Dương went into communes that have parts of old Hải Phòng too."""
+    clerk = factories.actor(units=["31"])
+    made = factories.person(home="Hòa Bình, Kim Thành", home_unit="2024:10798")
+    settle(clerk, key(clerk), "2025:10843")
+    assert (whole(made).commune, whole(made).home_old_province) == ("10843", "30")
+    assert found(clerk, old_provinces=["30"]) == {made.code}
+    assert found(clerk, old_provinces=["31"]) == set()
 
 
 def test_every_record_has_its_revision_whole(clerk, monkeypatch):
@@ -299,7 +310,7 @@ def test_only_who_writes_people_settles_them(clerk, role):
     [
         ({"city": "Brno"}, ("18796", "42")),
         ({"home_text": "Vũng Áng", "home_epoch": 2025, "home_code": "18823"}, ("18796", "42")),
-        ({"home_epoch": 2025, "home_code": "18673"}, (None, None)),
+        ({"home_epoch": 2025, "home_code": "18673"}, (None, "42")),
         ({"home_epoch": None, "home_code": None}, (None, None)),
         ({"home_epoch": 2024, "home_code": "18685"}, (None, "42")),
     ],

@@ -11,8 +11,9 @@ from kieubao.ground.errors import Invalid
 from kieubao.people import registry
 from kieubao.people.filters import matching, within
 from kieubao.people.models import ContactPoint, Person
+from kieubao.people.neighbours import MANY
 from kieubao.people.records import Record
-from kieubao.people.search import MANY, NOBODY, find
+from kieubao.people.search import NOBODY, find
 from kieubao.people.words import name_words
 from tests import factories
 
@@ -104,6 +105,19 @@ def test_people_who_fit_alike_stand_in_vietnamese_order(app):
     people = dict(zip(names, enrolled(*names), strict=True))
     order = ["Lê Thị An", "Lê Văn An", "Lê Văn Anh", "Lê Văn Ánh", "Lê Văn Ấn"]
     assert ids(None) == ids("le") == [people[name] for name in order]
+
+
+def test_a_reader_may_have_families_stand_together(app):
+    names = ["Vũ An", "Lê Ấn", "Lê An", "Đỗ Văn An", "Đỗ An"]
+    people = dict(zip(names, enrolled(*names), strict=True))
+    by_family = ["Đỗ An", "Đỗ Văn An", "Lê An", "Lê Ấn", "Vũ An"]
+    assert find(None, {}, PROVINCE, order="family").ids == [people[name] for name in by_family]
+    assert find("an", {}, PROVINCE, order="family").ids == [people[name] for name in by_family]
+    first = find(None, {}, PROVINCE, order="family", size=2)
+    second = find(None, {}, PROVINCE, order="family", size=9, after=first.more)
+    assert [*first.ids, *second.ids] == [people[name] for name in by_family]
+    by_given = ["Đỗ An", "Đỗ Văn An", "Lê An", "Vũ An", "Lê Ấn"]
+    assert find(None, {}, PROVINCE).ids == [people[name] for name in by_given]
 
 
 def test_a_code_is_found_however_it_is_read_out(app):
