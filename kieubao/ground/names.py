@@ -129,8 +129,13 @@ def sorted_alike(name: str) -> list[tuple[str, str]]:
     True
     """
     weights = {" ".join(map(_weigh, _in_order(way, "given"))) for way in placements(name)}
-    # In one case throughout a key ends with the weights; else the cases follow them.
-    return sorted(chain.from_iterable(((w.rstrip(), f"{w.rstrip()} "), (f"{w} ", f"{w}!")) for w in weights))
+    return sorted(chain.from_iterable(map(_spans, weights)))
+
+
+def _spans(weights: str) -> list[tuple[str, str]]:
+    """Return the spans of the keys that are these weights, and then perhaps cases; a key ends with no space."""
+    plain = weights.rstrip()
+    return [(plain, f"{plain}!")] if plain == weights else [(plain, f"{plain} "), (f"{weights} ", f"{weights}!")]
 
 
 def placements(name: str) -> set[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import SQLColumnExpression, and_, bindparam, func, or_, select
+from sqlalchemy import SQLColumnExpression, and_, bindparam, func, select
 
 from kieubao.db import db
 from kieubao.ground.names import sorted_alike
@@ -21,7 +21,7 @@ _FIRST, _LAST = bindparam("first", type_=Person.name_key.type), bindparam("last"
 
 
 class Range(NamedTuple):
-    """The people whose key begins in one of some ways."""
+    """The people whose key begins in some way."""
 
     key: SQLColumnExpression[str]
     begins: Rule
@@ -31,10 +31,12 @@ def ranges(name: Sought) -> Iterator[Range]:
     """Give where people stand who are called so: to the letter, by each turn, and two words the other way round."""
     if not name.words:
         return
-    spans = (and_(Person.sort_key >= first, Person.sort_key < last) for first, last in sorted_alike(name.typed))
-    yield Range(Person.sort_key, or_(*spans))
-    for first, last in _spans(name):
-        yield from (Range(key, and_(key >= first, key < last)) for key in TURNS)
+    yield from (_range(Person.sort_key, *span) for span in sorted_alike(name.typed))
+    yield from (_range(key, *span) for span in _spans(name) for key in TURNS)
+
+
+def _range(key: SQLColumnExpression[str], first: str, last: str) -> Range:
+    return Range(key, and_(key >= first, key < last))
 
 
 def are_many(name: Sought, rules: Sequence[Rule]) -> bool:

@@ -23,19 +23,19 @@ _SHORTENED = re.compile(rf"([^\W\d_]{{1,{BEGINNING}}})\.")
 
 
 class Named(NamedTuple):
-    """A person as people are ranked: by the name, its three turns, and the other names as JSON."""
+    """A person as people are ranked: by the name, its words, and the other names as JSON."""
 
     id: int
     name: str
     sort_key: str
     name_key: str
-    given_key: str
-    mid_key: str
     other_names: str
 
     @property
     def turns(self) -> tuple[str, str, str]:
-        return self.name_key, self.given_key, self.mid_key
+        """Return the words as they are, the last of them first, and the first last: as the keys are."""
+        words = self.name_key.split()
+        return self.name_key, " ".join(words[-1:] + words[:-1]), " ".join(words[1:] + words[:1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,12 +144,12 @@ def in_order(name: Sought, rows: Iterable[Named]) -> Iterator[tuple[int, str, in
     """Give the places of people, to be sorted: how well they fit, then as they stand in a class list."""
     known: dict[tuple[str, str], int | None] = {}
     for one in rows:
+        person_id, written, sort_key, _words, others = one
         # A thousand people have a few names among them.
-        called = one.name, one.other_names
-        if called not in known:
-            known[called] = name.rank(one)
-        if (rank := known[called]) is not None:
-            yield rank, one.sort_key, one.id
+        if (written, others) not in known:
+            known[written, others] = name.rank(one)
+        if (rank := known[written, others]) is not None:
+            yield rank, sort_key, person_id
 
 
 def in_turn(found: Iterable[tuple[Sought, Iterable[Named]]]) -> Iterator[tuple[int, str, int]]:

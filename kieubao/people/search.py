@@ -33,9 +33,9 @@ from kieubao.people import lexicon
 from kieubao.people.direct import known_by
 from kieubao.people.filters import Rule, matching, within
 from kieubao.people.models import Person
-from kieubao.people.neighbours import MANY, TURNS, are_many, ranges
+from kieubao.people.neighbours import MANY, are_many, ranges
 from kieubao.people.ranking import Named, Sought, in_order, in_turn
-from kieubao.people.words import BEGINNING, beginning, filter_words, having, narrowed
+from kieubao.people.words import BEGINNING, beginning, filter_words, having
 
 Ts = TypeVarTuple("Ts")
 Cursor = tuple[int, str, int]
@@ -148,7 +148,7 @@ def _groups(name: Sought, narrowing: Groups) -> Groups:
         return narrowing
     others = name.without(name.meant if name.instead else len(name.words) - 1)
     ends = name.instead or _endings(name.words[-1])
-    return [*having(others, ends, name.short), *narrowed(others, ends, narrowing, name.short)]
+    return having(others, ends, name.short, narrowing)
 
 
 def _endings(last: str) -> Sequence[str]:
@@ -181,7 +181,7 @@ def _having(groups: Groups, rules: Sequence[Rule], page: _Page) -> Sequence[Name
 
 
 def _some(people: Select[int], page: _Page) -> Sequence[Named]:
-    ranked_by = (Person.id, Person.name, page.order, *TURNS, cast(Person.other_names, String))
+    ranked_by = (Person.id, Person.name, page.order, Person.name_key, cast(Person.other_names, String))
     query = people.with_only_columns(*ranked_by).order_by(None).limit(MANY + 1)
     return [Named(*row) for row in _asked(query)]
 
@@ -201,7 +201,9 @@ def _walked(parts: Iterable[_Part], page: _Page) -> Found:
     begun, *after = page.after or (0, "", 0)
     places: list[Cursor] = []
     for number, part in enumerate(parts):
-        if number >= begun and len(places) <= page.size:
+        if len(places) > page.size:
+            break
+        if number >= begun:
             rows = _next(part, after if page.after and number == begun else None, page.size + 1 - len(places))
             places += [(number, key, person_id) for key, person_id in rows]
     return page.of(places, MANY, exact=False)

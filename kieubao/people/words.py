@@ -7,7 +7,7 @@ of words, `0ccz` a filter. So no name that is typed ever meets one of these.
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, combinations, islice
+from itertools import chain, combinations, islice, product
 from typing import Any
 
 from kieubao.ground import names
@@ -78,40 +78,32 @@ def pairs(spoken: Iterable[str]) -> list[str]:
     return [_pair(one, other) for one, other in combinations(spoken, 2)]
 
 
-def having(words: Collection[str], one_of: Sequence[str], short: Collection[str] = ()) -> list[Sequence[str]]:
-    """Return of which words one must be in the document of who has some words, short ones begun so, and one of others.
+def having(
+    words: Collection[str], one_of: Sequence[str], short: Collection[str] = (), filters: Collection[Sequence[str]] = ()
+) -> list[Sequence[str]]:
+    """Return of which words one must be in the document of who is meant.
+
+    They have some words of a name, the short ones begun so, and one of others; and one word of each filter.
 
     >>> having(["le", "v"], ["hoa", "hoan"], ["v"]), having(["le"], ["2h"])
     ([['1hoa0le', '1hoan0le'], ['2v']], [['le'], ['2h']])
+    >>> having(["le"], ["hoa", "hoan"], filters=[["0ccz"], ["0vj"]])
+    [['1hoa0le', '1hoan0le'], ['10ccz0le'], ['10ccz0hoa', '10ccz0hoan'], ['0vj']]
     """
-    whole = [word for word in dict.fromkeys(words) if word not in short]
-    initials: list[Sequence[str]] = [[beginning(word)] for word in short if word in words]
-    two: list[Sequence[str]] = [[one] for one in pairs(whole)]
-    if whole and all(map(str.isalpha, one_of)):
-        return [*two, *([_pair(word, one) for one in one_of] for word in whole), *initials]
-    return [*(two or ([word] for word in whole)), one_of, *initials]
+    whole: list[Sequence[str]] = [[word] for word in dict.fromkeys(words) if word not in short]
+    is_whole = all(map(str.isalpha, one_of))
+    meant = [*whole, one_of] if is_whole else whole
+    placed = [one for one in filters if one[0].startswith(_PAIRED)] if meant else []
+    # Of a word that is paired with another, or with a place, the pair alone is asked for: it is rarer.
+    together = [*combinations(meant, 2), *product(meant, placed)]
+    groups: list[Sequence[str]] = [[_pair(*two) for two in product(*some)] for some in together] or [*meant]
+    begun = [*([] if is_whole else [one_of]), *([beginning(word)] for word in short if word in words)]
+    return [*groups, *begun, *(one for one in filters if one not in placed)]
 
 
 def beginning(letters: str) -> str:
     """Return the word that says how another begins, by its first letters, no more than BEGINNING."""
     return f"2{letters}"
-
-
-def narrowed(
-    words: Collection[str], one_of: Sequence[str], filters: Iterable[Sequence[str]], short: Collection[str] = ()
-) -> list[Sequence[str]]:
-    """Return of which words one must be in the document of who has these words of a name and is meant by filters.
-
-    >>> narrowed(["le"], ["hoa", "hoan"], [["0ccz"], ["0vj"]])
-    [['10ccz0le'], ['10ccz0hoa', '10ccz0hoan'], ['0vj']]
-    """
-    whole = [[word] for word in dict.fromkeys(words) if word not in short]
-    meant = [*whole, one_of] if all(map(str.isalpha, one_of)) else whole
-    groups: list[Sequence[str]] = []
-    for one in filters:
-        paired = meant if one[0].startswith(_PAIRED) else ()
-        groups += [[_pair(word, mark) for word in some for mark in one] for some in paired] or [one]
-    return groups
 
 
 def filter_words(wanted: Mapping[str, Any]) -> list[Sequence[str]]:

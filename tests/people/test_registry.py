@@ -55,9 +55,10 @@ def test_what_follows_from_a_name_is_derived(app):
 
 
 HOMES = {
-    "of today": ("2025:18673", ("42", "18673", None)),
+    "of today": ("2025:18673", ("42", "18673", "42")),
     "old, one heir": ("2024:18685", ("42", "18685", "42")),
-    "a province": ("2025:42", ("42", None, None)),
+    "a province": ("2025:42", ("42", None, "42")),
+    "of today, from two": ("2025:24781", ("68", "24781", "68")),
     "uncoded": (None, ("42", None, None)),
 }
 
