@@ -20,6 +20,8 @@ from kieubao.consent import web as consent_web
 from kieubao.db import data_folder, db
 from kieubao.entry import web as entry_web
 from kieubao.ground import keyfile
+from kieubao.homes import api as homes_api
+from kieubao.homes import web as homes_web
 from kieubao.outreach import api as outreach_api
 from kieubao.outreach import web as outreach_web
 from kieubao.oversight import api as oversight_api
@@ -27,8 +29,8 @@ from kieubao.oversight import web as oversight_web
 from kieubao.people import api as people_api
 from kieubao.people import web as people_web
 
-API = (access_api, consent_api, people_api, outreach_api, oversight_api)
-WEB = (pages, access_web, entry_web, consent_web, people_web, outreach_web, oversight_web)
+API = (access_api, consent_api, people_api, homes_api, outreach_api, oversight_api)
+WEB = (pages, access_web, entry_web, consent_web, people_web, homes_web, outreach_web, oversight_web)
 NEEDED = ("SECRET_KEY", "KEYS")
 
 

@@ -25,7 +25,7 @@ from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import registry
 from kieubao.people.records import Record
-from kieubao.sample import OFFICE, people
+from kieubao.sample import OFFICE, people, unsettled
 from kieubao.walls import Sight, confined
 
 ORGANISATIONS = {
@@ -62,7 +62,7 @@ def fill(count: int, password: str, progress: Callable[[int], Any]) -> None:
     _accounts(password)
     shown = {purpose: _notice(purpose) for purpose in (Purpose.EVENTS, Purpose.INVESTMENT, Purpose.INFORMATION)}
     relatives = count * 3 // 10
-    abroad = list(islice(people(chance), count - relatives))
+    abroad = unsettled(list(islice(people(chance), count - relatives)))
     terms = chance.choices(TERMS, k=relatives)
     families = [
         one.values["name"].split()[0] if term in BLOOD else None for one, term in zip(abroad, terms, strict=False)

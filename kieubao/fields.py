@@ -20,6 +20,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "home_unit": _("Unit it belongs to"),
     "home_epoch": _("List of units"),
     "home_code": _("Code of the unit"),
+    "home_old_code": _("Unit before 1/7/2025"),
+    "other_commune": _("Another commune of today"),
     "country": _("Country"),
     "region": _("State or region"),
     "city": _("City"),

@@ -17,13 +17,13 @@ from kieubao.access.roles import (
 from kieubao.access.use_case import CONFIRMED
 from kieubao.consent.vocabulary import Channel, Purpose, Reason, State
 from kieubao.outreach.vocabulary import GRANT_DAYS, GRANT_PULLS_A_DAY, GRANT_ROWS
-from kieubao.people.disclosure import CARD, REACH, RECORD
+from kieubao.people.disclosure import CARD, HOME, REACH, RECORD
 
 _SEEN = {
     "people within the actor's scope": BY_SCOPE,
     "people on lists open to the actor's organisation and in files it took": BY_GRANT,
 }
-_VIEWS = {"CARD": CARD, "RECORD": RECORD, "REACH": REACH}
+_VIEWS = {"CARD": CARD, "RECORD": RECORD, "HOME": HOME, "REACH": REACH}
 
 
 def document() -> str:

@@ -4,7 +4,8 @@ The demo province and the benchmarks grow from them.
 """
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -68,6 +69,15 @@ GIVEN = {
     "female": "Hương Lan Hoa Hà Linh Thảo Trang Mai Hằng Nga Thủy Hòa Phương Anh Ngọc Dung Hạnh Hồng Yến Vân"
     " Thanh Nhung Liên Loan Thu Tâm Bích Oanh Quyên Trinh Trâm Uyên Vy Xuân Diệp Cúc Đào Huệ Nguyệt Tuyết",
 }
+# A commune that was split in three, as three forms have it; a hamlet of it, and a name of two communes: no unit.
+UNSETTLED = (
+    *(
+        (text, 2024, "18796")
+        for text in ("Xã Kỳ Lợi, thị xã Kỳ Anh", "xã Kỳ Lợi - thị xã Kỳ Anh", "XA KY LOI, THI XA KY ANH")
+    ),
+    ("Phường Đại Nài, TP Hà Tĩnh", 2024, "18082"),
+    *((text, None, None) for text in ("Xóm 3, Kỳ Lợi", "xóm 3, kỳ lợi", "Thạch Hà")),
+)
 # What people are called where they live, and by whom they married.
 CALLED = {
     "male": "Kevin David Michael Tony Peter John Andy Daniel Thomas Martin Paul Eric Steven Jason Henry Brian Jan Petr"
@@ -114,6 +124,13 @@ def people(chance: random.Random, kind: str = "abroad", surname: str | None = No
             **(_abroad(chance, country) if kind == "abroad" else {}),
         }
         yield Record(values, tuple(_contacts(chance, name, country)))
+
+
+def unsettled(records: Sequence[Record]) -> list[Record]:
+    """Return the records with the first of them from homes that wait for a clerk, as old papers have them."""
+    homes = ({"home_text": text, "home_epoch": epoch, "home_code": code} for text, epoch, code in UNSETTLED)
+    waiting = [replace(one, values={**one.values, **home}) for one, home in zip(records, homes, strict=False)]
+    return [*waiting, *records[len(waiting) :]]
 
 
 def drawn(chance: random.Random, weights: Mapping[str, int]) -> str:

@@ -188,6 +188,7 @@ _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
     "scope": unit_name,
     "old_provinces": _old_province,
     "home_unit": _path,
+    "home_old_code": lambda code: _path(f"{places.OLD}:{code}"),
     "home_units": _unit,
     **dict.fromkeys(("confirmed_on", "confirmed_since", "confirmed_before", "starts_on", "ends_on", "until"), day),
     **dict.fromkeys(("created_at", "changed_at", "found_at", "reported_at"), moment),

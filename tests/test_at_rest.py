@@ -191,6 +191,7 @@ def test_what_a_reader_puts_away_in_their_session_is_sealed(app):
 # Every text that is not sealed, by design, in the tables of people and of what they said.
 PLAIN = {
     "person": "code kind name born gender form_of_address preferred_language home_text home_code home_old_province"
+    " home_key home_old_code"
     " province commune country region city status citizenship generation occupation occupation_group sector"
     " sector_version workplace position education legal_basis sort_key name_key given_key mid_key words",
     "contact_point": "channel rule owner",

@@ -112,7 +112,18 @@ def test_every_room_below_the_forms_is_kept_from_flask():
     views = {"api", "web", "schemas", "sheets", "papers", "rows", "session", "door", "__init__", "models"}
     rooms = {
         f"kieubao.{path.parent.name}.{path.stem}"
-        for feature in ("access", "backup", "entry", "consent", "people", "outreach", "intake", "keys", "oversight")
+        for feature in (
+            "access",
+            "backup",
+            "entry",
+            "consent",
+            "people",
+            "homes",
+            "outreach",
+            "intake",
+            "keys",
+            "oversight",
+        )
         for path in (ROOT / "kieubao" / feature).glob("*.py")
         if path.stem not in views
     }

@@ -11,6 +11,7 @@ from tests import factories
 
 P = Permission
 CODE, LIST, ISSUE = "KB-7F3Q-9XKC-2", "DS-7F3Q-9XKC-2", "PH-7F3Q-9XKC-2"
+HOME = "00000000-0000-4000-8000-000000000000"
 TODAY = "2026-01-01"
 YES = {"purposes": ["events"], "channels": ["email"], "state": "refused", "method": "paper", "signed_on": TODAY}
 LISTED = {"title": "t", "purpose": "events", "channels": ["email"], "fields": ["name"]}
@@ -36,6 +37,9 @@ NEEDS = {
     ("GET", "/units"): (P.REFERENCE_READ, None),
     ("POST", "/persons"): (P.PERSON_WRITE, factories.form()),
     ("POST", "/persons/search"): (P.PERSON_SEARCH, {"text": "dao"}),
+    ("GET", "/persons/homes"): (P.PERSON_WRITE, None),
+    ("GET", "/persons/homes/<uuid:home>"): (P.PERSON_WRITE, None),
+    ("POST", "/persons/homes/<uuid:home>"): (P.PERSON_WRITE, {"home_unit": "2025:18673", "digest": "d"}),
     ("GET", "/persons/<code:code>"): (P.PERSON_READ, None),
     ("PATCH", "/persons/<code:code>"): (P.PERSON_WRITE, {"city": "Brno"}),
     ("POST", "/persons/<code:code>/inspections"): (P.PERSON_INSPECT, {"reason": "r"}),
@@ -90,7 +94,7 @@ def addresses(app):
 
 
 def call(client, method, rule, body, headers, *, code=CODE):
-    path = rule.replace("<code:code>", code).replace("<code:relative>", CODE)
+    path = rule.replace("<code:code>", code).replace("<code:relative>", CODE).replace("<uuid:home>", HOME)
     for name in ("token_id", "contact_id", "grant_id", "finding_id", "round_id"):
         path = path.replace(f"<int:{name}>", "999999")
     query = {"name": "x"} if rule == "/units" else None

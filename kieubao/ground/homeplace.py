@@ -1,7 +1,7 @@
 """Which commune a home place names: `locate` reads what clerks write, `search_units` offers a choice."""
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -56,6 +56,28 @@ def locate(text: str, province_code: str) -> Located:
     if chosen:
         return Located(chosen, (chosen,))
     return Located(None, tuple(sorted(fits or _resembling(words, named), key=_newest_first)))
+
+
+def choices(text: str | None, unit: Unit | None, province_code: str) -> tuple[Unit, ...]:
+    """Return the communes of today that a home which is not settled may lie in.
+
+    They are what its unit went into; where no commune follows from that, what the text could mean, if need be
+    without its first parts, which may name a hamlet.
+    """
+    found = _communes([unit] if unit else [])
+    parts = (text or "").split(",")
+    for start in range(len(parts)):
+        found = found or _communes(locate(",".join(parts[start:]), province_code).candidates)
+    return found
+
+
+def reading(text: str) -> str:
+    """Return what a home place reads like, however it is written: marks, case, spaces, y or i, P. 1 or P. 01.
+
+    >>> reading("XÃ  Kì-Lợi") == reading("xa Ky Loi")
+    True
+    """
+    return _key(text)
 
 
 class _Word(NamedTuple):
@@ -171,6 +193,11 @@ def _resembling(words: _Words, named: _Named) -> set[Unit]:
         for end in range(len(words), 0, -1)
     )
     return next(filter(None, found), set())
+
+
+def _communes(units: Iterable[Unit]) -> tuple[Unit, ...]:
+    after = (one for place in units for one in successors(place) if len(one.code) == COMMUNE)
+    return tuple(dict.fromkeys(after))
 
 
 def _newest_first(place: Unit) -> tuple[int, str, str, str]:

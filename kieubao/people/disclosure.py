@@ -40,12 +40,16 @@ CARD = View(
 RECORD = View(
     (
         *("code", "version", "kind", "name", "other_names", "born", "gender", "form_of_address"),
-        *("preferred_language", "languages", "home_text", "home_epoch", "home_code", "province", "commune"),
-        *("country", "region", "city", "address", "status", "citizenship", "generation"),
+        *("preferred_language", "languages", "home_text", "home_epoch", "home_code", "home_old_code"),
+        *("province", "commune", "country", "region", "city", "address", "status", "citizenship", "generation"),
         *("occupation", "occupation_group", "sector", "sector_version", "workplace", "position", "education"),
         *("interests", "note", "source", "confirmed_on", "legal_basis", "legal_document", "created_at", "changed_at"),
     ),
     "one person within the actor's scope",
+)
+HOME = View(
+    ("home_text", "home_epoch", "home_code", "province"),
+    "equal homes of people within the actor's scope that wait to be settled, how many they are, and nobody's name",
 )
 # What an outreach list may ask for beside the contact points of open channels, which every row has.
 REACH = View(

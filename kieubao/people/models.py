@@ -1,10 +1,13 @@
 from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kieubao.db import Base, Encrypted, Key, Words, ordered
 from kieubao.ground.clock import now
+
+_WAITS = text("home_key IS NOT NULL")
 
 
 class Person(Base):
@@ -28,7 +31,11 @@ class Person(Base):
     home_text: Mapped[str | None] = mapped_column(String(200))
     home_epoch: Mapped[int | None]
     home_code: Mapped[str | None] = mapped_column(String(5))
+    # The unit of 2024 it was coded to, where a clerk has settled it in a commune of today since.
+    home_old_code: Mapped[str | None] = mapped_column(String(5))
     home_old_province: Mapped[str | None] = mapped_column(String(2))
+    # What equal homes that wait for a clerk have in common; none where the commune is known.
+    home_key: Mapped[UUID | None]
     province: Mapped[str] = mapped_column(String(2))
     commune: Mapped[str | None] = mapped_column(String(5))
 
@@ -79,6 +86,8 @@ class Person(Base):
         Index(None, "mid_key", "id", "province", "commune", "country"),
         Index(None, "commune", "name_key", "id"),
         Index(None, "found_by", "id"),
+        # Those who wait are few: grouped and counted from the index alone, whoever asks.
+        Index(None, "home_key", "id", "province", "commune", sqlite_where=_WAITS, postgresql_where=_WAITS),
     )
 
 

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
 from kieubao.access.roles import Scope
 from kieubao.consent.vocabulary import Channel
-from kieubao.ground import names, places
+from kieubao.ground import homeplace, names, places
+from kieubao.ground.canon import digest
 from kieubao.ground.ciphers import Keyring
 from kieubao.ground.dates import PartialDate
 from kieubao.ground.emails import email
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.names import Keys
 from kieubao.ground.phones import Phone, tails
+from kieubao.ground.places import Unit
 from kieubao.people.models import Person
 from kieubao.people.words import RULES, words
 
@@ -62,14 +65,37 @@ def derived(values: Mapping[str, Any], office: str) -> dict[str, Any]:
     A key is cut to its column: letters of other scripts fold to several.
     """
     refuse_at_home(values["kind"], values["country"])
-    home = _home(values["home_epoch"], values["home_code"], office)
+    home = _home(values, office)
     keys = {key: text[: _LENGTHS[key]] for key, text in asdict(names.keys(values["name"])).items()}
-    return {**home, **keys, "words": words({**values, **home}), "found_by": RULES}
+    waits = {"home_key": _waiting(values["home_text"], coded(values), home)}
+    return {**home, **waits, **keys, "words": words({**values, **home}), "found_by": RULES}
+
+
+def coded(values: Mapping[str, Any]) -> Unit | None:
+    """Return the unit a home is coded to."""
+    epoch, code = values.get("home_epoch"), values.get("home_code")
+    return places.unit(epoch, code) if epoch is not None and code is not None else None
+
+
+def settled(values: Mapping[str, Any], commune: Unit) -> dict[str, Any]:
+    """Return a home's columns once a clerk has said which commune it is in.
+
+    The text stays as it was written; the old unit it was coded to is kept beside, so that whoever was found by it,
+    or by the old province, still is.
+    """
+    was = values["home_code"] if values["home_epoch"] == places.OLD else values["home_old_code"]
+    return {"home_epoch": commune.epoch, "home_code": commune.code, "home_old_code": was}
+
+
+def moved(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return changes with what follows for the old unit: it is of the home that was, and no other."""
+    stays = all(changes.get(name, before[name]) == before[name] for name in ("home_epoch", "home_code"))
+    return {**changes} if stays else {"home_old_code": None, **changes}
 
 
 def is_within(scope: Scope, values: Mapping[str, Any], office: str) -> bool:
     """Tell whether a record will lie in a scope: one whose home is not sure lies only in that of the whole province."""
-    home = _home(values.get("home_epoch"), values.get("home_code"), office)
+    home = _home(values, office)
     return scope.covers(home["commune"] or "", home["province"])
 
 
@@ -109,17 +135,30 @@ def contact_keys(contact: Contact, ring: Keyring) -> list[int]:
     return []
 
 
-def _home(epoch: int | None, code: str | None, office: str) -> dict[str, Any]:
+def _waiting(text: str | None, unit: Unit | None, home: Mapping[str, Any]) -> UUID | None:
+    """Return what a home that waits for a clerk has in common with its equals.
+
+    They are coded alike, read alike, and could be the same communes: marks tell Thạch Hà from Thạch Hạ.
+    """
+    if home["commune"] or not (text or unit):
+        return None
+    meant = homeplace.choices(text, unit, home["province"])
+    alike = digest([unit.key if unit else None, homeplace.reading(text or ""), [one.key for one in meant]])
+    return UUID(alike[:32])
+
+
+def _home(values: Mapping[str, Any], office: str) -> dict[str, Any]:
     """Place a home in today's units. Split, uncoded or above a commune: only its province is known."""
-    if epoch is None or code is None:
+    unit, was = coded(values), values.get("home_old_code")
+    if unit is None:
         return {"province": office, "commune": None, "home_old_province": None}
-    unit = places.unit(epoch, code)
+    old = places.unit(places.OLD, was) if was else unit
     today = places.current(unit)
     province = places.province_of(today or places.successors(unit)[0]).code
     return {
         "province": province,
         "commune": today.code if today and len(today.code) == places.COMMUNE else None,
-        "home_old_province": _old_province(unit),
+        "home_old_province": _old_province(old),
     }
 
 

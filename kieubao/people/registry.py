@@ -1,47 +1,25 @@
 """The only writer of people, one or a million: derived columns, blind indexes and revisions come along."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import Table, bindparam, delete, func, select, update
 
 from kieubao.consent import ledger
-from kieubao.db import Base, Encrypted, db, insert_many, next_ids
+from kieubao.db import Encrypted, db, insert_many, next_ids
 from kieubao.ground import clock, codes
-from kieubao.ground.canon import canonical
 from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale, _
-from kieubao.people import indexes, lexicon
-from kieubao.people.models import (
-    Association,
-    ContactPoint,
-    Kinship,
-    Membership,
-    Person,
-    PersonRevision,
-)
-from kieubao.people.records import Contact, Member, Record, derived, latest_birth
+from kieubao.ground.places import Unit
+from kieubao.people import indexes, lexicon, revisions
+from kieubao.people.models import Association, ContactPoint, Kinship, Membership, Person
+from kieubao.people.records import Contact, Member, Record, derived, latest_birth, moved, settled
+from kieubao.people.revisions import DERIVED, WRITTEN
 from kieubao.people.words import RULES, spoken
 
-# What a form may set; everything else on a person is derived or counted.
-WRITTEN = tuple(
-    c.key
-    for c in Person.__table__.columns
-    if c.key
-    not in {"id", "code", "version", "created_at", "changed_at", "province", "commune", "home_old_province"}
-    | {"sort_key", "family_key", "name_key", "given_key", "mid_key", "words", "found_by"}
-)
 BATCH = 500
 _LISTS = frozenset({"other_names", "languages", "interests"})
-
-
-_POINT = ("channel", "raw", "value", "owner", "verified_on", "retired_at")
-# What hangs on a person: which table, and of its columns which a revision keeps.
-_HANGING: dict[str, tuple[type[Base], Sequence[str]]] = {
-    "contact_points": (ContactPoint, _POINT),
-    "kinships": (Kinship, ("relative_id", "term")),
-    "memberships": (Membership, ("association_id", "role")),
-}
+_SETTLED = ("home_epoch", "home_code", "home_old_code", *DERIVED, "version", "changed_at")
 
 
 class Enrolled(NamedTuple):
@@ -64,7 +42,8 @@ def enrol(records: Sequence[Record], office: str, by: int | None) -> list[Enroll
     add_contacts([(i, contact) for i, record in zip(ids, records, strict=True) for contact in record.contacts])
     for i, record in zip(ids, records, strict=True):
         join(i, record.memberships)
-    _revise(((i, 1, row | _came_with(record)) for i, row, record in zip(ids, rows, records, strict=True)), by)
+    whole = ((i, 1, row | revisions.came_with(record)) for i, row, record in zip(ids, rows, records, strict=True))
+    revisions.keep(whole, by)
     return [Enrolled(i, code, subjects[i]) for i, code in made]
 
 
@@ -80,12 +59,12 @@ def amend(person_id: int, version: int, changes: Mapping[str, Any], office: str,
         raise Stale(
             _("Somebody changed this record in the meantime"), theirs=theirs, yours={n: changes[n] for n in theirs}
         )
-    row = _row({**before, **changes}, office)
+    row = _row({**before, **moved(before, changes)}, office)
     changed = [name for name in WRITTEN if row[name] != before[name]]
     if changed:
         _assign(person, row)
         lexicon.learn(spoken(row["words"]))
-        _revise([(person_id, person.version, row | _hanging(person_id))], by)
+        _keep(person, row, by)
     if "born" in changed:
         ledger.restand(person_id, adult_on=ledger.adult_on(latest_birth(person.born)))
     return changed
@@ -106,20 +85,23 @@ def rekey(after: int) -> tuple[int | None, int]:
     open_columns = (one for one in table.c if not isinstance(one.type, Encrypted))
     query = select(*open_columns).where(Person.found_by != RULES, Person.id > after).order_by(Person.id).limit(BATCH)
     people = db.session.execute(query.with_for_update(skip_locked=True)).mappings().all()
-    rows = [{"of": one["id"], **derived({**one}, one["province"])} for one in people]
-    if rows:
-        lexicon.learn(word for row in rows for word in spoken(row["words"]))
-        columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "of"}
-        db.session.connection().execute(update(table).where(table.c.id == bindparam("of")).values(columns), rows)
-    return (rows[-1]["of"] if rows else None), len(rows)
+    rows = [{"id": one["id"], **derived({**one}, one["province"])} for one in people]
+    lexicon.learn(word for row in rows for word in spoken(row["words"]))
+    _overwrite(rows, DERIVED)
+    return (rows[-1]["id"] if rows else None), len(rows)
+
+
+def settle(people: Sequence[int], commune: Unit, by: int | None) -> None:
+    """Put the homes of people, who are locked, into a commune of today; each has a new version and its revision."""
+    for start in range(0, len(people), BATCH):
+        _settle(people[start : start + BATCH], commune, by)
 
 
 def revise(person_id: int, by: int | None) -> None:
     """Count a change of what hangs on a record as a change of it, and keep the whole as it now stands."""
     person = db.session.get_one(Person, person_id, with_for_update=True)
     _assign(person, {})
-    written = {name: getattr(person, name) for name in WRITTEN}
-    _revise([(person_id, person.version, written | _hanging(person_id))], by)
+    _keep(person, {name: getattr(person, name) for name in WRITTEN}, by)
 
 
 def refuse_doubled(person_id: int, contact: Contact) -> None:
@@ -182,6 +164,31 @@ def _association(member: Member) -> Association:
     return found
 
 
+def _settle(some: Sequence[int], commune: Unit, by: int | None) -> None:
+    table, moment = Person.__table__, clock.now()
+    query = select(*table.c).where(table.c.id.in_(some)).order_by(table.c.id)
+    rows = []
+    for one in db.session.execute(query).mappings():
+        written = {**one, **settled({**one}, commune), "version": one["version"] + 1, "changed_at": moment}
+        rows.append({**written, **derived(written, one["province"])})
+    _overwrite(rows, _SETTLED)
+    hang = revisions.hanging(some)
+    revisions.keep(((row["id"], row["version"], {**row, **hang[row["id"]]}) for row in rows), by)
+
+
+def _overwrite(rows: Sequence[Mapping[str, Any]], names: Collection[str]) -> None:
+    """Write columns of people anew, past the ORM, which would count a version of its own."""
+    if rows:
+        table = cast("Table", Person.__table__)
+        columns: dict[str, Any] = {name: bindparam(name) for name in names}
+        values = [{"of": row["id"], **{name: row[name] for name in names}} for row in rows]
+        db.session.connection().execute(update(table).where(table.c.id == bindparam("of")).values(columns), values)
+
+
+def _keep(person: Person, row: Mapping[str, Any], by: int | None) -> None:
+    revisions.keep([(person.id, person.version, {**row, **revisions.hanging([person.id])[person.id]})], by)
+
+
 def _row(values: Mapping[str, Any], office: str) -> dict[str, Any]:
     blank: dict[str, Any] = {name: [] if name in _LISTS else None for name in WRITTEN}
     written = blank | {name: values[name] for name in values if name in blank}
@@ -193,40 +200,6 @@ def _assign(person: Person, row: Mapping[str, Any]) -> None:
         setattr(person, name, value)
     person.changed_at = clock.now()
     db.session.flush()
-
-
-def _revise(records: Iterable[tuple[int, int, Mapping[str, Any]]], by: int | None) -> None:
-    moment = clock.now()
-    insert_many(
-        PersonRevision,
-        (
-            {
-                "person_id": person_id,
-                "version": version,
-                "at": moment,
-                "account_id": by,
-                "record": canonical({name: row[name] for name in (*WRITTEN, *_HANGING)}).decode(),
-            }
-            for person_id, version, row in records
-        ),
-    )
-
-
-def _came_with(record: Record) -> dict[str, Any]:
-    """Return what hangs on a new person, as a revision keeps it."""
-    points = [{name: getattr(contact, name, None) for name in _POINT} for contact in record.contacts]
-    return {"contact_points": points, "kinships": [], "memberships": list(map(vars, record.memberships))}
-
-
-def _hanging(person_id: int) -> dict[str, Any]:
-    """Return what hangs on a person, as a revision keeps it."""
-    return {name: _rows_of(model, names, person_id) for name, (model, names) in _HANGING.items()}
-
-
-def _rows_of(model: type[Base], names: Sequence[str], person_id: int) -> list[dict[str, Any]]:
-    columns = model.__table__.c
-    query = select(*(columns[name] for name in names)).where(columns.person_id == person_id)
-    return [dict(zip(names, row, strict=True)) for row in db.session.execute(query)]
 
 
 def _refuse_known(pairs: Mapping[tuple[int, int], str]) -> None:

@@ -82,6 +82,7 @@ class RecordSheet(CardSheet):
     languages = fields.List(fields.String())
     home_epoch = fields.Integer()
     home_code = fields.String()
+    home_old_code = fields.String(metadata={"description": "what it was coded to in 2024, until a clerk settled it"})
     region = fields.String()
     address = fields.String()
     status = fields.String()

@@ -13,8 +13,9 @@ from typing import Any
 from kieubao.ground import names
 from kieubao.ground.text import fold
 
-# Counted up whenever a rule here or in `ground.names` changes: `flask people reindex` makes anew what is older.
-RULES = 1
+# Counted up whenever a rule here, in `ground.names` or in `records` changes: `flask people reindex` makes anew what
+# is older.
+RULES = 2
 # So many letters of a word's beginning are in the documents; what may follow more of them is few words, and looked up.
 BEGINNING = 3
 # Nobody has more, or longer; without an end, one record of nonsense would not fit the index.

@@ -13,6 +13,7 @@ from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Forbidden
+from kieubao.homes import service as homes
 from kieubao.outreach import lists, service
 from kieubao.oversight import reviews
 from kieubao.oversight import service as overseeing
@@ -80,6 +81,8 @@ def furnish() -> Province:
         "Trần Văn Bình", country="PL", contact_points=[{"channel": "email", "value": "binh@example.com"}]
     )
     dao = factories.person("Lê Thị Đào", kind="home", country="VN", gender="female", born="1942")
+    for text, unit in (("Xóm 3, Kỳ Lợi", None), ("Xã Kỳ Lợi, TX Kỳ Anh", "2024:18796")):
+        factories.person("Hồ Thị Sáu", kind="home", country="VN", home=text, home_unit=unit)
     registry.tie([(hoa.id, dao.id, "parent", "child")])
     factories.notice()
     for one in (hoa, binh):
@@ -93,6 +96,7 @@ def furnish() -> Province:
     lists.submit(submitted)
     db.session.commit()
     codes = {"hoa": hoa.code, "dao": dao.code, "issue": issue.code, "published": issue.outreach_list.code}
+    codes |= {"home": homes.all_unsettled(cast["clerk"])["homes"][0]["key"]}
     codes |= {"draft": draft.code, "submitted": submitted.code, "occasion": draft.occasion.code}
     codes |= oversee(cast, [hoa.code, binh.code, dao.code])
     codes["until"] = (clock.today() + timedelta(days=7)).strftime("%d/%m/%Y")
@@ -146,7 +150,7 @@ REGISTERED: dict[str, Any] = {
 def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     """Every page: whose it is, and its address."""
     person, draft, published = (f"/persons/{codes['hoa']}", f"/lists/{codes['draft']}", f"/lists/{codes['published']}")
-    clerk = ["/persons", "/persons/new", person]
+    clerk = ["/persons", "/persons/new", person, "/persons/homes", f"/persons/homes/{codes['home']}"]
     clerk += [f"{person}/{page}" for page in ("edit", "contact-points/new", "contact-points/1/retire", "kinships/new")]
     clerk += [f"{person}/kinships/{codes['dao']}/remove"]
     clerk += [f"{person}/{page}" for page in ("consents", "consents/new", "withdrawal", "standing")]

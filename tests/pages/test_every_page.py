@@ -44,6 +44,15 @@ class Look:
         return found
 
 
+def settling(clerk, home):
+    clerk.goto(f"/persons/homes/{home}")
+    clerk.locator("main form button").click()
+    yield clerk, "/persons/homes/failed"
+    clerk.locator("#f-other_commune").fill("Phường Vũng Áng")
+    clerk.locator("main form button").click()
+    yield clerk, "/persons/homes/confirm"
+
+
 def answers(pages, codes, cast):
     """Go where only a form leads, step by step, and name each page."""
     clerk, officer = pages["clerk"], pages["protection_officer"]
@@ -63,6 +72,7 @@ def answers(pages, codes, cast):
     db.session.rollback()
     clerk.locator("main form button").click()
     yield clerk, "/persons/edit/stale"
+    yield from settling(clerk, codes["home"])
     clerk.goto("/account")
     clerk.locator("#f-name").fill("báo cáo")
     clerk.get_by_role("checkbox").first.check()

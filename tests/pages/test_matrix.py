@@ -37,6 +37,9 @@ NEEDS = {
     "/trail": (P.AUDIT_READ, None),
     "/persons": (P.PERSON_SEARCH, {"text": "dao"}),
     "/persons/found": (P.PERSON_SEARCH, None),
+    "/persons/homes": (P.PERSON_WRITE, None),
+    "/persons/homes/<uuid:home>": (P.PERSON_WRITE, {"home_unit": "2025:18673"}),
+    "/persons/homes/<uuid:home>/settle": (P.PERSON_WRITE, {"home_unit": "2025:18673", "digest": "d"}),
     "/persons/new": (P.PERSON_WRITE, factories.form()),
     PERSON: (P.PERSON_READ, None),
     f"{PERSON}/edit": (P.PERSON_WRITE, {**factories.form(), "version": "1"}),
@@ -108,7 +111,7 @@ def address(rule):
     for name in ("token_id", "contact_id", "round_id", "account_id", "finding_id"):
         rule = rule.replace(f"<int:{name}>", "999999")
     rule = rule.replace("<username>", "nobody")
-    rule = rule.replace("<purpose>", "events")
+    rule = rule.replace("<purpose>", "events").replace("<uuid:home>", "00000000-0000-4000-8000-000000000000")
     return rule.replace("<code:code>", "KB-7F3Q-9XKC-2").replace("<code:relative>", "KB-7F3Q-9XKC-2")
 
 

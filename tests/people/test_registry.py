@@ -12,7 +12,8 @@ from kieubao.ground import places
 from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale
 from kieubao.people import registry
 from kieubao.people.models import Association, ContactKey, ContactPoint, Kinship, Membership, Person, PersonRevision
-from kieubao.people.records import Contact, Member, Record
+from kieubao.people.records import Contact, Member, Record, derived
+from kieubao.people.revisions import DERIVED, WRITTEN
 from kieubao.people.schemas import EnrolForm
 from tests import factories
 
@@ -68,6 +69,13 @@ def test_a_home_belongs_to_the_units_of_today(app, home):
     person = whole(factories.person(home="ở đâu đó", home_unit=unit).id)
     assert (person.province, person.commune, person.home_old_province) == belongs
     assert person.home_text == "ở đâu đó"
+
+
+def test_what_is_derived_is_told_apart_from_what_is_written():
+    values = {**EnrolForm().load(factories.form()).values, "home_old_code": None, "other_names": [], "interests": []}
+    assert set(derived(values, "42")) == set(DERIVED)
+    columns = {column.key for column in Person.__table__.columns}
+    assert columns - {*WRITTEN, *DERIVED} == {"id", "code", "version", "created_at", "changed_at"}
 
 
 def test_a_split_home_is_known_by_its_province_alone(app):

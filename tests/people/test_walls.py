@@ -18,6 +18,7 @@ from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import Base, db
 from kieubao.ground import clock
 from kieubao.ground.errors import NotFound, Walled
+from kieubao.homes import service as homes
 from kieubao.intake import service as intake
 from kieubao.outreach import lists
 from kieubao.outreach import service as outreach
@@ -159,6 +160,21 @@ def test_a_file_of_somebody_known_elsewhere(world, forgotten):
     assert [receipt.known for receipt in intake.rehearse(world.clerk, sent, [entry], {})] == [False]
     with pytest.raises(Walled):
         intake.take_in(world.clerk, sent, [entry], {})
+
+
+def test_homes_that_wait(world, forgotten):
+    """They are the province's alone: who sees a commune sees none of them, and settles none."""
+    with sighted(EVERYONE):
+        waits = [factories.person(home=text, home_unit="2024:18796") for text in ("Kỳ Lợi", "ky loi")]
+    (home,) = homes.all_unsettled(world.head)["homes"]
+    assert home["people"] == 2
+    assert homes.all_unsettled(world.clerk)["homes"] == []
+    sent = {"home_unit": f"2025:{HERE}", "digest": homes.unsettled(world.head, home["key"])["digest"]}
+    for deed in (homes.unsettled, lambda actor, key: homes.settle(actor, key, **sent)):
+        with pytest.raises(NotFound):
+            deed(world.clerk, home["key"])
+    assert homes.settle(world.head, home["key"], **sent)["people"] == 2
+    assert found(world.clerk, communes=[HERE])[0] == sorted([world.here.code, *(one.code for one in waits)])
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ class Visitor:
         codes = kinds.get(
             {"lists": "DS", "issues": "PH"}.get(rule.rule.removeprefix("/api/v1").split("/")[1]), kinds["KB"]
         )
-        values = {"username": ["moc", "nobody"], "code": codes, "relative": kinds["KB"][1:4]}
+        values = {"username": ["moc", "nobody"], "code": codes, "relative": kinds["KB"][1:4], "home": kinds["home"]}
         each = [values.get(name, ["1", "2", "999999"]) for name in sorted(rule.arguments)]
         for chosen in itertools.product(*each):
             names = dict(zip(sorted(rule.arguments), chosen, strict=True))

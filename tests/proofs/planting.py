@@ -16,6 +16,7 @@ from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
+from kieubao.homes import service as homes
 from kieubao.intake import service as intake
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
@@ -233,6 +234,7 @@ def _tell(cast: dict[str, Actor], made: Province, chance: random.Random) -> None
     factories.notice(words["notice"])
     db.session.rollback()
     made.codes["KB"] = [one.code for one in made.people]
+    made.codes["home"] = [one["key"] for one in homes.all_unsettled(cast["clerk"], size=2)["homes"]]
     made.texts |= dict.fromkeys((secret, half, *(words[name] for name in ("sought", "file", "token"))), _nobody)
     made.texts[words["inspected"]] = lambda who: who.may(P.AUDIT_READ)
     # Staff are named to who watches over what they read.

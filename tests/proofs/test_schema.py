@@ -128,7 +128,7 @@ def right(province, rule, body):
     kind = rule.split("/")[1]
     code = province.codes[PATHS.get(kind, ("hoa",))[rule.endswith(("grants", "close"))]]
     code = {"/lists/<code:code>/approve": province.codes["submitted"]}.get(rule, code)
-    codes = {"code": code, "relative": province.codes["dao"]}
+    codes = {"code": code, "relative": province.codes["dao"], "home": province.codes["home"]}
     places = {name: codes.get(name, 1) for name in re.findall(r":(\w+)>", rule)}
     names = {"occasion": "occasion", "relative": "dao"}
     real = {field: province.codes[name] for field, name in names.items() if field in (body or {})}

@@ -1,0 +1,72 @@
+"""The record as it stood after each change, whole and sealed: the only writer of revisions."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from kieubao.db import Base, db, insert_many
+from kieubao.ground import clock
+from kieubao.ground.canon import canonical
+from kieubao.people.models import ContactPoint, Kinship, Membership, Person, PersonRevision
+from kieubao.people.records import Record
+
+# What follows from what a form may set; everything else on a person is written or counted.
+DERIVED = (
+    *("province", "commune", "home_old_province", "home_key"),
+    *("sort_key", "family_key", "name_key", "given_key", "mid_key", "words", "found_by"),
+)
+_COUNTED = ("id", "code", "version", "created_at", "changed_at")
+WRITTEN = tuple(c.key for c in Person.__table__.columns if c.key not in {*_COUNTED, *DERIVED})
+_POINT = ("channel", "raw", "value", "owner", "verified_on", "retired_at")
+# What hangs on a person: which table, and of its columns which a revision keeps.
+_HANGING: dict[str, tuple[type[Base], Sequence[str]]] = {
+    "contact_points": (ContactPoint, _POINT),
+    "kinships": (Kinship, ("relative_id", "term")),
+    "memberships": (Membership, ("association_id", "role")),
+}
+Hanging = dict[str, list[dict[str, Any]]]
+
+
+def keep(records: Iterable[tuple[int, int, Mapping[str, Any]]], by: int | None) -> None:
+    """Keep records as they now stand: (person, version, everything written of them and what hangs on them)."""
+    moment = clock.now()
+    insert_many(
+        PersonRevision,
+        (
+            {
+                "person_id": person_id,
+                "version": version,
+                "at": moment,
+                "account_id": by,
+                "record": canonical({name: row[name] for name in (*WRITTEN, *_HANGING)}).decode(),
+            }
+            for person_id, version, row in records
+        ),
+    )
+
+
+def came_with(record: Record) -> Hanging:
+    """Return what hangs on a new person, as a revision keeps it."""
+    points = [{name: getattr(contact, name, None) for name in _POINT} for contact in record.contacts]
+    return {"contact_points": points, "kinships": [], "memberships": list(map(vars, record.memberships))}
+
+
+def hanging(people: Collection[int]) -> dict[int, Hanging]:
+    """Return what hangs on each of some people, as a revision keeps it."""
+    found: dict[int, Hanging] = {person_id: {} for person_id in people}
+    for part, (model, names) in _HANGING.items():
+        rows = _rows_of(model, names, people)
+        for person_id in people:
+            found[person_id][part] = rows[person_id]
+    return found
+
+
+def _rows_of(model: type[Base], names: Sequence[str], people: Collection[int]) -> Mapping[int, list[dict[str, Any]]]:
+    columns = model.__table__.c
+    query = select(columns.person_id, *(columns[name] for name in names)).where(columns.person_id.in_(people))
+    rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for person_id, *row in db.session.execute(query.order_by(*model.__table__.primary_key)):
+        rows[person_id].append(dict(zip(names, row, strict=True)))
+    return rows
