@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from kieubao.access import accounts, service
+from kieubao.access import accounts, service, sessions
 from kieubao.access.changes import Kind
-from kieubao.access.models import Account, ApiToken, AuditEntry
+from kieubao.access.models import Account, ApiToken, AuditEntry, Session
 from kieubao.access.roles import ASSIGNABLE, GRANTS, NEVER_BY_TOKEN, Permission, Role
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
 from tests import factories
+from tests.signing import secret_of
 
 P = Permission
 
@@ -137,6 +138,18 @@ def test_what_an_account_had_open_ends_and_nothing_of_others(client, cast):
     assert accounts.end_everything() == 1
     db.session.commit()
     assert (me(client, kept), tokens()[2].revoked_at) == (401, revoked)
+
+
+def test_a_restored_host_ends_every_session_and_none_anew(cast):
+    ended, one, other = (secret_of(cast[name].id) for name in ("clerk", "clerk", "admin"))
+    sessions.end_held(ended)
+    db.session.commit()
+    before = select(Session.ended_at).where(Session.ended_at.is_not(None))
+    at = db.session.scalars(before).one()
+    accounts.end_everything()
+    db.session.commit()
+    assert [sessions.current(secret) for secret in (one, other)] == [None, None]
+    assert db.session.scalars(before.order_by(Session.id)).first() == at
 
 
 def test_a_token_for_nothing_is_refused(cast):

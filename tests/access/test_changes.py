@@ -1,6 +1,9 @@
 """What is changed of an account takes two people; what is taken from it, one."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import text
 
 from kieubao.access import accounts, service
@@ -8,6 +11,7 @@ from kieubao.access.changes import Kind
 from kieubao.access.models import Account
 from kieubao.access.roles import ASSIGNABLE, SYSTEM, Role
 from kieubao.db import db
+from kieubao.ground import clock
 from kieubao.ground.ciphers import Keyring
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
 from kieubao.ground.keyfile import Held
@@ -131,6 +135,17 @@ def test_an_invitation_is_kept_under_a_key_that_the_data_does_not_hold(app, cast
     assert accounts.invited("lan", *halves) is None
     app.extensions["kieubao.keyring"] = ours
     assert accounts.invited("lan", *halves)
+
+
+def test_an_invitation_holds_for_less_than_72_hours(cast):
+    details = {"name": "Lan", "role": "clerk", "organisation": "Sở", "units": []}
+    with time_machine.travel(clock.now(), tick=False) as time:
+        change = service.propose(cast["admin"], Kind.OPEN, "lan", details)
+        halves = change["half"], decide(cast, change)["half"]
+        time.shift(timedelta(hours=72, seconds=-1))
+        assert accounts.invited("lan", *halves)
+        time.shift(timedelta(seconds=1))
+        assert accounts.invited("lan", *halves) is None
 
 
 def test_the_console_gives_way_to_two_people(cast):

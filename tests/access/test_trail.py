@@ -84,6 +84,15 @@ def test_what_cannot_even_be_read_is_found_where_it_is(chain, name):
     assert told(trail.verify()) == [("edited", 2)]
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_cannot_be_read_at_the_end_of_a_page_keeps_nothing_behind_it_from_being_looked_at(chain, monkeypatch):
+    monkeypatch.setattr(trail, "PAGE", 2)
+    db.session.execute(text(UNREADABLE["no time"]))
+    db.session.commit()
+    assert told(trail.verify()) == [("edited", 2)]
+    assert [entry["id"] for entry in trail.entries()] == list(range(1, LENGTH + 1))
+
+
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_a_time_that_python_has_not_is_found_where_it_is(chain):
     db.session.execute(text("UPDATE audit_entry SET at = 'infinity' WHERE id = 2"))
