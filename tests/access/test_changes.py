@@ -116,6 +116,22 @@ def test_a_name_that_was_taken_meanwhile_is_not_taken_twice(cast):
         decide(cast, change)
 
 
+def test_nobody_mistakes_one_half_of_an_invitation_for_the_other(cast, lan):
+    change = propose(cast, Kind.RESET)
+    assert [half[:3] for half in (change["half"], decide(cast, change)["half"])] == ["MA-", "MB-"]
+
+
+def test_who_waits_longest_is_seen_first(cast, lan):
+    """And every account by its name."""
+    factories.account(username="an")
+    for username in ("lan", "an"):
+        propose(cast, Kind.SCOPE, username, units=["18673"])
+    seen = service.all_accounts(cast["admin"])
+    names = [one["username"] for one in seen["accounts"]]
+    assert (names, {"an", "lan"} <= set(names)) == (sorted(names), True)
+    assert [one["username"] for one in seen["waiting"]] == ["lan", "an"]
+
+
 def test_neither_half_of_an_invitation_is_kept(cast):
     details = {"name": "Lan", "role": "clerk", "organisation": "Sở", "units": []}
     change = service.propose(cast["admin"], Kind.OPEN, "lan", details)

@@ -128,6 +128,7 @@ def test_ended_nothing_more_is_pulled_under_it(cast, officer, office, granting):
     with pytest.raises(NotFound):
         outreach.pull(cast["organizer"], issue, reason="in", format=Format.CSV)
     assert outreach.granted(cast["organizer"]) == []
+    assert agreements.in_force() == agreements.ending(400) == []
     with pytest.raises(Conflict):
         service.end_agreement(officer, code, reason="x")
 
@@ -135,6 +136,8 @@ def test_ended_nothing_more_is_pulled_under_it(cast, officer, office, granting):
 def test_what_ends_soon_is_on_the_desk(office):
     soon = factories.agreement(office, valid_until=TODAY + timedelta(days=30))
     factories.agreement(office, valid_until=TODAY + timedelta(days=31))
+    factories.agreement(office, valid_from=TODAY - timedelta(days=9), valid_until=TODAY - timedelta(days=1))
+    factories.agreement(office, valid_from=TODAY + timedelta(days=1), valid_until=TODAY + timedelta(days=9))
     assert [one["code"] for one in agreements.ending(30)] == [soon]
 
 
