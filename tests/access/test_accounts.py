@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select, text
 
 from kieubao.access import accounts, service, sessions
@@ -54,11 +55,17 @@ def test_a_name_that_cannot_be_is_refused(cast, username):
     assert refused.value.field == "username"
 
 
+@pytest.mark.parametrize("username", ["ab", "a" * 60, "hoa.dang-2_x"])
+def test_a_name_that_can_be_is_taken(cast, username):
+    opened(cast, username)
+    assert accounts.account(username).username == username
+
+
 @pytest.mark.parametrize("role", ["system", "public", "subject", "root", ""])
 def test_a_role_that_nobody_is_given_is_refused(cast, role):
     with pytest.raises(Invalid) as refused:
         service.propose(cast["admin"], Kind.OPEN, "hoa.dang", details(role=role))
-    assert refused.value.field == "role"
+    assert (refused.value.field, refused.value.values) == ("role", {"roles": ", ".join(sorted(ASSIGNABLE))})
 
 
 @pytest.mark.parametrize("unit", ["99", "1867", "2025:18673", "", "hà tĩnh"])
@@ -165,6 +172,18 @@ def test_a_token_ends_within_ninety_days(cast, days):
     with pytest.raises(Invalid) as refused:
         accounts.issue_token(holder, "x", [P.PERSON_READ], clock.now() + timedelta(days=days))
     assert refused.value.field == "expires_at"
+
+
+def test_a_token_may_end_in_a_moment_or_in_ninety_days(cast):
+    """Some of the last minute goes by while the form is filled in."""
+    holder, day, second = db.session.get_one(Account, cast["clerk"].id), timedelta(days=1), timedelta(seconds=1)
+    with time_machine.travel(clock.now(), tick=False):
+        for span in (second, 90 * day, 90 * day + 60 * second):
+            accounts.issue_token(holder, "x", [P.PERSON_READ], clock.now() + span)
+        for span in (0 * day, 90 * day + 61 * second):
+            with pytest.raises(Invalid) as refused:
+                accounts.issue_token(holder, "x", [P.PERSON_READ], clock.now() + span)
+            assert refused.value.values == {"days": 90}
 
 
 BEYOND = [("clerk", P.LIST_APPROVE), ("admin", P.ACCOUNT_MANAGE), ("admin", P.PERSON_READ)]

@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from sqlalchemy import text
 
-from kieubao.access import accounts, service
+from kieubao.access import accounts, changes, service
 from kieubao.access.changes import Kind
-from kieubao.access.models import Account
+from kieubao.access.models import Account, AccountChange
 from kieubao.access.roles import ASSIGNABLE, SYSTEM, Role
 from kieubao.db import db
 from kieubao.ground import clock
@@ -106,6 +106,34 @@ def test_a_change_that_could_not_be_made_is_not_proposed(cast, lan, kind, detail
         propose(cast, kind, **details)
     with pytest.raises(NotFound):
         propose(cast, kind, "nobody", **details)
+
+
+@pytest.mark.parametrize(
+    ("kind", "details"), [(Kind.ROLE, {"role": "approver"}), (Kind.SCOPE, {"units": ["42"]}), (Kind.RESET, {})]
+)
+def test_of_an_account_that_is_closed_nothing_is_changed_but_that(cast, lan, kind, details):
+    with pytest.raises(Conflict, match="open already"):
+        propose(cast, Kind.ENABLE)
+    service.disable(cast["admin"], "lan")
+    with pytest.raises(Conflict, match="is closed"):
+        propose(cast, kind, **details)
+    assert service.waiting(cast["protection_officer"]) == []
+
+
+def test_a_decision_is_somebody_elses_and_says_whose_and_when(cast, lan):
+    change, other = propose(cast, Kind.ROLE, role="approver"), propose(cast, Kind.RESET, factories.account().username)
+    with pytest.raises(Conflict, match="Somebody else"):
+        changes.decide(cast["admin"], change["id"], confirm=True)
+    decided = decide(cast, change)
+    db.session.rollback()
+    made, waits = (db.session.get_one(AccountChange, one["id"]) for one in (decided, other))
+    assert (made.outcome, made.proposed_by, made.decided_by) == (
+        "confirmed",
+        cast["admin"].id,
+        cast["protection_officer"].id,
+    )
+    assert clock.now() - timedelta(minutes=1) < made.decided_at <= clock.now()
+    assert (waits.outcome, waits.decided_by, waits.decided_at) == (None, None, None)
 
 
 def test_a_name_that_was_taken_meanwhile_is_not_taken_twice(cast):

@@ -1,6 +1,7 @@
 """The chain holds, and whatever is done to it behind the service's back is found."""
 
 import tracemalloc
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text, update
@@ -121,6 +122,15 @@ def test_pages_do_not_show(chain, monkeypatch):
     assert trail.verify(progress=lambda done, of: heard.append((done, of))).whole
     assert heard == [(4, LENGTH)]
     assert [entry["id"] for entry in trail.entries(2, 5)] == [2, 3, 4, 5]
+
+
+def test_what_somebody_did_since_a_moment_is_counted_as_far_as_asked(chain, cast):
+    clerk, begun = cast["clerk"].id, clock.now() - timedelta(minutes=1)
+    assert [trail.done(clerk, begun, most) for most in (1, LENGTH, LENGTH + 1)] == [1, LENGTH, LENGTH]
+    assert trail.done(clerk, clock.now() + timedelta(minutes=1), 9) == 0
+    assert trail.done(cast["approver"].id, begun, 9) == 0
+    fourth = db.session.scalar(select(AuditEntry.at).where(AuditEntry.id == 4))
+    assert trail.done(clerk, fourth, 9) == LENGTH - 3
 
 
 def test_the_page_says_what_was_done_and_to_which_entry(app, client):
