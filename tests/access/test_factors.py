@@ -26,6 +26,12 @@ def test_an_app_is_set_up_by_a_code_of_the_half_minutes_around(steps, is_right):
             assert refused.value.field == "code"
 
 
+def test_the_code_of_this_moment_is_what_an_app_shows_now():
+    with time_machine.travel(clock.now(), tick=False):
+        assert factors.code_now(TOTP) == code()
+    assert len({factors.fresh_totp() for _n in range(3)}) == 3
+
+
 def test_an_app_shows_whose_code_it_is_and_where():
     address = urlsplit(factors.provisioning(TOTP, "hoa.dang", "Kiều bào Hà Tĩnh"))
     assert (address.scheme, address.netloc, unquote(address.path)) == ("otpauth", "totp", "/Kiều bào Hà Tĩnh:hoa.dang")
