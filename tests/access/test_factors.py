@@ -38,6 +38,16 @@ def test_an_app_shows_whose_code_it_is_and_where():
     assert parse_qs(address.query) == {"secret": [TOTP], "issuer": ["Kiều bào Hà Tĩnh"]}
 
 
+def test_a_code_is_used_up_for_its_account_alone(app):
+    """Even where two apps were set up alike, nobody keeps another out by signing in."""
+    both = [factories.account(username=name) for name in ("clerk", "lan")]
+    for one in both:
+        equip(one.username)
+    with time_machine.travel(clock.now(), tick=False):
+        tried = [[factors.takes_code(one, code(steps)) for one in both] for steps in (0, 0, -1, 1)]
+    assert tried == [[True, True], [False, False], [False, False], [True, True]]
+
+
 def test_a_recovery_code_is_its_holders_alone(app):
     clerk, _lan = (factories.account(username=name) for name in ("clerk", "lan"))
     _mine, theirs = equip("clerk"), equip("lan")
