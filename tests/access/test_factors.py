@@ -48,6 +48,11 @@ def test_a_code_is_used_up_for_its_account_alone(app):
     assert tried == [[True, True], [False, False], [False, False], [True, True]]
 
 
+def test_no_code_is_right_for_who_has_no_app(app):
+    nobody = factories.account()
+    assert not any(factors.takes_code(nobody, typed) for typed in ("", "000000", code()))
+
+
 def test_a_recovery_code_is_its_holders_alone(app):
     clerk, _lan = (factories.account(username=name) for name in ("clerk", "lan"))
     _mine, theirs = equip("clerk"), equip("lan")
