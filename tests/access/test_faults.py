@@ -54,13 +54,15 @@ def test_edited(at, changed):
 
 
 def test_edited_in_its_number_alone():
-    for at, number in ((3, 0), (3, -7), (1, 0)):
+    for at, number in ((3, 0), (3, -7), (1, 0), (2, 0), (4, -1)):
         spoilt = chain()
         moved = {**spoilt.pop(at - 1), "id": number}
         assert told([moved, *spoilt]) == (Kind.EDITED, at, at, ENTRY)
     spoilt = chain()
     spoilt.append({**spoilt.pop(2), "id": 40})
     assert told(spoilt) == (Kind.EDITED, 3, 3, ENTRY)
+    whole = chain()
+    assert told([*whole[:-1], {**whole[-1], "id": 40}]) == (Kind.EDITED, LENGTH, LENGTH, ENTRY)
 
 
 def test_edited_so_that_it_says_another_came_before():
@@ -79,7 +81,9 @@ def test_taken_out(first, last):
 @pytest.mark.parametrize("gone", [1, REACH - 1, REACH])
 def test_taken_out_and_numbered_anew_is_known_as_far_as_it_is_looked_for(gone):
     whole = chain(REACH + 9)
-    left = numbered([*whole[:2], *whole[2 + gone :]])
+    as_it_was = [*whole[:2], *whole[2 + gone :]]
+    assert told(as_it_was, REACH + 9) == (Kind.DELETED, 3, 2 + gone, ENTRY)
+    left = numbered(as_it_was)
     kind, last = (Kind.DELETED, 2 + gone) if gone < REACH else (Kind.EDITED, 3)
     assert told(left, REACH + 9) == (kind, 3, last, ENTRY)
 
