@@ -61,12 +61,20 @@ class Roots:
             latest = root.entry if root else latest
             if root is None or (self.keys and not root.holds(self.keys)):
                 self.faults.append(Fault(Kind.FORGED, latest, latest, where))
-            elif self.first - 1 <= root.entry <= (self.last or root.entry):
+            elif self._is_here(root.entry):
                 self.at.setdefault(root.entry, []).append((where, root))
+
+    def narrow(self, first: int, last: int) -> None:
+        """Leave out what is of other parts of the chain: of what was taken in, and of what will be."""
+        self.first, self.last = first, last
+        self.at = {entry: here for entry, here in self.at.items() if self._is_here(entry)}
 
     def all(self) -> Iterator[tuple[Where, Root]]:
         for entry in sorted(self.at):
             yield from self.at[entry]
+
+    def _is_here(self, entry: int) -> bool:
+        return self.first - 1 <= entry <= (entry if self.last is None else self.last)
 
 
 def examine(entries: Iterable[Entry], end: End, roots: Roots, start: End = START) -> Verdict:

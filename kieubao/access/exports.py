@@ -46,7 +46,7 @@ def verify(file: Path, known: Roots, progress: Progress | None = None) -> Verdic
     with file.open("rb") as source:
         stream = iter(lambda: source.readline(_LONGEST), b"")
         start, end = _said(_parsed(next(stream, b"")))
-        known.first, known.last = start.number + 1, end.number
+        known.narrow(start.number + 1, end.number)
         vouching, body = _parted(map(_parsed, stream))
         known.add(Where.ROOT, vouching)
         return examine(trail.counted(body, end.number - start.number, progress), end, known, start)

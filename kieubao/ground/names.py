@@ -20,10 +20,10 @@ _LEVEL = "0"
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 _FOREIGN = "6"
 # A tone on the first letter of oa, oe, uy at the end of a word, as of old; on the second, by the new way.
-_TONE = f"([{''.join(_TONES)}])"
-_PLACED = [
-    re.compile(rf"{pattern}(?!\S)", re.IGNORECASE) for pattern in (f"([ou]){_TONE}([aey])", f"([ou])([aey]){_TONE}")
-]
+_PLACED = (
+    re.compile("([ou])([\u0300\u0301\u0303\u0309\u0323])([aey])(?!\\S)", re.IGNORECASE),
+    re.compile("([ou])([aey])([\u0300\u0301\u0303\u0309\u0323])(?!\\S)", re.IGNORECASE),
+)
 _LETTERS = re.compile(r"[^\W\d_]+")
 # Icelandic eth and African d are what some keyboards and converters put for đ.
 _D_BAR = str.maketrans("ÐðƉɖ", "ĐđĐđ")

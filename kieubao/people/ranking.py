@@ -12,14 +12,15 @@ from typing import NamedTuple
 
 from kieubao.ground.names import Spelled, spelled
 from kieubao.ground.text import clean, fold
-from kieubao.people.words import BEGINNING, name_words
+from kieubao.people.words import name_words
 
 # From the best fit down; the three turns of a name follow each other. Words that are whole come before one that is
 # only begun so, and a person's name before the other names.
 _TO_THE_LETTER, _WITHOUT_MARKS, _TURN, _ANY_ORDER = 0, 1, 2, 5
 _TURN_BEGUN, _ANY_ORDER_BEGUN, _OTHER_NAME, _NEAR = 6, 9, 10, 24
 _MOST_WORDS = 8
-_SHORTENED = re.compile(rf"([^\W\d_]{{1,{BEGINNING}}})\.")
+# No longer than what the documents say of how a word begins.
+_SHORTENED = re.compile(r"([^\W\d_]{1,3})\.")
 
 
 class Named(NamedTuple):

@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select, text
 
-from kieubao.access import accounts, service
+from kieubao.access import accounts, service, sessions
 from kieubao.access.changes import Kind
-from kieubao.access.models import Account, ApiToken, AuditEntry
+from kieubao.access.models import Account, ApiToken, AuditEntry, Session
 from kieubao.access.roles import ASSIGNABLE, GRANTS, NEVER_BY_TOKEN, Permission, Role
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
 from tests import factories
+from tests.signing import secret_of
 
 P = Permission
 
@@ -53,11 +55,17 @@ def test_a_name_that_cannot_be_is_refused(cast, username):
     assert refused.value.field == "username"
 
 
+@pytest.mark.parametrize("username", ["ab", "a" * 60, "hoa.dang-2_x"])
+def test_a_name_that_can_be_is_taken(cast, username):
+    opened(cast, username)
+    assert accounts.account(username).username == username
+
+
 @pytest.mark.parametrize("role", ["system", "public", "subject", "root", ""])
 def test_a_role_that_nobody_is_given_is_refused(cast, role):
     with pytest.raises(Invalid) as refused:
         service.propose(cast["admin"], Kind.OPEN, "hoa.dang", details(role=role))
-    assert refused.value.field == "role"
+    assert (refused.value.field, refused.value.values) == ("role", {"roles": ", ".join(sorted(ASSIGNABLE))})
 
 
 @pytest.mark.parametrize("unit", ["99", "1867", "2025:18673", "", "hà tĩnh"])
@@ -139,6 +147,18 @@ def test_what_an_account_had_open_ends_and_nothing_of_others(client, cast):
     assert (me(client, kept), tokens()[2].revoked_at) == (401, revoked)
 
 
+def test_a_restored_host_ends_every_session_and_none_anew(cast):
+    ended, one, other = (secret_of(cast[name].id) for name in ("clerk", "clerk", "admin"))
+    sessions.end_held(ended)
+    db.session.commit()
+    before = select(Session.ended_at).where(Session.ended_at.is_not(None))
+    at = db.session.scalars(before).one()
+    accounts.end_everything()
+    db.session.commit()
+    assert [sessions.current(secret) for secret in (one, other)] == [None, None]
+    assert db.session.scalars(before.order_by(Session.id)).first() == at
+
+
 def test_a_token_for_nothing_is_refused(cast):
     holder = db.session.get_one(Account, cast["clerk"].id)
     with pytest.raises(Invalid) as refused:
@@ -152,6 +172,18 @@ def test_a_token_ends_within_ninety_days(cast, days):
     with pytest.raises(Invalid) as refused:
         accounts.issue_token(holder, "x", [P.PERSON_READ], clock.now() + timedelta(days=days))
     assert refused.value.field == "expires_at"
+
+
+def test_a_token_may_end_in_a_moment_or_in_ninety_days(cast):
+    """Some of the last minute goes by while the form is filled in."""
+    holder, day, second = db.session.get_one(Account, cast["clerk"].id), timedelta(days=1), timedelta(seconds=1)
+    with time_machine.travel(clock.now(), tick=False):
+        for span in (second, 90 * day, 90 * day + 60 * second):
+            accounts.issue_token(holder, "x", [P.PERSON_READ], clock.now() + span)
+        for span in (0 * day, 90 * day + 61 * second):
+            with pytest.raises(Invalid) as refused:
+                accounts.issue_token(holder, "x", [P.PERSON_READ], clock.now() + span)
+            assert refused.value.values == {"days": 90}
 
 
 BEYOND = [("clerk", P.LIST_APPROVE), ("admin", P.ACCOUNT_MANAGE), ("admin", P.PERSON_READ)]

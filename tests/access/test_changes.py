@@ -1,13 +1,17 @@
 """What is changed of an account takes two people; what is taken from it, one."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import text
 
-from kieubao.access import accounts, service
+from kieubao.access import accounts, changes, service
 from kieubao.access.changes import Kind
-from kieubao.access.models import Account
+from kieubao.access.models import Account, AccountChange
 from kieubao.access.roles import ASSIGNABLE, SYSTEM, Role
 from kieubao.db import db
+from kieubao.ground import clock
 from kieubao.ground.ciphers import Keyring
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
 from kieubao.ground.keyfile import Held
@@ -104,12 +108,56 @@ def test_a_change_that_could_not_be_made_is_not_proposed(cast, lan, kind, detail
         propose(cast, kind, "nobody", **details)
 
 
+@pytest.mark.parametrize(
+    ("kind", "details"), [(Kind.ROLE, {"role": "approver"}), (Kind.SCOPE, {"units": ["42"]}), (Kind.RESET, {})]
+)
+def test_of_an_account_that_is_closed_nothing_is_changed_but_that(cast, lan, kind, details):
+    with pytest.raises(Conflict, match="open already"):
+        propose(cast, Kind.ENABLE)
+    service.disable(cast["admin"], "lan")
+    with pytest.raises(Conflict, match="is closed"):
+        propose(cast, kind, **details)
+    assert service.waiting(cast["protection_officer"]) == []
+
+
+def test_a_decision_is_somebody_elses_and_says_whose_and_when(cast, lan):
+    change, other = propose(cast, Kind.ROLE, role="approver"), propose(cast, Kind.RESET, factories.account().username)
+    with pytest.raises(Conflict, match="Somebody else"):
+        changes.decide(cast["admin"], change["id"], confirm=True)
+    decided = decide(cast, change)
+    db.session.rollback()
+    made, waits = (db.session.get_one(AccountChange, one["id"]) for one in (decided, other))
+    assert (made.outcome, made.proposed_by, made.decided_by) == (
+        "confirmed",
+        cast["admin"].id,
+        cast["protection_officer"].id,
+    )
+    assert clock.now() - timedelta(minutes=1) < made.decided_at <= clock.now()
+    assert (waits.outcome, waits.decided_by, waits.decided_at) == (None, None, None)
+
+
 def test_a_name_that_was_taken_meanwhile_is_not_taken_twice(cast):
     details = {"name": "Lan", "role": "clerk", "organisation": "Sở", "units": []}
     change = service.propose(cast["admin"], Kind.OPEN, "lan", details)
     factories.account(username="lan")
     with pytest.raises(Conflict):
         decide(cast, change)
+
+
+def test_nobody_mistakes_one_half_of_an_invitation_for_the_other(cast, lan):
+    change = propose(cast, Kind.RESET)
+    assert [half[:3] for half in (change["half"], decide(cast, change)["half"])] == ["MA-", "MB-"]
+
+
+def test_who_waits_longest_is_seen_first(cast, lan):
+    """And every account by its name."""
+    factories.account(username="an")
+    for username in ("lan", "an"):
+        propose(cast, Kind.SCOPE, username, units=["18673"])
+    seen = service.all_accounts(cast["admin"])
+    names = [one["username"] for one in seen["accounts"]]
+    assert (names, {"an", "lan"} <= set(names)) == (sorted(names), True)
+    assert [one["username"] for one in seen["waiting"]] == ["lan", "an"]
 
 
 def test_neither_half_of_an_invitation_is_kept(cast):
@@ -131,6 +179,17 @@ def test_an_invitation_is_kept_under_a_key_that_the_data_does_not_hold(app, cast
     assert accounts.invited("lan", *halves) is None
     app.extensions["kieubao.keyring"] = ours
     assert accounts.invited("lan", *halves)
+
+
+def test_an_invitation_holds_for_less_than_72_hours(cast):
+    details = {"name": "Lan", "role": "clerk", "organisation": "Sở", "units": []}
+    with time_machine.travel(clock.now(), tick=False) as time:
+        change = service.propose(cast["admin"], Kind.OPEN, "lan", details)
+        halves = change["half"], decide(cast, change)["half"]
+        time.shift(timedelta(hours=72, seconds=-1))
+        assert accounts.invited("lan", *halves)
+        time.shift(timedelta(seconds=1))
+        assert accounts.invited("lan", *halves) is None
 
 
 def test_the_console_gives_way_to_two_people(cast):

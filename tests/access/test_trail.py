@@ -1,6 +1,7 @@
 """The chain holds, and whatever is done to it behind the service's back is found."""
 
 import tracemalloc
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text, update
@@ -84,6 +85,15 @@ def test_what_cannot_even_be_read_is_found_where_it_is(chain, name):
     assert told(trail.verify()) == [("edited", 2)]
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_cannot_be_read_at_the_end_of_a_page_keeps_nothing_behind_it_from_being_looked_at(chain, monkeypatch):
+    monkeypatch.setattr(trail, "PAGE", 2)
+    db.session.execute(text(UNREADABLE["no time"]))
+    db.session.commit()
+    assert told(trail.verify()) == [("edited", 2)]
+    assert [entry["id"] for entry in trail.entries()] == list(range(1, LENGTH + 1))
+
+
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_a_time_that_python_has_not_is_found_where_it_is(chain):
     db.session.execute(text("UPDATE audit_entry SET at = 'infinity' WHERE id = 2"))
@@ -112,6 +122,15 @@ def test_pages_do_not_show(chain, monkeypatch):
     assert trail.verify(progress=lambda done, of: heard.append((done, of))).whole
     assert heard == [(4, LENGTH)]
     assert [entry["id"] for entry in trail.entries(2, 5)] == [2, 3, 4, 5]
+
+
+def test_what_somebody_did_since_a_moment_is_counted_as_far_as_asked(chain, cast):
+    clerk, begun = cast["clerk"].id, clock.now() - timedelta(minutes=1)
+    assert [trail.done(clerk, begun, most) for most in (1, LENGTH, LENGTH + 1)] == [1, LENGTH, LENGTH]
+    assert trail.done(clerk, clock.now() + timedelta(minutes=1), 9) == 0
+    assert trail.done(cast["approver"].id, begun, 9) == 0
+    fourth = db.session.scalar(select(AuditEntry.at).where(AuditEntry.id == 4))
+    assert trail.done(clerk, fourth, 9) == LENGTH - 3
 
 
 def test_the_page_says_what_was_done_and_to_which_entry(app, client):

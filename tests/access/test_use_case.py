@@ -97,8 +97,9 @@ def test_no_line_no_answer(cast, shape):
 def test_a_refusal_at_a_form_leaves_a_line_and_an_admission_none(cast):
     assert admit(cast["clerk"], Permission.PERSON_WRITE) is cast["clerk"]
     assert entries() == []
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden) as refused:
         admit(cast["organizer"], Permission.PERSON_WRITE)
+    assert refused.value.values == {"permission": "person:write"}
     (entry,) = entries()
     assert (entry.action, entry.outcome, entry.actor_id) == ("access.admit", "forbidden", cast["organizer"].id)
     assert entry.details == {"permission": "person:write"}

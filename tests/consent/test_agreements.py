@@ -128,13 +128,33 @@ def test_ended_nothing_more_is_pulled_under_it(cast, officer, office, granting):
     with pytest.raises(NotFound):
         outreach.pull(cast["organizer"], issue, reason="in", format=Format.CSV)
     assert outreach.granted(cast["organizer"]) == []
+    assert agreements.in_force() == agreements.ending(400) == []
     with pytest.raises(Conflict):
         service.end_agreement(officer, code, reason="x")
+
+
+def test_all_of_them_the_one_that_ends_last_first(cast, officer, office):
+    other = factories.accounts.organisation("Hội hữu nghị").code
+    db.session.commit()
+    spans = ((office, 5, "A"), (other, 9, "B"), (office, 9, "C"), (office, 1, "D"))
+    for holder, days, number in spans:
+        factories.agreement(holder, number, valid_until=TODAY + timedelta(days=days))
+    every = service.all_agreements(officer)
+    assert [one["number"] for one in every] == ["C", "B", "A", "D"]
+    assert (every[1]["organisation"], every[1]["organisation_code"]) == ("Hội hữu nghị", other)
+    assert every[1]["title"] == f"B, {TODAY:%d/%m/%Y} – Hội hữu nghị"
+    assert set(every[1]) == {
+        *("code", *agreements.TERMS, "written_at", "ended_on", "end_reason"),
+        *("organisation", "organisation_code", "state", "title"),
+    }
+    assert service.agreement(officer, every[1]["code"]) == every[1]
 
 
 def test_what_ends_soon_is_on_the_desk(office):
     soon = factories.agreement(office, valid_until=TODAY + timedelta(days=30))
     factories.agreement(office, valid_until=TODAY + timedelta(days=31))
+    factories.agreement(office, valid_from=TODAY - timedelta(days=9), valid_until=TODAY - timedelta(days=1))
+    factories.agreement(office, valid_from=TODAY + timedelta(days=1), valid_until=TODAY + timedelta(days=9))
     assert [one["code"] for one in agreements.ending(30)] == [soon]
 
 

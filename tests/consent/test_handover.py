@@ -72,9 +72,14 @@ def test_who_holds_a_persons_data_is_who_was_sealed_a_file_with_them(guests, rec
     assert sealed(prepared(recipient, [one]))
     assert sealed(prepared(recipient, guests, "PH-2"))
     prepared(recipient, guests, "PH-3")
-    assert {held.source for held in handover.holders(one.id)} == {"PH-1", "PH-2"}
+    held = handover.holders(one.id)
+    assert [(each.recipient, each.source, each.purpose) for each in held] == [
+        ("Sở Ngoại vụ", source, "events") for source in ("PH-2", "PH-1")
+    ]
+    assert held[0].at > held[1].at
     assert [held.source for held in handover.holders(other.id)] == ["PH-2"]
-    assert [handover.people_of(source) for source in ("PH-1", "PH-2")] == [1, 2]
+    assert sealed(prepared(recipient, [], "PH-0"))
+    assert [handover.people_of(source) for source in ("PH-0", "PH-1", "PH-2")] == [0, 1, 2]
     for nothing in ("PH-3", "PH-4"):
         with pytest.raises(NotFound):
             handover.people_of(nothing)

@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from kieubao.consent import ledger
-from kieubao.consent.models import Standing
+from kieubao.consent.models import ConsentEvent, LedgerHead, Standing
 from kieubao.consent.rules import may_contact, reasons
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
@@ -108,6 +109,8 @@ def test_sixteen_is_counted_from_the_latest_day_they_may_be_born(app, born, adul
         ({"evidence": None}, "evidence"),
         ({"notice_id": None}, "evidence"),
         ({"capacity": ledger.Capacity.REPRESENTATIVE}, "given_by"),
+        ({"given_by": "con trai"}, "given_by"),
+        ({"valid_until": clock.today() - DAY}, "valid_until"),
     ],
 )
 def test_a_yes_that_could_not_stand_as_proof_is_refused(app, wrong, field):
@@ -120,8 +123,53 @@ def test_a_yes_that_could_not_stand_as_proof_is_refused(app, wrong, field):
 
 
 def test_nothing_is_signed_in_the_future(app):
-    with pytest.raises(Invalid):
-        factories.consent(factories.person().id, on=clock.today() + DAY)
+    one = factories.person().id
+    with time_machine.travel(clock.now(), tick=False):
+        factories.consent(one, signed_at=clock.now(), valid_until=clock.today())
+        with pytest.raises(Invalid) as refused:
+            factories.consent(one, signed_at=clock.now() + timedelta(microseconds=1))
+    assert refused.value.field == "signed_on"
+
+
+def test_a_no_needs_no_proof_and_somebody_may_speak_for_another(app):
+    one = factories.person().id
+    factories.consent(one, W, evidence=None, notice_id=None)
+    speaker = {"capacity": ledger.Capacity.REPRESENTATIVE, "given_by": "con trai, được ủy quyền"}
+    factories.consent(one, on=clock.today() - DAY, **speaker)
+    first, second = ledger.lines(one)
+    assert (first["state"], first["notice"], first["evidence"]) == (W, None, None)
+    assert (second["state"], second["notice"], second["given_by"]) == (G, "events/1", speaker["given_by"])
+
+
+def test_the_lines_of_one_person_the_latest_word_first(app):
+    one, other = factories.person().id, factories.person().id
+    for state, day in ((G, 3), (W, 1), (R, 1), (N, 2)):
+        factories.consent(one, state, on=clock.today() - day * DAY)
+    factories.consent(other)
+    assert [line["state"] for line in ledger.lines(one)] == [R, W, N, G]
+    numbers = [line["line"] for line in ledger.lines(one)]
+    assert (sorted(numbers), len(set(numbers))) == ([numbers[3], numbers[1], numbers[0], numbers[2]], 4)
+    assert clock.now() - DAY < ledger.lines(one)[0]["recorded_at"] <= clock.now()
+
+
+def test_a_line_says_who_recorded_it(cast):
+    one = factories.person().id
+    said = {"method": "paper", "signed_at": clock.now()}
+    ledger.record([ledger.Word(one, Purpose.EVENTS, Channel.EMAIL, W, **said)], cast["clerk"].id)
+    assert db.session.scalars(select(ConsentEvent.recorded_by)).all() == [cast["clerk"].id]
+
+
+def test_whatever_changes_takes_the_next_line(app):
+    """A file is void where a line newer than its watermark is about somebody in it."""
+    one, other = factories.person().id, factories.person().id
+    lines = select(Standing.person_id, Standing.line).order_by(Standing.person_id)
+    before = dict(db.session.execute(lines).all())
+    ledger.restand(other, deceased_on=clock.today())
+    after = dict(db.session.execute(lines).all())
+    assert (after[one], after[other]) == (before[one], max(before.values()) + 1)
+    factories.consent(one)
+    assert ledger.lines(one)[0]["line"] == after[other] + 1
+    assert db.session.scalar(select(LedgerHead.last)) == after[other] + 1
 
 
 def test_evidence_is_sealed(app):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import product
 
+import pytest
 from sqlalchemy import select
 
 from kieubao.consent import ledger, rules
@@ -55,3 +56,14 @@ def test_a_channel_is_open_that_was_asked_for_and_opened_for_this_by_somebody_wh
     ledger.restand(other.id, deceased_on=clock.today())
     asked = rules.open_channels(Purpose.EVENTS, [Channel.EMAIL, Channel.PHONE])
     assert [tuple(row) for row in db.session.execute(asked)] == [(one.id, Channel.EMAIL)]
+
+
+@pytest.mark.parametrize(("days", "reason"), [(-1, None), (0, None), (1, "minor"), (None, None)])
+def test_who_says_yes_counts_from_the_day_they_are_sixteen(app, days, reason):
+    one = factories.person()
+    factories.consent(one.id)
+    ledger.restand(one.id, adult_on=None if days is None else clock.today() + timedelta(days=days))
+    only = select(Person.id).where(Person.id == one.id)
+    assert db.session.execute(rules.reasons(Purpose.EVENTS, [Channel.EMAIL], only)).all() == [(reason, 1)]
+    for rule in (rules.may_contact, rules.open_channels):
+        assert bool(db.session.execute(rule(Purpose.EVENTS, [Channel.EMAIL])).all()) == (reason is None)

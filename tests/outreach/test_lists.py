@@ -180,10 +180,24 @@ def test_a_filter_beyond_ones_scope_is_refused(cast, wanted):
 
 
 def test_a_list_of_the_province_is_not_there_for_a_commune(cast, drawn):
-    commune = factories.actor("approver", ["18673"])
-    assert service.all_lists(commune) == []
-    with pytest.raises(NotFound):
-        service.preview(commune, drawn)
+    clerk, approver = (factories.actor(role, ["18673"]) for role in ("clerk", "approver"))
+    office = db.session.get(Account, cast["organizer"].id).organisation.code
+    terms = {"fields": ["name"], "formats": ["csv"], "until": clock.today(), "agreement": factories.agreement(office)}
+    assert service.all_lists(approver) == []
+    for act in (
+        lambda: service.read(clerk, drawn),
+        lambda: service.preview(clerk, drawn),
+        lambda: service.edit(clerk, drawn, version=1, values={"title": "của xã"}),
+        lambda: service.submit(clerk, drawn),
+        lambda: service.approve(approver, drawn, digest="d"),
+        lambda: service.send_back(approver, drawn, remarks="r"),
+        lambda: service.publish(approver, drawn),
+        lambda: service.grant(approver, drawn, **terms),
+        lambda: service.close(approver, drawn),
+    ):
+        with pytest.raises(NotFound):
+            act()
+    assert state(drawn) == "draft"
 
 
 def test_a_commune_list_holds_nobody_from_elsewhere(cast):

@@ -100,6 +100,12 @@ def test_an_organisation_is_told_of_its_own_pulls(cast, issue, other):
     assert len(service.made_pulls(other["organizer"], code)) == len(service.made_pulls(cast["organizer"], code)) == 1
 
 
+def test_the_pulls_of_an_issue_are_its_own(cast, issue):
+    take(cast, issue[0])
+    another = factories.published(cast["clerk"], cast["approver"], cast["organizer"]).code
+    assert service.made_pulls(cast["organizer"], another) == []
+
+
 def test_only_the_fields_of_the_grant_leave(cast, issue, other):
     code, _guests = issue
     columns = [{*rows(take(who, code))[0]} for who in (cast, other)]
@@ -184,6 +190,29 @@ def test_limits_hold_until_the_protection_officer_widens_them(cast, issue):
     take(cast, code)
     with pytest.raises(Conflict, match="1 pulls a day"):
         take(cast, code)
+
+
+def test_pulls_are_counted_for_each_grant(cast, issue, other):
+    code, _guests = issue
+    for who in (cast, other):
+        grant = service.granted(who["organizer"])[0]["grant"]
+        service.widen(cast["protection_officer"], grant, rows=3, pulls_a_day=1)
+    take(other, code)
+    take(cast, code)
+    with pytest.raises(Conflict, match="1 pulls a day"):
+        take(cast, code)
+
+
+def test_pulls_are_counted_anew_each_day(cast, monkeypatch):
+    guest(0)
+    tomorrow = clock.now() + timedelta(days=1)
+    until = clock.today() + timedelta(days=1)
+    code = factories.published(cast["clerk"], cast["approver"], cast["organizer"], until=until).code
+    grant = service.granted(cast["organizer"])[0]["grant"]
+    service.widen(cast["protection_officer"], grant, rows=1, pulls_a_day=1)
+    take(cast, code)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    take(cast, code)
 
 
 RACE_GUESTS, WORKERS = 12, 4

@@ -123,9 +123,15 @@ def test_a_code_that_names_nothing_is_refused(officer, named):
 
 
 def test_who_is_out_of_scope_is_named_by_nobody(officer):
-    elsewhere = factories.actor("protection_officer", ["68"])
-    with pytest.raises(Invalid):
-        service.find_breach(elsewhere, **LOST, affected=[factories.person().code])
+    elsewhere, affected = factories.actor("protection_officer", ["68"]), [factories.person().code]
+    code = service.find_breach(elsewhere, **LOST)["code"]
+    for act in (
+        lambda: service.find_breach(elsewhere, **LOST, affected=affected),
+        lambda: service.amend_breach(elsewhere, code, version=1, **LOST, affected=affected),
+    ):
+        with pytest.raises(Invalid) as refused:
+            act()
+        assert refused.value.field == "affected"
 
 
 def test_there_is_no_such_breach(officer):

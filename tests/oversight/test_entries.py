@@ -79,11 +79,18 @@ def test_who_is_absent_out_of_scope_or_erased_is_one_answer(cast, hoa, why):
     assert refused.value.message == "There is no such person"
 
 
-def test_who_is_erased_or_out_of_scope_is_somebody_without_a_code(hoa, look):
+def test_who_is_erased_is_somebody_without_a_code(hoa, look):
     db.session.execute(update(Standing).values(erased_at=clock.now()))
     db.session.commit()
     (read,) = look(action="people.read")["entries"]
     assert (read["of_somebody"], read["person"]) == (True, None)
+
+
+def test_who_is_out_of_scope_has_no_code_on_a_page_or_in_a_file(hoa):
+    elsewhere, wanted = factories.actor("protection_officer", ["68"]), {"action": "people.read"}
+    page = service.search_trail(elsewhere, wanted=wanted)["entries"]
+    for entries_of in (page, service.take_trail(elsewhere, wanted=wanted)):
+        assert [(one["of_somebody"], one["person"]) for one in entries_of] == [(True, None)]
 
 
 def test_no_value_of_a_person_is_shown(hoa, look):

@@ -74,6 +74,8 @@ def test_a_finding_shows_codes_and_nothing_else_of_a_person(cast, officer):
     assert [one["person"] for one in sheet["entries"]] == [made.code]
     assert "Hòa" not in str(sheet)
     assert "Praha" not in str(sheet)
+    elsewhere = factories.actor("protection_officer", ["68"])
+    assert [one["person"] for one in service.finding(elsewhere, number)["entries"]] == [None]
 
 
 def test_there_is_no_such_finding(officer):

@@ -8,8 +8,8 @@ from kieubao.consent.vocabulary import Channel, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.people import registry
-from kieubao.people.filters import among, matching, within
-from kieubao.people.models import Person
+from kieubao.people.filters import among, chosen, matching, within
+from kieubao.people.models import Association, Person
 from kieubao.people.records import Member, Record
 from tests import factories
 
@@ -99,16 +99,24 @@ def test_an_old_commune_is_found_by_what_it_is_today(app):
     assert new not in found(*matching({"home_units": ["2024:18676"]}))
 
 
+def test_the_old_commune_of_a_code_is_less_than_the_new_one_of_the_same(app):
+    """18676 was a commune, and is the code of what it was merged into."""
+    old, new = enrolled(*({"home_epoch": epoch, "home_code": "18676"} for epoch in (2024, 2025)))
+    assert found(*matching({"home_units": ["2024:18676"]})) == {old}
+    assert found(*matching({"home_units": ["2025:18676"]})) == {old, new}
+
+
 def test_never_confirmed_is_long_ago(app):
     stale, never, _fresh = enrolled({"confirmed_on": date(2025, 1, 1)}, {}, {"confirmed_on": date(2026, 1, 1)})
     assert found(*matching({"confirmed_before": date(2026, 1, 1)})) == {stale, never}
 
 
 def test_members_of_an_association(app):
-    club = Member("Hội đồng hương Hà Tĩnh", "CZ")
-    (one, _other) = registry.enrol([Record(BASE, (), (club,)), Record(BASE)], "42", None)
-    code = db.session.execute(db.text("SELECT code FROM association")).scalar_one()
-    assert found(*matching({"associations": [code]})) == {one.id}
+    clubs = [Member(name, "CZ") for name in ("Hội đồng hương Hà Tĩnh", "Hội doanh nhân")]
+    made = registry.enrol([Record(BASE, (), (clubs[0],)), Record(BASE, (), (clubs[1],)), Record(BASE)], "42", None)
+    codes = db.session.scalars(select(Association.code).order_by(Association.id)).all()
+    assert found(*matching({"associations": codes[:1]})) == {made[0].id}
+    assert found(*matching({"associations": codes})) == {made[0].id, made[1].id}
 
 
 def test_consent_is_asked_of_the_rule_of_contact(app):
@@ -135,3 +143,12 @@ def test_scope(app):
 def test_among_takes_a_select(app):
     one, _other = enrolled({"country": "DE"}, {})
     assert found(among(select(Person.id).where(Person.country == "DE"))) == {one}
+
+
+def test_a_list_names_those_in_scope_whom_its_filter_names(app):
+    here, _abroad, _there = enrolled(
+        {"home_epoch": 2025, "home_code": "18673", "country": "DE"},
+        {"home_epoch": 2025, "home_code": "18673"},
+        {"home_epoch": 2025, "home_code": "18676", "country": "DE"},
+    )
+    assert set(db.session.scalars(chosen(Scope(frozenset({"18673"})), {"countries": ["DE"]}))) == {here}

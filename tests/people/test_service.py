@@ -45,6 +45,7 @@ DEEDS = {
     "retire_contact": lambda actor, code: service.retire_contact(actor, code, 1),
     "untie": lambda actor, code: service.untie(actor, code, code),
     "consents": service.consents,
+    "record_consent": lambda actor, code: service.record_consent(actor, code, NO),
     "withdraw_all": lambda actor, code: service.withdraw_all(actor, code, NO),
     "restand": lambda actor, code: service.restand(actor, code, restricted=True),
 }
@@ -66,12 +67,47 @@ def test_out_of_scope_is_absent(app, deed):
 def test_kin_are_made_only_of_two_within_scope(app, mine):
     pair = [factories.person(), factories.person(home_unit=f"2025:{THERE}")]
     clerk = factories.actor("clerk", ((HERE, THERE)[mine],))
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match="There is no such person"):
         service.tie(clerk, pair[0].code, relative=pair[1].code, term="spouse")
     head = factories.actor("clerk")
     service.tie(head, pair[0].code, relative=pair[1].code, term="parent")
     assert [kin["term"] for kin in service.read(head, pair[0].code)["kinships"]] == ["parent"]
     assert service.read(clerk, pair[mine].code)["kinships"] == []
+
+
+@pytest.mark.parametrize("mine", [0, 1])
+def test_kin_are_parted_only_by_whoever_has_both_within_scope(app, mine):
+    pair = [factories.person(), factories.person(home_unit=f"2025:{THERE}")]
+    clerk, head = factories.actor("clerk", ((HERE, THERE)[mine],)), factories.actor("clerk")
+    service.tie(head, pair[0].code, relative=pair[1].code, term="spouse")
+    for one, other in (pair, reversed(pair)):
+        with pytest.raises(NotFound, match="There is no such person"):
+            service.untie(clerk, one.code, other.code)
+    assert len(service.read(head, pair[0].code)["kinships"]) == 1
+
+
+def test_whatever_is_done_shows_no_kin_from_elsewhere(app):
+    one, near, far = factories.person(), factories.person("Lan"), factories.person(home_unit=f"2025:{THERE}")
+    service.tie(factories.actor("clerk"), one.code, relative=far.code, term="spouse")
+    clerk, officer = (factories.actor(role, (HERE,)) for role in ("clerk", "protection_officer"))
+    for done in (
+        lambda: service.read(clerk, one.code),
+        lambda: service.inspect(officer, one.code, reason="khiếu nại 3/2026"),
+        lambda: service.amend(clerk, one.code, version=2, changes={"city": "Brno"}),
+        lambda: service.add_contact(clerk, one.code, CONTACT),
+        lambda: service.retire_contact(clerk, one.code, 1),
+    ):
+        assert done()["kinships"] == []
+    tied = service.tie(clerk, one.code, relative=near.code, term="parent")
+    assert [kin["code"] for kin in tied["kinships"]] == [near.code]
+    assert service.untie(clerk, one.code, near.code)["kinships"] == []
+
+
+def test_an_officer_inspects_and_traces_within_scope_alone(app):
+    person, officer = factories.person(), factories.actor("protection_officer", (THERE,))
+    for act in (service.inspect, service.trace):
+        with pytest.raises(NotFound):
+            act(officer, person.code, reason="khiếu nại 3/2026")
 
 
 @pytest.mark.parametrize("home", [{"home_unit": f"2025:{THERE}"}, {"home": "không rõ", "home_unit": None}])
