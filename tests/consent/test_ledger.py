@@ -180,6 +180,24 @@ def test_evidence_is_sealed(app):
     assert ledger.lines(person.id)[0]["evidence"] == "ông Bình ký trước mặt cán bộ xã"
 
 
+def test_forgotten_nothing_stands_of_somebody_but_the_day(app):
+    gone, stays = (factories.person(born="2000-01-01").id for _n in range(2))
+    for one in (gone, stays):
+        factories.consent(one)
+        ledger.restand(one, deceased_on=clock.today(), restricted_at=clock.now())
+    columns = (Standing.subject, Standing.adult_on, Standing.deceased_on, Standing.restricted_at, Standing.erased_at)
+    standing = select(*columns, Standing.line).order_by(Standing.person_id)
+    before, other = db.session.execute(standing).all()
+    ledger.forget([gone])
+    after, untouched = db.session.execute(standing).all()
+    assert tuple(after[1:5]) == (None, None, None, clock.midnight())
+    assert after.subject not in {before.subject, other.subject}
+    assert (after.line > other.line, untouched) == (True, other)
+    assert ledger.subject(gone) == after.subject
+    assert {spot[0] for spot in ledger.kept()} == {stays}
+    assert ledger.kept() == ledger.replay()
+
+
 LINES = st.lists(
     st.tuples(
         st.integers(0, 2),
