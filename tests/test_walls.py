@@ -144,7 +144,7 @@ def test_sqlite_has_no_walls(sqlite, on):
 
 def searched(_app):
     """Return whom the words find, how PostgreSQL looks for them, and whether that is told to be slow."""
-    query = having_words([["nguyen"]], "da")
+    query = having_words([["nguyen"], ["2da"]])
     with confined(Sight(communes=["18673"])), by_words():
         found = list(db.session.scalars(query))
         asked = query.compile(db.engine, compile_kwargs={"literal_binds": True})

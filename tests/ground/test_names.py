@@ -83,7 +83,7 @@ def test_home_order(name, parts):
     ],
 )
 def test_keys_begin_where_people_begin(name, name_key, given_key, mid_key):
-    assert keys(name) == Keys(name_key, given_key, mid_key, sort_key(name))
+    assert keys(name) == Keys(name_key, given_key, mid_key, sort_key(name), sort_key(name, "family"))
 
 
 def test_tokens_are_folded_words():
