@@ -51,7 +51,7 @@ def _server(folder: Path, name: str) -> Iterator[str]:
 @contextmanager
 def _on(url: str, keys: str) -> Iterator[None]:
     superuser = as_root(url) if url.startswith("postgresql") else url
-    with application(url, SUPERUSER_URL=superuser, KEYS=keys).app_context():
+    with application(url, SUPERUSER_URL=superuser, KEYS=keys, DEMO=True).app_context():
         yield
         db.session.remove()
         db.engine.dispose()
