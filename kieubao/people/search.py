@@ -186,7 +186,8 @@ def _having(groups: Groups, rules: Sequence[Rule], page: _Page, most: int = MANY
 def _some(people: Select[int], page: _Page, most: int = MANY) -> Sequence[Named]:
     ranked_by = (Person.id, Person.name, page.order, Person.name_key, cast(Person.other_names, String))
     query = people.with_only_columns(*ranked_by).order_by(None).limit(most + 1)
-    return [Named(*row) for row in _asked(query)]
+    # All at once: row by row takes three times as long.
+    return [Named._make(row) for row in _asked(query).all()]
 
 
 def _ranked(found: Mapping[Sought, Sequence[Named]], page: _Page) -> Found:
