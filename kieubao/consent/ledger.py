@@ -99,11 +99,6 @@ def forget(people: Sequence[int]) -> None:
         db.session.execute(update(Standing), gone)
 
 
-def subject(person_id: int) -> UUID:
-    """Return the pseudonym by which the trail and the ledger name a person."""
-    return db.session.execute(select(Standing.subject).where(Standing.person_id == person_id)).scalar_one()
-
-
 def record(words: Sequence[Word], recorded_by: int | None) -> None:
     """Add lines and move the last words; raise Invalid where a line could not stand as proof."""
     for word in words:

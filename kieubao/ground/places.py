@@ -124,7 +124,7 @@ def by_name(place: Unit) -> tuple[str, str]:
 def natives(province_code: str) -> tuple[Unit, ...]:
     """Return the units a native of the province may come from: it, its old provinces and all within."""
     home = province(province_code)
-    return tuple(place for top in (home, *predecessors(home)) for place in within(top))
+    return tuple(place for top in (home, *predecessors(home)) for place in inside(top))
 
 
 @cache
@@ -155,8 +155,8 @@ def _succession() -> tuple[defaultdict[str, list[str]], defaultdict[str, list[st
     return after, before
 
 
-def within(place: Unit) -> Iterator[Unit]:
+def inside(place: Unit) -> Iterator[Unit]:
     """Give a unit and all of its epoch that lie in it."""
     yield place
     for child in _children().get(place.key, ()):
-        yield from within(child)
+        yield from inside(child)

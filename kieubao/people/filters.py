@@ -51,7 +51,7 @@ def _at_most(age: int) -> Rule:
 
 def _from(keys: list[str]) -> Rule:
     """People coded to one of these units or to one that lies in it, now or until a clerk settled it, or of it today."""
-    units = {one for key in keys for one in places.within(places.keyed(key))}
+    units = {one for key in keys for one in places.inside(places.keyed(key))}
     today = [unit.code for unit in units if unit.epoch == places.CURRENT]
     before = [unit.code for unit in units if unit.epoch == places.OLD]
     coded = tuple_(Person.home_epoch, Person.home_code).in_([(unit.epoch, unit.code) for unit in units])

@@ -91,7 +91,7 @@ class Sought:
         if not self.words:
             return _TURN
         if named.name_key == self.beginning:
-            return _WITHOUT_MARKS - (self.typed != "" and self._spelled == spelled(named.name))
+            return _TO_THE_LETTER if self._spelled == spelled(named.name) else _WITHOUT_MARKS
         turns = [self._leads(key) for key in named.turns]
         own = None if 0 in turns else self._is_in(named.name_key.split())
         ways = ((turns, 0, _TURN), ([own], 0, _ANY_ORDER), (turns, 1, _TURN_BEGUN), ([own], 1, _ANY_ORDER_BEGUN))

@@ -170,9 +170,9 @@ def _near(name: Sought) -> Iterator[Sought]:
     known = lexicon.known(name.words) | name.short
     for place, word in enumerate(name.words):
         others = name.without(place)
-        if word not in name.short and known.issuperset(others):
-            instead = [one for one in lexicon.near(word, _MOST_MEANT) if one not in others]
-            yield from [replace(name, meant=place, instead=instead)] if instead else ()
+        may_be = word not in name.short and known.issuperset(others)
+        if instead := [one for one in lexicon.near(word, _MOST_MEANT) if one not in others] if may_be else ():
+            yield replace(name, meant=place, instead=instead)
 
 
 def _having(groups: Groups, rules: Sequence[Rule], page: _Page, most: int = MANY) -> Sequence[Named]:
@@ -223,10 +223,11 @@ def _parts(name: Sought, narrowing: Groups, rules: Sequence[Rule], page: _Page) 
         before.append(not_(begins))
     if not name.words:
         yield _by_key(page.order, rules)
-        return
-    # These come in the order of their ids, which is that of the index of words.
-    people = having_words(_groups(name, narrowing)).where(*rules, *before)
-    yield _Part(_NO_KEY, people.with_only_columns(_NO_KEY, Person.id), by_words)
+    # Nobody has a word that is not known, as before the first `flask people reindex`.
+    elif all(groups := _groups(name, narrowing)):
+        # These come in the order of their ids, which is that of the index of words.
+        people = having_words(groups).where(*rules, *before)
+        yield _Part(_NO_KEY, people.with_only_columns(_NO_KEY, Person.id), by_words)
 
 
 def _by_key(key: SQLColumnExpression[str], rules: Sequence[Rule]) -> _Part:

@@ -193,7 +193,6 @@ def test_forgotten_nothing_stands_of_somebody_but_the_day(app):
     assert tuple(after[1:5]) == (None, None, None, clock.midnight())
     assert after.subject not in {before.subject, other.subject}
     assert (after.line > other.line, untouched) == (True, other)
-    assert ledger.subject(gone) == after.subject
     assert {spot[0] for spot in ledger.kept()} == {stays}
     assert ledger.kept() == ledger.replay()
 

@@ -313,7 +313,7 @@ def test_what_is_elsewhere_is_neither_changed_nor_copied(world, table):
     columns = [column.name for column in Base.metadata.tables[table].columns]
     with sighted(EVERYONE):
         of_there = {"person": "id = :there", "consent_event": "subject = :subject"}.get(table, "person_id = :there")
-        known = {"there": world.there.id, "subject": factories.ledger.subject(world.there.id)}
+        known = {"there": world.there.id, "subject": world.there.subject}
         row = dict(db.session.execute(text(f"SELECT * FROM {table} WHERE {of_there} LIMIT 1"), known).mappings().one())
         db.session.rollback()
     fresh = {name: 9_999 for name in ("id", "version", "contact_point_id", "line") if name in columns}
