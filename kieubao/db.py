@@ -228,7 +228,13 @@ def _begin(words: str) -> None:
 def _connected(connection: Any, _record: Any) -> None:
     if isinstance(connection, sqlite3.Connection):
         connection.isolation_level = None
-        for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", "busy_timeout = 10000"):
+        for pragma in (
+            "foreign_keys = ON",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "busy_timeout = 10000",
+            "mmap_size = 2000000000",
+        ):
             connection.execute(f"PRAGMA {pragma}")
     else:
         # As long as SQLite waits: what cannot be recorded by then is not done.

@@ -93,7 +93,8 @@ class Loader(Taker):
 
     def named(self, name: str, kinds: Mapping[str, str]) -> None:
         self._flush()
-        if name not in self.here or self.here[name].kinds != kinds:
+        # In their order: of rows that have no names, it alone says what a value is.
+        if name not in self.here or [*self.here[name].kinds.items()] != [*kinds.items()]:
             raise _misfit(name)
         self.into = self.here[name]
 

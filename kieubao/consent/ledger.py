@@ -110,7 +110,7 @@ def record(words: Sequence[Word], recorded_by: int | None) -> None:
         ConsentEvent,
         (
             {
-                **_columns(w),
+                **vars(w),
                 "id": n,
                 "subject": subjects[w.person_id],
                 "recorded_at": moment,
@@ -213,10 +213,6 @@ def _lines(count: int) -> range:
     head.last += count
     db.session.flush()
     return range(first, first + count)
-
-
-def _columns(word: Word) -> dict[str, Any]:
-    return {name: value for name, value in vars(word).items() if name != "person_id"}
 
 
 def _check(word: Word) -> None:

@@ -58,7 +58,10 @@ def _is_long(span: tuple[str, str], rules: Sequence[Rule]) -> bool:
     ask = db.session.connection().execute
     given = dict(zip(("first", "last"), span, strict=True))
     long = [key for key, end in zip(TURNS, ask(_ENDS, given).one(), strict=True) if end is not None]
-    some = (select(Person.id).where(_begins(key), key <= func.coalesce(_end(key, _REACH), "~"), *rules) for key in long)
+    # One end each: of two, SQLite takes the farther for the index.
+    some = (
+        select(Person.id).where(key >= _FIRST, key < func.coalesce(_end(key, _REACH), _LAST), *rules) for key in long
+    )
     return any(len(ask(one.limit(MANY + 1), given).all()) > MANY for one in some)
 
 

@@ -130,11 +130,15 @@ class Sought:
 
     def _is_spelled(self, name: str) -> bool:
         """Tell whether the words have the marks that were typed, if any were."""
-        if self.typed.isascii():
+        if self.typed.isascii() or self._written.issubset(name.casefold().split()):
             return True
         *complete, last = self._spelled or [Spelled("", "")]
         there = spelled(name)
         return {*complete} <= {*there} and any(last.begins(one) for one in there)
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        return frozenset(self.typed.split())
 
     @cached_property
     def _spelled(self) -> list[Spelled]:

@@ -50,7 +50,8 @@ def test_a_change_that_is_refused_changes_nothing_and_is_over(cast, lan):
 
 
 def test_a_scope_is_changed_by_two(cast, lan):
-    decide(cast, propose(cast, Kind.SCOPE, units=["18673", "18676"]))
+    decided = decide(cast, propose(cast, Kind.SCOPE, units=["18673", "18676"]))
+    assert (decided["half"], accounts.account("lan").invited_until) == (None, None)
     assert {row.unit for row in accounts.account("lan").scope} == {"18673", "18676"}
 
 

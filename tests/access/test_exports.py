@@ -48,7 +48,7 @@ def test_the_first_line_says_what_the_file_holds(written):
 
 @pytest.mark.parametrize(
     ("span", "roots_of"),
-    [((1, 7), [3, 5]), ((1, 4), [3]), ((4, 7), [3, 5]), ((5, 7), [5]), ((6, 6), [5]), ((7, 7), [])],
+    [((1, 7), [3, 5]), ((1, 4), [3]), ((1, 3), [3]), ((4, 7), [3, 5]), ((5, 7), [5]), ((6, 6), [5]), ((7, 7), [])],
 )
 def test_a_part_holds_the_roots_that_vouch_for_it_and_is_whole_with_every_other(written, span, roots_of):
     file, lines = written(*span)
@@ -78,6 +78,14 @@ def test_a_whole_trail_begins_from_nothing_whatever_its_file_says(written):
     assert exports.verify(file, Roots()).whole
     file.write_bytes(said.replace(GENESIS.encode(), b"f" * 64))
     assert exports.verify(file, Roots()).broken_at == 1
+
+
+@pytest.mark.parametrize("line", [b"[]", b"1", b"null", b'"x"', b"["])
+def test_a_line_that_is_no_entry_is_told_of(written, line):
+    file, lines = written(1, 7)
+    said = file.read_bytes().splitlines()
+    file.write_bytes(b"\n".join([*said[:-1], line, b""]))
+    assert exports.verify(file, Roots()).broken_at == lines[-1]["id"]
 
 
 def test_another_file_is_refused_by_its_field(tmp_path):

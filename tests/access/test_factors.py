@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from kieubao.access import accounts, factors
-from kieubao.access.models import RecoveryCode
+from kieubao.access.models import Passkey, RecoveryCode
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Invalid
@@ -70,3 +70,12 @@ def test_equipped_anew_nobody_elses_factors_are_touched(app):
     codes = equip("clerk")
     assert len(set(codes)) == factors.RECOVERY_CODES == 10
     assert (accounts.account("lan").password, db.session.query(RecoveryCode).count()) == (before, 20)
+
+
+def test_a_passkey_is_found_by_its_own_credential(app):
+    for number in range(3):
+        owner = factories.account()
+        db.session.add(Passkey(account_id=owner.id, credential=bytes([number]), public_key=b"x", uses=0))
+    db.session.commit()
+    assert factors.passkey(b"\1").credential == b"\1"
+    assert factors.passkey(b"9") is None

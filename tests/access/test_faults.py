@@ -160,3 +160,10 @@ def test_what_cannot_be_written_down_has_no_hash():
         without_end = [without_end]
     assert [hash_of({"id": 1, "details": one}) for one in ("half a letter: \ud800", without_end)] == ["", ""]
     assert hash_of({"id": 1}) == hash_of({"id": 1, "hash": "whatever"}) != hash_of({"id": 2})
+
+
+def test_written_over_by_one_of_a_number_that_was_long_before():
+    for at, number in ((5, 2), (LENGTH, 1)):
+        spoilt = chain()
+        spoilt[at - 1] = entry(number, "f" * 64, found=99)
+        assert told(spoilt) == (Kind.INSERTED, at, at, ENTRY)

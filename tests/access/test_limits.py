@@ -10,6 +10,8 @@ from kieubao.access import service as access
 from kieubao.access import use_case
 from kieubao.access.models import AuditEntry
 from kieubao.access.roles import ACTS_A_MINUTE, OPENED_A_DAY
+from kieubao.consent.statements import Spoken
+from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import TooMany
@@ -48,6 +50,13 @@ def test_a_day_has_only_so_many_people(cast, few):
 def test_the_same_person_is_counted_once(cast, few):
     code = factories.person().code
     assert [service.read(cast["clerk"], code)["code"] for _time in range(5)] == [code] * 5
+
+
+def test_what_opens_no_record_is_not_counted(cast, few):
+    told = Spoken([Purpose.EVENTS], [Channel.EMAIL], State.REFUSED, clock.today(), {"method": "paper"})
+    for number in range(4):
+        service.record_consent(cast["clerk"], factories.person(f"Người thứ {number}").code, told)
+    assert service.read(cast["clerk"], factories.person().code)
 
 
 def test_a_no_is_written_down_however_many_were_opened(cast, few, client):

@@ -8,7 +8,7 @@ from flask import session as cookie
 from sqlalchemy import select
 
 from kieubao.access import accounts, service, session
-from kieubao.access.models import ApiToken
+from kieubao.access.models import Account, ApiToken
 from kieubao.access.roles import GRANTS, NEVER_BY_TOKEN, Scope
 from kieubao.db import db
 from kieubao.ground import clock
@@ -44,6 +44,14 @@ def test_a_token_ends_at_its_moment_or_when_it_is_revoked(app, cast):
         assert asking(app, Authorization=revoked) is None
         time.shift(timedelta(seconds=1))
         assert asking(app, Authorization=kept) is None
+
+
+def test_a_token_is_nothing_while_its_account_is_closed(app, cast):
+    """Though it is not revoked: closing an account revokes its tokens too."""
+    header = f"Bearer {factories.token(cast['clerk'])}"
+    db.session.get(Account, cast["clerk"].id).active = False
+    db.session.commit()
+    assert asking(app, Authorization=header) is None
 
 
 def test_an_actor_is_the_account_as_it_stands(app):

@@ -110,3 +110,17 @@ def test_it_is_worth_nothing_while_its_account_is_closed(cast):
     db.session.get_one(Account, cast["clerk"].id).active = False
     db.session.commit()
     assert row(secret) is None
+
+
+def test_what_has_ended_is_not_shown_and_ended_when_it_did(time, cast):
+    ended, other = (secret_of(cast["clerk"].id) for _n in range(2))
+    moment = clock.now()
+    for _time in range(2):
+        sessions.end_held(ended)
+        sessions.end(cast["clerk"].id)
+        db.session.commit()
+        time.shift(MINUTE)
+    secret_of(cast["clerk"].id)
+    assert [one.ended_at for one in db.session.scalars(select(Session).order_by(Session.id))] == [moment, moment, None]
+    assert len(sessions.of(cast["clerk"].id, Role.CLERK)) == 1
+    assert (row(ended), row(other)) == (None, None)

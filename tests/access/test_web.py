@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kieubao.access.roles import ASSIGNABLE, GRANTS
+from kieubao.access.roles import ASSIGNABLE, GRANTS, NEVER_BY_TOKEN
 from tests import factories
 from tests.databases import application
 from tests.pages.province import reader, sign_in_accounts
@@ -135,3 +135,16 @@ def test_a_sign_in_name_may_have_dots_and_hyphens(app, client):
     sent = {"username": "Bao-Ve.Du_Lieu", "password": factories.PASSWORD, "code": code()}
     assert client.post("/sign-in", data=sent).status_code == 303
     assert client.get("/account").status_code == 200
+
+
+def test_a_token_says_by_itself_where_a_request_comes_from(app, cast, client):
+    headers = factories.bearer(cast["clerk"])
+    app.config.update(WTF_CSRF_ENABLED=True)
+    assert client.post("/api/v1/persons/search", json={"text": "đào"}, headers=headers).status_code == 200
+
+
+def test_a_token_is_not_offered_what_none_carries(cast, client):
+    officer = cast["protection_officer"]
+    page = reader(client, "protection_officer").get("/account").text
+    offered = set(re.findall(r'name="permissions\[\]"[^>]* value="([^"]+)"', page))
+    assert offered == set(map(str, officer.permissions - NEVER_BY_TOKEN)) < set(map(str, officer.permissions))

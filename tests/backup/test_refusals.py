@@ -16,7 +16,7 @@ from pyrage import x25519
 from sqlalchemy import text
 
 from kieubao import tables
-from kieubao.backup import archive
+from kieubao.backup import archive, envelope, restoration
 from kieubao.backup.content import Tally
 from kieubao.backup.envelope import Unusable
 from kieubao.db import db, keyring
@@ -108,6 +108,10 @@ def remade(good, lines):
     return sealed(good, [*lines[:-1], archive.sealed("end", {**body, "tables": told, "content": whole})])
 
 
+def _longer(good, place):
+    return [*good.lines[:place], good.lines[place].replace(b"]\n", b",1]\n"), *good.lines[place + 1 :]]
+
+
 def cut_trail(good):
     rows = rows_of(good, "audit_entry")
     return remade(good, [*good.lines[: rows[-2]], *good.lines[rows[-1] + 1 :]])
@@ -146,9 +150,10 @@ def stranger(good):
     return pyrage.encrypt(b"".join(good.lines), [x25519.Identity.generate().to_public()])
 
 
-def in_my_stanza(data):
-    """Where the first recipient's part of the header ends."""
-    return data.index(b"-> X25519 ") + 60
+def reworded(data):
+    """The first recipient's part of the header with another letter, of those it may have."""
+    at = data.index(b"-> X25519 ") + 60
+    return data[:at] + (b"B" if data[at : at + 1] == b"A" else b"A") + data[at + 1 :]
 
 
 def swapped(data):
@@ -204,7 +209,7 @@ BAD = {
     "cut in its header": (lambda good: good.data[:200], "ends within its header"),
     "cut behind its header": (lambda good: good.data[: payload(good.data) - 10], "ends within its header"),
     "its header's MAC changed": (lambda good: flipped(good.data, good.data.index(b"\n---") + 8), "header of this file"),
-    "a recipient's part changed": (lambda good: flipped(good.data, in_my_stanza(good.data)), "None of these keys"),
+    "a recipient's part changed": (lambda good: reworded(good.data), "None of these keys"),
     "for other people": (stranger, "None of these keys"),
     "nonce changed": (lambda good: flipped(good.data, payload(good.data) - 5), CHANGED),
     "first chunk changed": (lambda good: flipped(good.data, payload(good.data) + 5), CHANGED),
@@ -225,6 +230,10 @@ BAD = {
     "two heads": (lambda good: sealed(good, [good.lines[0], *good.lines]), NOT_OURS),
     "a row too short": (
         lambda good: sealed(good, [*good.lines[: rows_of(good, "person")[0]], b"[1]\n"]),
+        NOT_OURS,
+    ),
+    "a row too long": (
+        lambda good: remade(good, _longer(good, rows_of(good, "person")[0])),
         NOT_OURS,
     ),
     "a row of no table": (lambda good: sealed(good, [good.lines[0], b"[1]\n"]), NOT_OURS),
@@ -280,6 +289,14 @@ def test_it_is_told_why_a_file_cannot_be_restored(good, tmp_path, wrong):
     (tmp_path / "file").write_bytes(make(good))
     with pytest.raises(Unusable, match=said):
         good.office.verify(tmp_path / "file")
+
+
+def test_a_line_without_an_end_is_not_kept_in_memory(good, tmp_path):
+    line, heard = b"[" + b" " * (envelope.LONGEST + CHUNK), []
+    (tmp_path / "file").write_bytes(sealed(good, [line + b"]\n"]))
+    with pytest.raises(Unusable, match=NOT_OURS):
+        envelope.unseal(tmp_path / "file", good.office.keys(), heard.append)
+    assert heard == []
 
 
 def test_no_two_kinds_of_damage_that_differ_are_told_alike():
@@ -355,6 +372,20 @@ def test_a_row_that_breaks_a_rule_of_the_schema_is_no_crash(good, database, tmp_
         good.office.restore(tmp_path / "file", graves=good.path.parent / "tombstones")
 
 
+def test_a_table_that_is_not_here_is_told_of(good, database, tmp_path):
+    place = rows_of(good, "kinship")[0] - 1
+    told = good.lines[place].replace(b'"name":"kinship"', b'"name":"kin"')
+    (tmp_path / "file").write_bytes(remade(good, [*good.lines[:place], told, *good.lines[place + 1 :]]))
+    with good.office.host(database), pytest.raises(Unusable, match="Table kin of this backup does not fit"):
+        good.office.restore(tmp_path / "file", graves=good.path.parent / "tombstones")
+
+
+def test_columns_that_are_others_here_are_told_of(good, database, tmp_path):
+    (tmp_path / "file").write_bytes(remade(good, renamed_column(good)))
+    with good.office.host(database), pytest.raises(Unusable, match="Table person of this backup does not fit"):
+        good.office.restore(tmp_path / "file", graves=good.path.parent / "tombstones")
+
+
 def test_nothing_is_restored_over_something(good, database):
     with good.office.host(database):
         factories.person()
@@ -371,6 +402,17 @@ def test_tombstones_are_asked_for(good, database, tmp_path):
         Tombstones(tmp_path / "laid", keyring()).lay([("KB-7F3Q-9XKC-2", uuid4())])
         assert good.office.restore(good.path, graves=tmp_path / "laid")["erased_again"] == 0
         assert (tmp_path / "graves").read_bytes() == (tmp_path / "laid").read_bytes()
+
+
+def test_tombstones_that_part_are_told_of(app, tmp_path):
+    """Of two copies one is how the other begins, or somebody was erased whom neither tells of."""
+    one, other = (tmp_path / name for name in ("one", "other"))
+    for path, people in ((one, 1), (other, 2)):
+        Tombstones(path, keyring()).lay([("KB-7F3Q-9XKC-2", uuid4()) for _each in range(people)])
+    with pytest.raises(Conflict, match="find out what was lost"):
+        restoration.newest([one, other])
+    one.write_bytes(b"".join(other.read_bytes().splitlines(keepends=True)[:1]))
+    assert restoration.newest([one, other]).path == other
 
 
 def test_tombstones_older_than_the_backup_are_refused(sqlite, tmp_path):

@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bench.people import populate
@@ -28,7 +28,7 @@ from kieubao.ground.keys import Kind
 from kieubao.ground.tombstones import Tombstones
 from tests import factories
 from tests.backup.hosts import Office, quiet
-from tests.databases import KEYS
+from tests.databases import KEYS, owning
 
 MIB = 1 << 20
 
@@ -148,6 +148,17 @@ def test_without_its_line_there_is_no_backup(app, office, monkeypatch):
     with pytest.raises(Unrecorded):
         office.create(app)
     assert [name for name in standing(office) if name.endswith(".age")] == []
+
+
+def test_a_backup_of_less_than_everybody_is_none(app, office):
+    """Each person has one standing; who is held back from this account has it all the same, and the other way round."""
+    factories.person()
+    kept = factories.person()
+    with owning() as connection:
+        connection.execute(text("DELETE FROM standing WHERE person_id = :one"), {"one": kept.id})
+    with pytest.raises(Conflict, match="does not show everybody"):
+        office.create(app)
+    assert standing(office) == []
 
 
 def test_what_fails_half_way_leaves_nothing(app, office):
