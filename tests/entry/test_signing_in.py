@@ -8,7 +8,7 @@ import time_machine
 from sqlalchemy import select, text
 
 from kieubao.access import accounts
-from kieubao.access.models import AuditEntry
+from kieubao.access.models import AuditEntry, Session
 from kieubao.access.roles import BY_PASSKEY
 from kieubao.access.session import actor_named
 from kieubao.db import db
@@ -43,6 +43,22 @@ def entries():
 def test_a_password_is_right_however_its_marks_are_typed(client, clerk, form, username):
     sign_in(client, username, normalize(form, PASSWORD))
     assert is_in(client)
+
+
+DEVICES = {
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Edg/140.0": "Edge, Windows",
+    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36": "Chrome, Android",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Safari/604.1": "Safari, iOS",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0": "Firefox, Linux",
+    "curl/8.5.0": "?, ?",
+}
+
+
+@pytest.mark.parametrize(("agent", "named"), DEVICES.items())
+def test_a_session_is_of_a_device_that_its_owner_knows_again(client, clerk, agent, named):
+    client.environ_base["HTTP_USER_AGENT"] = agent
+    sign_in(client, "clerk")
+    assert db.session.scalars(select(Session.device)).all() == [named]
 
 
 WRONG = [

@@ -1,5 +1,7 @@
 """Who gets where on the pages: every address × every role, from the URL map itself."""
 
+from collections import defaultdict
+
 import pytest
 
 from kieubao.access.roles import ASSIGNABLE, GRANTS, Permission, Role
@@ -104,7 +106,12 @@ OPEN |= {f"{at}/<path:filename>" for at in ("/static", "/bootstrap/static")}
 
 
 def rules(app):
-    return {rule.rule: rule.methods & {"GET", "POST"} for rule in app.url_map.iter_rules() if "/api/" not in rule.rule}
+    """Return the methods of every page; a page to read and its form to be sent are two rules of one address."""
+    methods = defaultdict(set)
+    for rule in app.url_map.iter_rules():
+        if "/api/" not in rule.rule:
+            methods[rule.rule] |= rule.methods & {"GET", "POST"}
+    return methods
 
 
 def address(rule):
