@@ -56,9 +56,9 @@ class Service:
         return sum(int(user) + int(system) for user, system in spent) / _TICK
 
     def resident(self) -> float:
-        """Return the MiB of the largest worker."""
+        """Return the MiB of the largest worker's own: pages of the database that are mapped are the system's."""
         lines = (Path(f"/proc/{pid}/status").read_text() for pid in self.workers())
-        return max(int(text.partition("VmRSS:")[2].split()[0]) for text in lines) / 1024
+        return max(int(text.partition("RssAnon:")[2].split()[0]) for text in lines) / 1024
 
 
 @contextmanager

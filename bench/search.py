@@ -6,6 +6,7 @@ count and its line in the trail. The floor is the raw driver with SQL written by
 a page of twenty: nothing of these, and for names only the words. Then how often a misspelt name is found.
 """
 
+import gc
 import random
 import sys
 import time
@@ -157,6 +158,8 @@ def _finds(clerks: Iterator[Actor], typed: str, meant: str) -> bool:
 def main(count: int = 100_000, seed: int = 1, only: str = "") -> None:
     for kind in populated(count, seed, only):
         named = (f"clerk{time.time_ns()}" for _ in range(CLERKS))
+        # As a worker does (gunicorn.conf.py).
+        gc.freeze()
         clerks = cycle([factories.actor(units=[OFFICE], username=name) for name in named])
         report(kind, seed, clerks)
         found, odd = recall(seed, clerks)

@@ -175,6 +175,14 @@ def test_a_passkeys_answer_holds_once(client, device, counts):
     assert (again.status_code, client.get("/account").status_code) == (422, 303)
 
 
+def test_a_passkey_of_a_closed_account_lets_nobody_in(client, device):
+    """Though it is still there: closing an account takes its passkeys away too."""
+    db.session.execute(update(Account).values(active=False))
+    db.session.commit()
+    answer = client.post("/sign-in", data={"passkey": device.use(asked(client))})
+    assert (answer.status_code, client.get("/account").status_code) == (422, 303)
+
+
 def test_a_passkeys_answer_to_something_else_does_not_hold(client, device):
     answer = device.use(asked(client))
     asked(client)
