@@ -50,8 +50,9 @@ def test_a_change_that_is_refused_changes_nothing_and_is_over(cast, lan):
 
 
 def test_a_scope_is_changed_by_two(cast, lan):
-    decided = decide(cast, propose(cast, Kind.SCOPE, units=["18673", "18676"]))
-    assert (decided["half"], accounts.account("lan").invited_until) == (None, None)
+    change = propose(cast, Kind.SCOPE, units=["18673", "18676"])
+    decided = decide(cast, change)
+    assert (change["half"], decided["half"], accounts.account("lan").invited_until) == (None, None, None)
     assert {row.unit for row in accounts.account("lan").scope} == {"18673", "18676"}
 
 

@@ -60,6 +60,12 @@ def test_an_old_sign_in_is_asked_once_and_loses_nothing(clerk, later):
     assert clerk.post("/account", data=SENT).status_code == 401
 
 
+def test_a_proof_is_taken_with_what_is_sent_and_not_with_what_is_looked_at(clerk, later):
+    """A page that is looked at is not asked for its token against forgery."""
+    clerk.open("/account", method="GET", data=proof())
+    assert clerk.post("/account", data=SENT).status_code == 401
+
+
 def test_a_proof_gives_the_session_a_new_secret(clerk, later):
     """What somebody copied of it before is worth nothing after."""
     before = clerk.get_cookie("kieubao").value

@@ -79,6 +79,18 @@ def test_the_one_that_one_has_is_asked_for(client, clerk):
     assert sign_in(client, "clerk", NEW).status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [("ngắn", "15 ký tự"), ("password password password", "dễ đoán"), ("Cán bộ clerk cán bộ clerk", "dễ đoán")],
+)
+def test_a_weak_one_is_refused_and_so_is_one_typed_two_ways(client, clerk, password, why):
+    weak, odd = change(clerk, password=password, again=password), change(clerk, again=NEW + "x")
+    assert (weak.status_code, why in weak.text) == (422, True)
+    assert (odd.status_code, "Hai lần nhập không giống nhau" in odd.text) == (422, True)
+    rewind("clerk")
+    assert sign_in(client, "clerk").status_code == 303
+
+
 def test_a_new_one_ends_what_is_open_elsewhere(client, clerk):
     elsewhere = reader(client, "clerk")
     assert elsewhere.get("/account").status_code == 200

@@ -54,6 +54,12 @@ DEVICES = {
 }
 
 
+def test_the_line_of_a_sign_in_says_whose_and_of_which_organisation(client, clerk):
+    sign_in(client, "clerk")
+    line = next(one for one in entries() if one.action == "entry.sign_in")
+    assert (line.actor_id, line.role, line.organisation_id) == (clerk.id, "clerk", clerk.organisation_id)
+
+
 @pytest.mark.parametrize(("agent", "named"), DEVICES.items())
 def test_a_session_is_of_a_device_that_its_owner_knows_again(client, clerk, agent, named):
     client.environ_base["HTTP_USER_AGENT"] = agent

@@ -32,6 +32,7 @@ TELLING = [
     ({"home_epoch": 2025, "home_code": "18673"}, {"communes": ["18673"]}),
     ({"home_epoch": 2025, "home_code": "18673"}, {"home_units": ["2025:18673"]}),
     ({"home_epoch": 2024, "home_code": "18073"}, {"home_units": ["2024:18073"]}),
+    ({"home_epoch": 2025, "home_code": "18673", "home_old_code": "18073"}, {"home_units": ["2024:18073"]}),
     ({"home_epoch": 2024, "home_code": "18073"}, {"old_provinces": ["42"]}),
     ({"status": "settled"}, {"statuses": ["settled"]}),
     ({"citizenship": "vn"}, {"citizenships": ["vn"]}),
