@@ -33,7 +33,7 @@ ANSWERS = [
 
 
 @pytest.fixture
-def served(database, app):
+def settled(database, app):
     """The service as it is elsewhere configured; each call makes another."""
     return lambda **settings: application(database, **settings).test_client()
 
@@ -44,8 +44,8 @@ def policy(headers):
 
 
 @pytest.mark.parametrize("https", [True, False])
-def test_every_answer_keeps_a_browser_to_this_service(served, https):
-    browser = served(HTTPS=https, ORIGIN=HOME if https else TestConfig.ORIGIN)
+def test_every_answer_keeps_a_browser_to_this_service(settled, https):
+    browser = settled(HTTPS=https, ORIGIN=HOME if https else TestConfig.ORIGIN)
     for method, place, status in ANSWERS:
         with browser.open(place, method=method, base_url=HOME if https else None) as answer:
             assert answer.status_code == status, place
@@ -68,8 +68,8 @@ def is_guarded(answer):
     assert answer.mimetype.endswith("json") or "charset=utf-8" in headers["Content-Type"].lower()
 
 
-def test_it_answers_to_its_own_name_alone(served):
-    browser = served(HTTPS=True, ORIGIN=HOME)
+def test_it_answers_to_its_own_name_alone(settled):
+    browser = settled(HTTPS=True, ORIGIN=HOME)
     for place in ("/sign-in", "/api/v1/me", "/api/openapi.json", "/static/kieubao.css"):
         for name in ("kieubao.example.gov.vn", "kieubao.example.gov.vn:8443"):
             with browser.get(place, headers={"Host": name}) as answer:
@@ -82,15 +82,15 @@ def test_it_answers_to_its_own_name_alone(served):
         assert browser.get("/sign-in", headers={"Host": name}).status_code == 421, name
 
 
-def test_without_tls_it_answers_on_this_machine_alone(served):
-    browser = served()
+def test_without_tls_it_answers_on_this_machine_alone(settled):
+    browser = settled()
     for name, there in (("localhost", True), ("127.0.0.1:8000", True), ("[::1]:8000", True), ("example.com", False)):
         assert (browser.get("/sign-in", headers={"Host": name}).status_code == 200) == there, name
 
 
-def tried_from(served, proxies, forwarded):
+def tried_from(settled, proxies, forwarded):
     """The addresses that a try at the door counted for."""
-    window = served(PROXIES=proxies)
+    window = settled(PROXIES=proxies)
     sent = {"X-Forwarded-For": forwarded, "X-Real-IP": "192.0.2.66", "Forwarded": "for=192.0.2.77"}
     window.post("/sign-in", data={"username": "nobody"}, headers=sent, environ_base={"REMOTE_ADDR": "192.0.2.1"})
     db.session.rollback()
@@ -102,13 +102,13 @@ def tried_from(served, proxies, forwarded):
 @pytest.mark.parametrize(
     ("proxies", "believed"), [(0, "192.0.2.1"), (1, "203.0.113.9"), (2, "198.51.100.5"), (3, "192.0.2.1")]
 )
-def test_who_asks_is_believed_of_as_many_proxies_as_the_office_has(served, proxies, believed):
+def test_who_asks_is_believed_of_as_many_proxies_as_the_office_has(settled, proxies, believed):
     """What stands left of them was written by whoever asks."""
-    assert tried_from(served, proxies, "198.51.100.5, 203.0.113.9") == {believed}
+    assert tried_from(settled, proxies, "198.51.100.5, 203.0.113.9") == {believed}
 
 
-def test_no_proxy_tells_under_which_name_it_was_asked(served):
-    browser = served(PROXIES=1)
+def test_no_proxy_tells_under_which_name_it_was_asked(settled):
+    browser = settled(PROXIES=1)
     headers = {"X-Forwarded-Host": "example.com", "X-Forwarded-Prefix": "/x", "X-Forwarded-Port": "1"}
     answer = browser.get("/", headers=headers)
     assert answer.location == "/sign-in?next=/"
@@ -129,7 +129,20 @@ def test_more_than_a_form_can_be_is_not_read(client):
             assert (answer.status_code, "<h1>" in answer.text) == (413, True), (kind, place)
 
 
+def test_a_body_that_does_not_say_how_long_it_is_is_not_read(client):
+    answer = client.post("/language", data={"language": "en"}, headers={"Transfer-Encoding": "chunked"})
+    assert (answer.status_code, "<h1>" in answer.text) == (411, True)
+
+
+def test_what_is_the_same_for_everybody_is_kept_by_a_browser_and_nothing_else(client):
+    for place in ("/static/kieubao.css", "/bootstrap/static/css/bootstrap.min.css"):
+        with client.get(place) as answer:
+            assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "public, max-age=3600")
+    assert client.get("/sign-in").headers["Cache-Control"] == "no-store"
+
+
 def test_as_much_as_a_form_may_be_is_read(client):
+    assert INPUTS == 1_000
     answer = client.post("/language", data="&".join(["a=1"] * (INPUTS - 1)) + "&language=en", content_type=FORM)
     assert answer.status_code == 303
 
