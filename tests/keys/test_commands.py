@@ -55,6 +55,7 @@ def test_the_inventory_counts_what_each_key_holds(run, hoa):
     assert [keys[one]["current"] for one in (FIELD, new, INDEX, FINGERPRINT)] == [False, True, True, True]
     assert {keys[one]["kind"] for one in (FIELD, new)} == {"field"}
     text_of = run("list").stdout
+    assert [text_of.count(one) for one in keys] == [1] * len(keys)
     assert f"{FIELD}  field  not current" in text_of
     assert "contact_point.value 2" in text_of
     assert people_of.code not in text_of
