@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from kieubao.access.models import Account, AuditEntry
@@ -79,6 +80,28 @@ def test_each_issue_is_approved_again_and_supersedes_the_last(cast, drawn):
     second, before = service.publish(cast["approver"], drawn)["issues"]
     assert (second["number"], before["code"], before["state"]) == (2, first["code"], "superseded")
     assert second["digest"] != first["digest"]
+
+
+def test_what_becomes_of_one_list_is_nothing_to_another(cast, drawn):
+    other = factories.listed(cast["clerk"]).code
+    for code in (other, drawn, drawn):
+        approve(cast, code)
+        service.publish(cast["approver"], code)
+        factories.consent(factories.person().id)
+    office = db.session.get(Account, cast["organizer"].id).organisation.code
+    terms = {"fields": ["name"], "formats": ["csv"], "until": clock.today(), "agreement": factories.agreement(office)}
+    for code in (drawn, other):
+        service.grant(cast["approver"], code, organisation=office, **terms)
+
+    def issues(code):
+        seen = service.read(cast["approver"], code)["issues"]
+        return [(one["number"], one["state"], len(one["grants"])) for one in seen]
+
+    assert (issues(drawn), issues(other)) == ([(2, "current", 1), (1, "superseded", 0)], [(1, "current", 1)])
+    service.close(cast["approver"], drawn)
+    assert (issues(drawn), issues(other)) == ([(2, "recalled", 1), (1, "superseded", 0)], [(1, "current", 1)])
+    with pytest.raises(Conflict, match="no issue in force"):
+        service.grant(cast["approver"], drawn, organisation=office, **terms)
 
 
 def test_an_approval_binds_what_was_previewed(cast, drawn):
@@ -229,6 +252,25 @@ def test_a_grant_keeps_to_its_limits(cast, drawn, wrong, field):
     with pytest.raises(Invalid) as refused:
         service.grant(cast["approver"], drawn, organisation=office, **terms)
     assert refused.value.field == field
+
+
+def test_an_issue_is_open_to_an_organisation_once_at_a_time(cast, drawn):
+    approve(cast, drawn)
+    service.publish(cast["approver"], drawn)
+    other = factories.account("organizer", organisation="Hội Liên lạc").organisation.code
+    office = db.session.get(Account, cast["organizer"].id).organisation.code
+
+    def grant(organisation, day):
+        cited = {"agreement": factories.agreement(organisation, number=f"{day}/{organisation}")}
+        terms = {"fields": ["name"], "formats": ["csv"], "until": day, **cited}
+        return service.grant(cast["approver"], drawn, organisation=organisation, **terms)["grant"]
+
+    today, tomorrow = clock.today(), clock.today() + timedelta(1)
+    assert grant(office, today) != grant(other, today)
+    with pytest.raises(Conflict, match="open to this organisation already"):
+        grant(office, tomorrow)
+    with time_machine.travel(clock.now() + timedelta(1), tick=False):
+        assert grant(office, tomorrow)
 
 
 def test_another_purpose_needs_its_own_yes(cast):

@@ -180,6 +180,14 @@ def test_an_issue_that_is_not_open_is_as_if_absent(cast, issue, ends, monkeypatc
     assert refused.value.message == "There is no such issue, or it is not open to you"
 
 
+def test_only_the_formats_of_the_grant_are_made(cast):
+    guest(1)
+    code = factories.published(cast["clerk"], cast["approver"], cast["organizer"], formats=["csv"]).code
+    with pytest.raises(Conflict, match="allows only: csv"):
+        take(cast, code, Format.XLSX)
+    assert len(rows(take(cast, code))) == 1
+
+
 def test_limits_hold_until_the_protection_officer_widens_them(cast, issue):
     code, _guests = issue
     grant = service.granted(cast["organizer"])[0]["grant"]
