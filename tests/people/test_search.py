@@ -153,6 +153,15 @@ def test_a_number_abroad_is_found_as_it_is_dialled_there(app):
     assert ids("+48 601 555 148") == []
 
 
+def test_a_number_that_is_whole_at_home_is_not_the_end_of_one_abroad(app):
+    here, china = (
+        factories.person(contact_points=[{"channel": "phone", "value": value}])
+        for value in ("0983 000 111", "+86 139 8300 0111")
+    )
+    assert ids("0983000111") == [here.id]
+    assert set(ids("983000111")) == {here.id, china.id}
+
+
 def test_a_number_no_longer_used_still_tells_who_it_was(app):
     one = factories.person(contact_points=[{"channel": "phone", "value": "+84 383 456 789"}])
     db.session.query(ContactPoint).one().retired_at = clock.now() - timedelta(days=400)
