@@ -21,7 +21,7 @@ from kieubao.outreach import lists
 from kieubao.outreach import service as outreach
 from kieubao.outreach.models import IssueEntry
 from kieubao.outreach.vocabulary import Format
-from kieubao.people import disclosure, erasure, registry, service
+from kieubao.people import disclosure, erasure, lexicon, registry, service
 from kieubao.people.models import Person
 from kieubao.people.records import Contact, Member
 from kieubao.traces import tombstones
@@ -129,6 +129,18 @@ def test_no_byte_is_left(database, planted):
     if database.startswith("sqlite"):
         assert db.session.scalar(text("PRAGMA integrity_check")) == "ok"
         db.session.execute(text("INSERT INTO person_words(person_words, rank) VALUES ('integrity-check', 1)"))
+
+
+def test_words_that_others_are_called_stay_known(app, cast, planted):
+    """Else nobody else of that name would be found by the beginning of it, or with a letter wrong."""
+    one, relative, _code = planted
+    namesake = factories.person("Quách Thị Loan")
+    erase(one)
+    assert lexicon.known(["quach", "loan", "le", "xuyen", "kwachowska"]) == {"quach", "loan", "le"}
+    for typed in ("Quách Th", "Quáhc Loan"):
+        seen = service.search(cast["clerk"], text=typed, wanted={})["people"]
+        assert [card["code"] for card in seen] == [namesake.code], typed
+    assert service.search(cast["clerk"], text="Lê Vn An", wanted={})["people"][0]["code"] == relative.code
 
 
 def test_every_column_is_empty_but_the_code(app, planted):
