@@ -15,7 +15,7 @@ _LEFT_OUT = re.compile(
     r"|walls)\.py$"
 )
 # Where it is decided only who may, of whom, and that somebody is asked who they are; the rest is what is made of it.
-_MADE = re.compile(r"/(search|pages|service|traces|desk)\.py$|/(backup|keys|oversight)/")
+_MADE = re.compile(r"/(search|neighbours|ranking|direct|pages|service|traces|desk)\.py$|/(backup|keys|oversight)/")
 _FINE = frozenset({"left out", "operand", "condition", "always", "never", "limit"})
 # Statements that only refuse, by what they are called.
 _REFUSE = re.compile(r"_?(refuse|check|need|require|reserve|within_limits)")
