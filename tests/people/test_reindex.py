@@ -6,6 +6,7 @@ from sqlalchemy import select, text, update
 from kieubao.access.models import AuditEntry
 from kieubao.access.roles import SYSTEM
 from kieubao.db import db
+from kieubao.ground.ciphers import Keyring
 from kieubao.people import registry, service
 from kieubao.people.models import NameSpelling, Person
 from tests import factories
@@ -47,6 +48,14 @@ def test_all_is_as_it_was_made_and_no_version_is_new(people, monkeypatch):
     assert kept() == before
     assert service.outdated(SYSTEM) == 0
     assert "novakova" in set(db.session.scalars(select(NameSpelling.word)))
+
+
+def test_nothing_sealed_is_opened_for_it(people, monkeypatch):
+    def opened(_ring, _sealed, context):
+        raise AssertionError(context)
+
+    monkeypatch.setattr(Keyring, "open", opened)
+    assert sum(reindexed(monkeypatch)) == len(people[0])
 
 
 def test_one_that_was_stopped_goes_on_where_it_was(people, monkeypatch):

@@ -153,6 +153,12 @@ def test_a_number_abroad_is_found_as_it_is_dialled_there(app):
     assert ids("+48 601 555 148") == []
 
 
+def test_a_name_that_is_only_begun_comes_before_other_names(app):
+    other = factories.person("Đặng Thị Hòa", other_names=["Hoa Nováková"])
+    own = factories.person("Nováková Hoàng")
+    assert ids("novakova hoa") == [own.id, other.id]
+
+
 def test_a_number_that_is_whole_at_home_is_not_the_end_of_one_abroad(app):
     here, china = (
         factories.person(contact_points=[{"channel": "phone", "value": value}])
