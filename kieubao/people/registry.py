@@ -191,7 +191,7 @@ def _keep(person: Person, row: Mapping[str, Any], by: int | None) -> None:
 
 def _row(values: Mapping[str, Any], office: str) -> dict[str, Any]:
     blank: dict[str, Any] = {name: [] if name in _LISTS else None for name in WRITTEN}
-    written = blank | {name: values[name] for name in values if name in blank}
+    written = {**blank, **values}
     return written | derived(written, office)
 
 

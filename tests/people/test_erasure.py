@@ -2,19 +2,21 @@
 
 import csv
 import io
+import sys
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import NullPool, create_engine, select, text
 from sqlalchemy.engine import make_url
 
+from kieubao import traces
 from kieubao.access import trail
 from kieubao.consent import handover, ledger
 from kieubao.consent.models import ConsentEvent, ConsentNow, HandoverPerson, Standing
 from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import Channel, Purpose, State
-from kieubao.db import db, keyring
+from kieubao.db import _PRAGMAS, db, keyring
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale
 from kieubao.outreach import lists
@@ -129,6 +131,22 @@ def test_no_byte_is_left(database, planted):
     if database.startswith("sqlite"):
         assert db.session.scalar(text("PRAGMA integrity_check")) == "ok"
         db.session.execute(text("INSERT INTO person_words(person_words, rank) VALUES ('integrity-check', 1)"))
+
+
+def test_what_somebody_looks_at_is_said_to_be_on_the_disk_still(database, planted, monkeypatch):
+    monkeypatch.setattr(sys.modules["kieubao.db"], "_PRAGMAS", [one.replace("10000", "200") for one in _PRAGMAS])
+    monkeypatch.setattr(traces, "PATIENCE", 0.3)
+    db.session.remove()
+    db.engine.dispose()
+    with create_engine(database, poolclass=NullPool).connect() as looking:
+        if not database.startswith("sqlite"):
+            looking.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        looking.execute(text("SELECT count(*) FROM person")).one()
+        erase(planted[0])
+        with pytest.raises(Conflict, match="still looking"):
+            erasure.scrub()
+    erasure.scrub()
+    assert b"quach" not in kept_bytes(database)
 
 
 def test_words_that_others_are_called_stay_known(app, cast, planted):

@@ -65,6 +65,12 @@ def test_one_that_was_stopped_goes_on_where_it_was(people, monkeypatch):
     assert reindexed(monkeypatch) == [2, 0]
 
 
+def test_it_does_not_begin_again_with_whom_another_left(people):
+    beyond = db.session.scalars(select(Person.id).order_by(Person.id.desc())).first()
+    assert service.reindex(SYSTEM, beyond) == (None, 0)
+    assert service.outdated(SYSTEM) == 3
+
+
 def test_it_leaves_a_line_of_counts(people, monkeypatch):
     reindexed(monkeypatch, batch=10)
     lines = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "people.reindex").order_by(AuditEntry.id))

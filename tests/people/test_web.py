@@ -94,6 +94,14 @@ def test_a_record_that_is_saved_as_it_stands_is_not_changed(clerk, cast, languag
     assert record(cast, code) == before
 
 
+def test_a_unit_that_was_chosen_against_the_text_stays_chosen(clerk, cast):
+    code = factories.person("Đặng Thị Hòa", home="Xã Cẩm Xuyên", home_unit="2025:18676").code
+    sent = fields_in(clerk.get(f"/persons/{code}/edit"))
+    assert sent["home_unit"] == ["2025:18676"]
+    clerk.post(f"/persons/{code}/edit", data={**sent, "city": "Brno"})
+    assert (record(cast, code)["home_code"], record(cast, code)["city"]) == ("18676", "Brno")
+
+
 def test_what_is_blanked_is_cleared(clerk, cast):
     code = factories.person("Đặng Thị Hòa", **WHOLE).code
     sent = fields_in(clerk.get(f"/persons/{code}/edit"))
