@@ -107,6 +107,15 @@ def test_the_old_commune_of_a_code_is_less_than_the_new_one_of_the_same(app):
     assert found(*matching({"home_units": ["2025:18676"]})) == {old, new}
 
 
+def test_who_was_settled_in_another_part_of_an_old_commune_is_not_of_the_part_that_kept_its_code(app):
+    """09700 was split: Ba Vì kept its code, and some who came from it are of 09676 today."""
+    moved, stayed = enrolled(
+        *({"home_epoch": 2025, "home_code": code, "home_old_code": "09700"} for code in ("09676", "09700"))
+    )
+    assert found(*matching({"home_units": ["2025:09700"]})) == {stayed}
+    assert found(*matching({"home_units": ["2024:09700"]})) == {moved, stayed}
+
+
 def test_never_confirmed_is_long_ago(app):
     stale, never, _fresh = enrolled({"confirmed_on": date(2025, 1, 1)}, {}, {"confirmed_on": date(2026, 1, 1)})
     assert found(*matching({"confirmed_before": date(2026, 1, 1)})) == {stale, never}
