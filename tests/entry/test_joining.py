@@ -175,6 +175,18 @@ def test_a_passkeys_answer_holds_once(client, device, counts):
     assert (again.status_code, client.get("/account").status_code) == (422, 303)
 
 
+def test_the_passkey_of_another_confirms_nobody(client, device):
+    """A window that somebody left open is not confirmed by whoever comes along with a passkey of their own."""
+    factories.account(username="lan")
+    equip("lan")
+    sign_in(client, "lan")
+    sent = {"name": "báo cáo", "days": "7", "permissions[]": ["person:search"]}
+    with time_machine.travel(clock.now() + timedelta(minutes=11), tick=False):
+        page = unescape(client.post("/account", data=sent).text)
+        answer = client.post("/account", data={**sent, "confirm.passkey": device.use(options(page))})
+    assert (answer.status_code, "kb_" in answer.text) == (422, False)
+
+
 def test_a_passkey_of_a_closed_account_lets_nobody_in(client, device):
     """Though it is still there: closing an account takes its passkeys away too."""
     db.session.execute(update(Account).values(active=False))

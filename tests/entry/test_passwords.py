@@ -40,6 +40,13 @@ def test_they_are_kept_by_a_slow_hash_of_their_own():
     assert passwords.hashed(NEW) != passwords.hashed(NEW)
 
 
+def test_who_has_none_has_no_other_either(monkeypatch):
+    """Nobody's hash is there to be compared with, so that a no takes as long; nobody gets in by it."""
+    monkeypatch.setattr(passwords, "_NOBODYS", passwords.hashed(NEW))
+    assert not passwords.matches(None, NEW)
+    assert passwords.matches(passwords.hashed(NEW), NEW)
+
+
 @pytest.mark.parametrize("length", [15, 64, 128, 200])
 def test_a_long_one_is_taken_whole(length):
     password = LONG[: length - 1] + "x"

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -178,6 +179,15 @@ def test_an_issue_that_is_not_open_is_as_if_absent(cast, issue, ends, monkeypatc
     with pytest.raises(NotFound) as refused:
         service.pull(who, code, reason="r", format=Format.CSV)
     assert refused.value.message == "There is no such issue, or it is not open to you"
+
+
+def test_an_issue_holds_nobody_of_another(cast):
+    for number, city in enumerate(("Praha", "Brno")):
+        guest(number, city=city)
+    who = (cast["clerk"], cast["approver"], cast["organizer"])
+    first, second = (factories.published(*who, cities=[city]).code for city in ("Praha", "Brno"))
+    names = [re.findall("Nguyễn Văn [AB]n", take(cast, code).decode()) for code in (first, second)]
+    assert names == [["Nguyễn Văn An"], ["Nguyễn Văn Bn"]]
 
 
 def test_only_the_formats_of_the_grant_are_made(cast):
