@@ -60,7 +60,7 @@ def _is_long(span: tuple[str, str], rules: Sequence[Rule]) -> bool:
     long = [key for key, end in zip(TURNS, ask(_ENDS, given).one(), strict=True) if end is not None]
     # One end each: of two, SQLite takes the farther for the index.
     some = (
-        select(Person.id).where(key >= _FIRST, key < func.coalesce(_end(key, _REACH), _LAST), *rules) for key in long
+        select(Person.id).where(key >= _FIRST, key <= func.coalesce(_end(key, _REACH), _LAST), *rules) for key in long
     )
     return any(len(ask(one.limit(MANY + 1), given).all()) > MANY for one in some)
 
