@@ -226,10 +226,7 @@ def _begin(words: str) -> None:
 
 
 # The last: pages are read where the system has them; copying each took a tenth of what a search costs.
-_PRAGMAS = (
-    *("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", "busy_timeout = 10000"),
-    f"mmap_size = {2 << 30}",
-)
+_PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "mmap_size=2147418112")
 
 
 def _connected(connection: Any, _record: Any) -> None:

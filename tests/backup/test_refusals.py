@@ -108,7 +108,7 @@ def remade(good, lines):
     return sealed(good, [*lines[:-1], archive.sealed("end", {**body, "tables": told, "content": whole})])
 
 
-def _longer(good, place):
+def longer(good, place):
     return [*good.lines[:place], good.lines[place].replace(b"]\n", b",1]\n"), *good.lines[place + 1 :]]
 
 
@@ -233,7 +233,7 @@ BAD = {
         NOT_OURS,
     ),
     "a row too long": (
-        lambda good: remade(good, _longer(good, rows_of(good, "person")[0])),
+        lambda good: remade(good, longer(good, rows_of(good, "person")[0])),
         NOT_OURS,
     ),
     "a row of no table": (lambda good: sealed(good, [good.lines[0], b"[1]\n"]), NOT_OURS),
