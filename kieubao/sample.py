@@ -20,6 +20,8 @@ from kieubao.ground.vocabulary import CITIZENSHIP, EDUCATION, GENERATION, INTERE
 from kieubao.people.records import Contact, Record
 
 OFFICE = "42"
+# So many digits of a number are anything: few people have one number between them.
+_ENDING = 6
 ALIASED, WITH_PHONE, WITH_EMAIL = 0.05, 0.6, 0.5
 BASIS = {"source": "dữ liệu mẫu", "legal_basis": "consent", "legal_document": "phiếu mẫu 01/2026"}
 
@@ -193,11 +195,12 @@ def _contacts(chance: random.Random, name: str, country: str) -> Iterator[Contac
 
 
 def _number(chance: random.Random, country: str) -> str:
-    """Return a number of the country's own example with other last digits, if there is such a number."""
-    stem = _stem(country)
-    ending = f"{chance.randrange(10_000):04}"
-    candidate = phonenumbers.parse(stem[:-4] + ending)
-    return stem[:-4] + ending if phonenumbers.is_valid_number(candidate) else stem
+    """Return a number like the country's own example, with other last digits."""
+    stem = _stem(country)[:-_ENDING]
+    while True:
+        number = f"{stem}{chance.randrange(10**_ENDING):0{_ENDING}}"
+        if phonenumbers.is_valid_number(phonenumbers.parse(number)):
+            return number
 
 
 @cache

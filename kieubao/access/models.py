@@ -67,7 +67,6 @@ class ApiToken(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
-    account: Mapped[Account] = relationship(lazy="joined")
 
 
 class AccountChange(Base):

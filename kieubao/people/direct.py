@@ -17,15 +17,15 @@ from kieubao.people.models import Person
 _CODE = re.compile(r"KB|.*\d", re.IGNORECASE)
 
 
-def known_by(typed: str) -> list[Rule]:
-    """Say whom an address, a number or a code belongs to, likeliest first; nobody where the text is none of these."""
+def known_by(typed: str) -> Iterator[Rule] | None:
+    """Say whom an address, a number or a code belongs to, likeliest first; None where the text is none of these."""
     if "@" in typed:
-        return [_reached_at(typed)]
+        return iter([_reached_at(typed)])
     if phones.looks_like_phone(typed):
-        return [_holding(kind, value) for kind, value in _numbers(typed)]
+        return (_holding(kind, value) for kind, value in _numbers(typed))
     with suppress(Invalid):
-        return [Person.code == codes.read(typed, "KB")] if _CODE.match(typed) else []
-    return []
+        return iter([Person.code == codes.read(typed, "KB")]) if _CODE.match(typed) else None
+    return None
 
 
 def _reached_at(typed: str) -> Rule:

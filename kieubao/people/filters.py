@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, tuple_
@@ -18,6 +18,7 @@ Rule = ColumnElement[bool]
 _ABSENT: tuple[Any, ...] = (None, "", [])
 
 
+@lru_cache(1_000)
 def within(scope: Scope) -> Rule:
     """People whose home lies in the units of a scope. Nobody's does where there are none."""
     units = ((Person.province, scope.provinces), (Person.commune, scope.communes))

@@ -84,7 +84,7 @@ class Person(Base):
         Index(None, "name_key", "id", "province", "commune", "country"),
         Index(None, "given_key", "id", "province", "commune", "country"),
         Index(None, "mid_key", "id", "province", "commune", "country"),
-        Index(None, "commune", "name_key", "id"),
+        Index(None, "commune", "name_key", "id", "province", "country"),
         Index(None, "found_by", "id"),
         # Those who wait are few: grouped and counted from the index alone, whoever asks.
         Index(None, "home_key", "id", "province", "commune", sqlite_where=_WAITS, postgresql_where=_WAITS),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import SQLColumnExpression, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, func, select
 
 from kieubao.db import db
 from kieubao.ground.names import sorted_alike
@@ -13,9 +13,9 @@ from kieubao.people.ranking import Sought
 
 # The three turns of a name, in the order in which people found by them are shown.
 TURNS = (Person.name_key, Person.given_key, Person.mid_key)
-# More people than these are many, and looked for no further along a key than a few thousand.
+# More people than these are many, and looked for no further along a key than some thousands: a millisecond.
 MANY = 1_000
-_REACH = 3_000
+_REACH = 12_000
 _TWO = 2
 _FIRST, _LAST = bindparam("first", type_=Person.name_key.type), bindparam("last", type_=Person.name_key.type)
 
@@ -39,9 +39,9 @@ def _range(key: SQLColumnExpression[str], first: str, last: str) -> Range:
     return Range(key, and_(key >= first, key < last))
 
 
-def are_many(name: Sought, rules: Sequence[Rule]) -> bool:
-    """Tell whether many of those who are called so stand next to each other."""
-    return any(_is_long(span, rules) for span in _spans(name))
+def are_many(name: Sought, rules: Sequence[Rule], *, placed: bool = False) -> bool:
+    """Tell whether many of those who are called so stand next to each other; `placed`: the rules name communes."""
+    return any(_is_long(span, rules, placed=placed) for span in _spans(name))
 
 
 def _spans(name: Sought) -> Iterator[tuple[str, str]]:
@@ -53,16 +53,21 @@ def _spans(name: Sought) -> Iterator[tuple[str, str]]:
         yield turned, f"{turned}!"
 
 
-def _is_long(span: tuple[str, str], rules: Sequence[Rule]) -> bool:
+def _is_long(span: tuple[str, str], rules: Sequence[Rule], *, placed: bool) -> bool:
     """Tell whether many stand there by some key, whoever they are; and if so, whether many of these are meant."""
     ask = db.session.connection().execute
     given = dict(zip(("first", "last"), span, strict=True))
     long = [key for key, end in zip(TURNS, ask(_ENDS, given).one(), strict=True) if end is not None]
-    # One end each: of two, SQLite takes the farther for the index.
-    some = (
-        select(Person.id).where(key >= _FIRST, key <= func.coalesce(_end(key, _REACH), _LAST), *rules) for key in long
-    )
+    some = (select(Person.id).where(key >= _FIRST, key <= _far(key, placed=placed), *rules) for key in long)
     return any(len(ask(one.limit(MANY + 1), given).all()) > MANY for one in some)
+
+
+def _far(key: SQLColumnExpression[str], *, placed: bool) -> ColumnElement[str]:
+    """Return up to where to look: by surname, people of a commune stand next to each other in an index of its own.
+
+    One end: of two, SQLite takes the farther for the index.
+    """
+    return _LAST if placed and key is Person.name_key else func.coalesce(_end(key, _REACH), _LAST)
 
 
 def _begins(key: SQLColumnExpression[str]) -> Rule:

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain, zip_longest
+from itertools import chain, starmap, zip_longest
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kieubao.ground.names import Spelled, spelled
 from kieubao.ground.text import clean, fold
@@ -145,19 +145,19 @@ class Sought:
         return spelled(self.typed)
 
 
-def in_order(name: Sought, rows: Iterable[Named]) -> Iterator[tuple[int, str, int]]:
+def in_order(name: Sought, rows: Iterable[Iterable[Any]]) -> Iterator[tuple[int, str, int]]:
     """Give the places of people, to be sorted: how well they fit, then as they stand in a class list."""
     known: dict[tuple[str, str], int | None] = {}
-    for one in rows:
-        person_id, written, sort_key, _words, others = one
+    for row in rows:
+        person_id, written, sort_key, _words, others = row
         # A thousand people have a few names among them.
         if (written, others) not in known:
-            known[written, others] = name.rank(one)
+            known[written, others] = name.rank(Named(*row))
         if (rank := known[written, others]) is not None:
             yield rank, sort_key, person_id
 
 
-def in_turn(found: Iterable[tuple[Sought, Iterable[Named]]]) -> Iterator[tuple[int, str, int]]:
+def in_turn(found: Iterable[tuple[Sought, Iterable[Iterable[Any]]]]) -> Iterator[tuple[int, str, int]]:
     """Give the places of people whose names come near, in their order: of every such name one, then a second of each.
 
     The best fit and the commonest name first: that is whom a slip of a letter most often hides.
@@ -165,7 +165,7 @@ def in_turn(found: Iterable[tuple[Sought, Iterable[Named]]]) -> Iterator[tuple[i
     called: dict[str, dict[int, Named]] = defaultdict(dict)
     fits: dict[str, int] = {}
     for name, rows in found:
-        for one in rows:
+        for one in starmap(Named, rows):
             called[one.name_key][one.id] = one
             if one.name_key not in fits:
                 fits[one.name_key] = name.near(one)

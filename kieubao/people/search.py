@@ -34,12 +34,14 @@ from kieubao.people.direct import known_by
 from kieubao.people.filters import Rule, matching, within
 from kieubao.people.models import Person
 from kieubao.people.neighbours import MANY, are_many, ranges
-from kieubao.people.ranking import Named, Sought, in_order, in_turn
-from kieubao.people.words import BEGINNING, beginning, filter_words, having
+from kieubao.people.ranking import Sought, in_order, in_turn
+from kieubao.people.words import BEGINNING, beginning, filter_words, having, names_communes
 
 Ts = TypeVarTuple("Ts")
 Cursor = tuple[int, str, int]
 Groups = list[Sequence[str]]
+# What `ranking.Named` is made of.
+Ranked = Row[int, str, str, str, str]
 
 # Fewer than these, and those are looked for too whose name is one letter away: a page of them all.
 FEW = 20
@@ -109,8 +111,7 @@ def find(  # noqa: PLR0913 - what is asked for, and how much of it in which orde
     rules = [within(scope), *matching(wanted)]
     if len(typed) > _LONGEST:
         return NOBODY
-    direct = known_by(typed)
-    if direct:
+    if (direct := known_by(typed)) is not None:
         asked = (_some(select(Person.id).where(rule, *rules), page) for rule in direct)
         return _ranked({Sought(): next(filter(None, asked), [])}, page)
     name = Sought.read(typed)
@@ -134,7 +135,7 @@ def _narrowing(wanted: Mapping[str, Any], scope: Scope) -> Groups:
 
 def _called(name: Sought, narrowing: Groups, rules: Sequence[Rule], page: _Page) -> Found:
     """Return a page of the people who have all words of a name, in any of their names; of all, without one."""
-    if are_many(name, rules):
+    if are_many(name, rules, placed=any(map(names_communes, narrowing))):
         return _walked(_parts(name, narrowing, rules, page), page)
     found = {name: _having(_groups(name, narrowing), rules, page)}
     if len(found[name]) > MANY:
@@ -175,7 +176,7 @@ def _near(name: Sought) -> Iterator[Sought]:
             yield replace(name, meant=place, instead=instead)
 
 
-def _having(groups: Groups, rules: Sequence[Rule], page: _Page, most: int = MANY) -> Sequence[Named]:
+def _having(groups: Groups, rules: Sequence[Rule], page: _Page, most: int = MANY) -> Sequence[Ranked]:
     """Fetch what people are ranked by, of one more than `most`."""
     if not all(groups):
         return []
@@ -183,14 +184,14 @@ def _having(groups: Groups, rules: Sequence[Rule], page: _Page, most: int = MANY
         return _some((having_words(groups) if groups else select(Person.id)).where(*rules), page, most)
 
 
-def _some(people: Select[int], page: _Page, most: int = MANY) -> Sequence[Named]:
+def _some(people: Select[int], page: _Page, most: int = MANY) -> Sequence[Ranked]:
     ranked_by = (Person.id, Person.name, page.order, Person.name_key, cast(Person.other_names, String))
     query = people.with_only_columns(*ranked_by).order_by(None).limit(most + 1)
     # All at once: row by row takes three times as long.
-    return [Named._make(row) for row in _asked(query).all()]
+    return _asked(query).all()
 
 
-def _ranked(found: Mapping[Sought, Sequence[Named]], page: _Page) -> Found:
+def _ranked(found: Mapping[Sought, Sequence[Ranked]], page: _Page) -> Found:
     (name, rows), *near = found.items()
     places = sorted(in_order(name, rows[:MANY]))
     there = {person_id for _rank, _key, person_id in places}

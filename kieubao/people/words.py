@@ -117,6 +117,11 @@ def filter_words(wanted: Mapping[str, Any]) -> list[Sequence[str]]:
     ]
 
 
+def names_communes(group: Sequence[str]) -> bool:
+    """Tell whether the words of a filter are communes."""
+    return bool(group) and group[0].startswith(_MARKS["communes"][0])
+
+
 def _filters(record: Mapping[str, Any]) -> Iterable[str]:
     for mark, column in _MARKS.values():
         value = record.get(column)
