@@ -17,7 +17,7 @@ from kieubao.people.words import name_words
 # From the best fit down; the three turns of a name follow each other. Words that are whole come before one that is
 # only begun so, and a person's name before the other names.
 _TO_THE_LETTER, _WITHOUT_MARKS, _TURN, _ANY_ORDER = 0, 1, 2, 5
-_TURN_BEGUN, _ANY_ORDER_BEGUN, _OTHER_NAME, _NEAR = 6, 9, 10, 24
+_TURN_BEGUN, _ANY_ORDER_BEGUN, _OTHER_NAME, _ONCE, _NEAR = 6, 9, 10, 12, 26
 _MOST_WORDS = 8
 # No longer than what the documents say of how a word begins.
 _SHORTENED = re.compile(r"([^\W\d_]{1,3})\.")
@@ -75,19 +75,22 @@ class Sought:
         None where initials find no words of their own: the index knows not of two that begin alike.
         """
         fit = self.fit(named)
-        return None if fit is None else 2 * fit + (not self._is_spelled(named.name))
+        if fit is None and self.short:
+            return None
+        return 2 * (_ONCE if fit is None else fit) + (not self._is_spelled(named.name))
 
-    def near(self, named: Named) -> int:
-        """Say how well somebody fits with a word in the place of the one that may be misspelt."""
+    def near(self, named: Named) -> int | None:
+        """Say how well somebody fits with a word in the place of the one that may be misspelt; None as in `fit`."""
         there = {*_words(named)}
-        return min(self.with_word(one).fit(named) or 0 for one in self.instead if one in there)
+        fits = (self.with_word(one).fit(named) for one in self.instead if one in there)
+        return min((fit for fit in fits if fit is not None), default=None)
 
     def with_word(self, word: str) -> "Sought":
         """Return the name with another word in the place of the one that may be misspelt."""
         return replace(self, words=[*self.words[: self.meant], word, *self.words[self.meant + 1 :]], instead=())
 
     def fit(self, named: Named) -> int | None:
-        """Say how well the words fit, whatever their marks."""
+        """Say how well the words fit, whatever their marks; None where a word that was typed twice is there once."""
         if not self.words:
             return _TURN
         if named.name_key == self.beginning:
@@ -99,7 +102,7 @@ class Sought:
             if begun in found:
                 return rank + found.index(begun)
         other = self._is_in(_words(named))
-        return None if other is None and self.short else _OTHER_NAME + (other or 0)
+        return None if other is None else _OTHER_NAME + other
 
     def _leads(self, key: str) -> int | None:
         """Say whether a key begins with the words, 0; the last of them unfinished, 1; or not, None."""
@@ -117,8 +120,7 @@ class Sought:
             found = next((one for one in left if self._stands_for(word, one)), None)
             if found is None:
                 return None
-            if self.short:
-                left.remove(found)
+            left.remove(found)
         return min((fit for fit in map(self._last, left) if fit is not None), default=None)
 
     def _stands_for(self, word: str, other: str) -> bool:
@@ -166,9 +168,10 @@ def in_turn(found: Iterable[tuple[Sought, Iterable[Iterable[Any]]]]) -> Iterator
     fits: dict[str, int] = {}
     for name, rows in found:
         for one in starmap(Named, rows):
-            called[one.name_key][one.id] = one
-            if one.name_key not in fits:
-                fits[one.name_key] = name.near(one)
+            if one.name_key not in fits and (fit := name.near(one)) is not None:
+                fits[one.name_key] = fit
+            if one.name_key in fits:
+                called[one.name_key][one.id] = one
     best = sorted(called, key=lambda key: (fits[key], -len(called[key]), key))
     rounds = enumerate(zip_longest(*(sorted(called[key].values(), key=attrgetter("sort_key", "id")) for key in best)))
     return ((_NEAR + turn, f"{place:05}", one.id) for turn, some in rounds for place, one in enumerate(some) if one)

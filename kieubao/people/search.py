@@ -164,16 +164,19 @@ def _endings(last: str) -> Sequence[str]:
 def _near(name: Sought) -> Iterator[Sought]:
     """Give the name with each of its words, in turn, taken for a misspelt one; all others stand.
 
-    What has a digit is no name, and two letters alone may be anybody's.
+    What has a digit is no name, two letters alone may be anybody's, and a point says that a word is cut short.
     """
     if re.search(r"\d", name.typed) or len(name.beginning) <= _TOO_SHORT:
         return
     known = lexicon.known(name.words) | name.short
     for place, word in enumerate(name.words):
         others = name.without(place)
-        may_be = word not in name.short and known.issuperset(others)
-        if instead := [one for one in lexicon.near(word, _MOST_MEANT) if one not in others] if may_be else ():
-            yield replace(name, meant=place, instead=instead)
+        may_be = f"{word}." not in name.typed and known.issuperset(others)
+        meant = lexicon.near(word, _MOST_MEANT) if may_be else []
+        # A word that is there twice is asked for by itself: many have it once.
+        for instead in ([one for one in meant if one not in others], [one for one in meant if one in others]):
+            if instead:
+                yield replace(name, meant=place, instead=instead, short=name.short & {*others})
 
 
 def _having(groups: Groups, rules: Sequence[Rule], page: _Page, most: int = MANY) -> Sequence[Ranked]:
