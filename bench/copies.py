@@ -33,6 +33,7 @@ SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname
 FROM pg_constraint AS known WHERE contype IN ('p', 'u') AND conrelid = ANY(%(tables)s::regclass[])
 AND NOT EXISTS (SELECT 1 FROM pg_constraint AS other WHERE other.contype = 'f' AND other.conindid = known.conindid)
 """
+_SPARE = 1_000
 _COLUMNS = "SELECT column_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position"
 
 
@@ -54,10 +55,14 @@ def _last(raw: Cursor[Any], table: str) -> int:
 
 
 def _have_codes(raw: Cursor[Any], first: int, last: int) -> None:
-    raw.execute("CREATE TEMPORARY TABLE fresh (id bigint, code text) ON COMMIT DROP")
-    with raw.copy("COPY fresh FROM STDIN") as rows:
-        for number in range(first, last + 1):
-            rows.write_row((number, codes.fresh("KB")))
+    """Make codes that nobody has: of some millions a few would be alike."""
+    raw.execute("CREATE TEMPORARY TABLE made (code text) ON COMMIT DROP")
+    with raw.copy("COPY made FROM STDIN") as rows:
+        for _number in range(first, last + _SPARE):
+            rows.write_row([codes.fresh("KB")])
+    unlike = "SELECT code FROM made EXCEPT SELECT code FROM person"
+    numbered = f"SELECT row_number() OVER () + {first - 1} AS id, code FROM ({unlike}) AS unlike"
+    raw.execute(f"CREATE TEMPORARY TABLE fresh ON COMMIT DROP AS {numbered}")
     raw.execute("CREATE INDEX ON fresh (id); ANALYZE fresh")
 
 

@@ -74,7 +74,8 @@ def _fill(kind: str, count: int, seed: int) -> None:
     begun, here = time.perf_counter(), db.session.scalar(text("SELECT count(*) FROM person")) or 0
     if here < count:
         times = 1 if kind == "SQLite" else max(1, count // MADE)
-        populate(count // times, seed)
+        # Goes on where it was stopped.
+        populate(count // times - here, seed + here)
         if times > 1:
             with bare() as raw:
                 multiply(raw, times)

@@ -1,10 +1,12 @@
 """The only writer of people, one or a million: derived columns, blind indexes and revisions come along."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import Table, bindparam, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from kieubao.consent import ledger
 from kieubao.db import Encrypted, db, insert_many, next_ids
@@ -18,6 +20,8 @@ from kieubao.people.revisions import DERIVED, WRITTEN
 from kieubao.people.words import RULES, spoken
 
 BATCH = 500
+# How the databases say it, in whatever language: by the column, or by the constraint's name.
+_CODE_TAKEN = re.compile(r"person[._]code")
 _LISTS = frozenset({"other_names", "languages", "interests"})
 _SETTLED = ("home_epoch", "home_code", "home_old_code", *DERIVED, "version", "changed_at")
 
@@ -32,10 +36,7 @@ def enrol(records: Sequence[Record], office: str, by: int | None) -> list[Enroll
     """Add people with their contact points, memberships, standing and first revision."""
     ids = next_ids(Person, len(records))
     rows = [_row(record.values, office) for record in records]
-    made = [(i, codes.fresh("KB")) for i in ids]
-    insert_many(
-        Person, ({"id": i, "code": code, "version": 1, **row} for (i, code), row in zip(made, rows, strict=True))
-    )
+    made = _insert(ids, rows)
     lexicon.learn(word for row in rows for word in spoken(row["words"]))
     births = {i: latest_birth(row["born"]) for i, row in zip(ids, rows, strict=True)}
     subjects = ledger.open_standing(births)
@@ -44,7 +45,24 @@ def enrol(records: Sequence[Record], office: str, by: int | None) -> list[Enroll
         join(i, record.memberships)
     whole = ((i, 1, row | revisions.came_with(record)) for i, row, record in zip(ids, rows, records, strict=True))
     revisions.keep(whole, by)
-    return [Enrolled(i, code, subjects[i]) for i, code in made]
+    return [Enrolled(i, code, subjects[i]) for i, code in zip(ids, made, strict=True)]
+
+
+def _insert(ids: Sequence[int], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Insert people and return their codes; new ones where one is taken, as among a million every other time.
+
+    Whose it is a clerk may not see: so the database is not asked whether it is there, but to take it.
+    """
+    made = [codes.fresh("KB") for _row in rows]
+    whole = ({"id": i, "code": code, "version": 1, **row} for i, code, row in zip(ids, made, rows, strict=True))
+    try:
+        with db.session.begin_nested():
+            insert_many(Person, whole)
+    except IntegrityError as error:
+        if not _CODE_TAKEN.search(str(error.orig)):
+            raise
+        return _insert(ids, rows)
+    return made
 
 
 def amend(person_id: int, version: int, changes: Mapping[str, Any], office: str, by: int | None) -> list[str]:
