@@ -13,11 +13,11 @@ from kieubao.consent.models import Standing
 from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import Capacity, Channel, Method, Purpose, State
 from kieubao.db import db
-from kieubao.ground import clock
+from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
-from kieubao.people import service
+from kieubao.people import registry, service
 from kieubao.people.models import PersonRevision
 from kieubao.people.records import Contact
 from kieubao.people.schemas import EnrolForm, PersonForm
@@ -122,6 +122,18 @@ def test_a_commune_records_its_own_people_alone(app, home):
         service.amend(clerk, own["code"], version=1, changes=PersonForm(partial=True).load(home))
     assert service.read(clerk, own["code"])["version"] == 1
     assert db.session.execute(text("SELECT count(*) FROM person_revision")).scalar() == 1
+
+
+def test_a_code_that_is_taken_is_given_to_nobody_else(app, monkeypatch):
+    """Among a million people two would be alike every other time; whose it is, a clerk of elsewhere does not see."""
+    first, *others = made = [codes.fresh("KB") for _ in range(4)]
+    given = iter([first, first, others[0], others[0], others[0], *others[1:]])
+    monkeypatch.setattr(codes, "fresh", lambda _prefix: next(given))
+    assert factories.person().code == first
+    clerk = factories.actor("clerk", (THERE,))
+    assert service.enrol(clerk, record(home_unit=f"2025:{THERE}"))["code"] == others[0]
+    alike = [record(home_unit=f"2025:{THERE}")] * 2
+    assert [one.code for one in registry.enrol(alike, "42", None)] == made[2:]
 
 
 def test_whatever_hangs_on_a_person_counts_as_a_change_of_them(cast):
