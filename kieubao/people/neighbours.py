@@ -13,9 +13,9 @@ from kieubao.people.ranking import Sought
 
 # The three turns of a name, in the order in which people found by them are shown.
 TURNS = (Person.name_key, Person.given_key, Person.mid_key)
-# More people than these are many, and looked for no further along a key than some thousands: a millisecond.
+# More people than these are many, and looked for no further along a key than a few thousand.
 MANY = 1_000
-_REACH = 12_000
+_REACH = 3_000
 _TWO = 2
 _FIRST, _LAST = bindparam("first", type_=Person.name_key.type), bindparam("last", type_=Person.name_key.type)
 

@@ -88,14 +88,14 @@ def having(
     >>> having(["le", "v"], ["hoa", "hoan"], ["v"]), having(["le"], ["2h"])
     ([['1hoa0le', '1hoan0le'], ['2v']], [['le'], ['2h']])
     >>> having(["le"], ["hoa", "hoan"], filters=[["0ccz"], ["0vj"]])
-    [['1hoa0le', '1hoan0le'], ['10ccz0le'], ['10ccz0hoa', '10ccz0hoan'], ['0vj']]
+    [['10ccz0le'], ['10ccz0hoa', '10ccz0hoan'], ['0vj']]
     """
     whole: list[Sequence[str]] = [[word] for word in dict.fromkeys(words) if word not in short]
     is_whole = all(map(str.isalpha, one_of))
     meant = [*whole, one_of] if is_whole else whole
     placed = [one for one in filters if one[0].startswith(_PAIRED)] if meant else []
-    # Of a word that is paired with another, or with a place, the pair alone is asked for: it is rarer.
-    together = [*combinations(meant, 2), *product(meant, placed)]
+    # Of a word that is paired with a place, or else with another, the pair alone is asked for: it is rarer.
+    together = [*product(meant, placed)] or [*combinations(meant, 2)]
     groups: list[Sequence[str]] = [[_pair(*two) for two in product(*some)] for some in together] or [*meant]
     begun = [*([] if is_whole else [one_of]), *([beginning(word)] for word in short if word in words)]
     return [*groups, *begun, *(one for one in filters if one not in placed)]
