@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, func, select
+from sqlalchemy import SQLColumnExpression, and_, bindparam, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from kieubao.db import db
 from kieubao.ground.names import sorted_alike
@@ -55,19 +56,23 @@ def _spans(name: Sought) -> Iterator[tuple[str, str]]:
 
 def _is_long(span: tuple[str, str], rules: Sequence[Rule], *, placed: bool) -> bool:
     """Tell whether many stand there by some key, whoever they are; and if so, whether many of these are meant."""
-    ask = db.session.connection().execute
     given = dict(zip(("first", "last"), span, strict=True))
-    long = [key for key, end in zip(TURNS, ask(_ENDS, given).one(), strict=True) if end is not None]
-    some = (select(Person.id).where(key >= _FIRST, key <= _far(key, placed=placed), *rules) for key in long)
-    return any(len(ask(one.limit(MANY + 1), given).all()) > MANY for one in some)
+    ends = db.session.connection().execute(_ENDS, given).one()
+    long = [key for key, end in zip(TURNS, ends, strict=True) if end is not None]
+    return any(_has_many(key, given, rules, placed=placed) for key in long)
 
 
-def _far(key: SQLColumnExpression[str], *, placed: bool) -> ColumnElement[str]:
-    """Return up to where to look: by surname, people of a commune stand next to each other in an index of its own.
+def _has_many(key: InstrumentedAttribute[str], given: dict[str, str], rules: Sequence[Rule], *, placed: bool) -> bool:
+    """Tell whether many are meant of those who stand there, as far as is looked.
 
-    One end: of two, SQLite takes the farther for the index.
+    By surname, people of a commune stand together in an index of its own. Of two ends SQLite takes the farther, and
+    behind a wall PostgreSQL takes none that is yet to be found: so it is found first.
     """
-    return _LAST if placed and key is Person.name_key else func.coalesce(_end(key, _REACH), _LAST)
+    ask = db.session.connection().execute
+    is_near = placed and key is Person.name_key
+    last = given["last"] if is_near else ask(_FAR[key.key], given).scalar() or given["last"]
+    meant = select(Person.id).where(key >= _FIRST, key <= _LAST, *rules).limit(MANY + 1)
+    return len(ask(meant, {**given, "last": last}).all()) > MANY
 
 
 def _begins(key: SQLColumnExpression[str]) -> Rule:
@@ -80,3 +85,4 @@ def _end(key: SQLColumnExpression[str], place: int) -> SQLColumnExpression[str]:
 
 
 _ENDS = select(*(_end(key, MANY) for key in TURNS))
+_FAR = {key.key: select(_end(key, _REACH)) for key in TURNS}
