@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVarTuple, cast
 
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
@@ -43,6 +43,8 @@ from sqlalchemy.types import TypeEngine
 
 from kieubao.ground.ciphers import Keyring
 from kieubao.ground.keyfile import Held
+
+Ts = TypeVarTuple("Ts")
 
 # An integer key: SQLite only numbers rows by itself where the type is INTEGER.
 Key = BigInteger().with_variant(Integer, "sqlite")
@@ -199,6 +201,16 @@ def having_words(all_of: Iterable[Sequence[str]]) -> Select[int]:
     query = " & ".join("(" + " | ".join(group) + ")" for group in all_of)
     holds = text("person.words @@ cast(:words AS tsquery)")
     return select(person.c.id).where(holds.bindparams(words=query)).order_by(person.c.id)
+
+
+def in_one(query: Select[*Ts]) -> Select[Any]:
+    """Select all rows of a query as one list of lists, of JSON's own types; None where there is no row.
+
+    SQLite lets go of the interpreter with every row that is fetched, and a thread that computes then has it for long.
+    """
+    rows = query.subquery().c
+    each, whole = (func.json_array, func.json_group_array) if _on_sqlite() else (func.json_build_array, func.json_agg)
+    return select(whole(each(*rows), type_=JSON))
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import SQLColumnExpression, and_, bindparam, select
+from sqlalchemy import SQLColumnExpression, and_, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from kieubao.db import db
@@ -71,8 +71,8 @@ def _has_many(key: InstrumentedAttribute[str], given: dict[str, str], rules: Seq
     ask = db.session.connection().execute
     is_near = placed and key is Person.name_key
     last = given["last"] if is_near else ask(_FAR[key.key], given).scalar() or given["last"]
-    meant = select(Person.id).where(key >= _FIRST, key <= _LAST, *rules).limit(MANY + 1)
-    return len(ask(meant, {**given, "last": last}).all()) > MANY
+    meant = select(Person.id).where(key >= _FIRST, key <= _LAST, *rules).limit(MANY + 1).subquery()
+    return ask(select(func.count()).select_from(meant), {**given, "last": last}).scalar_one() > MANY
 
 
 def _begins(key: SQLColumnExpression[str]) -> Rule:

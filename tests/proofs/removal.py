@@ -201,13 +201,39 @@ def is_caught(test: str | None) -> bool:
     return "::" in (test or "")
 
 
-# Guards beside which another stands that narrows the same: without them the same comes out, later.
-DOUBLED = {}
+# Guards beside which another narrows the same: without them the same comes out, and takes longer. By file and
+# first words.
+DOUBLED = {
+    ("kieubao/access/use_case.py", "actor.id is None"): "nobody has no entries",
+    ("kieubao/backup/reading.py", "key in self.keys"): "one value of each key is opened, or all",
+    ("kieubao/consent/ledger.py", "ConsentNow.person_id.in_(some)"): "those who were asked for are picked",
+    ("kieubao/consent/ledger.py", "Standing.person_id.in_(some)"): "those who were asked for are picked",
+    ("kieubao/consent/rules.py", "_expired()"): "a word that is no no and no yes that holds has expired",
+    ("kieubao/ground/passwords.py", "found < digest"): "the end of the file is met a step later",
+    ("kieubao/http.py", "not isinstance(place, list)"): "a cursor that is no list is refused a step later",
+    (
+        "kieubao/people/disclosure.py",
+        "Person.id.in_(bindparam('ids', expanding=True))",
+    ): "cards are picked by their ids",
+    ("kieubao/people/disclosure.py", "ConsentNow.person_id.in_(ids)"): "points are picked by person",
+    ("kieubao/people/disclosure.py", "ContactPoint.person_id.in_(ids)"): "points are picked by person",
+    (
+        "kieubao/people/disclosure.py",
+        "View(('home_text', 'home_epoch', 'home_code', 'province'), ",
+    ): "homes have four fields",
+    ("kieubao/people/erasure.py", "Person.id.in_(some)"): "those who were asked for are picked",
+    ("kieubao/people/erasure.py", "Person.id.in_(people)"): "those who were asked for are picked",
+    ("kieubao/people/erasure.py", "PersonRevision.person_id.in_(people)"): "those who were asked for are picked",
+    ("kieubao/people/filters.py", "codes"): "of no codes there is nobody",
+    ("kieubao/people/neighbours.py", "not name.words"): "no key is empty",
+    ("kieubao/people/service.py", "actor.scope"): "of two acts: the record was located, or made, just before",
+}
 
 
 def is_missed(guard: Guard, test: str | None) -> bool:
     """Tell whether a guard can be gone and nobody notices, though something changes."""
-    return not is_caught(test) and (guard.path, guard.words) not in DOUBLED
+    is_doubled = any(guard.path == path and guard.words.startswith(words) for path, words in DOUBLED)
+    return not is_caught(test) and not is_doubled
 
 
 def table(results: Iterable[tuple[Guard, str | None]]) -> str:

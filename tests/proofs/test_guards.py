@@ -42,7 +42,8 @@ def test_guards_of_every_kind_are_found():
     assert kinds["permission"] == len(re.findall(r"^@use_case\(", source, re.MULTILINE))
     assert kinds["confirmed"] == source.count("confirmed=True")
     assert kinds["opens"] == source.count("opens=True")
-    assert {*DOUBLED} <= {(one.path, one.words) for one in every}
+    for path, words in DOUBLED:
+        assert any(one.path == path and one.words.startswith(words) for one in every), words
     for one in every[::25]:
         compile(one.removed(), one.path, "exec")
 
