@@ -38,7 +38,7 @@ def test_who_is_meant_stands_there_before_enter(page):
 
 def test_who_only_comes_near_stands_apart(page):
     page.locator("#f-text").fill("dang thi hao")
-    expect(page.get_by_role("heading", name="Không tìm thấy ai")).to_be_visible()
+    expect(page.get_by_role("heading", name="Không ai có đúng tên này")).to_be_visible()
     expect(page.locator("tbody th.apart")).to_have_text("Những người có tên gần giống")
     expect(page.locator("tbody")).to_contain_text("Đặng Thị Hòa")
 
