@@ -22,6 +22,7 @@ from kieubao.people.words import RULES, spoken
 BATCH = 500
 # How the databases say it, in whatever language: by the column, or by the constraint's name.
 _CODE_TAKEN = re.compile(r"person[._]code")
+_TRIES = 9
 _LISTS = frozenset({"other_names", "languages", "interests"})
 _SETTLED = ("home_epoch", "home_code", "home_old_code", *DERIVED, "version", "changed_at")
 
@@ -53,16 +54,18 @@ def _insert(ids: Sequence[int], rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
     Whose it is a clerk may not see: so the database is not asked whether it is there, but to take it.
     """
-    made = [codes.fresh("KB") for _row in rows]
-    whole = ({"id": i, "code": code, "version": 1, **row} for i, code, row in zip(ids, made, rows, strict=True))
-    try:
-        with db.session.begin_nested():
-            insert_many(Person, whole)
-    except IntegrityError as error:
-        if not _CODE_TAKEN.search(str(error.orig)):
-            raise
-        return _insert(ids, rows)
-    return made
+    for _try in range(_TRIES):
+        made = [codes.fresh("KB") for _row in rows]
+        whole = ({"id": i, "code": code, "version": 1, **row} for i, code, row in zip(ids, made, rows, strict=True))
+        try:
+            with db.session.begin_nested():
+                insert_many(Person, whole)
+        except IntegrityError as error:
+            if not _CODE_TAKEN.search(str(error.orig)):
+                raise
+        else:
+            return made
+    raise RuntimeError("no code is free")
 
 
 def amend(person_id: int, version: int, changes: Mapping[str, Any], office: str, by: int | None) -> list[str]:

@@ -5,10 +5,11 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from kieubao.consent.models import Standing
 from kieubao.db import db, keyring
-from kieubao.ground import places
+from kieubao.ground import codes, places
 from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale
 from kieubao.people import registry
 from kieubao.people.models import Association, ContactKey, ContactPoint, Kinship, Membership, Person, PersonRevision
@@ -98,6 +99,15 @@ def test_many_are_enrolled_as_one_is(app):
     alone = factories.person(names[0])
     columns = [c.key for c in Person.__table__.columns if c.key not in {"id", "code", "created_at", "changed_at"}]
     assert [getattr(whole(made[0].id), c) for c in columns] == [getattr(whole(alone.id), c) for c in columns]
+
+
+def test_what_else_the_database_refuses_is_not_tried_again(app, monkeypatch):
+    known, made = factories.person(), []
+    monkeypatch.setattr(registry, "next_ids", lambda _table, _count: [known.id])
+    monkeypatch.setattr(codes, "fresh", lambda _prefix: made.append("KB-7F3Q-9XKC-2") or made[-1])
+    with pytest.raises(IntegrityError):
+        registry.enrol([EnrolForm().load(factories.form())], "42", 7)
+    assert len(made) == 1
 
 
 def test_nobody_is_enrolled_in_an_empty_list(app):

@@ -268,6 +268,12 @@ def test_hostile_text_does_no_harm(app, text):
     assert set(ids(text)) <= (oracle(text) if name_words(text) else set())
 
 
+def test_two_letters_and_what_has_a_digit_bring_nobody_near(app):
+    one, _other, third = enrolled("Mè Bé Vẻ", "Quế Kẽm Hẹ", "Trịnh Bảo Khuyên")
+    assert (ids("ve"), near("ve"), near("khuyem 2")) == ([one], [], [])
+    assert near("khuyem") == [third]
+
+
 def test_of_a_long_name_eight_words_are_enough(app):
     name = "Công Tằng Tôn Nữ Thị Ngọc Bích Trâm Anh"
     (one,) = enrolled(name)
