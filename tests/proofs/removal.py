@@ -206,7 +206,6 @@ def is_caught(test: str | None) -> bool:
 DOUBLED = {
     ("kieubao/access/use_case.py", "actor.id is None"): "nobody has no entries",
     ("kieubao/backup/reading.py", "key in self.keys"): "one value of each key is opened, or all",
-    ("kieubao/consent/ledger.py", "ConsentNow.person_id.in_(some)"): "those who were asked for are picked",
     ("kieubao/consent/ledger.py", "Standing.person_id.in_(some)"): "those who were asked for are picked",
     ("kieubao/consent/rules.py", "_expired()"): "a word that is no no and no yes that holds has expired",
     ("kieubao/ground/passwords.py", "found < digest"): "the end of the file is met a step later",
@@ -221,12 +220,10 @@ DOUBLED = {
         "kieubao/people/disclosure.py",
         "View(('home_text', 'home_epoch', 'home_code', 'province'), ",
     ): "homes have four fields",
-    ("kieubao/people/erasure.py", "Person.id.in_(some)"): "those who were asked for are picked",
     ("kieubao/people/erasure.py", "Person.id.in_(people)"): "those who were asked for are picked",
     ("kieubao/people/erasure.py", "PersonRevision.person_id.in_(people)"): "those who were asked for are picked",
     ("kieubao/people/filters.py", "codes"): "of no codes there is nobody",
     ("kieubao/people/neighbours.py", "not name.words"): "no key is empty",
-    ("kieubao/people/service.py", "actor.scope"): "of two acts: the record was located, or made, just before",
 }
 
 
