@@ -83,8 +83,7 @@ def _standing(*which: ColumnElement[bool]) -> Iterator[tuple[int, str, Any]]:
 def _empty(people: Sequence[int]) -> None:
     for start in range(0, len(people), BATCH):
         some = people[start : start + BATCH]
-        # Whoever is writing to them now is waited for, and finds them gone.
-        db.session.execute(select(Person.id).where(Person.id.in_(some)).order_by(Person.id).with_for_update())
+        _wait_for(some)
         called = set(_called(some))
         for column in _HANGING:
             db.session.execute(delete(column.class_).where(column.in_(some)))
@@ -92,6 +91,11 @@ def _empty(people: Sequence[int]) -> None:
         db.session.execute(blank.execution_options(synchronize_session=False))
         lexicon.forget(called)
         ledger.forget(some)
+
+
+def _wait_for(people: Sequence[int]) -> None:
+    """Hold people until the transaction ends: who is writing to them goes first, who comes later finds them gone."""
+    db.session.execute(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update())
 
 
 def _called(people: Sequence[int]) -> Iterator[str]:

@@ -69,7 +69,7 @@ def _guards_in(path: str) -> Iterator[Guard]:
         names, body = _named(owner), getattr(owner, "body", None)
         is_inside = isinstance(owner, ast.FunctionDef) and node not in owner.decorator_list and kind not in _DECORATED
         lines = range(body[0].lineno, owner.end_lineno + 1) if body and isinstance(owner, ast.FunctionDef) else range(0)
-        words = " ".join(ast.unparse(node).split())
+        words = " ".join(ast.unparse(sites.above[id(node)] if kind == "scope" else node).split())
         yield Guard(path, number, node.lineno, kind, words, names, lines, not is_inside)
 
 
