@@ -29,6 +29,7 @@ from sqlalchemy import (
     String,
     Table,
     TypeDecorator,
+    bindparam,
     event,
     func,
     insert,
@@ -186,21 +187,23 @@ def listed(column: InstrumentedAttribute[list[str]], values: Collection[str]) ->
     return select(1).select_from(each).where(each.c.value.in_(values)).exists()
 
 
-def having_words(all_of: Iterable[Sequence[str]]) -> Select[int]:
-    """Select in their order the ids of people who have a word of each group. Ask it inside `by_words`.
-
-    Words are of a-z and 0-9 alone.
-    """
-    person = Base.metadata.tables["person"]
+def having_words() -> Select[int]:
+    """Select in their order the ids of people who have `:words`, written by `one_of_each`. Ask it inside `by_words`."""
+    person, words = Base.metadata.tables["person"], bindparam("words", type_=String())
     if _on_sqlite():
-        query = " AND ".join('("' + '" OR "'.join(group) + '")' for group in all_of)
         # The plus keeps SQLite, after ANALYZE, from asking for the words person by person.
         found = table("person_words").join(person, text("person.id = +person_words.rowid"))
-        holds = text("person_words MATCH :words").bindparams(words=query)
-        return select(person.c.id).select_from(found).where(holds).order_by(text("person_words.rowid"))
-    query = " & ".join("(" + " | ".join(group) + ")" for group in all_of)
-    holds = text("person.words @@ cast(:words AS tsquery)")
-    return select(person.c.id).where(holds.bindparams(words=query)).order_by(person.c.id)
+        query = select(person.c.id).select_from(found).where(text("person_words MATCH :words").bindparams(words))
+        return query.order_by(text("person_words.rowid"))
+    holds = text("person.words @@ cast(:words AS tsquery)").bindparams(words)
+    return select(person.c.id).where(holds).order_by(person.c.id)
+
+
+def one_of_each(groups: Iterable[Sequence[str]]) -> str:
+    """Write down for `having_words` that a word of each group has to be there. Words are of a-z and 0-9 alone."""
+    if _on_sqlite():
+        return " AND ".join('("' + '" OR "'.join(group) + '")' for group in groups)
+    return " & ".join("(" + " | ".join(group) + ")" for group in groups)
 
 
 def in_one(query: Select[*Ts]) -> Select[Any]:

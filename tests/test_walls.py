@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from kieubao import demo, walls
-from kieubao.db import Base, by_words, db, having_words
+from kieubao.db import Base, by_words, db, having_words, one_of_each
 from kieubao.walls import Sight, confined
 from tests import factories
 from tests.databases import APP, LEAKPROOF, OWNER, application, owning, unseeing
@@ -144,7 +144,7 @@ def test_sqlite_has_no_walls(sqlite, on):
 
 def searched(_app):
     """Return whom the words find, how PostgreSQL looks for them, and whether that is told to be slow."""
-    query = having_words([["nguyen"], ["2da"]])
+    query = having_words().params(words=one_of_each([["nguyen"], ["2da"]]))
     with confined(Sight(communes=["18673"])), by_words():
         found = list(db.session.scalars(query))
         asked = query.compile(db.engine, compile_kwargs={"literal_binds": True})

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from rapidfuzz.distance import OSA
 from sqlalchemy import BindParameter, Select, bindparam, delete, select
 
-from kieubao.db import db, having_words, insert_many
+from kieubao.db import db, having_words, insert_many, one_of_each
 from kieubao.people.models import NameSpelling
 
 _IS_WHOLE = NameSpelling.spelling == NameSpelling.word
@@ -30,7 +30,8 @@ def learn(words: Iterable[str]) -> None:
 
 def forget(words: Iterable[str]) -> None:
     """Drop the words that nobody is called any more; wants to see everybody."""
-    gone = [word for word in {*words} if not db.session.scalar(having_words([[word]]).limit(1))]
+    somebody = having_words().limit(1)
+    gone = [word for word in {*words} if not db.session.scalar(somebody, {"words": one_of_each([[word]])})]
     db.session.execute(delete(NameSpelling).where(NameSpelling.word.in_(gone)))
 
 

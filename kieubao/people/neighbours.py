@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import SQLColumnExpression, and_, bindparam, func, select
+from sqlalchemy import SQLColumnExpression, and_, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from kieubao.db import db
 from kieubao.ground.names import sorted_alike
 from kieubao.people.filters import Rule
 from kieubao.people.models import Person
+from kieubao.people.queries import Key, asked, counted
 from kieubao.people.ranking import Sought
 
 # The three turns of a name, in the order in which people found by them are shown.
@@ -22,22 +22,19 @@ _FIRST, _LAST = bindparam("first", type_=Person.name_key.type), bindparam("last"
 
 
 class Range(NamedTuple):
-    """The people whose key begins in some way."""
+    """The people whose key stands from `first` to before `last`."""
 
-    key: SQLColumnExpression[str]
-    begins: Rule
+    key: Key
+    first: str
+    last: str
 
 
 def ranges(name: Sought) -> Iterator[Range]:
     """Give where people stand who are called so: to the letter, by each turn, and two words the other way round."""
     if not name.words:
         return
-    yield from (_range(Person.sort_key, *span) for span in sorted_alike(name.typed))
-    yield from (_range(key, *span) for span in _spans(name) for key in TURNS)
-
-
-def _range(key: SQLColumnExpression[str], first: str, last: str) -> Range:
-    return Range(key, and_(key >= first, key < last))
+    yield from (Range(Person.sort_key, *span) for span in sorted_alike(name.typed))
+    yield from (Range(key, *span) for span in _spans(name) for key in TURNS)
 
 
 def are_many(name: Sought, rules: Sequence[Rule], *, placed: bool = False) -> bool:
@@ -57,7 +54,7 @@ def _spans(name: Sought) -> Iterator[tuple[str, str]]:
 def _is_long(span: tuple[str, str], rules: Sequence[Rule], *, placed: bool) -> bool:
     """Tell whether many stand there by some key, whoever they are; and if so, whether many of these are meant."""
     given = dict(zip(("first", "last"), span, strict=True))
-    ends = db.session.connection().execute(_ENDS, given).one()
+    ends = asked(_ENDS, **given).one()
     long = [key for key, end in zip(TURNS, ends, strict=True) if end is not None]
     return any(_has_many(key, given, rules, placed=placed) for key in long)
 
@@ -68,18 +65,16 @@ def _has_many(key: InstrumentedAttribute[str], given: dict[str, str], rules: Seq
     By surname, people of a commune stand together in an index of its own. Of two ends SQLite takes the farther, and
     behind a wall PostgreSQL takes none that is yet to be found: so it is found first.
     """
-    ask = db.session.connection().execute
     is_near = placed and key is Person.name_key
-    last = given["last"] if is_near else ask(_FAR[key.key], given).scalar() or given["last"]
-    meant = select(Person.id).where(key >= _FIRST, key <= _LAST, *rules).limit(MANY + 1).subquery()
-    return ask(select(func.count()).select_from(meant), {**given, "last": last}).scalar_one() > MANY
+    last = given["last"] if is_near else asked(_FAR[key.key], **given).scalar() or given["last"]
+    return asked(counted(key, *rules), first=given["first"], last=last, count=MANY + 1).scalar_one() > MANY
 
 
-def _begins(key: SQLColumnExpression[str]) -> Rule:
+def _begins(key: Key) -> Rule:
     return and_(key >= _FIRST, key < _LAST)
 
 
-def _end(key: SQLColumnExpression[str], place: int) -> SQLColumnExpression[str]:
+def _end(key: Key, place: int) -> SQLColumnExpression[str]:
     """Return the key of who stands at a place, if so many do."""
     return select(key).where(_begins(key)).order_by(key).offset(place).limit(1).scalar_subquery()
 

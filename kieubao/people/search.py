@@ -9,24 +9,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, TypeVarTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Result,
-    Row,
-    Select,
-    SQLColumnExpression,
-    String,
-    cast,
-    literal_column,
-    not_,
-    select,
-    tuple_,
-)
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Row, Select, tuple_
 
 from kieubao.access.roles import Scope
-from kieubao.db import by_words, db, having_words, in_one
+from kieubao.db import by_words, one_of_each
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.names import Order
 from kieubao.people import lexicon
@@ -34,10 +22,10 @@ from kieubao.people.direct import known_by
 from kieubao.people.filters import Rule, matching, within
 from kieubao.people.models import Person
 from kieubao.people.neighbours import MANY, are_many, ranges
+from kieubao.people.queries import NO_KEY, Key, along, asked, elsewhere, to_rank, to_rank_by_words
 from kieubao.people.ranking import Sought, in_order, in_turn
 from kieubao.people.words import BEGINNING, beginning, filter_words, having, names_communes
 
-Ts = TypeVarTuple("Ts")
 Cursor = tuple[int, str, int]
 Groups = list[Sequence[str]]
 # What `ranking.Named` is made of.
@@ -50,8 +38,7 @@ _MOST_MEANT = 40
 # How many whose name comes near are looked at, for each word that may be misspelt: their names are few.
 _MOST_NEAR = 300
 _LONGEST, _TOO_SHORT = 200, 2
-_ORDERS: dict[Order, InstrumentedAttribute[str]] = {"given": Person.sort_key, "family": Person.family_key}
-_NO_KEY = literal_column("''", String())
+_ORDERS: dict[Order, Key] = {"given": Person.sort_key, "family": Person.family_key}
 
 
 @dataclass(frozen=True)
@@ -76,7 +63,7 @@ NOBODY = Found([])
 class _Page:
     after: Cursor | None
     size: int
-    order: InstrumentedAttribute[str]
+    order: Key
 
     def of(self, places: Sequence[Cursor], count: int, *, exact: bool) -> Found:
         """Cut the page from the places that follow the one before it."""
@@ -86,10 +73,14 @@ class _Page:
 
 
 class _Part(NamedTuple):
-    """Some of the people in the order of a key; `step` is how the database is to be asked for them."""
+    """Some of the people in the order of a key, and what is given to the query.
 
-    key: SQLColumnExpression[str]
+    `step` is how the database is to be asked for them.
+    """
+
+    key: Key
     query: Select[str, int]
+    given: Mapping[str, str]
     step: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
@@ -112,8 +103,8 @@ def find(  # noqa: PLR0913 - what is asked for, and how much of it in which orde
     if len(typed) > _LONGEST:
         return NOBODY
     if (direct := known_by(typed)) is not None:
-        asked = (_some(select(Person.id).where(rule, *rules), page) for rule in direct)
-        return _ranked({Sought(): next(filter(None, asked), [])}, page)
+        found = (_listed(to_rank(page.order, rule, *rules), MANY) for rule in direct)
+        return _ranked({Sought(): next(filter(None, found), [])}, page)
     name = Sought.read(typed)
     return NOBODY if typed and not name.words else _called(name, _narrowing(wanted, scope), rules, page)
 
@@ -183,14 +174,14 @@ def _having(groups: Groups, rules: Sequence[Rule], page: _Page, most: int = MANY
     """Fetch what people are ranked by, of one more than `most`."""
     if not all(groups):
         return []
-    with by_words() if groups else nullcontext():
-        return _some((having_words(groups) if groups else select(Person.id)).where(*rules), page, most)
+    if not groups:
+        return _listed(to_rank(page.order, *rules), most)
+    with by_words():
+        return _listed(to_rank_by_words(page.order, *rules), most, words=one_of_each(groups))
 
 
-def _some(people: Select[int], page: _Page, most: int = MANY) -> Sequence[Ranked]:
-    ranked_by = (Person.id, Person.name, page.order, Person.name_key, cast(Person.other_names, String))
-    query = people.with_only_columns(*ranked_by).order_by(None).limit(most + 1)
-    return _asked(in_one(query)).scalar() or []
+def _listed(query: Select[Any], most: int, **given: str) -> Sequence[Ranked]:
+    return asked(query, count=most + 1, **given).scalar() or []
 
 
 def _ranked(found: Mapping[Sought, Sequence[Ranked]], page: _Page) -> Found:
@@ -220,31 +211,21 @@ def _parts(name: Sought, narrowing: Groups, rules: Sequence[Rule], page: _Page) 
 
     Nobody stands in two, for each part leaves out the keys of those before it.
     """
-    before: list[Rule] = []
-    for key, begins in ranges(name):
-        yield _by_key(key, [begins, *before, *rules])
-        before.append(not_(begins))
+    spans = [*ranges(name)]
+    keys = tuple(span.key for span in spans)
+    given = {f"{end}{place}": getattr(span, end) for place, span in enumerate(spans) for end in ("first", "last")}
+    for place, key in enumerate(keys):
+        yield _Part(key, along(key, keys[: place + 1], *rules), given)
     if not name.words:
-        yield _by_key(page.order, rules)
+        yield _Part(page.order, along(page.order, (), *rules), {})
     # Nobody has a word that is not known, as before the first `flask people reindex`.
     elif all(groups := _groups(name, narrowing)):
-        # These come in the order of their ids, which is that of the index of words.
-        people = having_words(groups).where(*rules, *before)
-        yield _Part(_NO_KEY, people.with_only_columns(_NO_KEY, Person.id), by_words)
-
-
-def _by_key(key: SQLColumnExpression[str], rules: Sequence[Rule]) -> _Part:
-    return _Part(key, select(key, Person.id).where(*rules).order_by(key, Person.id))
+        yield _Part(NO_KEY, elsewhere(keys, *rules), {**given, "words": one_of_each(groups)}, by_words)
 
 
 def _next(part: _Part, after: Sequence[Any] | None, count: int) -> Sequence[Row[str, int]]:
-    query = part.query.limit(count)
+    query = part.query
     if after:
         query = query.where(part.key >= after[0], tuple_(part.key, Person.id) > tuple_(*after))
     with part.step():
-        return _asked(query).all()
-
-
-def _asked(query: Select[*Ts]) -> Result[*Ts]:
-    """Ask past the ORM: rows as they are, in half the time."""
-    return db.session.connection().execute(query)
+        return asked(query, **part.given, count=count).all()
