@@ -22,14 +22,14 @@ from kieubao.ground.text import clean
 LONGEST = 200
 MANY = 500
 _WORDS: dict[str, Any] = {
-    "required": _("Fill this in"),
-    "null": _("Fill this in"),
+    "required": _("Fill this in or choose"),
+    "null": _("Fill this in or choose"),
     "invalid": _("This value cannot be read"),
     "type": _("This value cannot be read"),
     "too_large": _("This number is too large"),
 }
-_NO_DAY = _("“%(text)s” is not a day: write 14/08/1948")
-_NO_MOMENT = _("“%(text)s” is not a moment: write 14/08/2026 09:30")
+_NO_DAY = _("“%(text)s” is not a day: write it like 14/08/1948")
+_NO_MOMENT = _("“%(text)s” is not a day and an hour: write it like 14/08/2026 09:30")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 

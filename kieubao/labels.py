@@ -68,7 +68,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "web": _("On a web page"),
         "other_printable": _("In another way that can be printed"),
     },
-    "capacity": {"self": _("The person themself"), "representative": _("A legal representative")},
+    "capacity": {"self": _("The person"), "representative": _("A legal representative")},
     "reason": {
         "erased": _("Data erased"),
         "deceased": _("Deceased"),
@@ -102,7 +102,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
     "role": {
         "clerk": _("Clerk"),
         "approver": _("Approver"),
-        "organizer": _("Organizer"),
+        "organizer": _("Organiser"),
         "police": _("Police officer"),
         "police_head": _("Head of a police unit"),
         "protection_officer": _("Data-protection officer"),
@@ -120,7 +120,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
     "permission": {
         "account:confirm": _("Decide changes of accounts"),
         "account:manage": _("Manage accounts"),
-        "account:self": _("See one's own account"),
+        "account:self": _("See my account"),
         "agreement:write": _("Record hand-over agreements"),
         "audit:read": _("Read the trail"),
         "audit:witness": _("Sign the trail for a witness"),
@@ -148,7 +148,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "opened": _("Opened the record"),
         "changed": _("Changed the record"),
         "traced": _("Asked who had read the record"),
-        "pulled": _("Took it with a list"),
+        "pulled": _("Received it in a list"),
     },
     "fault": {
         "edited": _("Changed"),

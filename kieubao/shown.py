@@ -142,12 +142,6 @@ def _born(value: str) -> str:
     return PartialDate.from_edtf(value).display(language())
 
 
-def _born_typed(value: str) -> str:
-    """Return a date of birth so that the form reads it again: only "about" is in the reader's language."""
-    born = PartialDate.from_edtf(value)
-    return born.display(language() if born.precision == "about" else "vi")
-
-
 def _old_province(code: str) -> str:
     return places.unit(places.OLD, code).full_name
 
@@ -194,7 +188,7 @@ _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
     **dict.fromkeys(("created_at", "changed_at", "found_at", "reported_at"), moment),
 }
 _TYPED: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "born": _born_typed,
+    "born": _born,
     "country": country_name,
     "languages": language_name,
     "preferred_language": language_name,

@@ -43,7 +43,7 @@ class ChangeForm(Form):
     def read(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
         needed = {Kind.ROLE: ("role",), Kind.SCOPE: ("units",)}.get(Kind(data["kind"]), ())
         if not {*needed} <= {*data}:
-            raise ValidationError({"role": [_("Fill this in")]})
+            raise ValidationError({"role": [_("Fill this in or choose")]})
         return {"kind": Kind(data["kind"]), "details": {name: data[name] for name in needed}}
 
 

@@ -103,7 +103,12 @@ def refuse_token(actor: Actor, door: Door) -> None:
 def be_invited(actor: Actor, door: Door, joining: Joining) -> dict[str, Any]:
     """Look an invitation over: whose it is, and whether they need a passkey. Raises SignInRefused or TooMany."""
     account = _invited(door, joining)
-    return {"username": account.username, "name": account.name, "id": account.id, "passkey": _wants(account, door)}
+    return {
+        "username": account.username,
+        "name": account.name,
+        "id": account.id,
+        "passkey": wants_passkey(Role(account.role), door),
+    }
 
 
 @use_case(Permission.SESSION_OPEN, Shape.SEAL)
@@ -177,7 +182,7 @@ def _take_code(account: Account, door: Door, code: str) -> None:
     """Take a code of the app from whom one is enough, or a recovery code from anybody."""
     plain = code.replace(" ", "")
     if plain.isdecimal():
-        _refuse_unless(not _wants(account, door), "passkey needed")
+        _refuse_unless(not wants_passkey(Role(account.role), door), "passkey needed")
         _refuse_unless(factors.takes_code(account, plain), "code")
     else:
         _refuse_unless(factors.takes_recovery_code(account, code), "recovery code")
@@ -212,13 +217,14 @@ def _invited(door: Door, joining: Joining) -> Account:
 
 
 def _made(account: Account, door: Door, joining: Joining) -> list[Made]:
-    if not joining.passkey and _wants(account, door):
+    if not joining.passkey and wants_passkey(Role(account.role), door):
         raise Invalid(_("Your role signs in with a passkey: make one with the button"), field="passkey")
     return [passkeys.made(door.site, door.challenge, joining.passkey)] if joining.passkey else []
 
 
-def _wants(account: Account, door: Door) -> bool:
-    return Role(account.role) in BY_PASSKEY and not door.sample
+def wants_passkey(role: Role, door: Door) -> bool:
+    """Tell whether a role signs in and confirms with a passkey, and with no code but a recovery code."""
+    return role in BY_PASSKEY and not door.sample
 
 
 def _refuse_unless(right: bool, wrong: str) -> None:  # noqa: FBT001 - it reads as a sentence

@@ -139,7 +139,9 @@ def country(text: str) -> str:
     """
     found = _country_spellings().meanings(text)
     if not found:
-        raise Invalid(_("%(text)s is not a known country; write a name such as Séc, Hoa Kỳ or Japan"), text=text)
+        raise Invalid(
+            _("%(text)s is not a known country; write a name such as Czechia, United States or Japan"), text=text
+        )
     if len(found) > 1:
         choices = ", ".join(name(code) for code in sorted(found))
         raise Invalid(_("%(text)s is not one country today; write one: %(known)s"), text=text, known=choices)

@@ -95,17 +95,14 @@ class PartialDate:
         return date(year, month, min(day, monthrange(year, month)[1]))
 
     def display(self, language: str = "vi") -> str:
-        """Return "14/08/1948", "10/1957", "1987", "khoảng 1987"; in English "14 August 1948", "about 1987".
+        """Return "14/08/1948", "10/1957", "1987", "khoảng 1987"; in English "about 1987".
 
         >>> PartialDate("1948-08-14").display("en"), PartialDate("1987~").display()
-        ('14 August 1948', 'khoảng 1987')
+        ('14/08/1948', 'khoảng 1987')
         """
         if self.precision == "about":
             return f"{'khoảng' if language == 'vi' else 'about'} {self.year}"
-        if language == "vi":
-            return "/".join(reversed(self.edtf.split("-")))
-        forms = {"year": "{0:%Y}", "month": "{0:%B %Y}", "day": "{0.day} {0:%B %Y}"}
-        return forms[self.precision].format(self._start)
+        return "/".join(reversed(self.edtf.split("-")))
 
     @property
     def _numbers(self) -> list[int]:

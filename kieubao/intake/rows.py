@@ -36,7 +36,7 @@ Progress = Callable[[int, int], object]
 _FORM, _FIELDS = EnrolForm(), PersonForm().fields
 _REQUIRED = frozenset(name for name, one in _FIELDS.items() if one.required)
 _OF_ONE_TEXT = frozenset(name for name, one in _FIELDS.items() if isinstance(one, Value))
-_BLANK = _("Fill this in")
+_BLANK = _("Fill this in or choose")
 
 
 @dataclass

@@ -150,14 +150,14 @@ def _manifest(
     actor: Actor, wanted: Wanted, grant: Grant, issue: Issue, ids: Sequence[int]
 ) -> Iterator[tuple[str, str]]:
     """Say what this file is and on what terms. How many are in it is known once they are written."""
-    yield "Lượt lấy", wanted.code
+    yield "Lượt tải", wanted.code
     yield "Danh sách", issue.outreach_list.title
     yield "Bản phát hành", f"{issue.code}, số {issue.number}"
     yield "Mục đích", ASKED_FOR.label(issue.purpose)
     yield "Số người", str(len(ids))
-    yield "Căn cứ", "Sự đồng ý của từng người, hỏi lại khi lấy"
+    yield "Căn cứ", "Sự đồng ý của từng người, xem lại khi tải"
     yield "Thời điểm", clock.now().astimezone(clock.HANOI).strftime("%d/%m/%Y %H:%M")
-    yield "Người lấy", actor.name
+    yield "Người tải", actor.name
     yield "Lý do", wanted.reason
     yield "Thỏa thuận bàn giao", agreements.title(grant.agreement)
     yield "Điều kiện", "Chỉ dùng cho mục đích trên; ngừng liên hệ ngay khi có thông báo; xóa khi xong việc"

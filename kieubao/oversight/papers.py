@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO, Final
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from kieubao.desk import ACTIONS, DETAILS, OUTCOMES
 from kieubao.ground import clock
@@ -40,7 +40,12 @@ _WORDS: Final = {"rule": RULES, "state": STATES, "verdict": VERDICTS, "stage": S
     "outcome": OUTCOMES,
 }
 _OWN: Final[Mapping[str, tuple[Vocabulary, ...]]] = {"rule": (RULES,), "state": (STATES, VERDICTS)}
-_DERIVED: Final = (_("People who may be contacted now"), _("Notices"), _("Fields that left"), _("Recipients"))
+_DERIVED: Final = (
+    _("People who may be contacted now"),
+    _("Notices"),
+    _("Fields its issues give, beside the code and the contact points"),
+    _("Recipients"),
+)
 
 
 def words() -> dict[str, Any]:
@@ -105,8 +110,15 @@ def register(purposes: Iterable[Sheet], written: tuple[str, ...]) -> BinaryIO:
 
 
 def recipients(one: Sheet) -> list[str]:
-    """Return whom data was handed to: "Hội Liên lạc …: 2 (01/TT-BG)"."""
-    return [f"{to['organisation']}: {to['times']} ({', '.join(to['agreements']) or '–'})" for to in one["recipients"]]
+    """Return whom data was handed to: "Hội Liên lạc …: bàn giao 2 lần (01/TT-BG)"."""
+    return [
+        f"{to['organisation']}: {_times(to['times'])} ({', '.join(to['agreements']) or '–'})"
+        for to in one["recipients"]
+    ]
+
+
+def _times(count: int) -> str:
+    return str(ngettext("handed over once", "handed over %(num)s times", count))
 
 
 def left(due_at: datetime) -> str:
@@ -124,9 +136,9 @@ def told_left(hours: Any, minutes: Any, *, over: bool) -> str:
 
 
 def quarter(code: str) -> str:
-    """Return "IV/2026" for 2026-Q4, as offices write it."""
+    """Return "IV/2026" for 2026-Q4, as offices write it; in English "Q4 2026"."""
     year, _q, number = code.partition("-Q")
-    return f"{('I', 'II', 'III', 'IV')[int(number) - 1]}/{year}"
+    return f"Q{number} {year}" if language() == "en" else f"{('I', 'II', 'III', 'IV')[int(number) - 1]}/{year}"
 
 
 def notice(breach: Sheet) -> list[tuple[str, str]]:

@@ -57,7 +57,7 @@ RULES: Final = Vocabulary(
         Rule.RAPID: ("Mở dồn dập trong thời gian ngắn", "Opened many with little time between"),
         Rule.OFF_HOURS: ("Mở hồ sơ ngoài giờ, ngày nghỉ", "Opened people at night or on days off"),
         Rule.VOLUME: ("Mở nhiều hồ sơ khác thường", "Opened unusually many people"),
-        Rule.REFUSED: ("Bị từ chối nhiều lần", "Was refused again and again"),
+        Rule.REFUSED: ("Bị từ chối nhiều lần", "Refused again and again"),
         Rule.REPEATED: ("Tìm đi tìm lại cùng một nội dung", "Searched for the same again and again"),
     }
 )
@@ -157,8 +157,8 @@ VERDICTS: Final = Vocabulary(
 )
 STAGES: Final = Vocabulary(
     {
-        Stage.OPEN: ("Chưa báo cáo", "Not reported yet"),
-        Stage.REPORTED: ("Đã báo cáo", "Reported"),
+        Stage.OPEN: ("Chưa thông báo", "Not reported yet"),
+        Stage.REPORTED: ("Đã thông báo", "Reported"),
         Stage.CLOSED: ("Đã khép lại", "Closed"),
     }
 )

@@ -205,7 +205,7 @@ class SpokenForm(Form):
     @validates_schema
     def proven(self, data: dict[str, Any], **_options: Any) -> None:
         if data.get("state") in YES:
-            blank = {name: [_("Fill this in")] for name in ("evidence", "notice") if not data.get(name)}
+            blank = {name: [_("Fill this in or choose")] for name in ("evidence", "notice") if not data.get(name)}
             if blank:
                 raise ValidationError(blank)
 

@@ -71,7 +71,7 @@ def test_an_invitation_holds_with_both_its_halves_alone(cast, client):
         {},
     ):
         answer = client.post("/join", data=wrong)
-        assert (answer.status_code, "Giấy mời không có hiệu lực" in answer.text) == (422, True), wrong
+        assert (answer.status_code, "Mã kích hoạt không có hiệu lực" in answer.text) == (422, True), wrong
     assert client.get("/join/factors").location.startswith("/sign-in")
     db.session.rollback()
     lowered = {name: half.lower().replace("-", " ") for name, half in halves.items()}

@@ -73,7 +73,7 @@ def test_the_trail_is_searched_and_one_comes_back_to_it(officer, cast, hoa):
 def test_who_is_not_there_is_told_beside_the_code(officer, hoa):
     officer.post("/oversight/trail", data={"person": "KB-7F3Q-9XKC-2"})
     page = officer.get("/oversight/trail/found")
-    assert (page.status_code, "Không có người này" in page.text) == (404, True)
+    assert (page.status_code, "Không có hồ sơ này" in page.text) == (404, True)
     wrong = officer.post("/oversight/trail", data={"person": "KB-1", "since": "hôm qua"})
     assert (wrong.status_code, 'value="hôm qua"' in wrong.text) == (422, True)
 
@@ -111,7 +111,7 @@ def test_the_trail_leaves_as_a_file(officer, cast, hoa, wanted):
 def test_a_finding_is_decided_and_comes_back_where_it_is_refused(officer, desk):
     page = f"/oversight/findings/{desk['finding']}"
     refused = officer.post(page, data={"outcome": "misuse"})
-    assert (refused.status_code, "Hãy điền mục này" in refused.text) == (422, True)
+    assert (refused.status_code, "Hãy điền hoặc chọn mục này" in refused.text) == (422, True)
     assert officer.post(page, data={"outcome": "misuse", "remark": "đã lập biên bản"}).status_code == 303
     assert "đã lập biên bản" in officer.get(page).text
     assert "Truy cập sai mục đích" in officer.get("/oversight/findings?state=misuse").text
@@ -167,7 +167,7 @@ def test_a_breach_is_amended_reported_and_closed(officer, desk, hoa):
     assert (early.status_code, 'value="Bộ Công an"' in early.text) == (422, True)
     now = clock.now().astimezone(clock.HANOI).strftime("%d/%m/%Y %H:%M")
     assert officer.post(f"{page}/report", data={"reported_at": now, "reported_to": "Bộ Công an"}).status_code == 303
-    assert "Đã báo cáo lúc" in officer.get(page).text
+    assert "Đã thông báo lúc" in officer.get(page).text
     assert officer.post(f"{page}/close", data={"remark": "xong"}).status_code == 303
     assert officer.post(f"{page}/close", data={"remark": "xong"}).status_code == 409
 
@@ -205,7 +205,7 @@ def test_an_agreement_is_recorded_and_ended(officer, cast):
     form |= {"valid_from": "01/01/2026", "valid_until": (clock.today() + timedelta(days=9)).strftime("%d/%m/%Y")}
     missing = officer.post("/agreements/new", data=form)
     assert missing.status_code == 422
-    assert missing.text.count("Hãy điền mục này") >= 7
+    assert missing.text.count("Hãy điền hoặc chọn mục này") >= 7
     items = dict.fromkeys(("aim", "data", "period", "basis", "protection", "rights", "cooperation"), "như đã ký")
     made = officer.post("/agreements/new", data={**form, **items})
     assert made.status_code == 303

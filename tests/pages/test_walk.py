@@ -74,7 +74,7 @@ def pull(page, issue):
     page.locator("#f-reason").fill("in giấy mời")
     page.locator("#f-format").select_option("csv")
     with page.expect_download() as taken:
-        press(page, "Lấy tệp")
+        press(page, "Tải tệp")
     return list(csv.DictReader(io.StringIO(Path(taken.value.path()).read_text("utf-8-sig"))))
 
 
@@ -111,12 +111,12 @@ def test_the_main_job(served):
     expect(preview.get_by_role("listitem")).to_have_text("Chưa đồng ý với mục đích này: 1")
     press(approver, "Phê duyệt đúng như hiển thị")
     press(approver, "Phát hành")
-    approver.get_by_role("link", name="Cho phép lấy bản phát hành").click()
+    approver.get_by_role("link", name="Cho phép tải bản phát hành").click()
     approver.locator("#f-agreement").select_option(index=1)
     approver.get_by_label("Họ, chữ đệm và tên khai sinh").check()
     approver.get_by_label("CSV (văn bản)").check()
     approver.locator("#f-until").fill((clock.today() + timedelta(days=7)).strftime("%d/%m/%Y"))
-    press(approver, "Cho phép lấy")
+    press(approver, "Cho phép tải")
     expect(approver.get_by_role("cell", name="01/TT-BG,")).to_be_visible()
 
     organizer.goto("/issues")

@@ -62,7 +62,7 @@ def test_a_form_that_fails_comes_back_with_everything_typed_and_each_error_besid
     assert answer.status_code == 422
     assert "<title>Lỗi: " in answer.text
     assert 'name="next" value="/persons/new"' in answer.text
-    assert '<a href="#f-name">Họ, chữ đệm và tên khai sinh: Hãy điền mục này</a>' in answer.text
+    assert '<a href="#f-name">Họ, chữ đệm và tên khai sinh: Hãy điền hoặc chọn mục này</a>' in answer.text
     born = re.search(r'<input[^>]*id="f-born"[^>]*>', answer.text)[0]
     assert 'value="31/02/1948"' in born
     assert 'aria-invalid="true"' in born
