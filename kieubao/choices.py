@@ -33,6 +33,6 @@ def units_here(chosen: Any) -> list[tuple[str, str]]:
     return [(chosen, chosen), *natives] if elsewhere else natives
 
 
-def pairs(rows: Iterable[Mapping[str, str]], code: str, words: str) -> list[tuple[str, str]]:
+def pairs(rows: Iterable[Mapping[str, Any]], code: str, words: str) -> list[tuple[str, str]]:
     """Return rows to choose from, by two of their fields."""
-    return [(row[code], row[words]) for row in rows]
+    return [(str(row[code]), str(row[words])) for row in rows]

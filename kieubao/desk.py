@@ -82,6 +82,7 @@ ACTIONS: Final = Vocabulary(
         "outreach.publish": ("Phát hành danh sách", "Published a list"),
         "outreach.grant": ("Cho phép tải bản phát hành", "Granted an issue"),
         "outreach.agreements_in_force": ("Xem thỏa thuận đang có hiệu lực", "Looked at the agreements in force"),
+        "outreach.grants": ("Xem các lần cho phép tải", "Viewed the grants"),
         "outreach.widen": ("Nới giới hạn lượt tải", "Widened a grant"),
         "outreach.close": ("Đóng danh sách", "Closed a list"),
         "outreach.granted": ("Xem bản phát hành được phép tải", "Viewed the issues open to them"),

@@ -66,6 +66,7 @@ NEEDS = {
     ("POST", "/lists/<code:code>/close"): (P.LIST_APPROVE, None),
     ("POST", "/lists/<code:code>/grants"): (P.LIST_APPROVE, {**TERMS, "organisation": "TC-7F3Q-9XKC-2"}),
     ("GET", "/grants/agreements"): (P.LIST_APPROVE, None),
+    ("GET", "/grants"): (P.GRANT_WIDEN, None),
     ("PUT", "/grants/<int:grant_id>/limits"): (P.GRANT_WIDEN, {"rows": 1, "pulls_a_day": 1}),
     ("GET", "/issues"): (P.LIST_PULL, None),
     ("GET", "/issues/<code:code>/pulls"): (P.LIST_PULL, None),

@@ -35,6 +35,10 @@ class Door:
     held: str = ""
     sample: bool = False
 
+    def wants_passkey(self, role: Role) -> bool:
+        """Tell whether a role proves itself here with a passkey, and with no code but a recovery code."""
+        return role in BY_PASSKEY and not self.sample
+
     def tries(self, username: str) -> dict[str, int]:
         """Return the buckets a try counts in. A device that is known has its own: nobody else can fill it."""
         if self.known and self.known[0] == username:
@@ -107,7 +111,7 @@ def be_invited(actor: Actor, door: Door, joining: Joining) -> dict[str, Any]:
         "username": account.username,
         "name": account.name,
         "id": account.id,
-        "passkey": wants_passkey(Role(account.role), door),
+        "passkey": door.wants_passkey(Role(account.role)),
     }
 
 
@@ -182,7 +186,7 @@ def _take_code(account: Account, door: Door, code: str) -> None:
     """Take a code of the app from whom one is enough, or a recovery code from anybody."""
     plain = code.replace(" ", "")
     if plain.isdecimal():
-        _refuse_unless(not wants_passkey(Role(account.role), door), "passkey needed")
+        _refuse_unless(not door.wants_passkey(Role(account.role)), "passkey needed")
         _refuse_unless(factors.takes_code(account, plain), "code")
     else:
         _refuse_unless(factors.takes_recovery_code(account, code), "recovery code")
@@ -217,14 +221,9 @@ def _invited(door: Door, joining: Joining) -> Account:
 
 
 def _made(account: Account, door: Door, joining: Joining) -> list[Made]:
-    if not joining.passkey and wants_passkey(Role(account.role), door):
+    if not joining.passkey and door.wants_passkey(Role(account.role)):
         raise Invalid(_("Your role signs in with a passkey: make one with the button"), field="passkey")
     return [passkeys.made(door.site, door.challenge, joining.passkey)] if joining.passkey else []
-
-
-def wants_passkey(role: Role, door: Door) -> bool:
-    """Tell whether a role signs in and confirms with a passkey, and with no code but a recovery code."""
-    return role in BY_PASSKEY and not door.sample
 
 
 def _refuse_unless(right: bool, wrong: str) -> None:  # noqa: FBT001 - it reads as a sentence

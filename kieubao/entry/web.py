@@ -55,7 +55,7 @@ def ask_confirm(error: KieubaoError) -> ResponseReturnValue:
     sentence = None if isinstance(error, ConfirmNeeded) else told(error)
     apart = ("csrf_token", f"{CONFIRM}.")
     sent = [(name, text) for name, text in request.form.items(multi=True) if not name.startswith(apart)]
-    needed = service.wants_passkey(current_actor().role, door())
+    needed = door().wants_passkey(current_actor().role)
     page = render_template("entry/confirm.html", sent=sent, wrong=sentence, passkey=ask_passkey(), needed=needed)
     return page, STATUS[type(error)]
 

@@ -135,6 +135,13 @@ def agreements_in_force() -> Any:
     return service.agreements_in_force(current_actor())
 
 
+@bp.get("/grants")
+@bp.response(200, OpenSheet(many=True))
+def grants() -> Any:
+    """List the grants that are open to anybody today."""
+    return service.grants(current_actor())
+
+
 @bp.put("/grants/<int:grant_id>/limits")
 @bp.arguments(WidenForm)
 @bp.response(200, GrantSheet)

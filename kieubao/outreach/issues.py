@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import Select, func, insert, literal, select, update
 
@@ -103,15 +104,24 @@ def widen(grant_id: int, *, rows: int, pulls_a_day: int, by: int | None) -> Gran
 
 def open_to(organisation_id: int | None) -> list[tuple[Grant, Issue]]:
     """Return the grants an organisation may pull under today."""
-    query = (
-        select(Grant, Issue)
+    query = _open(Grant, Issue).where(Grant.organisation_id == organisation_id)
+    return [(grant, issue) for grant, issue in db.session.execute(query)]
+
+
+def open_now() -> list[tuple[Grant, Issue, str]]:
+    """Return the grants anybody may pull under today, and whom they are to."""
+    query = _open(Grant, Issue, Organisation.name).join(Organisation, Organisation.id == Grant.organisation_id)
+    return [(grant, issue, name) for grant, issue, name in db.session.execute(query)]
+
+
+def _open(*what: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*what)
         .join(Issue, Issue.id == Grant.issue_id)
-        .where(Grant.organisation_id == organisation_id, Grant.until >= clock.today())
-        .where(Grant.agreement.not_in(agreements.ended()))
+        .where(Grant.until >= clock.today(), Grant.agreement.not_in(agreements.ended()))
         .where(Issue.state == IssueState.CURRENT)
         .order_by(Grant.id.desc())
     )
-    return [(grant, issue) for grant, issue in db.session.execute(query)]
 
 
 def granted(organisation_id: int | None, code: str, wanted: Format) -> tuple[Grant, Issue]:

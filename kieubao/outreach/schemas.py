@@ -147,7 +147,7 @@ class IssueSheet(Schema):
 
 
 class OpenSheet(GrantSheet, IssueSheet):
-    """An issue that is open to one's organisation, and on what terms."""
+    """An issue that is open to an organisation, and on what terms."""
 
 
 class ListSheet(Schema):

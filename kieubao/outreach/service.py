@@ -120,6 +120,14 @@ def agreements_in_force(actor: Actor) -> list[Sheet]:
     return agreements.in_force()
 
 
+@use_case(Permission.GRANT_WIDEN, Shape.READ)
+def grants(actor: Actor) -> list[Sheet]:
+    """Return the grants that anybody may pull under today, and whom they are to."""
+    open_now = issues.open_now()
+    note(found=len(open_now))
+    return [_terms(opened) | _brief(issue) | {"organisation": name} for opened, issue, name in open_now]
+
+
 @use_case(Permission.GRANT_WIDEN, confirmed=True)
 def widen(actor: Actor, grant_id: int, *, rows: int, pulls_a_day: int) -> Sheet:
     """Let a grant carry more rows or more pulls a day."""

@@ -158,8 +158,7 @@ def grant(form: dict[str, Any], code: str) -> ResponseReturnValue:
 
 @bp.get("/grants/limits")
 def ask_widen(form: Filled | None = None) -> str:
-    admit(current_actor(), Permission.GRANT_WIDEN)
-    return render_template("outreach/limits.html", form=form or Filled())
+    return render_template("outreach/limits.html", grants=service.grants(current_actor()), form=form or Filled())
 
 
 @bp.post("/grants/limits")

@@ -18,7 +18,7 @@ from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound
 from kieubao.outreach import issues, pulls, service
-from kieubao.outreach.models import Grant, Issue
+from kieubao.outreach.models import Grant, Issue, OutreachList
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import service as people
 from kieubao.walls import Sight, confined
@@ -196,6 +196,13 @@ def test_only_the_formats_of_the_grant_are_made(cast):
     with pytest.raises(Conflict, match="allows only: csv"):
         take(cast, code, Format.XLSX)
     assert len(rows(take(cast, code))) == 1
+
+
+def test_the_protection_officer_sees_the_grants_that_are_open(cast, issue):
+    (seen,) = service.grants(cast["protection_officer"])
+    assert (seen["code"], seen["organisation"], seen["rows"]) == (issue[0], "Sở Ngoại vụ", 500)
+    service.close(cast["approver"], db.session.scalar(select(OutreachList.code)))
+    assert service.grants(cast["protection_officer"]) == []
 
 
 def test_limits_hold_until_the_protection_officer_widens_them(cast, issue):
