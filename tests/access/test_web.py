@@ -100,6 +100,13 @@ def test_a_form_from_elsewhere_is_refused_in_words(database, app):
     assert "Không nhận được biểu mẫu này" in answer.text
 
 
+def test_a_program_with_its_token_needs_no_form(app, cast):
+    app.config.update(WTF_CSRF_ENABLED=True)
+    headers = {"Authorization": f"Bearer {factories.token(cast['clerk'], 'person:search')}"}
+    found = app.test_client().post("/api/v1/persons/search", json={"text": "hoa"}, headers=headers)
+    assert (found.status_code, found.json["people"]) == (200, [])
+
+
 @pytest.mark.parametrize(
     ("address", "status", "words"),
     [("/no/such", 404, "Không tìm thấy trang này"), ("/persons", 403, "Ông/Bà không được làm việc này")],

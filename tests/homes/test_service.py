@@ -265,6 +265,13 @@ def test_a_commune_is_named_by_its_key_or_its_name(clerk, said):
     assert service.unsettled(clerk, key(clerk))["chosen"] is None
 
 
+def test_one_of_several_that_wait_is_shown_by_itself(clerk):
+    for text in ("nơi này", "nơi kia"):
+        uncoded(text)
+    shown = {service.unsettled(clerk, UUID(one["key"]))["home_text"] for one in queue(clerk)}
+    assert shown == {"nơi này", "nơi kia"}
+
+
 def test_the_queue_goes_on_page_by_page(clerk):
     for number in range(5):
         for _one in range(1 + number % 2):

@@ -152,6 +152,29 @@ def test_nobody_approves_a_list_of_their_own(cast, drawn):
     assert (last.action, last.outcome) == ("outreach.send_back", "forbidden")
 
 
+def test_nobody_publishes_a_list_of_their_own(cast, drawn):
+    approve(cast, drawn)
+    author = db.session.get(Account, cast["clerk"].id)
+    author.role = "approver"
+    db.session.commit()
+    with pytest.raises(Forbidden, match="of their own"):
+        service.publish(factories.actor_for(author), drawn)
+    assert state(drawn) == "approved"
+
+
+def test_a_closed_list_is_changed_no_more(cast, drawn):
+    service.close(cast["approver"], drawn)
+    with pytest.raises(Conflict, match="closed list"):
+        service.edit(cast["clerk"], drawn, version=2, values={"title": "Khách mời khác"})
+
+
+def test_the_trail_names_what_was_changed_and_nothing_that_stayed(cast, drawn):
+    title = service.read(cast["clerk"], drawn)["title"]
+    service.edit(cast["clerk"], drawn, version=1, values={"title": title, "channels": ["phone"]})
+    last = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (last.action, last.details["fields"]) == ("outreach.edit", ["channels"])
+
+
 # From each state, the moves that are refused.
 WRONG = {
     "draft": ["approve", "send_back", "publish", "grant"],
@@ -172,9 +195,10 @@ def test_moves_out_of_turn_are_refused_and_change_nothing(cast, drawn, reached, 
     office = db.session.get(Account, cast["organizer"].id).organisation.code
     terms = {"organisation": office, "fields": ["name"], "formats": ["csv"], "until": clock.today()}
     terms["agreement"] = factories.agreement(office)
+    seen = service.preview(cast["approver"], drawn)["digest"]
     moves = {
         "submit": lambda: service.submit(cast["clerk"], drawn),
-        "approve": lambda: service.approve(cast["approver"], drawn, digest="d"),
+        "approve": lambda: service.approve(cast["approver"], drawn, digest=seen),
         "send_back": lambda: service.send_back(cast["approver"], drawn, remarks="r"),
         "publish": lambda: service.publish(cast["approver"], drawn),
         "close": lambda: service.close(cast["approver"], drawn),

@@ -101,6 +101,11 @@ def test_an_organisation_is_told_of_its_own_pulls(cast, issue, other):
     assert len(service.made_pulls(other["organizer"], code)) == len(service.made_pulls(cast["organizer"], code)) == 1
 
 
+def test_of_an_issue_it_was_never_granted_an_organisation_is_told_nothing(cast, issue):
+    with pytest.raises(NotFound):
+        service.made_pulls(factories.actor("organizer", organisation="Hội khác"), issue[0])
+
+
 def test_the_pulls_of_an_issue_are_its_own(cast, issue):
     take(cast, issue[0])
     another = factories.published(cast["clerk"], cast["approver"], cast["organizer"]).code

@@ -182,6 +182,16 @@ def test_a_grant_is_given_and_its_limits_set(approver, client, cast):
     assert "900 / 5" in approver.get(page).text
 
 
+def test_of_two_issues_each_has_a_page_of_its_own(client, cast):
+    made = [factories.published(cast["clerk"], cast["approver"], cast["organizer"]) for _one in range(2)]
+    for number, issue in enumerate(made):
+        issue.outreach_list.title = f"Danh sách {number}"
+    db.session.commit()
+    organizer = reader(client, "organizer")
+    for number, issue in enumerate(made):
+        assert f"<title>Danh sách {number}" in organizer.get(f"/issues/{issue.code}").text
+
+
 def test_an_organizer_pulls_and_is_refused_on_the_same_page(client, cast):
     issue = factories.published(cast["clerk"], cast["approver"], cast["organizer"], formats=["csv"])
     organizer = reader(client, "organizer")

@@ -122,6 +122,13 @@ def test_a_code_that_names_nothing_is_refused(officer, named):
     assert refused.value.field == "affected"
 
 
+def test_no_more_are_named_than_can_be_looked_up(officer):
+    one = factories.person().code
+    with pytest.raises(Invalid, match="at most"):
+        service.find_breach(officer, **LOST, affected=[one] * 501)
+    assert service.find_breach(officer, **LOST, affected=[one] * 500)["affected"] == [one]
+
+
 def test_who_is_out_of_scope_is_named_by_nobody(officer):
     elsewhere, affected = factories.actor("protection_officer", ["68"]), [factories.person().code]
     code = service.find_breach(elsewhere, **LOST)["code"]

@@ -2,11 +2,13 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import openpyxl
 import pytest
 
+from kieubao.access.roles import GRANTS, Permission, Role
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.oversight import service
@@ -49,6 +51,14 @@ def test_the_desk_shows_what_waits(officer, desk):
         "nguyên vẹn",
     ):
         assert sentence in page, sentence
+
+
+def test_who_may_only_look_gets_no_form_to_amend_a_breach(officer, desk, monkeypatch):
+    page = re.search(r"/oversight/breaches/[A-Z0-9-]+", officer.get("/oversight/breaches").text)[0]
+    assert officer.get(f"{page}/edit").status_code == 200
+    role = Role.PROTECTION_OFFICER
+    monkeypatch.setitem(GRANTS, role, GRANTS[role] - {Permission.OVERSIGHT_KEEP})
+    assert (officer.get(page).status_code, officer.get(f"{page}/edit").status_code) == (200, 403)
 
 
 def test_more_than_a_browser_keeps_is_searched_for_all_the_same(officer, cast, hoa):

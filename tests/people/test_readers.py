@@ -3,9 +3,11 @@
 import re
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from kieubao.db import db
+from kieubao.access import trail
+from kieubao.consent.models import Standing
+from kieubao.db import db, writing
 from kieubao.ground.errors import Forbidden, NotFound
 from kieubao.outreach import service as outreach
 from kieubao.people import disclosure, readers, service
@@ -51,6 +53,15 @@ DONE = [
 def test_who_opened_changed_and_pulled_a_record_is_told_and_who_only_searched_is_not(read):
     assert told(*read) == DONE
     assert told(*read) == [("traced", "Sở Ngoại vụ", "protection_officer", "người dân hỏi"), *DONE]
+
+
+def test_what_was_refused_showed_nothing(read):
+    cast, person = read
+    subject = db.session.scalar(select(Standing.subject).where(Standing.person_id == person.id))
+    writing()
+    trail.append(trail.Line(cast["approver"], "people.read", outcome="too_many", subject=subject))
+    db.session.commit()
+    assert told(cast, person) == DONE
 
 
 def test_of_somebody_else_nothing_is_told(read):

@@ -158,6 +158,15 @@ def test_the_same_contact_point_is_not_added_twice(cast):
         service.add_contact(cast["clerk"], person.code, CONTACT)
 
 
+def test_a_contact_point_of_somebody_else_or_no_longer_used_is_added(cast):
+    one, other = factories.person(), factories.person()
+    point = service.add_contact(cast["clerk"], one.code, CONTACT)["contact_points"][0]["id"]
+    assert len(service.add_contact(cast["clerk"], other.code, CONTACT)["contact_points"]) == 1
+    service.retire_contact(cast["clerk"], one.code, point)
+    used = service.add_contact(cast["clerk"], one.code, CONTACT)["contact_points"]
+    assert [known["value"] for known in used if not known.get("retired_at")] == [CONTACT.value]
+
+
 def test_a_stale_version_tells_both(cast):
     person = factories.person(city="Praha")
     service.amend(cast["clerk"], person.code, version=1, changes={"city": "Brno"})

@@ -102,6 +102,13 @@ def test_a_unit_that_was_chosen_against_the_text_stays_chosen(clerk, cast):
     assert (record(cast, code)["home_code"], record(cast, code)["city"]) == ("18676", "Brno")
 
 
+def test_a_unit_that_is_chosen_for_a_new_text_is_taken(clerk, cast):
+    code = factories.person("Đặng Thị Hòa", home="Xã Cẩm Xuyên", home_unit="2025:18676").code
+    sent = fields_in(clerk.get(f"/persons/{code}/edit"))
+    clerk.post(f"/persons/{code}/edit", data={**sent, "home": "Xóm 3", "home_unit": "2025:18673"})
+    assert (record(cast, code)["home_text"], record(cast, code)["home_code"]) == ("Xóm 3", "18673")
+
+
 def test_what_is_blanked_is_cleared(clerk, cast):
     code = factories.person("Đặng Thị Hòa", **WHOLE).code
     sent = fields_in(clerk.get(f"/persons/{code}/edit"))

@@ -1,3 +1,7 @@
+import pytest
+
+from kieubao.people import lexicon
+from kieubao.people.ranking import Named, Sought
 from kieubao.people.words import filter_words, having, name_words, pairs, words
 
 HERE = {"kind": "abroad", "country": "CZ", "province": "42", "commune": "18673"}
@@ -45,3 +49,16 @@ def test_a_word_that_is_one_of_those_that_may_follow_is_asked_for_by_itself():
 def test_only_what_the_documents_hold_is_asked_of_them():
     wanted = {"countries": ["CZ", "DE"], "kinds": [], "communes": ["18673"], "genders": ["female"]}
     assert filter_words(wanted | {"cities": ["Đà Lạt"]}) == [["0ccz", "0cde"], ["0tdalat"], ["0m18673"]]
+
+
+def test_only_whole_words_are_known_and_only_the_nearest_are_meant(app):
+    lexicon.learn(["nguyen", "hang", "angh"])
+    assert lexicon.known(["nguyen", "nguyn", "han"]) == {"nguyen"}
+    assert lexicon.near("hang", 9) == []
+    assert lexicon.near("hagn", 9) == ["hang"]
+
+
+@pytest.mark.parametrize(("typed", "fits"), [("V. An", True), ("V. V. An", False), ("V. V. Vũ", False)])
+def test_an_initial_stands_for_a_word_of_its_own(typed, fits):
+    rank = Sought.read(typed).rank(Named(1, "Vũ An", "", "vu an", "[]"))
+    assert (rank is not None) == fits

@@ -227,6 +227,12 @@ DOUBLED = {
     ("people/erasure", "_called", "PersonRevision.person_id.in_(people)"): "those who were asked for are picked",
     ("people/erasure", "_wait_for", "Person.id.in_(people)"): "others are waited for too, on PostgreSQL",
     ("people/filters", "within", "codes"): "of no codes there is nobody",
+    ("oversight/findings", "one", "not sheets"): "a finding that is not there is told of a step later",
+    ("people/lexicon", "_NEAR", "NameSpelling.spelling.in_(_SOME)"): "those who are near are picked by their distance",
+    ("people/registry", "_refuse_known", "Person.id.in_(people)"): "others are waited for too, on PostgreSQL",
+    ("people/registry", "_refuse_known", "Kinship.person_id.in_(people)"): "ties are compared two by two",
+    ("people/revisions", "_rows_of", "columns.person_id.in_(people)"): "rows are picked by person",
+    ("people/search", "_near", "name.short & {*others}"): "a word that is meant otherwise is not among the others",
     ("people/neighbours", "ranges", "not name.words"): "no key is empty",
     (
         "people/service",
