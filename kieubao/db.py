@@ -5,8 +5,7 @@ before the first read. SQLAlchemy on SQLite would otherwise run a SELECT before 
 """
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -188,7 +187,7 @@ def listed(column: InstrumentedAttribute[list[str]], values: Collection[str]) ->
 
 
 def having_words() -> Select[int]:
-    """Select in their order the ids of people who have `:words`, written by `one_of_each`. Ask it inside `by_words`."""
+    """Select in their order the ids of people who have `:words`, written by `one_of_each`. Ask it after `by_words`."""
     person, words = Base.metadata.tables["person"], bindparam("words", type_=String())
     if _on_sqlite():
         # The plus keeps SQLite, after ANALYZE, from asking for the words person by person.
@@ -216,16 +215,19 @@ def in_one(query: Select[*Ts]) -> Select[Any]:
     return select(whole(each(*rows), type_=JSON))
 
 
-@contextmanager
-def by_words() -> Iterator[None]:
-    """Have PostgreSQL go by the index of words for a step: it believes that reading every person is faster."""
+def by_words(*, wanted: bool = True) -> None:
+    """Have PostgreSQL go by the index of words, which it believes to be slower than reading every person.
+
+    It does so until the transaction ends or this is not `wanted`, and is told no more often than it has to be.
+    """
     if _on_sqlite():
-        yield
+        return
+    transaction, told = db.session.connection().get_transaction(), db.session.info.get("by words")
+    if (told is transaction) is wanted:
         return
     others = text("SELECT set_config('enable_seqscan', :on, true), set_config('enable_indexscan', :on, true)")
-    db.session.execute(others, {"on": "off"})
-    yield
-    db.session.execute(others, {"on": "on"})
+    db.session.execute(others, {"on": "off" if wanted else "on"})
+    db.session.info["by words"] = transaction if wanted else None
 
 
 def _on_sqlite() -> bool:

@@ -145,7 +145,8 @@ def test_sqlite_has_no_walls(sqlite, on):
 def searched(_app):
     """Return whom the words find, how PostgreSQL looks for them, and whether that is told to be slow."""
     query = having_words().params(words=one_of_each([["nguyen"], ["2da"]]))
-    with confined(Sight(communes=["18673"])), by_words():
+    with confined(Sight(communes=["18673"])):
+        by_words()
         found = list(db.session.scalars(query))
         asked = query.compile(db.engine, compile_kwargs={"literal_binds": True})
         plan = "\n".join(db.session.scalars(text(f"EXPLAIN {str(asked).replace(':', chr(92) + ':')}")))

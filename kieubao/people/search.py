@@ -6,8 +6,7 @@ those come after them whose name is one letter away.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -73,15 +72,12 @@ class _Page:
 
 
 class _Part(NamedTuple):
-    """Some of the people in the order of a key, and what is given to the query.
-
-    `step` is how the database is to be asked for them.
-    """
+    """Some of the people in the order of a key, and what is given to the query; `words`: it goes by their index."""
 
     key: Key
     query: Select[str, int]
     given: Mapping[str, str]
-    step: Callable[[], AbstractContextManager[None]] = nullcontext
+    words: bool = False
 
 
 def find(  # noqa: PLR0913 - what is asked for, and how much of it in which order
@@ -176,8 +172,8 @@ def _having(groups: Groups, rules: Sequence[Rule], page: _Page, most: int = MANY
         return []
     if not groups:
         return _listed(to_rank(page.order, *rules), most)
-    with by_words():
-        return _listed(to_rank_by_words(page.order, *rules), most, words=one_of_each(groups))
+    by_words()
+    return _listed(to_rank_by_words(page.order, *rules), most, words=one_of_each(groups))
 
 
 def _listed(query: Select[Any], most: int, **given: str) -> Sequence[Ranked]:
@@ -220,12 +216,12 @@ def _parts(name: Sought, narrowing: Groups, rules: Sequence[Rule], page: _Page) 
         yield _Part(page.order, along(page.order, (), *rules), {})
     # Nobody has a word that is not known, as before the first `flask people reindex`.
     elif all(groups := _groups(name, narrowing)):
-        yield _Part(NO_KEY, elsewhere(keys, *rules), {**given, "words": one_of_each(groups)}, by_words)
+        yield _Part(NO_KEY, elsewhere(keys, *rules), {**given, "words": one_of_each(groups)}, words=True)
 
 
 def _next(part: _Part, after: Sequence[Any] | None, count: int) -> Sequence[Row[str, int]]:
     query = part.query
     if after:
         query = query.where(part.key >= after[0], tuple_(part.key, Person.id) > tuple_(*after))
-    with part.step():
-        return asked(query, **part.given, count=count).all()
+    by_words(wanted=part.words)
+    return asked(query, **part.given, count=count).all()
