@@ -122,10 +122,14 @@ def agreements_in_force(actor: Actor) -> list[Sheet]:
 
 @use_case(Permission.GRANT_WIDEN, Shape.READ)
 def grants(actor: Actor) -> list[Sheet]:
-    """Return the grants that anybody may pull under today, and whom they are to."""
+    """Return the grants that anybody may pull under today, and whom they are to; not what their lists are called."""
     open_now = issues.open_now()
     note(found=len(open_now))
-    return [_terms(opened) | _brief(issue) | {"organisation": name} for opened, issue, name in open_now]
+    names = ("code", "number", "purpose", "people")
+    return [
+        _terms(opened) | {name: getattr(issue, name) for name in names} | {"organisation": to}
+        for opened, issue, to in open_now
+    ]
 
 
 @use_case(Permission.GRANT_WIDEN, confirmed=True)

@@ -59,7 +59,7 @@ def draw_up(page):
     page.locator("#f-kind").select_option("event")
     page.locator("#f-title").fill("Gặp mặt Tết 2027")
     page.locator("#f-starts_on").fill("20/01/2027")
-    press(page, "Thêm dịp")
+    press(page, "Thêm dịp, sự kiện")
     page.get_by_role("link", name="Lập danh sách Gặp mặt Tết 2027").click()
     page.locator("#f-title").fill("Khách mời")
     page.locator("#f-purpose").select_option("events")

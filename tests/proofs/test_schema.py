@@ -126,7 +126,7 @@ def test_nothing_is_answered_that_is_not_described_however_long_one_asks(served,
 def right(province, rule, body):
     """Return what fills an address, and a body, so that nothing is wrong with them here and now."""
     kind = rule.split("/")[1]
-    code = province.codes[PATHS.get(kind, ("hoa",))[rule.endswith(("grants", "close"))]]
+    code = province.codes[PATHS.get(kind, ("hoa", "hoa"))[rule.endswith(("grants", "close"))]]
     code = {"/lists/<code:code>/approve": province.codes["submitted"]}.get(rule, code)
     codes = {"code": code, "relative": province.codes["dao"], "home": province.codes["home"]}
     places = {name: codes.get(name, 1) for name in re.findall(r":(\w+)>", rule)}
