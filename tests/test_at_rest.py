@@ -131,7 +131,11 @@ def _cluster():
 
 
 def _dumped():
-    """Every row of every table as text: PostgreSQL packs long values, and a packed one is not found in a file."""
+    """Every row of every table as text: PostgreSQL packs long values, and a packed one is not found in a file.
+
+    Bytes as they are: in as many hexadecimal digits the nine last ones of some number stand by chance.
+    """
+    db.session.execute(text("SET LOCAL bytea_output = 'escape'"))
     tables = db.session.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars().all()
     rows = {name: db.session.execute(text(f'SELECT t::text FROM "{name}" t')).scalars() for name in tables}
     return {f"rows of {name}": "\n".join(found).encode() for name, found in rows.items()}
