@@ -100,10 +100,10 @@ def test_a_form_from_elsewhere_is_refused_in_words(database, app):
     assert "Không nhận được biểu mẫu này" in answer.text
 
 
-def test_a_program_with_its_token_needs_no_form(app, cast):
-    app.config.update(WTF_CSRF_ENABLED=True)
+def test_a_program_with_its_token_needs_no_form(database, cast):
     headers = {"Authorization": f"Bearer {factories.token(cast['clerk'], 'person:search')}"}
-    found = app.test_client().post("/api/v1/persons/search", json={"text": "hoa"}, headers=headers)
+    guarded = application(database, WTF_CSRF_ENABLED=True)
+    found = guarded.test_client().post("/api/v1/persons/search", json={"text": "hoa"}, headers=headers)
     assert (found.status_code, found.json["people"]) == (200, [])
 
 
