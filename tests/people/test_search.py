@@ -8,7 +8,7 @@ from kieubao.access.roles import Scope
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Invalid
-from kieubao.people import registry
+from kieubao.people import neighbours, registry, search
 from kieubao.people.filters import matching, within
 from kieubao.people.models import ContactPoint, Person
 from kieubao.people.neighbours import MANY
@@ -374,3 +374,36 @@ def test_scope_does_not_leak_from_a_crowd(crowd, text):
     homes = {one.id: one.commune for one in db.session.query(Person)}
     assert {homes[one] for one in found} == {HERE}
     assert set(found) == oracle(text or "", scope=Scope(frozenset({HERE}))) if text else len(found) == 702
+
+
+@pytest.fixture
+def small(crowd, monkeypatch):
+    """A hundred are many."""
+    for room in (search, neighbours):
+        monkeypatch.setattr(room, "MANY", 100)
+
+
+@pytest.mark.parametrize("text", ["nguyen van", "van", None])
+def test_scope_does_not_leak_from_what_is_walked(small, text):
+    found, page = paged(text, scope=Scope(frozenset({HERE})), size=90)
+    homes = {one.id: one.commune for one in db.session.query(Person)}
+    everybody = oracle(text) if text else set(homes)
+    assert (page.count, page.exact) == (100, False)
+    assert set(found) == {one for one in everybody if homes[one] == HERE}
+
+
+def test_who_stands_elsewhere_along_a_key_makes_nobody_many(small):
+    enrolled(
+        *(f"{surname} Văn Ba" for surname in ("Lê", "Trần") for _one in range(101)),
+        country="PL",
+        home_epoch=2025,
+        home_code=HERE,
+    )
+    assert find("nguyen van", {"countries": ["PL"]}, Scope(frozenset({HERE}))) == NOBODY
+
+
+def test_nobody_of_another_province_is_walked_to(small):
+    (other,) = enrolled("Petr Le", other_names=["Nguyễn Văn Ba"], home_epoch=2025, home_code="22435")
+    found, _page = paged("nguyen van", size=90)
+    assert other not in found
+    assert other in paged("nguyen van", scope=Scope(frozenset({"42", "68"})), size=90)[0]

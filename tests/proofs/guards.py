@@ -71,6 +71,8 @@ def _guards_in(path: str) -> Iterator[Guard]:
             continue
         names, body = _named(owner), getattr(owner, "body", None)
         is_inside = isinstance(owner, ast.FunctionDef) and node not in owner.decorator_list and kind not in _DECORATED
+        # A statement that is kept is made by whichever test asks first; the others go through where it is asked.
+        is_inside = is_inside and not any(getattr(one, "id", "") == "_made_once" for one in owner.decorator_list)
         lines = range(body[0].lineno, owner.end_lineno + 1) if body and isinstance(owner, ast.FunctionDef) else range(0)
         words = " ".join(ast.unparse(sites.above[id(node)] if kind == "scope" else node).split())
         yield Guard(path, number, node.lineno, kind, words, names, lines, not is_inside)
