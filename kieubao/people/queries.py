@@ -1,4 +1,4 @@
-"""The statements that a search asks, each made once: to make one, and name it to SQLAlchemy, takes longer than to ask.
+"""The statements that a search asks, those of names made once: to make one costs more than to ask it.
 
 What is looked for, and how much of it, are their parameters; what they are made of are keys and conditions.
 """
@@ -51,9 +51,8 @@ def _made_once(make: Callable[[*Ts], S]) -> Callable[[*Ts], S]:
     return lambda *of: made(db.engine.dialect.name, *of)
 
 
-@_made_once
 def to_rank(order: Key, *rules: Rule) -> Select[Any]:
-    """Select in one list what `:count` people are ranked by."""
+    """Select in one list what `:count` people are ranked by. Not kept: a condition may be somebody's number."""
     return _to_rank(select(Person.id).where(*rules), order)
 
 
