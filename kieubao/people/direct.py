@@ -4,35 +4,36 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
-from sqlalchemy import false
+from sqlalchemy import bindparam, false
 
 from kieubao.ground import codes, emails, phones
 from kieubao.ground.errors import Invalid
 from kieubao.ground.phones import Phone
 from kieubao.people import indexes
-from kieubao.people.filters import Rule, among
+from kieubao.people.filters import Whom, among
 from kieubao.people.models import Person
 
 # Nobody is called 1984: a code typed without its KB has a digit.
 _CODE = re.compile(r"KB|.*\d", re.IGNORECASE)
+_CALLED, _HOLDING = Person.code == bindparam("code"), among(indexes.HOLDERS)
 
 
-def known_by(typed: str) -> Iterator[Rule] | None:
+def known_by(typed: str) -> Iterator[Whom] | None:
     """Say whom an address, a number or a code belongs to, likeliest first; None where the text is none of these."""
     if "@" in typed:
         return iter([_reached_at(typed)])
     if phones.looks_like_phone(typed):
         return (_holding(kind, value) for kind, value in _numbers(typed))
     with suppress(Invalid):
-        return iter([Person.code == codes.read(typed, "KB")]) if _CODE.match(typed) else None
+        return iter([Whom([_CALLED], {"code": codes.read(typed, "KB")})]) if _CODE.match(typed) else None
     return None
 
 
-def _reached_at(typed: str) -> Rule:
+def _reached_at(typed: str) -> Whom:
     try:
         return _holding("email", emails.email(typed))
     except Invalid:
-        return false()
+        return Whom([false()])
 
 
 def _numbers(typed: str) -> Iterator[tuple[str, str]]:
@@ -50,6 +51,6 @@ def _numbers(typed: str) -> Iterator[tuple[str, str]]:
         yield "phone", Phone.parse(typed, landline=True).e164
 
 
-def _holding(kind: str, value: str) -> Rule:
+def _holding(kind: str, value: str) -> Whom:
     """People with such a contact point, retired or not: by an old number people are known."""
-    return among(indexes.holders(kind, value))
+    return Whom([_HOLDING], {"keys": indexes.keys_of(kind, value)})

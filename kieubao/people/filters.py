@@ -1,11 +1,12 @@
 """Of whom: what narrows people down, as SQL expressions over `person`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select, tuple_
 
 from kieubao.access.roles import Scope
 from kieubao.consent.rules import may_contact
@@ -16,6 +17,24 @@ from kieubao.people.models import Association, Membership, Person
 
 Rule = ColumnElement[bool]
 _ABSENT: tuple[Any, ...] = (None, "", [])
+
+
+@dataclass(frozen=True)
+class Whom:
+    """Conditions that people meet, and what is given for their parameters: so that a statement of them can be kept."""
+
+    rules: Sequence[Rule] = ()
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, wanted: Mapping[str, Any]) -> Self:
+        """Return those whom a clean filter names. Raises as `matching`."""
+        listed, others = _read(wanted)
+        return cls([*map(_ONE_OF.__getitem__, listed), *others], listed)
+
+    def also(self, *rules: Rule, **given: Any) -> "Whom":
+        """Return those of them who meet more conditions."""
+        return Whom([*self.rules, *rules], {**self.given, **given})
 
 
 @lru_cache(1_000)
@@ -35,10 +54,17 @@ def matching(wanted: Mapping[str, Any]) -> list[Rule]:
 
     Raises KeyError for a key that is no filter: a list must not widen because of a misspelling.
     """
+    listed, others = _read(wanted)
+    return [*(_COLUMNS[key].in_(values) for key, values in listed.items()), *others]
+
+
+def _read(wanted: Mapping[str, Any]) -> tuple[dict[str, Any], list[Rule]]:
+    """Return the lists of a filter, of which a column holds one, and the conditions that all else makes."""
     given = {key: value for key, value in wanted.items() if value not in _ABSENT}
     channels = given.pop("consent_channels", Channel)
     rules = _RULES | {"consents_to": partial(_consents, channels=channels)}
-    return [rules[key](value) for key, value in given.items()]
+    listed = {key: given.pop(key) for key in _COLUMNS if key in given}
+    return listed, [rules[key](value) for key, value in given.items()]
 
 
 def _at_least(age: int) -> Rule:
@@ -82,23 +108,28 @@ def _consents(purpose: str, channels: list[str]) -> Rule:
     return among(may_contact(Purpose(purpose), [Channel(channel) for channel in channels]))
 
 
+_COLUMNS = {
+    "kinds": Person.kind,
+    "genders": Person.gender,
+    "countries": Person.country,
+    "cities": Person.city,
+    "provinces": Person.province,
+    "communes": Person.commune,
+    "old_provinces": Person.home_old_province,
+    "statuses": Person.status,
+    "citizenships": Person.citizenship,
+    "generations": Person.generation,
+    "occupation_groups": Person.occupation_group,
+    "sectors": Person.sector,
+    "educations": Person.education,
+}
+_ONE_OF: dict[str, Rule] = {
+    key: column.in_(bindparam(key, type_=column.type, expanding=True)) for key, column in _COLUMNS.items()
+}
 _RULES: dict[str, Callable[[Any], Rule]] = {
-    "kinds": Person.kind.in_,
-    "genders": Person.gender.in_,
-    "countries": Person.country.in_,
-    "cities": Person.city.in_,
-    "provinces": Person.province.in_,
-    "communes": Person.commune.in_,
     "home_units": _from,
-    "old_provinces": Person.home_old_province.in_,
-    "statuses": Person.status.in_,
-    "citizenships": Person.citizenship.in_,
-    "generations": Person.generation.in_,
     "age_from": _at_least,
     "age_to": _at_most,
-    "occupation_groups": Person.occupation_group.in_,
-    "sectors": Person.sector.in_,
-    "educations": Person.education.in_,
     "interests": partial(listed, Person.interests),
     "languages": partial(listed, Person.languages),
     "associations": _members,

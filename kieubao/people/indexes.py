@@ -3,9 +3,9 @@
 While two index keys are in the ring, look-ups ask for both: at no moment of a rotation is anybody not found.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, bindparam, delete, func, select
 
 from kieubao.consent.vocabulary import Channel
 from kieubao.db import db, insert_many, keyring
@@ -14,6 +14,10 @@ from kieubao.people.models import ContactKey, ContactPoint, Person
 from kieubao.people.records import Contact, contact_keys
 
 BATCH = 200
+# The people with a contact point, retired or not, that has one of `:keys`, of which `keys_of` tells.
+HOLDERS = select(ContactKey.person_id).where(
+    ContactKey.key.in_(bindparam("keys", type_=ContactKey.key.type, expanding=True))
+)
 
 
 def add(points: Iterable[tuple[int, int, Contact]]) -> None:
@@ -30,9 +34,9 @@ def add(points: Iterable[tuple[int, int, Contact]]) -> None:
     )
 
 
-def holders(kind: str, value: str) -> Select[int]:
-    """Select the people with such a contact point, retired or not."""
-    return select(ContactKey.person_id).where(ContactKey.key.in_(keyring().blinds(kind, value)))
+def keys_of(kind: str, value: str) -> Sequence[int]:
+    """Return the keys by which such a contact point is found."""
+    return keyring().blinds(kind, value)
 
 
 def counts() -> Mapping[str, int]:

@@ -1,13 +1,13 @@
 """Where people stand next to each other in the order of a key, and whether many do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from sqlalchemy import SQLColumnExpression, and_, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from kieubao.ground.names import sorted_alike
-from kieubao.people.filters import Rule
+from kieubao.people.filters import Rule, Whom
 from kieubao.people.models import Person
 from kieubao.people.queries import Key, asked, counted
 from kieubao.people.ranking import Sought
@@ -37,9 +37,9 @@ def ranges(name: Sought) -> Iterator[Range]:
     yield from (Range(key, *span) for span in _spans(name) for key in TURNS)
 
 
-def are_many(name: Sought, rules: Sequence[Rule], *, placed: bool = False) -> bool:
-    """Tell whether many of those who are called so stand next to each other; `placed`: the rules name communes."""
-    return any(_is_long(span, rules, placed=placed) for span in _spans(name))
+def are_many(name: Sought, whom: Whom, *, placed: bool = False) -> bool:
+    """Tell whether many of those who are called so stand next to each other; `placed`: communes are named."""
+    return any(_is_long(span, whom, placed=placed) for span in _spans(name))
 
 
 def _spans(name: Sought) -> Iterator[tuple[str, str]]:
@@ -51,15 +51,15 @@ def _spans(name: Sought) -> Iterator[tuple[str, str]]:
         yield turned, f"{turned}!"
 
 
-def _is_long(span: tuple[str, str], rules: Sequence[Rule], *, placed: bool) -> bool:
+def _is_long(span: tuple[str, str], whom: Whom, *, placed: bool) -> bool:
     """Tell whether many stand there by some key, whoever they are; and if so, whether many of these are meant."""
     given = dict(zip(("first", "last"), span, strict=True))
     ends = asked(_ENDS, **given).one()
     long = [key for key, end in zip(TURNS, ends, strict=True) if end is not None]
-    return any(_has_many(key, given, rules, placed=placed) for key in long)
+    return any(_has_many(key, given, whom, placed=placed) for key in long)
 
 
-def _has_many(key: InstrumentedAttribute[str], given: dict[str, str], rules: Sequence[Rule], *, placed: bool) -> bool:
+def _has_many(key: InstrumentedAttribute[str], given: dict[str, str], whom: Whom, *, placed: bool) -> bool:
     """Tell whether many are meant of those who stand there, as far as is looked.
 
     By surname, people of a commune stand together in an index of its own. Of two ends SQLite takes the farther, and
@@ -67,7 +67,8 @@ def _has_many(key: InstrumentedAttribute[str], given: dict[str, str], rules: Seq
     """
     is_near = placed and key is Person.name_key
     last = given["last"] if is_near else asked(_FAR[key.key], **given).scalar() or given["last"]
-    return asked(counted(key, *rules), first=given["first"], last=last, count=MANY + 1).scalar_one() > MANY
+    people = counted(key, *whom.rules)
+    return asked(people, **whom.given, first=given["first"], last=last, count=MANY + 1).scalar_one() > MANY
 
 
 def _begins(key: Key) -> Rule:

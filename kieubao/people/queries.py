@@ -51,8 +51,9 @@ def _made_once(make: Callable[[*Ts], S]) -> Callable[[*Ts], S]:
     return lambda *of: made(db.engine.dialect.name, *of)
 
 
+@_made_once
 def to_rank(order: Key, *rules: Rule) -> Select[Any]:
-    """Select in one list what `:count` people are ranked by. Not kept: a condition may be somebody's number."""
+    """Select in one list what `:count` people are ranked by."""
     return _to_rank(select(Person.id).where(*rules), order)
 
 

@@ -18,7 +18,7 @@ from kieubao.ground.errors import Invalid, _
 from kieubao.ground.names import Order
 from kieubao.people import lexicon
 from kieubao.people.direct import known_by
-from kieubao.people.filters import Rule, matching, within
+from kieubao.people.filters import Whom, within
 from kieubao.people.models import Person
 from kieubao.people.neighbours import MANY, are_many, ranges
 from kieubao.people.queries import NO_KEY, Key, along, asked, elsewhere, to_rank, to_rank_by_words
@@ -76,7 +76,7 @@ class _Part(NamedTuple):
 
     key: Key
     query: Select[str, int]
-    given: Mapping[str, str]
+    given: Mapping[str, Any]
     words: bool = False
 
 
@@ -95,14 +95,14 @@ def find(  # noqa: PLR0913 - what is asked for, and how much of it in which orde
     of the page before. Raises Invalid for a cursor that is none.
     """
     typed, page = (text or "").strip(), _Page(_place(after), size, _ORDERS[order])
-    rules = [within(scope), *matching(wanted)]
+    whom = Whom.of(wanted).also(within(scope))
     if len(typed) > _LONGEST:
         return NOBODY
     if (direct := known_by(typed)) is not None:
-        found = (_listed(to_rank(page.order, rule, *rules), MANY) for rule in direct)
+        found = (_having([], whom.also(*one.rules, **one.given), page) for one in direct)
         return _ranked({Sought(): next(filter(None, found), [])}, page)
     name = Sought.read(typed)
-    return NOBODY if typed and not name.words else _called(name, _narrowing(wanted, scope), rules, page)
+    return NOBODY if typed and not name.words else _called(name, _narrowing(wanted, scope), whom, page)
 
 
 def _place(after: Sequence[Any] | None) -> Cursor | None:
@@ -120,15 +120,15 @@ def _narrowing(wanted: Mapping[str, Any], scope: Scope) -> Groups:
     return [*filter_words(wanted), *filter_words(home)]
 
 
-def _called(name: Sought, narrowing: Groups, rules: Sequence[Rule], page: _Page) -> Found:
+def _called(name: Sought, narrowing: Groups, whom: Whom, page: _Page) -> Found:
     """Return a page of the people who have all words of a name, in any of their names; of all, without one."""
-    if are_many(name, rules, placed=any(map(names_communes, narrowing))):
-        return _walked(_parts(name, narrowing, rules, page), page)
-    found = {name: _having(_groups(name, narrowing), rules, page)}
+    if are_many(name, whom, placed=any(map(names_communes, narrowing))):
+        return _walked(_parts(name, narrowing, whom, page), page)
+    found = {name: _having(_groups(name, narrowing), whom, page)}
     if len(found[name]) > MANY:
-        return _walked(_parts(name, narrowing, rules, page), page)
+        return _walked(_parts(name, narrowing, whom, page), page)
     if name.words and len(found[name]) < FEW:
-        found |= {one: _having(_groups(one, narrowing), rules, page, _MOST_NEAR) for one in _near(name)}
+        found |= {one: _having(_groups(one, narrowing), whom, page, _MOST_NEAR) for one in _near(name)}
     return _ranked(found, page)
 
 
@@ -166,18 +166,15 @@ def _near(name: Sought) -> Iterator[Sought]:
                 yield replace(name, meant=place, instead=instead, short=name.short & {*others})
 
 
-def _having(groups: Groups, rules: Sequence[Rule], page: _Page, most: int = MANY) -> Sequence[Ranked]:
+def _having(groups: Groups, whom: Whom, page: _Page, most: int = MANY) -> Sequence[Ranked]:
     """Fetch what people are ranked by, of one more than `most`."""
     if not all(groups):
         return []
-    if not groups:
-        return _listed(to_rank(page.order, *rules), most)
-    by_words()
-    return _listed(to_rank_by_words(page.order, *rules), most, words=one_of_each(groups))
-
-
-def _listed(query: Select[Any], most: int, **given: str) -> Sequence[Ranked]:
-    return asked(query, count=most + 1, **given).scalar() or []
+    if groups:
+        by_words()
+        whom = whom.also(words=one_of_each(groups))
+    query = (to_rank_by_words if groups else to_rank)(page.order, *whom.rules)
+    return asked(query, **whom.given, count=most + 1).scalar() or []
 
 
 def _ranked(found: Mapping[Sought, Sequence[Ranked]], page: _Page) -> Found:
@@ -202,21 +199,22 @@ def _walked(parts: Iterable[_Part], page: _Page) -> Found:
     return page.of(places, MANY, exact=False)
 
 
-def _parts(name: Sought, narrowing: Groups, rules: Sequence[Rule], page: _Page) -> Iterator[_Part]:
+def _parts(name: Sought, narrowing: Groups, whom: Whom, page: _Page) -> Iterator[_Part]:
     """Give the people in parts: where they stand next to each other, then who has the words in any other order.
 
     Nobody stands in two, for each part leaves out the keys of those before it.
     """
     spans = [*ranges(name)]
     keys = tuple(span.key for span in spans)
-    given = {f"{end}{place}": getattr(span, end) for place, span in enumerate(spans) for end in ("first", "last")}
+    ends = {f"{end}{place}": getattr(span, end) for place, span in enumerate(spans) for end in ("first", "last")}
+    given = {**whom.given, **ends}
     for place, key in enumerate(keys):
-        yield _Part(key, along(key, keys[: place + 1], *rules), given)
+        yield _Part(key, along(key, keys[: place + 1], *whom.rules), given)
     if not name.words:
-        yield _Part(page.order, along(page.order, (), *rules), {})
+        yield _Part(page.order, along(page.order, (), *whom.rules), given)
     # Nobody has a word that is not known, as before the first `flask people reindex`.
     elif all(groups := _groups(name, narrowing)):
-        yield _Part(NO_KEY, elsewhere(keys, *rules), {**given, "words": one_of_each(groups)}, words=True)
+        yield _Part(NO_KEY, elsewhere(keys, *whom.rules), {**given, "words": one_of_each(groups)}, words=True)
 
 
 def _next(part: _Part, after: Sequence[Any] | None, count: int) -> Sequence[Row[str, int]]:
