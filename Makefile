@@ -15,7 +15,9 @@ run: .venv/.run $(SETTINGS) ## Serve the demo province on http://127.0.0.1:8000
 	@$(WITH_SETTINGS) $(BIN)/flask db upgrade
 	@$(WITH_SETTINGS) $(BIN)/flask people reindex
 	@$(WITH_SETTINGS) $(BIN)/flask demo --if-empty
-	@$(WITH_SETTINGS) exec $(BIN)/gunicorn --bind 127.0.0.1:$${PORT:-8000} --worker-class gthread --workers 2 --threads 4 --no-control-socket wsgi:app
+	@$(WITH_SETTINGS) $(BIN)/flask worker & \
+	  $(BIN)/gunicorn --bind 127.0.0.1:$${PORT:-8000} --worker-class gthread --workers 2 --threads 4 --no-control-socket wsgi:app & \
+	  trap 'kill $$(jobs -p) 2>/dev/null || true; wait' EXIT; trap exit INT TERM; wait -n
 
 test: .venv/.dev chromium ## The whole suite, on SQLite and PostgreSQL, with the pages in Chromium
 	$(BIN)/pytest -q -n 2 -m "not slow" $(ARGS)

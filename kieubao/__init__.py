@@ -9,10 +9,11 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kieubao import cli, demo, gate, http, journal, pages, problems
+from kieubao import cli, demo, gate, http, journal, pages, problems, worker
 from kieubao.access import api as access_api
 from kieubao.access import session
 from kieubao.access import web as access_web
+from kieubao.access import works as access_works
 from kieubao.backup import soundness
 from kieubao.backup.shelf import Shelf
 from kieubao.consent import api as consent_api
@@ -28,9 +29,12 @@ from kieubao.oversight import api as oversight_api
 from kieubao.oversight import web as oversight_web
 from kieubao.people import api as people_api
 from kieubao.people import web as people_web
+from kieubao.progress import api as progress_api
+from kieubao.progress import web as progress_web
 
-API = (access_api, consent_api, people_api, homes_api, outreach_api, oversight_api)
-WEB = (pages, access_web, entry_web, consent_web, people_web, homes_web, outreach_web, oversight_web)
+API = (access_api, consent_api, people_api, homes_api, outreach_api, oversight_api, progress_api)
+WEB = (pages, access_web, entry_web, consent_web, people_web, homes_web, outreach_web, oversight_web, progress_web)
+WORKS = {**access_works.WORKS}
 NEEDED = ("SECRET_KEY", "KEYS")
 
 
@@ -53,6 +57,7 @@ def create_app(config: Any) -> Flask:
         trusted = dict.fromkeys(("x_for", "x_proto"), app.config["PROXIES"])
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     db.init_app(app)
+    worker.init_app(app, WORKS)
     Migrate(app, db, directory=str(Path(app.root_path).parent / "migrations"))
     journal.init_app(app)
     _serve_only_sound(app)

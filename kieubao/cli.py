@@ -24,6 +24,7 @@ from kieubao.access.faults import Where
 from kieubao.access.roles import ASSIGNABLE, SYSTEM
 from kieubao.access.session import actor_named
 from kieubao.cli_backup import backup
+from kieubao.cli_jobs import jobs, worker
 from kieubao.cli_keys import keys
 from kieubao.cli_people import people
 from kieubao.commands import Failing, acting
@@ -38,11 +39,12 @@ accounts = AppGroup("accounts", help="Accounts.")
 audit = AppGroup("audit", help="The trail.")
 database = AppGroup("database", help="The database.")
 oversight = AppGroup("oversight", help="The protection officer's desk.")
+_GROUPS = (accounts, audit, backup, database, jobs, keys, oversight, people)
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def init_app(app: Flask) -> None:
-    for command in (accounts, audit, backup, database, keys, oversight, people, intake, demo, show_policy):
+    for command in (*_GROUPS, intake, demo, show_policy, worker):
         app.cli.add_command(command)
 
 

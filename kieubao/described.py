@@ -27,6 +27,24 @@ class Problem(Schema):
     yours = fields.Dict()
 
 
+class JobSheet(Schema):
+    """A piece of long work."""
+
+    code = fields.String()
+    kind = fields.String()
+    state = fields.String(metadata={"description": "waiting, running, stopped, done or failed"})
+    halting = fields.Boolean(metadata={"description": "it was asked to stop, and does as soon as it can"})
+    done = fields.Integer(metadata={"description": "how much is done"})
+    of = fields.Integer(metadata={"description": "of how much, where that is known"})
+    a_second = fields.Integer(metadata={"description": "how much a second"})
+    seconds_left = fields.Integer()
+    result = fields.Dict(metadata={"description": "what came of it; docs/jobs.md says what, by its kind"})
+    fault = fields.String(metadata={"description": "the code of what was wrong"})
+    asked_at = fields.AwareDateTime()
+    begun_at = fields.AwareDateTime()
+    ended_at = fields.AwareDateTime()
+
+
 def problems(method: str) -> dict[int, list[str]]:
     """Return the problems a request may be answered with, by status, as the description names them."""
     statuses = _ALWAYS if method == "get" else (*_ALWAYS, *_TAKING)

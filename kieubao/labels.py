@@ -26,6 +26,15 @@ HTTP: Final = (
 
 WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
     "field": {**FIELDS, **desk.FIELDS},
+    "job": {"trail.verify": _("Verify the trail")},
+    "job_state": {
+        "waiting": _("Waiting for its turn"),
+        "running": _("Running"),
+        "halting": _("Stopping"),
+        "stopped": _("Stopped"),
+        "done": _("Done"),
+        "failed": _("Failed"),
+    },
     "kind": {"abroad": _("Living abroad"), "home": _("Relative at home")},
     "owner": {"self": _("The person"), "relative": _("A relative"), "other": _("Somebody else")},
     "legal_basis": {

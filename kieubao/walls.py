@@ -92,6 +92,9 @@ def grant(connection: Connection, role: str | None) -> None:
         f"GRANT USAGE ON SCHEMA public TO {to}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {to}",
     ]
+    if "jobs" in inspect(connection).get_schema_names():
+        # What wakes the worker is no part of the registry: huey makes its own tables there.
+        statements.append(f"GRANT USAGE, CREATE ON SCHEMA jobs TO {to}")
     tables = inspect(connection).get_table_names("public")
     for statement in [*statements, *(f"GRANT {_LESS.get(one, _ANYTHING)} ON {quoted(one)} TO {to}" for one in tables)]:
         connection.exec_driver_sql(statement)

@@ -52,7 +52,7 @@ def test_a_version_is_good_once(client, clerk, person):
 FAILS = [
     (401, "GET", "/me", {"headers": {}}),
     (401, "GET", "/no/such", {"headers": {}}),
-    (403, "GET", "/audit/verdict", {}),
+    (403, "POST", "/audit/verdict", {}),
     (404, "GET", "/no/such", {}),
     (404, "GET", "/persons/KB-7F3Q-9XKC-2", {}),
     (404, "GET", "/persons/KB-7F3Q-9XKC-H", {}),

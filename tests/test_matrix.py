@@ -26,7 +26,11 @@ NEEDS = {
     ("GET", "/me"): (P.ACCOUNT_SELF, None),
     ("DELETE", "/me/tokens/<int:token_id>"): (P.ACCOUNT_SELF, None),
     ("GET", "/organisations"): (P.REFERENCE_READ, None),
-    ("GET", "/audit/verdict"): (P.AUDIT_READ, None),
+    ("POST", "/audit/verdict"): (P.AUDIT_READ, None),
+    ("GET", "/jobs"): (P.ACCOUNT_SELF, None),
+    ("GET", "/jobs/<code:code>"): (P.ACCOUNT_SELF, None),
+    ("POST", "/jobs/<code:code>/stop"): (P.ACCOUNT_SELF, None),
+    ("POST", "/jobs/<code:code>/resume"): (P.ACCOUNT_SELF, None),
     ("GET", "/notices"): (P.REFERENCE_READ, None),
     ("POST", "/notices"): (P.NOTICE_WRITE, NOTICE),
     ("GET", "/agreements"): (P.AGREEMENT_WRITE, None),
@@ -118,7 +122,7 @@ def test_a_role_gets_where_it_is_granted_and_nowhere_else(client, cast, role):
     for (method, rule), (permission, body) in NEEDS.items():
         code = {"lists": LIST, "issue": ISSUE}.get(rule[1:6], CODE)
         status = call(client, method, rule, body, headers, code=code).status_code
-        allowed = status in {200, 201, 204, 404}
+        allowed = status in {200, 201, 202, 204, 404}
         if allowed != (permission in GRANTS[Role(role)]) or (not allowed and status != 403):
             wrong.append((method, rule, status))
     assert wrong == []

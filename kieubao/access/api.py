@@ -3,8 +3,9 @@
 from typing import Any
 
 from kieubao.access import service
-from kieubao.access.schemas import MeSheet, OrganisationSheet, VerdictSheet
+from kieubao.access.schemas import MeSheet, OrganisationSheet
 from kieubao.access.session import current_actor
+from kieubao.described import JobSheet
 from kieubao.http import Blueprint
 
 bp = Blueprint("access", __name__, description="Who is asking, and the trail")
@@ -31,8 +32,8 @@ def organisations() -> Any:
     return service.organisations(current_actor())
 
 
-@bp.get("/audit/verdict")
-@bp.response(200, VerdictSheet)
+@bp.post("/audit/verdict")
+@bp.response(202, JobSheet)
 def verify_trail() -> Any:
-    """Walk the trail and say whether it holds."""
-    return service.verify_trail(current_actor())
+    """Have the trail walked: the job's result says whether it holds, as the verdict's schema has it."""
+    return service.have_verified(current_actor())

@@ -82,19 +82,3 @@ class MeSheet(Schema):
 class OrganisationSheet(Schema):
     code = fields.String()
     name = fields.String()
-
-
-class FaultSheet(Schema):
-    kind = fields.String(metadata={"description": "what was done"})
-    first = fields.Integer(metadata={"description": "the first entry it may have been done to"})
-    last = fields.Integer()
-    where = fields.String(metadata={"description": "what tells of it: entry, head, root or witness"})
-
-
-class VerdictSheet(Schema):
-    entries = fields.Integer()
-    head = fields.String()
-    vouched = fields.Integer(metadata={"description": "the last entry that a root vouches for"})
-    whole = fields.Boolean()
-    broken_at = fields.Integer()
-    faults = fields.List(fields.Nested(FaultSheet))

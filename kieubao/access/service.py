@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import select, update
 
+from kieubao import jobs
 from kieubao.access import accounts, changes, exports, sessions, trail
 from kieubao.access.chain import Roots
 from kieubao.access.changes import Kind
@@ -19,6 +20,7 @@ from kieubao.ground.errors import Conflict, Invalid, NotFound, _
 from kieubao.ground.signatures import SigningKey
 
 Sheet = dict[str, Any]
+VERIFY = "trail.verify"
 
 
 @use_case(Permission.ACCOUNT_MANAGE, Shape.READ)
@@ -121,6 +123,20 @@ def verify_trail(actor: Actor, known: Roots | None = None, progress: Progress | 
     if verdict.faults:
         note(faults=[fault.kind for fault in verdict.faults])
     return verdict.sheet()
+
+
+@use_case(Permission.AUDIT_READ)
+def have_verified(actor: Actor) -> Sheet:
+    """Have the trail walked by the worker; return the job."""
+    job = jobs.ask(VERIFY, actor.account_id)
+    note(job=job.code)
+    return jobs.told(job)
+
+
+@use_case(Permission.AUDIT_READ, Shape.READ)
+def last_verified(actor: Actor) -> Sheet | None:
+    """Return the last job by which the actor had the trail walked; its result is the verdict."""
+    return next(map(jobs.told, jobs.latest(actor.account_id, VERIFY, most=1)), None)
 
 
 @use_case(Permission.AUDIT_READ, Shape.READ)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from kieubao import pages
@@ -60,8 +60,16 @@ def revoke_token(_form: object, token_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/trail")
-def trail() -> str:
-    return render_template("access/trail.html", verdict=service.verify_trail(current_actor()))
+def trail(form: Filled | None = None) -> str:
+    """Show how the trail was found when it was last walked for the reader."""
+    return render_template("access/trail.html", job=service.last_verified(current_actor()), form=form or Filled())
+
+
+@bp.post("/trail")
+@pages.acts(again=trail)
+def verify_trail(_form: object) -> ResponseReturnValue:
+    """Have it walked now; a job says how far that is."""
+    return redirect(url_for("progress_pages.job", code=service.have_verified(current_actor())["code"]), 303)
 
 
 @bp.get("/accounts")

@@ -35,6 +35,19 @@ for (const clock of document.querySelectorAll("[data-due]")) {
   setInterval(tick, 10000);
 }
 
+// A job says how far it is until it has ended: soon at first, then every few seconds.
+const job = document.querySelector("[data-goes-on]");
+if (job) {
+  const SOON = 700, SELDOM = 5000;
+  const look = async (pause) => {
+    const answer = await fetch(location.href);
+    const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("here");
+    if (answer.ok && found) job.replaceChildren(...found.childNodes);
+    if (!answer.ok || found?.hasAttribute("data-goes-on")) setTimeout(look, pause, Math.min(pause * 1.3, SELDOM));
+  };
+  setTimeout(look, SOON, SOON);
+}
+
 // People appear while a name is typed: after a pause, and never in the middle of a letter that is still being composed.
 const looking = document.querySelector("form[data-looks]");
 if (looking) {

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text, update
 
+from kieubao import worker
 from kieubao.access import trail
 from kieubao.access.faults import hash_of
 from kieubao.access.models import AuditEntry, AuditHead
@@ -133,14 +134,20 @@ def test_what_somebody_did_since_a_moment_is_counted_as_far_as_asked(chain, cast
     assert trail.done(clerk, fourth, 9) == LENGTH - 3
 
 
+def verified(officer):
+    officer.post("/trail")
+    worker.run_all()
+    return officer.get("/trail").text
+
+
 def test_the_page_says_what_was_done_and_to_which_entry(app, client):
     sign_in_accounts()
     officer = reader(client, "protection_officer")
-    assert "Nhật ký nguyên vẹn" in officer.get("/trail").text
+    assert "Nhật ký nguyên vẹn" in verified(officer)
     unguard("audit_entry", "audit_head")
     db.session.execute(text("UPDATE audit_entry SET found = 99 WHERE id = 1"))
     db.session.commit()
-    page = officer.get("/trail").text
+    page = verified(officer)
     assert "Bị sửa: mục 1 đến 1" in page
     assert "Nhật ký nguyên vẹn" not in page
 

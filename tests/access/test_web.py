@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from kieubao import worker
 from kieubao.access.roles import ASSIGNABLE, GRANTS, NEVER_BY_TOKEN
 from tests import factories
 from tests.databases import application
@@ -72,8 +73,15 @@ def test_a_token_is_shown_once_and_revoked(cast, client):
 
 
 def test_the_trail_is_verified(cast, client):
-    assert "Nhật ký nguyên vẹn" in reader(client, "protection_officer").get("/trail").text
-    assert reader(client, "clerk").get("/trail").status_code == 403
+    officer = reader(client, "protection_officer")
+    assert "Nhật ký nguyên vẹn" not in officer.get("/trail").text
+    asked = officer.post("/trail")
+    assert "Đang chờ đến lượt" in officer.get(asked.location).text
+    assert asked.location in officer.get("/trail").text
+    worker.run_all()
+    assert "Xem kết quả" in officer.get(asked.location).text
+    assert "Nhật ký nguyên vẹn" in officer.get("/trail").text
+    assert reader(client, "clerk").post("/trail").status_code == 403
 
 
 def test_another_language_keeps_the_page(cast, client):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from kieubao import worker
 from kieubao.access import accounts
 from kieubao.access import service as access
 from kieubao.access.roles import ASSIGNABLE, SYSTEM, Actor
@@ -112,7 +113,8 @@ def oversee(cast: dict[str, Actor], some: list[str]) -> dict[str, Any]:
     for role in 10 * ("clerk", "approver"):
         with suppress(Forbidden):
             people.inspect(cast[role], some[0], reason="tò mò")
-    access.verify_trail(officer)
+    job = access.have_verified(officer)["code"]
+    worker.run(job)
     overseeing.keep_watch(SYSTEM)
     finding = overseeing.all_findings(officer)[0]["id"]
     overseeing.decide(officer, finding, outcome=Outcome.PASSED_ON, remark="Đã hỏi; chuyển lãnh đạo Sở Ngoại vụ xem xét")
@@ -132,7 +134,7 @@ def oversee(cast: dict[str, Actor], some: list[str]) -> dict[str, Any]:
     code, _late = (overseeing.find_breach(officer, **one)["code"] for one in (breach, late))
     office = accounts.organisation("Hội hữu nghị Việt – Séc").code
     soon = factories.agreement(office, "02/TT-BG", valid_until=clock.today() + timedelta(days=20))
-    return {"finding": finding, "round": begun["id"], "line": officer.id, "breach": code, "agreement": soon}
+    return {"finding": finding, "round": begun["id"], "line": officer.id, "breach": code, "agreement": soon, "job": job}
 
 
 REGISTERED: dict[str, Any] = {
@@ -181,8 +183,9 @@ def desk(codes: dict[str, Any]) -> list[str]:
     pages += ["/reviews", f"/reviews/{codes['round']}", f"/reviews/{codes['round']}/{codes['line']}"]
     pages += ["/register", "/register/events", "/register/investment", "/breaches", "/breaches/new"]
     pages += [f"/breaches/{codes['breach']}{page}" for page in ("", "/edit", "/notice")]
+    jobs = ["/jobs", f"/jobs/{codes['job']}"]
     agreements = ["/agreements", "/agreements/new", f"/agreements/{codes['agreement']}"]
-    return [*(f"/oversight{page}" for page in pages), *agreements]
+    return [*(f"/oversight{page}" for page in pages), *agreements, *jobs]
 
 
 def reader(client: Any, role: str) -> Any:

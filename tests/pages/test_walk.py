@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from kieubao import worker
 from kieubao.ground import clock
 from tests import factories
 from tests.pages.province import sign_in_accounts
@@ -133,8 +134,17 @@ def test_the_main_job(served):
     approver.goto(f"/lists/{code}")
     expect(approver.locator("td.stop")).to_have_text("1")
 
+    assert served.wrong == []
+
+
+def test_the_trail_is_verified_by_a_job_that_its_page_follows(served):
+    sign_in_accounts()
     officer = served.page("protectionofficer")
     officer.goto("/trail")
+    officer.get_by_role("button", name="Kiểm tra nhật ký ngay").click()
+    expect(officer.get_by_role("status")).to_contain_text("Đang chờ đến lượt")
+    worker.run_all()
+    officer.get_by_role("link", name="Xem kết quả").click()
     expect(officer.locator(".alert-success")).to_contain_text("Nhật ký nguyên vẹn")
     assert served.wrong == []
 

@@ -1,0 +1,1 @@
+"""How far one's own jobs are, and having them stop or go on."""
