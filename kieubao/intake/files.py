@@ -1,18 +1,24 @@
-"""An office's file as rows of texts, and rows written back for the office to correct. Only CSV so far."""
+"""An office's file as rows of texts, and rows written back for the office to correct: as a workbook, or as CSV."""
 
 import csv
 import io
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
+
+import rustpy_xlsxwriter
 
 from kieubao.ground.cells import bare, inert, plain
 from kieubao.ground.errors import Invalid, _
+from kieubao.intake import workbooks
+from kieubao.intake.workbooks import Table
 
 REASON = "Lý do"
 _BOM = b"\xef\xbb\xbf"
 _DELIMITERS = ";,\t|"
 _HEAD = 50  # headings stand near the top
+_NAMED = "Danh sách"
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The headings a file has and the rows below them, blank ones and reasons of last time left out."""
+    """The headings a file has and the rows below them, blank ones and reasons of last time left out.
+
+    A workbook has no delimiter.
+    """
 
     delimiter: str
     headings: Sequence[str]
@@ -41,16 +50,24 @@ class Sheet:
         return any(cell.strip() and not heading for cell, heading in zip(row.cells, headings, strict=False))
 
 
-def read(content: bytes, needed: Collection[str], *, encoding: str, delimiter: str = "") -> Sheet:
-    """Find the row of headings, wherever it stands, and what is below it.
+def read(
+    content: bytes, needed: Collection[str], *, encoding: str = "utf-8", delimiter: str = "", sheet: str = ""
+) -> Sheet:
+    """Find the row of headings among the first fifty, and what is below it.
 
-    `needed` are the plain texts of headings. Raises Invalid for a file that cannot be read as it
-    is described, and for headings that are absent or stand twice.
+    `needed` are the plain texts of headings; `sheet` names one of a workbook, else it is the one shown that has them.
+    Raises Invalid for a file that cannot be read as it is described, and for headings that are absent or stand twice.
     """
+    if workbooks.is_one(content):
+        return _below("", _chosen(workbooks.tables(content), needed, sheet), needed)
     text = _decoded(content, encoding)
     delimiter = delimiter or min(_DELIMITERS, key=lambda mark: _missing(_head(text, mark), needed)[0])
-    table = [[bare(cell) for cell in cells] for cells in _parsed(text, delimiter)]
-    missing, at = _missing(table, needed)
+    return _below(delimiter, _parsed(text, delimiter), needed)
+
+
+def _below(delimiter: str, written: Sequence[Sequence[str]], needed: Collection[str]) -> Sheet:
+    table = [[bare(cell) for cell in cells] for cells in written]
+    missing, at = _missing(table[:_HEAD], needed)
     if missing:
         absent = ", ".join(f"“{heading}”" for heading in sorted(set(needed) - _plain(*table[at : at + 1])))
         raise Invalid(_("The file has no row with these headings: %(headings)s"), headings=absent)
@@ -58,11 +75,29 @@ def read(content: bytes, needed: Collection[str], *, encoding: str, delimiter: s
 
 
 def write(path: Path, headings: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str) -> None:
-    """Write rows that a spreadsheet shows and does not run; only its owner may read them."""
+    """Write rows that a spreadsheet shows and does not run; only its owner may read them. No delimiter: a workbook."""
     path.touch(mode=0o600)
+    if not delimiter:
+        # Its columns go by their names: those that have none are told apart by blanks.
+        names = [heading or " " * place for place, heading in enumerate(headings, 1)]
+        cells = (dict(zip_longest(names, row[: len(names)], fillvalue="")) for row in rows)
+        rustpy_xlsxwriter.write_worksheet(cells, str(path), sheet_name=_NAMED, bold_headers=True)
+        return
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=delimiter)
         writer.writerows(map(inert, row) for row in (headings, *rows))
+
+
+def _chosen(tables: Sequence[Table], needed: Collection[str], wanted: str) -> Sequence[Sequence[str]]:
+    """Return the rows of the sheet that is wanted, or of the one shown sheet that has the headings."""
+    here = [table for table in tables if (table.name == wanted if wanted else table.shown)]
+    having = [table for table in here if not _missing(table.rows[:_HEAD], needed)[0]]
+    if wanted and not here:
+        raise Invalid(_("The workbook has no sheet “%(sheet)s” with anything in it"), sheet=wanted)
+    if len(having) > 1:
+        named = ", ".join(f"“{table.name}”" for table in having)
+        raise Invalid(_("These sheets all have the headings, so name one in the mapping: %(sheets)s"), sheets=named)
+    return [row for table in having or here[:1] for row in table.rows]
 
 
 def _decoded(content: bytes, encoding: str) -> str:

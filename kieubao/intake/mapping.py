@@ -100,6 +100,7 @@ class Layout:
     """How the files of one office are laid out, and what their words mean."""
 
     delimiter: str = ""
+    sheet: str = ""
     encoding: str = "utf-8"
     nothing: list[str] = field(default_factory=list)
     above: list[str] = field(default_factory=list)

@@ -65,7 +65,8 @@ def take_in(
     content = path.read_bytes()
     layout = mapping.read(mapping_path.read_text("utf-8"))
     answers = _answers(layout)
-    sheet = files.read(content, layout.headings, encoding=layout.encoding, delimiter=layout.delimiter)
+    how = {"encoding": layout.encoding, "delimiter": layout.delimiter, "sheet": layout.sheet}
+    sheet = files.read(content, layout.headings, **how)
     layout.refuse_unknown(filter(None, sheet.headings))
     readings = list(_readings(Desk(actor, layout, sheet), progress))
     taken = [reading for reading in readings if reading.entry]

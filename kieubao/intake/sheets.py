@@ -103,6 +103,6 @@ def _written(
 ) -> Path | None:
     if not rows:
         return None
-    back = path.with_suffix(f".{what}.csv")
+    back = path.with_suffix(f".{what}.csv" if delimiter else f".{what}.xlsx")
     files.write(back, headings, rows, delimiter)
     return back

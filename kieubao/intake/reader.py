@@ -1,0 +1,110 @@
+"""A workbook as lines of JSON: run by itself, in a process that may take only so much (`workbooks` runs it).
+
+A file of an office may be made to harm: it is measured before it is unpacked, and read where nothing can be
+reached but the file, which comes by stdin and is never on a disk. Imports nothing of kieubao. Where a file is not
+read, it ends with 3 and one word: `password`, `unreadable`, `unpacked` or `cells`.
+"""
+
+import json
+import resource
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+# Bytes a file may come to when it is unpacked, and cells a sheet may span; bytes and seconds the process may take.
+MOST_UNPACKED, MOST_CELLS = 400 * 2**20, 3_000_000
+MEMORY, SECONDS = 256 * 2**20, 10
+_MIDNIGHT = time()
+# What Office calls what is inside a workbook with a password.
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+
+
+class Refused(Exception):
+    """The file is not read, in one word."""
+
+
+def lines(file: BytesIO) -> Iterator[Any]:
+    """Give the sheets of a workbook, each begun by its name and whether it is shown, then a list of texts a row.
+
+    Rows and columns are those of the file, blank ones too.
+    """
+    _measure(file)
+    with _opened(file) as book:
+        for about in book.sheets_metadata:
+            if about.typ == SheetTypeEnum.WorkSheet:
+                yield {"sheet": about.name, "shown": about.visible == SheetVisibleEnum.Visible}
+                yield from _rows(book, about.name)
+
+
+def _rows(book: CalamineWorkbook, name: str) -> Iterator[list[str]]:
+    sheet = book.get_sheet_by_name(name)
+    if sheet.total_height * sheet.total_width > MOST_CELLS:
+        raise Refused("cells")
+    for row in sheet.iter_rows():
+        yield [text(value) for value in row]
+
+
+def text(value: object) -> str:
+    """Return a cell as its reader writes it: a whole number without a point, a day as 14/08/1948."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, datetime):
+        return _day(value) if value.time() == _MIDNIGHT else f"{_day(value)} {value:%H:%M}"
+    if isinstance(value, date):
+        return _day(value)
+    if isinstance(value, time | timedelta):
+        return str(value)
+    return str(value)
+
+
+def _day(day: date) -> str:
+    # strftime leaves the zeros of a year before 1000 out.
+    return f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+
+def _measure(file: BytesIO) -> None:
+    """Refuse a file that would be too much when it is unpacked, by what its own list of parts says."""
+    if not zipfile.is_zipfile(file):
+        return
+    with zipfile.ZipFile(file) as archive:
+        if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
+            raise Refused("unpacked")
+
+
+def _opened(file: BytesIO) -> CalamineWorkbook:
+    file.seek(0)
+    try:
+        return CalamineWorkbook.from_filelike(file)
+    except CalamineError as error:
+        is_locked = isinstance(error, PasswordError) or _LOCKED in file.getvalue()
+        raise Refused("password" if is_locked else "unreadable") from error
+
+
+def main() -> int:
+    """Write the lines of the workbook in stdin to stdout; return what the process ends with."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    try:
+        for line in lines(BytesIO(sys.stdin.buffer.read())):
+            sys.stdout.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+    except Refused as refusal:
+        sys.stderr.write(str(refusal))
+    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, OverflowError):
+        sys.stderr.write("unreadable")
+    except MemoryError:
+        sys.stderr.write("cells")
+    else:
+        return 0
+    return 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())

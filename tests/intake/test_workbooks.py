@@ -1,0 +1,133 @@
+import io
+import os
+import subprocess
+import sys
+import time
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from kieubao.ground.errors import Invalid
+from kieubao.intake import files, workbooks
+from tests.intake import hostile
+
+DATA = Path(__file__).parents[1] / "data"
+NEEDED = {"họ và tên", "gt"}
+MEMORY, SECONDS = 256, 10
+
+
+def book(*sheets, **named):
+    """Return a workbook of sheets of rows; `named` has what is set of it, and of its sheets the hidden."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    made.epoch = named.get("epoch", made.epoch)
+    for name, rows in sheets:
+        sheet = made.create_sheet(name)
+        sheet.sheet_state = "hidden" if name in named.get("hidden", ()) else "visible"
+        for cells in rows:
+            sheet.append(cells)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+HEADED = [["DANH SÁCH"], [], ["STT", "Họ và  tên", "GT"], [1, " Lê Thị Tư ", "nữ"], [], [2, "Lê Văn Ba", "nam"]]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_a_workbook_is_read_as_its_reader_sees_it(kind):
+    """The three were saved by LibreOffice, of one sheet; a number is text, a day is day/month/year."""
+    content = (DATA / f"so-theo-doi.{kind}").read_bytes()
+    assert workbooks.is_one(content)
+    sheet = files.read(content, {"họ và tên", "ngày sinh"})
+    assert (sheet.delimiter, sheet.headings) == ("", ["STT", "Họ và tên", "Ngày sinh", "Điện thoại", "Ghi chú"])
+    assert [(row.number, row.cells) for row in sheet.rows] == [
+        (4, ["1", "Lê Thị Hoà", "14/08/1948", "912345678", "1.5"]),
+        (6, ["2", "Đặng Văn Ý", "1950", "0912 345 678", ""]),
+    ]
+
+
+def test_headings_stand_wherever_they_stand_and_rows_keep_their_numbers():
+    sheet = files.read(book(("DS", HEADED)), NEEDED)
+    assert [(row.number, row.cells) for row in sheet.rows] == [
+        (4, ["1", " Lê Thị Tư ", "nữ"]),
+        (6, ["2", "Lê Văn Ba", "nam"]),
+    ]
+
+
+def test_the_sheet_is_the_one_shown_that_has_the_headings():
+    others = ("Bìa", [["Tỉnh Hà Tĩnh"]])
+    assert len(files.read(book(others, ("DS", HEADED)), NEEDED).rows) == 2
+    assert len(files.read(book(("Cũ", HEADED), ("DS", HEADED), hidden=["Cũ"]), NEEDED).rows) == 2
+    with pytest.raises(Invalid, match="gt"):
+        files.read(book(others, ("DS", HEADED), hidden=["DS"]), NEEDED)
+
+
+def test_of_two_sheets_none_is_guessed():
+    both = book(("2024", HEADED), ("2025", HEADED[:-1]))
+    with pytest.raises(Invalid, match="“2024”, “2025”"):
+        files.read(both, NEEDED)
+    assert len(files.read(both, NEEDED, sheet="2025").rows) == 1
+    with pytest.raises(Invalid, match="“2026”"):
+        files.read(both, NEEDED, sheet="2026")
+
+
+@pytest.mark.parametrize("epoch", [CALENDAR_MAC_1904, openpyxl.utils.datetime.CALENDAR_WINDOWS_1900])
+def test_a_day_is_the_same_in_either_calendar(epoch):
+    days = [date(1948, 8, 14), datetime(2026, 1, 2, 9, 5)]  # noqa: DTZ001 - spreadsheets know no zones
+    (table,) = workbooks.tables(book(("DS", [days]), epoch=epoch))
+    assert table.rows == [["14/08/1948", "02/01/2026 09:05"]]
+
+
+def test_values_are_texts():
+    (table,) = workbooks.tables(book(("DS", [[912345678.0, 1.25, True, None, "0912", -0.0, 1e20]])))
+    assert table.rows == [["912345678", "1.25", "TRUE", "", "0912", "0", "100000000000000000000"]]
+
+
+def test_rows_written_back_are_read_as_they_were_and_run_nowhere(tmp_path):
+    path = tmp_path / "a.xlsx"
+    rows = [("sai", '=HYPERLINK("x")', "+84912345678", "", ""), ("sai", "Lê; Ba", "-", "", "thừa")]
+    files.write(path, (files.REASON, "Họ và tên", "GT", "", ""), rows, "")
+    assert [row.cells for row in files.read(path.read_bytes(), NEEDED).rows] == [list(row[1:]) for row in rows]
+    kinds = {
+        cell.data_type for cells in openpyxl.load_workbook(path)["Danh sách"].iter_rows(min_row=2) for cell in cells
+    }
+    assert kinds <= {"s", "n"}
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_locked_workbook_says_so():
+    with pytest.raises(Invalid, match="password"):
+        workbooks.tables((DATA / "khoa-mat-khau.xlsx").read_bytes())
+
+
+def limits(pid):
+    lines = Path(f"/proc/{pid}/limits").read_text().splitlines()[1:]
+    return {line[:26].strip(): int(line.split()[-2]) for line in lines if line.split()[-2].isdigit()}
+
+
+@pytest.mark.parametrize(("name", "made"), [pytest.param(*one, id=one[0]) for one in hostile.files()])
+def test_a_hostile_workbook_is_refused_or_read_within_its_limits(name, made):
+    content = made()
+    command = [sys.executable, "-I", str(workbooks._READER)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    begun = time.monotonic()
+    with subprocess.Popen(command, env={}, stdin=subprocess.PIPE, **quiet) as one:
+        # Nothing is read before it has bound itself; no more can be in memory than it may address.
+        while limits(one.pid).get("Max address space") != MEMORY * 2**20:
+            assert time.monotonic() - begun < SECONDS
+        workbooks._give(one.stdin, content)
+        _pid, status, used = os.wait4(one.pid, 0)
+        one.returncode = os.waitstatus_to_exitcode(status)
+    assert used.ru_utime + used.ru_stime <= SECONDS + 1
+    assert time.monotonic() - begun <= 3 * SECONDS
+    if one.returncode:
+        with pytest.raises(Invalid):
+            workbooks.tables(content)
+
+
+def test_there_are_enough_of_them():
+    assert len(dict(hostile.files())) >= 60
