@@ -129,7 +129,7 @@ def test_no_form_puts_what_is_typed_into_an_address():
 
 
 def test_no_script_writes_html_keeps_anything_or_speaks_to_elsewhere():
-    """One form is sent while it is filled in, the search's, to where it is sent to anyhow; a job's page asks for itself."""
+    """The search's form is sent while it is filled in, to where it is sent anyhow; a job's page asks for itself."""
     forbidden = r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\(|new Function|localStorage|sessionStorage"
     forbidden += r"|indexedDB|document\.cookie|postMessage|WebSocket|EventSource|https?:|XMLHttpRequest|__proto__"
     forbidden += r"|fetch\((?!looking\.action,|location\.href\))"
