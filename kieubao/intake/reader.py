@@ -2,9 +2,10 @@
 
 A file of an office may be made to harm: it is measured before it is unpacked, and read where nothing can be
 reached but the file, which comes by stdin and is never on a disk. Imports nothing of kieubao. Where a file is not
-read, it ends with 3 and one word: `password`, `unreadable`, `unpacked` or `cells`.
+read, it ends with a word in stderr: `password`, `unreadable`, `unpacked` or `cells`.
 """
 
+import encodings.cp437  # noqa: F401 - how parts are named; nothing can be opened once it is needed
 import json
 import resource
 import sys
@@ -20,6 +21,14 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 MOST_UNPACKED, MOST_CELLS = 400 * 2**20, 3_000_000
 MEMORY, SECONDS = 256 * 2**20, 10
 _MIDNIGHT = time()
+# Three files are open: stdin, stdout and stderr. No other can be, nor a connection, nor another process.
+_BOUNDS = {
+    resource.RLIMIT_AS: MEMORY,
+    resource.RLIMIT_CPU: SECONDS,
+    resource.RLIMIT_NOFILE: 3,
+    resource.RLIMIT_NPROC: 0,
+    resource.RLIMIT_FSIZE: 0,
+}
 # What Office calls what is inside a workbook with a password.
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 
@@ -87,24 +96,27 @@ def _opened(file: BytesIO) -> CalamineWorkbook:
         raise Refused("password" if is_locked else "unreadable") from error
 
 
-def main() -> int:
-    """Write the lines of the workbook in stdin to stdout; return what the process ends with."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+def bind() -> None:
+    """Give up whatever is not needed to read one file."""
+    for what, most in _BOUNDS.items():
+        resource.setrlimit(what, (most, most))
+
+
+def main() -> str:
+    """Write the lines of the workbook in stdin to stdout; return the word of why it is not read, or nothing."""
     try:
         for line in lines(BytesIO(sys.stdin.buffer.read())):
             sys.stdout.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
     except Refused as refusal:
-        sys.stderr.write(str(refusal))
+        return str(refusal)
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError, OverflowError):
-        sys.stderr.write("unreadable")
+        return "unreadable"
     except MemoryError:
-        sys.stderr.write("cells")
-    else:
-        return 0
-    return 3
+        return "cells"
+    return ""
 
 
 if __name__ == "__main__":
+    bind()
+    # A word as the exit is written to stderr, and ends with 1.
     sys.exit(main())

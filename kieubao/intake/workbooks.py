@@ -52,7 +52,7 @@ def _lines(content: bytes) -> Iterator[Any]:
     with subprocess.Popen(command, env={}, cwd="/", **pipes) as process:  # type: ignore[call-overload]  # noqa: S603 - no word of it is the office's
         _give(cast("IO[bytes]", process.stdin), content)
         yield from map(json.loads, process.stdout)
-        word = process.stderr.read().decode()
+        word = process.stderr.read().decode().strip()
     if process.returncode:
         # Whoever took too much was ended by the system, without a word.
         raise Invalid(_WORDS.get(word, _WORDS["cells"]))
