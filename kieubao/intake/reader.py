@@ -119,4 +119,4 @@ def main() -> str:
 if __name__ == "__main__":
     bind()
     # A word as the exit is written to stderr, and ends with 1.
-    sys.exit(main())
+    sys.exit(main() or None)
