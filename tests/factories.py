@@ -3,14 +3,17 @@
 from datetime import date, timedelta
 from itertools import count
 
+from sqlalchemy import update
+
 from kieubao.access import accounts
-from kieubao.access.models import Account
+from kieubao.access.faults import hash_of
+from kieubao.access.models import Account, AuditEntry, AuditHead
 from kieubao.access.roles import NEVER_BY_TOKEN
 from kieubao.access.session import actor_for
 from kieubao.consent import agreements, ledger, notices
 from kieubao.consent.ledger import Word, said_at
 from kieubao.consent.vocabulary import Channel, Method, Purpose, State
-from kieubao.db import db
+from kieubao.db import db, insert_many
 from kieubao.ground import clock, codes  # noqa: F401 - the tests take codes from here
 from kieubao.outreach import issues, lists
 from kieubao.people import registry
@@ -117,3 +120,17 @@ def published(author, approver, organizer, *, formats=("csv", "xlsx"), until=Non
     issues.grant(issue, office, terms, approver.id)
     db.session.commit()
     return issue
+
+
+def trail(length):
+    """Write so many entries as they would have been appended, to an empty trail; not committed."""
+    row = {"at": clock.now(), "actor_id": 1, "role": "clerk", "organisation_id": 1, "action": "people.read"}
+    row |= {"purpose": None, "subject": None, "found": 1, "outcome": "done", "details": {"fields": ["name"]}}
+    row |= {"hash": "0" * 64}
+    made = []
+    for number in range(1, length + 1):
+        row |= {"id": number, "previous": row["hash"]}
+        row["hash"] = hash_of({**row, "at": row["at"].isoformat(timespec="microseconds")})
+        made.append({**row})
+    insert_many(AuditEntry, made)
+    db.session.execute(update(AuditHead).values(last=length, hash=row["hash"]))

@@ -264,3 +264,20 @@ def test_a_worker_does_jobs_in_the_order_they_are_asked_for_and_one_that_is_kill
         db.session.scalars(select(AuditEntry.action).where(AuditEntry.action == "access.verify_trail")).all()
         == ["access.verify_trail"] * 4
     )
+
+
+def test_a_worker_that_is_told_to_end_leaves_what_it_does_to_the_next(app, officer, database):
+    writing()
+    factories.trail(60_000)
+    db.session.commit()
+    code = access.have_verified(officer)["code"]
+    first = Worker(database)
+    until(lambda: state(code) == "running")
+    assert first.end() == 0
+    assert state(code) == "waiting"
+    second = Worker(database)
+    try:
+        until(lambda: state(code) == "done", 90)
+    finally:
+        second.end()
+    assert stands(code)["result"]["entries"] == 60_001

@@ -4,16 +4,16 @@ import tracemalloc
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 
 from kieubao import worker
 from kieubao.access import trail
-from kieubao.access.faults import hash_of
-from kieubao.access.models import AuditEntry, AuditHead
+from kieubao.access.models import AuditEntry
 from kieubao.access.roles import Permission
 from kieubao.access.use_case import note, use_case
-from kieubao.db import db, insert_many
+from kieubao.db import db
 from kieubao.ground import clock
+from tests import factories
 from tests.databases import unguard
 from tests.pages.province import reader, sign_in_accounts
 
@@ -154,23 +154,10 @@ def test_the_page_says_what_was_done_and_to_which_entry(app, client):
 
 def test_a_long_trail_is_verified_in_little_memory(cast):
     """Ten thousand entries as Python holds them are some fifteen megabytes."""
-    insert_many(AuditEntry, entries(10_000))
-    last = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
-    db.session.execute(update(AuditHead).values(last=last.id, hash=last.hash))
+    factories.trail(10_000)
     tracemalloc.start()
     assert trail.verify().whole
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     db.session.rollback()
     assert peak < 6_000_000
-
-
-def entries(count):
-    """Entries as they would have been appended."""
-    row = {"at": clock.now(), "actor_id": 1, "role": "clerk", "organisation_id": 1, "action": "people.read"}
-    row |= {"purpose": None, "subject": None, "found": 1, "outcome": "done", "details": {"fields": ["name"]}}
-    row |= {"hash": "0" * 64}
-    for number in range(1, count + 1):
-        row |= {"id": number, "previous": row["hash"]}
-        row["hash"] = hash_of({**row, "at": row["at"].isoformat(timespec="microseconds")})
-        yield {**row}
