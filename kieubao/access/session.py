@@ -82,8 +82,8 @@ def actor_named(username: str) -> Actor:
 
 def actor_numbered(account_id: int) -> Actor:
     """Return the actor of an account that is open, for work that goes on without its holder. Raises NotFound."""
-    account = db.session.get(Account, account_id, populate_existing=True)
-    if account is None or not account.active:
+    account = db.session.get_one(Account, account_id, populate_existing=True)
+    if not account.active:
         raise NotFound(_("There is no such account"))
     actor = replace(actor_for(account), confirmed=False)
     db.session.rollback()

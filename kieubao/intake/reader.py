@@ -52,7 +52,8 @@ def lines(file: BytesIO) -> Iterator[Any]:
 
 def _rows(book: CalamineWorkbook, name: str) -> Iterator[list[str]]:
     sheet = book.get_sheet_by_name(name)
-    if sheet.total_height * sheet.total_width > MOST_CELLS:
+    below, beside = sheet.end or (0, 0)
+    if (below + 1) * (beside + 1) > MOST_CELLS:
         raise Refused("cells")
     for row in sheet.iter_rows():
         yield [text(value) for value in row]

@@ -11,7 +11,7 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from kieubao.ground.errors import Invalid
-from kieubao.intake import files, workbooks
+from kieubao.intake import files, reader, workbooks
 from tests.intake import hostile
 
 DATA = Path(__file__).parents[1] / "data"
@@ -111,6 +111,27 @@ BOUND |= {"Max processes": 0, "Max file size": 0}
 def limits(pid):
     lines = Path(f"/proc/{pid}/limits").read_text().splitlines()[1:]
     return {line[:26].strip(): int(line.split()[-2]) for line in lines if line.split()[-2].isdigit()}
+
+
+@pytest.mark.parametrize(("name", "most", "word"), [("MOST_UNPACKED", 100, "unpacked"), ("MOST_CELLS", 3, "cells")])
+def test_what_is_too_much_is_refused_before_it_is_read(name, most, word, monkeypatch):
+    """Here in this process, without the bounds that would end it anyhow."""
+    assert [*reader.lines(io.BytesIO(hostile.xlsx()))][1] == ["Họ và tên", "GT"]
+    monkeypatch.setattr(reader, name, most)
+    with pytest.raises(reader.Refused, match=word):
+        [*reader.lines(io.BytesIO(hostile.xlsx()))]
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [((DATA / "khoa-mat-khau.xlsx").read_bytes(), "password"), (b"PK\x03\x04", "unreadable"), (b"", "unreadable")],
+)
+def test_why_a_workbook_is_not_read_is_one_word(content, word, monkeypatch, capsys):
+    with pytest.raises(reader.Refused, match=word):
+        [*reader.lines(io.BytesIO(content))]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+    assert reader.main() == word
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(("name", "made"), [pytest.param(*one, id=one[0]) for one in hostile.files()])
