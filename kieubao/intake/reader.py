@@ -11,7 +11,7 @@ import resource
 import sys
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 
@@ -69,8 +69,6 @@ def text(value: object) -> str:
         return _day(value) if value.time() == _MIDNIGHT else f"{_day(value)} {value:%H:%M}"
     if isinstance(value, date):
         return _day(value)
-    if isinstance(value, time | timedelta):
-        return str(value)
     return str(value)
 
 

@@ -83,7 +83,9 @@ def test_a_day_is_the_same_in_either_calendar(epoch):
 
 
 def test_values_are_texts():
-    (table,) = workbooks.tables(book(("DS", [[912345678.0, 1.25, True, None, "0912", -0.0, 1e20]])))
+    """A sheet that is blank is none."""
+    values = [912345678.0, 1.25, True, None, "0912", -0.0, 1e20]
+    (table,) = workbooks.tables(book(("Bìa", []), ("DS", [values]), ("Trống", [["", ""]])))
     assert table.rows == [["912345678", "1.25", "TRUE", "", "0912", "0", "100000000000000000000"]]
 
 
