@@ -122,8 +122,7 @@ def latest(account_id: int, kind: str | None = None, most: int = 50) -> Sequence
 def told(job: Job) -> dict[str, Any]:
     """Return a job as sheets show it: how fast it has been since it was taken up, and how many seconds are left."""
     names = ("code", "kind", "state", "halting", "done", "of", "result", "fault", "asked_at", "begun_at", "ended_at")
-    spent = (job.heard_at - job.begun_at).total_seconds() if job.heard_at and job.begun_at else 0
-    pace = max(0, job.done - job.begun_with) / spent if spent else 0
+    pace = _pace(job)
     left = (job.of - job.done) / pace if pace and job.of and job.state == State.RUNNING else None
     shown = {name: getattr(job, name) for name in names}
     return {**shown, "a_second": round(pace), "seconds_left": None if left is None else round(left)}
@@ -188,6 +187,13 @@ def on_asked(wake: Callable[[str], object]) -> None:
 
     event.listen(db.session, "after_commit", tell)
     event.listen(db.session, "after_rollback", lambda session: session.info.pop("asked", None))
+
+
+def _pace(job: Job) -> float:
+    """Return how much a second has been done since a job was taken up."""
+    begun = job.begun_at or job.asked_at
+    spent = ((job.heard_at or begun) - begun).total_seconds()
+    return max(0, job.done - job.begun_with) / spent if spent else 0
 
 
 def _of(run: Run) -> tuple[ColumnElement[bool], ...]:

@@ -95,9 +95,48 @@ def test_it_is_told_how_fast_a_job_is_and_how_long_it_takes():
         state=State.RUNNING, done=300, of=1_000, begun_with=100, begun_at=begun, heard_at=begun + timedelta(seconds=2)
     )
     assert [jobs.told(job)[name] for name in ("a_second", "seconds_left")] == [100, 7]
-    job.state = State.DONE
+    job.done = 100
+    assert [jobs.told(job)[name] for name in ("a_second", "seconds_left")] == [0, None]
+    job.done, job.of = 300, None
+    assert [jobs.told(job)[name] for name in ("a_second", "seconds_left")] == [100, None]
+    job.of, job.state = 1_000, State.DONE
     assert jobs.told(job)["seconds_left"] is None
-    assert jobs.told(Job(state=State.WAITING, done=0))["a_second"] == 0
+    assert jobs.told(Job(state=State.WAITING, done=0, asked_at=begun))["a_second"] == 0
+
+
+def test_how_far_it_is_is_told_now_and_then_and_at_the_end(works, officer):
+    heard = []
+
+    def count(run):
+        for done in (1, 2, 3):
+            run.reach(done, 3)
+            heard.append(stands(code)["done"])
+        return {}
+
+    works["count"] = count
+    code = asked(officer)
+    worker.run(code)
+    assert heard == [1, 1, 3]
+
+
+def test_of_several_jobs_each_is_its_own(works, officer):
+    first, second = asked(officer, "count"), asked(officer, "other")
+    assert service.job(officer, second)["code"] == second
+    assert [job.code for job in jobs.latest(officer.id, "count")] == [first]
+    assert access.last_verified(officer) is None
+    assert jobs.take(first)
+    assert jobs.take(second)
+    jobs.give_back(first)
+    assert (state(first), state(second)) == ("waiting", "running")
+
+
+def test_a_worker_is_lost_after_two_minutes(works, officer):
+    code = asked(officer)
+    jobs.take(code)
+    for seconds, free in ((115, []), (125, [code])):
+        db.session.execute(update(Job).values(heard_at=clock.now() - timedelta(seconds=seconds)))
+        db.session.commit()
+        assert jobs.waiting() == free
 
 
 def test_a_job_stops_where_it_is_and_goes_on(works, officer, monkeypatch):

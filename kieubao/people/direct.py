@@ -10,12 +10,12 @@ from kieubao.ground import codes, emails, phones
 from kieubao.ground.errors import Invalid
 from kieubao.ground.phones import Phone
 from kieubao.people import indexes
-from kieubao.people.filters import Whom, among
+from kieubao.people.filters import Whom
 from kieubao.people.models import Person
 
 # Nobody is called 1984: a code typed without its KB has a digit.
 _CODE = re.compile(r"KB|.*\d", re.IGNORECASE)
-_CALLED, _HOLDING = Person.code == bindparam("code"), among(indexes.HOLDERS)
+_CALLED = Person.code == bindparam("code")
 
 
 def known_by(typed: str) -> Iterator[Whom] | None:
@@ -53,4 +53,4 @@ def _numbers(typed: str) -> Iterator[tuple[str, str]]:
 
 def _holding(kind: str, value: str) -> Whom:
     """People with such a contact point, retired or not: by an old number people are known."""
-    return Whom([_HOLDING], {"keys": indexes.keys_of(kind, value)})
+    return Whom([indexes.HOLDING], {"keys": indexes.keys_of(kind, value)})

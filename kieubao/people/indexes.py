@@ -10,13 +10,16 @@ from sqlalchemy import Select, bindparam, delete, func, select
 from kieubao.consent.vocabulary import Channel
 from kieubao.db import db, insert_many, keyring
 from kieubao.ground.keys import Kind
+from kieubao.people.filters import among
 from kieubao.people.models import ContactKey, ContactPoint, Person
 from kieubao.people.records import Contact, contact_keys
 
 BATCH = 200
 # The people with a contact point, retired or not, that has one of `:keys`, of which `keys_of` tells.
-HOLDERS = select(ContactKey.person_id).where(
-    ContactKey.key.in_(bindparam("keys", type_=ContactKey.key.type, expanding=True))
+HOLDING = among(
+    select(ContactKey.person_id).where(
+        ContactKey.key.in_(bindparam("keys", type_=ContactKey.key.type, expanding=True)),
+    )
 )
 
 

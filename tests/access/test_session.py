@@ -1,5 +1,6 @@
 """Who is asking is found anew with each request, from what the request brings and from nothing else."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from kieubao.access.models import Account, ApiToken
 from kieubao.access.roles import GRANTS, NEVER_BY_TOKEN, Scope
 from kieubao.db import db
 from kieubao.ground import clock
-from kieubao.ground.errors import SignInNeeded
+from kieubao.ground.errors import NotFound, SignInNeeded
 from tests import factories
 from tests.signing import secret_of
 
@@ -61,6 +62,16 @@ def test_an_actor_is_the_account_as_it_stands(app):
     assert (actor.scope, actor.permissions) == (Scope(frozenset({"18673", "18676"})), GRANTS["clerk"])
     assert actor.organisation_id == accounts.organisation("UBND xã Cẩm Xuyên").id
     assert (actor.session, actor.confirmed) == (None, True)
+
+
+def test_work_that_goes_on_without_its_holder_is_an_open_accounts_and_proves_nothing(app, cast):
+    clerk = cast["clerk"]
+    without = session.actor_numbered(clerk.id)
+    assert without == replace(clerk, confirmed=False)
+    assert not db.session().in_transaction()
+    factories.disable(clerk)
+    with pytest.raises(NotFound, match="account"):
+        session.actor_numbered(clerk.id)
 
 
 def test_a_session_says_whether_its_holder_proved_it_lately(app, cast):

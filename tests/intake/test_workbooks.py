@@ -117,7 +117,8 @@ def limits(pid):
 
 @pytest.mark.parametrize(("name", "most", "word"), [("MOST_UNPACKED", 100, "unpacked"), ("MOST_CELLS", 3, "cells")])
 def test_what_is_too_much_is_refused_before_it_is_read(name, most, word, monkeypatch):
-    """Here in this process, without the bounds that would end it anyhow."""
+    """Here in this process, without the bounds that would end it anyhow; an old workbook is no archive."""
+    assert {"sheet": "DS", "shown": True} in reader.lines(io.BytesIO((DATA / "so-theo-doi.xls").read_bytes()))
     assert [*reader.lines(io.BytesIO(hostile.xlsx()))][1] == ["Họ và tên", "GT"]
     monkeypatch.setattr(reader, name, most)
     with pytest.raises(reader.Refused, match=word):
@@ -154,6 +155,11 @@ def test_a_hostile_workbook_is_refused_or_read_within_its_limits(name, made):
     if one.returncode:
         with pytest.raises(Invalid):
             workbooks.tables(content)
+
+
+def test_its_bounds_are_what_is_said():
+    assert (reader.MEMORY, reader.SECONDS) == (MEMORY * 2**20, SECONDS)
+    assert (reader.MOST_UNPACKED, reader.MOST_CELLS) == (400 * 2**20, 3_000_000)
 
 
 def test_there_are_enough_of_them():
