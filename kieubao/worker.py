@@ -49,8 +49,7 @@ def run(code: str) -> None:
         ending = Ending(State.STOPPED)
     except KieubaoError as error:
         ending = Ending(State.FAILED, fault=error.code)
-    except Exception:  # noqa: BLE001 - said so in the next line
-        # Whatever it is, the next job is to be done.
+    except Exception:  # noqa: BLE001 - whatever it is, the next job is to be done
         _log.exception("job failed")
         ending = Ending(State.FAILED, fault="failed")
     jobs.end(begun, ending)
