@@ -35,5 +35,5 @@ def organisations() -> Any:
 @bp.post("/audit/verdict")
 @bp.response(202, JobSheet)
 def verify_trail() -> Any:
-    """Have the trail walked: the job's result says whether it holds, as the verdict's schema has it."""
+    """Have the trail walked: the job's result says whether it holds (docs/jobs.md)."""
     return service.have_verified(current_actor())

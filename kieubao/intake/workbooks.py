@@ -51,7 +51,8 @@ def _lines(content: bytes) -> Iterator[Any]:
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with subprocess.Popen(command, env={}, cwd="/", **pipes) as process:  # type: ignore[call-overload]  # noqa: S603 - no word of it is the office's
         _give(cast("IO[bytes]", process.stdin), content)
-        yield from map(json.loads, process.stdout)
+        # One that the system ends may leave half a line.
+        yield from (json.loads(line) for line in process.stdout if line.endswith(b"\n"))
         word = process.stderr.read().decode().strip()
     if process.returncode:
         # Whoever took too much was ended by the system, without a word.

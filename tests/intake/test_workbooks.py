@@ -101,6 +101,14 @@ def test_rows_written_back_are_read_as_they_were_and_run_nowhere(tmp_path):
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_reader_that_is_ended_in_the_middle_of_a_line_is_a_refusal(tmp_path, monkeypatch):
+    ended = tmp_path / "reader.py"
+    ended.write_text('import os, sys; os.write(1, b\'{"sheet": "DS", "shown": true}\\n["L\'); os.abort()')
+    monkeypatch.setattr(workbooks, "_READER", ended)
+    with pytest.raises(Invalid, match="too many cells"):
+        workbooks.tables(hostile.xlsx())
+
+
 def test_a_locked_workbook_says_so():
     with pytest.raises(Invalid, match="password"):
         workbooks.tables((DATA / "khoa-mat-khau.xlsx").read_bytes())
