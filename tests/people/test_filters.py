@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from itertools import chain
 
 import pytest
 from sqlalchemy import select
@@ -58,7 +59,7 @@ def found(*rules):
     return set(db.session.scalars(select(Person.id).where(*rules)))
 
 
-@pytest.mark.parametrize(("having", "wanted"), TELLING, ids=str)
+@pytest.mark.parametrize(("having", "wanted"), TELLING, ids=[*chain.from_iterable(wanted for _, wanted in TELLING)])
 def test_each_filter_tells_who_has_it(app, having, wanted):
     one, _other = enrolled(having, {})
     assert found(*matching(wanted)) == {one}
