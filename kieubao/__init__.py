@@ -23,6 +23,7 @@ from kieubao.entry import web as entry_web
 from kieubao.ground import keyfile
 from kieubao.homes import api as homes_api
 from kieubao.homes import web as homes_web
+from kieubao.intake import works as intake_works
 from kieubao.outreach import api as outreach_api
 from kieubao.outreach import web as outreach_web
 from kieubao.oversight import api as oversight_api
@@ -34,7 +35,7 @@ from kieubao.progress import web as progress_web
 
 API = (access_api, consent_api, people_api, homes_api, outreach_api, oversight_api, progress_api)
 WEB = (pages, access_web, entry_web, consent_web, people_web, homes_web, outreach_web, oversight_web, progress_web)
-WORKS = {**access_works.WORKS}
+WORKS: dict[str, worker.Work] = {**access_works.WORKS, **intake_works.WORKS}
 NEEDED = ("SECRET_KEY", "KEYS")
 
 

@@ -2,8 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from rich.console import Console
 from rich.progress import Progress
 
 from kieubao import demo as province
@@ -24,27 +22,26 @@ from kieubao.access.faults import Where
 from kieubao.access.roles import ASSIGNABLE, SYSTEM
 from kieubao.access.session import actor_named
 from kieubao.cli_backup import backup
+from kieubao.cli_intake import intake
 from kieubao.cli_jobs import jobs, worker
 from kieubao.cli_keys import keys
 from kieubao.cli_people import people
-from kieubao.commands import Failing, acting
+from kieubao.commands import EXISTING, Failing, acting, progressing
 from kieubao.db import reading
 from kieubao.forms import office
 from kieubao.ground.errors import Unrecorded
 from kieubao.ground.signatures import PublicKeys, SigningKey
-from kieubao.intake import rows
 from kieubao.oversight import service as overseeing
 
 accounts = AppGroup("accounts", help="Accounts.")
 audit = AppGroup("audit", help="The trail.")
 database = AppGroup("database", help="The database.")
 oversight = AppGroup("oversight", help="The protection officer's desk.")
-_GROUPS = (accounts, audit, backup, database, jobs, keys, oversight, people)
-EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+_GROUPS = (accounts, audit, backup, database, intake, jobs, keys, oversight, people)
 
 
 def init_app(app: Flask) -> None:
-    for command in (*_GROUPS, intake, demo, show_policy, worker):
+    for command in (*_GROUPS, demo, show_policy, worker):
         app.cli.add_command(command)
 
 
@@ -83,7 +80,7 @@ def disable(username: str, by: str) -> None:
 def verify(witness: Path | None, public_key: Path | None, file: Path | None) -> None:
     """Walk the chain and say what was done to it, and where; end with 2 where it does not hold."""
     known = partial(_known, witness, _public_keys(public_key))
-    with _progress("audit verify") as progress:
+    with progressing("audit verify") as progress:
         verdict = exports.verify(file, known(), progress).sheet() if file else _verdict(known, progress)
     click.echo(json.dumps({**verdict, "signatures": known().keys is not None}))
     sys.exit(0 if verdict["whole"] else 2)
@@ -116,7 +113,7 @@ def export(file: Path, first: int, last: int | None, by: str | None) -> None:
     """Write the trail into a file that proves itself; docs/audit.md describes it."""
     begun = file.with_name(f"{file.name}.part")
     try:
-        with begun.open("wb") as sink, _progress(file.name) as progress:
+        with begun.open("wb") as sink, progressing(file.name) as progress:
             access.export_trail(acting(by), sink, office(), span=(first, last), progress=progress)
         begun.replace(file)
     finally:
@@ -171,26 +168,6 @@ def _signing_key() -> SigningKey:
     if not current_app.config.get("SIGNING_KEY"):
         raise click.UsageError("set KIEUBAO_SIGNING_KEY; docs/audit.md says how to make one")
     return SigningKey.from_pem(current_app.config["SIGNING_KEY"])
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda done, of: progress.update(task, completed=done, total=of)
-
-
-@click.command("intake", cls=Failing)
-@click.argument("file", type=EXISTING)
-@click.option("--mapping", required=True, type=EXISTING)
-@click.option("--as", "by", required=True, help="The clerk who takes the file in.")
-@click.option("--dry-run", is_flag=True, help="Record nobody; write only the rows that would come back.")
-def intake(file: Path, mapping: Path, by: str, dry_run: bool) -> None:  # noqa: FBT001 - click's flag
-    """Take an office's spreadsheet in; docs/intake.md explains the mapping."""
-    with _progress(file.name) as progress:
-        outcome = rows.take_in(actor_named(by), file, mapping, dry_run=dry_run, progress=progress)
-    click.echo(json.dumps(outcome.told(), ensure_ascii=False, indent=2))
 
 
 @click.command("demo", cls=Failing)

@@ -2,11 +2,13 @@
 
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy.exc import OperationalError
 
@@ -19,6 +21,7 @@ Place = TypeVar("Place")
 # Given where the batch before it ended, a batch says where it ends, None at the end, and how many it did.
 Batch = Callable[[Place | None], tuple[Place | None, int]]
 _TRIES, _PAUSE = 10, 30
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 class Failing(click.Command):
@@ -36,6 +39,15 @@ class Failing(click.Command):
 def acting(username: str | None) -> Actor:
     """Return the actor of a named account, or the system at the server's console."""
     return actor_named(username) if username else SYSTEM
+
+
+@contextmanager
+def progressing(what: str) -> Iterator[Callable[..., None]]:
+    """Show in the terminal, where there is one, how far something is."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, of=None: progress.update(task, completed=done, total=of)
 
 
 def through(batch: Batch[Place], progress: Progress, what: str, count: int) -> int:

@@ -35,8 +35,13 @@ _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 def told(error: KieubaoError) -> str:
     """Return an error's sentence in the reader's language."""
-    sentence: str = gettext(error.message)
-    return sentence % error.values if error.values else sentence
+    return in_words(error.message, error.values)
+
+
+def in_words(message: str, values: Mapping[str, Any]) -> str:
+    """Return a sentence in the reader's language, with its values."""
+    sentence: str = gettext(message)
+    return sentence % values if values else sentence
 
 
 def office() -> str:

@@ -8,14 +8,18 @@ from sqlalchemy import update
 from kieubao.access import accounts
 from kieubao.access.faults import hash_of
 from kieubao.access.models import Account, AuditEntry, AuditHead
-from kieubao.access.roles import NEVER_BY_TOKEN
+from kieubao.access.roles import NEVER_BY_TOKEN, SYSTEM  # noqa: F401 - the tests take the system from here
 from kieubao.access.session import actor_for
 from kieubao.consent import agreements, ledger, notices
 from kieubao.consent.ledger import Word, said_at
 from kieubao.consent.vocabulary import Channel, Method, Purpose, State
 from kieubao.db import db, insert_many
 from kieubao.ground import clock, codes  # noqa: F401 - the tests take codes from here
+from kieubao.intake import service as intake
+from kieubao.intake import workbooks, works
 from kieubao.outreach import issues, lists
+from kieubao.outreach import service as outreach
+from kieubao.outreach.vocabulary import Format
 from kieubao.people import registry
 from kieubao.people.schemas import EnrolForm
 
@@ -134,3 +138,74 @@ def trail(length):
         made.append({**row})
     insert_many(AuditEntry, made)
     db.session.execute(update(AuditHead).values(last=length, hash=row["hash"]))
+
+
+FIXED = {"source": "danh sách xã", "legal_basis": "consent", "legal_document": "phiếu 12", "country": "CZ"}
+# A mapping of four columns; the last is what somebody said.
+MEANT = {
+    "ignored": ["STT"],
+    "person": {
+        "fixed": {**FIXED, "kind": "abroad"},
+        "columns": {"Họ tên": "name", "Sinh": "born", "Thư": {"channels": ["email"]}, "Quê": "home"},
+    },
+    "relative": {
+        "fixed": {**FIXED, "kind": "home", "country": "VN"},
+        "columns": {"Thân nhân": "name", "Quan hệ": "kinship", "Quê": "home"},
+    },
+    "consent": {
+        "column": "Đồng ý",
+        "means": {
+            "có": {
+                "state": "given",
+                "purposes": ["events"],
+                "channels": ["email"],
+                "method": "paper",
+                "signed_on": "12/01/2026",
+                "evidence": "phiếu 12",
+                "notice": "events/1",
+            },
+            "không": {"state": "refused", "method": "paper", "signed_on": "01/01/2026"},
+        },
+    },
+}
+UNASKED = {name: said for name, said in MEANT.items() if name != "consent"} | {"ignored": ["STT", "Đồng ý"]}
+HEADINGS = ("STT", "Họ tên", "Sinh", "Thư", "Quê", "Thân nhân", "Quan hệ", "Đồng ý")
+
+
+def line(name="Lê Văn Ba", mail="ba@example.com", **cells):
+    """A row of a file, by what its columns tell."""
+    told = {"name": name, "mail": mail, "home": "xã Cẩm Xuyên", **cells}
+    names = ("number", "name", "born", "mail", "home", "relative", "kinship", "answer")
+    return [str(told.get(one, "")) for one in names]
+
+
+def csv_of(*lines):
+    return "\n".join(";".join(cells) for cells in (HEADINGS, *lines)).encode()
+
+
+def sent(clerk, *lines, name="danh sách.csv", content=None, said=MEANT):
+    """A file that was sent and tried: its code."""
+    with workbooks.kept(content or csv_of(*lines)) as file:
+        how = workbooks.told_by(file, workbooks.How())
+        code = intake.receive(clerk, name, file, how, keep=False)["code"]
+        works.stage(clerk, code, file, how, reached)
+    intake.lay_out(clerk, code, said, ask=False)
+    works.try_out(clerk, code, reached)
+    return code
+
+
+def taken(clerk, *lines, **options):
+    """A file that was taken in: its code."""
+    code = sent(clerk, *lines, **options)
+    intake.begin(clerk, code, ask=False)
+    works.take_in(clerk, code, reached)
+    return code
+
+
+def reached(_done, _of=None):
+    """Nobody looks how far it is."""
+
+
+def pulled(organizer, issue):
+    """The file of a pull."""
+    return outreach.pull(organizer, issue, reason="giấy mời", format=Format.CSV).content

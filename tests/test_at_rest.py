@@ -26,7 +26,6 @@ from kieubao.entry.service import Door, Proof
 from kieubao.ground.errors import SignInRefused
 from kieubao.ground.passkeys import Site
 from kieubao.ground.phones import Phone
-from kieubao.intake import service as intake
 from kieubao.people import service as people
 from kieubao.people.schemas import ContactForm, EnrolForm
 from tests import canaries, factories
@@ -105,9 +104,9 @@ def others(clerk):
             entry.sign_in(PUBLIC, DOOR, Proof(typed, typed, typed))
         name = f"danh sách {canaries.token()}.csv"
         secret = access.issue_token(clerk, name="t", days=1, permissions=["person:read"])
-        row = intake.Entry(EnrolForm().load(factories.form(f"Lê Thị {canaries.token(6).title()}")))
-        intake.take_in(clerk, intake.Sent(name, digits(64), 1), [row], {})
-        planted |= {sought, typed, name, secret}
+        told = canaries.token(20)
+        factories.sent(clerk, factories.line(told), factories.line("", told), name=name)
+        planted |= {sought, typed, name, secret, told}
     return planted
 
 
@@ -201,7 +200,8 @@ PLAIN = {
     "contact_point": "channel rule owner",
     "consent_event": "subject purpose channel state method capacity",
     "person_revision": "",
-    "intake_file": "digest",
+    "intake": "code digest encoding delimiter step",
+    "intake_row": "state",
     "contact_key": "key_id",
 }
 

@@ -130,7 +130,7 @@ def test_an_offices_file_goes_in_by_command(run, tmp_path):
     factories.notice()
     for sample in (SHEET, MAPPING):
         (tmp_path / sample.name).write_bytes(sample.read_bytes())
-    words = ("intake", tmp_path / SHEET.name, "--mapping", tmp_path / MAPPING.name, "--as", "clerk")
+    words = ("intake", "take", tmp_path / SHEET.name, "--mapping", tmp_path / MAPPING.name, "--as", "clerk")
     tried = run(*words, "--dry-run")
     assert tried.exit_code == 0, tried.output
     assert count("person") == 0

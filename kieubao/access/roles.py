@@ -16,7 +16,9 @@ class Permission(StrEnum):
     BACKUP_MAKE = "backup:make"
     CONSENT_RECORD = "consent:record"
     GRANT_WIDEN = "grant:widen"
+    INTAKE_READ = "intake:read"
     INTAKE_RUN = "intake:run"
+    INTAKE_UNDO = "intake:undo"
     INDEX_REBUILD = "index:rebuild"
     KEY_MANAGE = "key:manage"
     LIST_APPROVE = "list:approve"
@@ -56,8 +58,9 @@ _EVERYONE = frozenset({_P.ACCOUNT_SELF, _P.REFERENCE_READ})
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CLERK: _EVERYONE
     | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_WRITE, _P.CONSENT_RECORD, _P.INTAKE_RUN}
-    | {_P.LIST_READ, _P.LIST_DRAFT},
-    Role.APPROVER: _EVERYONE | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.LIST_READ, _P.LIST_APPROVE},
+    | {_P.INTAKE_READ, _P.LIST_READ, _P.LIST_DRAFT},
+    Role.APPROVER: _EVERYONE
+    | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.LIST_READ, _P.LIST_APPROVE, _P.INTAKE_READ, _P.INTAKE_UNDO},
     Role.ORGANIZER: _EVERYONE | {_P.LIST_PULL},
     Role.POLICE: _EVERYONE,
     Role.POLICE_HEAD: _EVERYONE,
@@ -67,12 +70,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.BACKUP_MAKE, _P.INDEX_REBUILD, _P.KEY_MANAGE},
     Role.PUBLIC: frozenset({_P.SESSION_OPEN}),
     Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.BACKUP_MAKE, _P.KEY_MANAGE, _P.NOTICE_WRITE})
-    | {_P.AUDIT_WITNESS, _P.INDEX_REBUILD, _P.OVERSIGHT_READ},
+    | {_P.AUDIT_WITNESS, _P.INDEX_REBUILD, _P.INTAKE_UNDO, _P.OVERSIGHT_READ},
 }
 # Whom the database shows a use case, by its permission (docs/postgresql.md): the people within the actor's scope,
 # or those on lists open to the actor's organisation and in files it took. For any other permission, nobody.
 BY_SCOPE = frozenset(
     {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_WRITE, _P.PERSON_INSPECT, _P.CONSENT_RECORD, _P.INTAKE_RUN}
+    | {_P.INTAKE_READ, _P.INTAKE_UNDO}
     | {_P.LIST_READ, _P.LIST_DRAFT, _P.LIST_APPROVE, _P.AUDIT_READ, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP}
 )
 BY_GRANT = frozenset({_P.LIST_PULL})

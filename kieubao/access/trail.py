@@ -102,6 +102,12 @@ def done(actor_id: int, since: datetime, most: int) -> int:
     return db.session.connection().execute(_DONE, {"actor": actor_id, "since": since, "most": most}).scalar_one()
 
 
+def done_by_hand(actor_id: int, since: datetime, worked: Collection[str]) -> int:
+    """Count an account's entries since a moment, without those of jobs."""
+    mine = (*_of(actor_id, since), AuditEntry.action.not_in(worked))
+    return db.session.scalar(select(func.count(AuditEntry.id)).where(*mine)) or 0
+
+
 def opened(actor_id: int, since: datetime, actions: Collection[str]) -> int:
     """Count the different people whose records an account has opened since a moment."""
     mine = (*_of(actor_id, since), AuditEntry.action.in_(actions))

@@ -36,6 +36,8 @@ UseCase = Callable[Concatenate[Actor, P], R]
 # The use cases that open a record, and those that ask for a fresh proof, by their names in the trail.
 OPENING: set[str] = set()
 CONFIRMED: set[str] = set()
+# Those that are a part of a job, of which no hand does so many.
+WORKED: set[str] = set()
 # Who may be about all people, where a use case says that it is, and shows none.
 _OF_ALL = {Role.SYSTEM, Role.ADMIN, Role.PROTECTION_OFFICER}
 
@@ -46,23 +48,26 @@ class Shape(Enum):
     SEAL = "seal"
 
 
-def use_case(
+def use_case(  # noqa: PLR0913 - each is a promise, and has its name
     permission: Permission,
     shape: Shape = Shape.CHANGE,
     *,
     confirmed: bool = False,
     opens: bool = False,
     everyone: bool = False,
+    of_job: bool = False,
 ) -> Callable[[UseCase[P, R]], UseCase[P, R]]:
     """Make a function a use case: it takes the actor first and is refused without the permission.
 
     The database shows it no more people than its permission is about; `everyone`: it deals with all, and shows none.
+    `of_job`: it is one of the many parts of a job, which count for no limit.
     """
 
     def decorate(function: UseCase[P, R]) -> UseCase[P, R]:
         action = f"{function.__module__.split('.')[1]}.{function.__name__}"
         OPENING.update([action] if opens else [])
         CONFIRMED.update([action] if confirmed else [])
+        WORKED.update([action] if of_job else [])
 
         @wraps(function)
         def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -72,7 +77,8 @@ def use_case(
                     actor.require(permission)
                     if confirmed:
                         actor.require_confirmed()
-                    _within_limits(actor, opens=opens)
+                    if not of_job:
+                        _within_limits(actor, opens=opens)
                     result = function(actor, *args, **kwargs)
                 _close(line, afresh=shape is Shape.READ)
             return result
@@ -102,7 +108,11 @@ def _within_limits(actor: Actor, *, opens: bool) -> None:
     """Raise TooMany where the trail says that the actor has done enough; the door counts for itself."""
     if actor.id is None:
         return
-    if trail.done(actor.id, clock.now() - timedelta(minutes=1), ACTS_A_MINUTE) >= ACTS_A_MINUTE:
+    minute = clock.now() - timedelta(minutes=1)
+    if (
+        trail.done(actor.id, minute, ACTS_A_MINUTE) >= ACTS_A_MINUTE
+        and trail.done_by_hand(actor.id, minute, WORKED) >= ACTS_A_MINUTE
+    ):
         raise TooMany(_("Too many requests: wait a minute"), wait=60)
     if opens and trail.opened(actor.id, clock.midnight(), OPENING) >= OPENED_A_DAY:
         sentence = _("You have opened %(most)s people today, and no more can be opened before tomorrow")

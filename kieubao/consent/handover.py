@@ -68,6 +68,12 @@ def holders(person_id: int) -> list[Held]:
     return [Held(name, source, purpose, at) for name, source, purpose, at in db.session.execute(query) if at]
 
 
+def held(people: Iterable[int]) -> set[int]:
+    """Return which of some people are in a file that left."""
+    left = select(HandoverPerson.person_id).join(Handover, Handover.id == HandoverPerson.handover_id)
+    return {*db.session.scalars(left.where(HandoverPerson.person_id.in_([*people]), Handover.sealed_at.is_not(None)))}
+
+
 def people_of(source: str) -> int:
     """Count the people whose data left as this; raise NotFound where nothing did."""
     sealed = select(Handover.id).where(Handover.source == source, Handover.sealed_at.is_not(None))

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from kieubao.consent.models import ConsentEvent, ConsentNow, LedgerHead, Notice, Standing
 from kieubao.consent.vocabulary import YES, Capacity, Channel, Method, Purpose, State
@@ -97,6 +97,19 @@ def forget(people: Sequence[int]) -> None:
             for person_id, line in zip(some, _lines(len(some)), strict=True)
         ]
         db.session.execute(update(Standing), gone)
+
+
+def hold() -> int:
+    """Return the last line, and keep others from adding one until this is done."""
+    return db.session.scalars(select(LedgerHead.last).with_for_update()).one()
+
+
+def spoken_since(lines: Mapping[int, int]) -> set[int]:
+    """Return which people have a line, or stand otherwise, since the line given with each."""
+    last = select(Standing.person_id, func.max(ConsentEvent.id), Standing.line)
+    last = last.outerjoin(ConsentEvent, ConsentEvent.subject == Standing.subject).group_by(Standing.person_id)
+    rows = db.session.execute(last.where(Standing.person_id.in_(lines)).group_by(Standing.line))
+    return {person for person, said, stood in rows if max(said or 0, stood) > lines[person]}
 
 
 def record(words: Sequence[Word], recorded_by: int | None) -> None:

@@ -160,12 +160,17 @@ class Layout:
         return frozenset(map(plain, self.above))
 
 
-def read(text: str) -> Layout:
-    """Return the layout a mapping describes; raise Invalid naming what in it is not understood."""
+def read(text: str) -> dict[str, Any]:
+    """Return what a mapping says, as `laid_out` reads it; raise Invalid where it is not TOML."""
     try:
-        said = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Invalid(_("The mapping is not TOML: %(error)s"), error=error) from error
+
+
+def laid_out(told: Mapping[str, Any]) -> Layout:
+    """Return the layout a mapping describes; raise Invalid naming what in it is not understood."""
+    said = dict(told)
     everyone = _filled(Part, {"fixed": said.pop("fixed", {})}, "fixed").fixed
     parts = {name: _part(said.get(name, {}), everyone, name) for name in ("person", "relative")}
     return _filled(Layout, {**said, **parts, "consent": _consent(said.get("consent", {}))}, "")

@@ -1,11 +1,15 @@
-"""A workbook as lines of JSON: run by itself, in a process that may take only so much (`workbooks` runs it).
+"""A spreadsheet as lines of JSON: run by itself, in a process that may take only so much (`workbooks` runs it).
 
 A file of an office may be made to harm: it is measured before it is unpacked, and read where nothing can be
-reached but the file, which comes by stdin and is never on a disk. Imports nothing of kieubao. Where a file is not
-read, it ends with a word in stderr: `password`, `unreadable`, `unpacked` or `cells`.
+reached but the file, which comes by stdin: a workbook, or CSV where an encoding and a delimiter are named.
+Imports nothing of kieubao. Where a file is not read, it ends with a word in stderr: `password`, `unreadable`,
+`unpacked`, `cells`, `encoding`, or `line` and its number.
 """
 
+import codecs
+import csv
 import encodings.cp437  # noqa: F401 - how parts are named; nothing can be opened once it is needed
+import io
 import json
 import resource
 import sys
@@ -13,18 +17,19 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 # Bytes a file may come to when it is unpacked, and cells a sheet may span; bytes and seconds the process may take.
 MOST_UNPACKED, MOST_CELLS = 400 * 2**20, 3_000_000
 MEMORY, SECONDS = 256 * 2**20, 10
+# CSV is read as it comes, however long: seconds for as many rows as the largest file has.
+CSV_SECONDS = 60
 _MIDNIGHT = time()
 # Three files are open: stdin, stdout and stderr. No other can be, nor a connection, nor another process.
 _BOUNDS = {
     resource.RLIMIT_AS: MEMORY,
-    resource.RLIMIT_CPU: SECONDS,
     resource.RLIMIT_NOFILE: 3,
     resource.RLIMIT_NPROC: 0,
     resource.RLIMIT_FSIZE: 0,
@@ -48,6 +53,19 @@ def lines(file: BytesIO) -> Iterator[Any]:
             if about.typ == SheetTypeEnum.WorkSheet:
                 yield {"sheet": about.name, "shown": about.visible == SheetVisibleEnum.Visible}
                 yield from _rows(book, about.name)
+
+
+def csv_lines(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[Any]:
+    """Give the one sheet of a CSV file, as `lines` does."""
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    yield {"sheet": "", "shown": True}
+    try:
+        yield from reader
+    except UnicodeDecodeError as error:
+        raise Refused("encoding") from error
+    except csv.Error as error:
+        raise Refused(f"line {reader.line_num}") from error
 
 
 def _rows(book: CalamineWorkbook, name: str) -> Iterator[list[str]]:
@@ -95,16 +113,20 @@ def _opened(file: BytesIO) -> CalamineWorkbook:
         raise Refused("password" if is_locked else "unreadable") from error
 
 
-def bind() -> None:
+def bind(seconds: int) -> None:
     """Give up whatever is not needed to read one file."""
-    for what, most in _BOUNDS.items():
+    for what, most in {**_BOUNDS, resource.RLIMIT_CPU: seconds}.items():
         resource.setrlimit(what, (most, most))
 
 
-def main() -> str:
-    """Write the lines of the workbook in stdin to stdout; return the word of why it is not read, or nothing."""
+def main(*how: str) -> str:
+    """Write the lines of the file in stdin to stdout; return the word of why it is not read, or nothing.
+
+    `how`: the encoding and the delimiter of CSV.
+    """
+    file = sys.stdin.buffer
     try:
-        for line in lines(BytesIO(sys.stdin.buffer.read())):
+        for line in csv_lines(file, *how) if how else lines(BytesIO(file.read())):
             sys.stdout.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
     except Refused as refusal:
         return str(refusal)
@@ -116,6 +138,8 @@ def main() -> str:
 
 
 if __name__ == "__main__":
-    bind()
+    # A codec is found before nothing can be opened any more.
+    codecs.lookup(*sys.argv[1:2] or ["utf-8"])
+    bind(CSV_SECONDS if sys.argv[1:] else SECONDS)
     # A word as the exit is written to stderr, and ends with 1.
-    sys.exit(main() or None)
+    sys.exit(main(*sys.argv[1:]) or None)

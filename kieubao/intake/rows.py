@@ -4,12 +4,11 @@ A row is read by the form that the API and the pages use, and is never mended he
 the mapping does not take goes back to the office under the office's own heading.
 """
 
-import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext
@@ -23,16 +22,15 @@ from kieubao.ground import clock
 from kieubao.ground.cells import plain
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.kinship import kinship
-from kieubao.intake import files, mapping, service, sheets
+from kieubao.intake.arrivals import Entry, Relative
 from kieubao.intake.files import Row, Sheet
 from kieubao.intake.mapping import KINSHIP, LEAVE_OUT, REFUSE, Column, Layout, Meaning, Part, Remark
-from kieubao.intake.rules import identity
-from kieubao.intake.service import Entry, Receipt, Relative, Sent
-from kieubao.intake.sheets import Outcome, Reading
+from kieubao.intake.staging import Plan, Verdict
+from kieubao.intake.vocabulary import RowState
+from kieubao.people.likeness import identity
 from kieubao.people.records import Record, is_within
 from kieubao.people.schemas import EnrolForm, PersonForm, SpokenForm
 
-Progress = Callable[[int, int], object]
 _FORM, _FIELDS = EnrolForm(), PersonForm().fields
 _REQUIRED = frozenset(name for name, one in _FIELDS.items() if one.required)
 _OF_ONE_TEXT = frozenset(name for name, one in _FIELDS.items() if isinstance(one, Value))
@@ -46,48 +44,62 @@ class Desk:
     actor: Actor
     layout: Layout
     sheet: Sheet
+    answers: Mapping[str, Spoken]
     seen: dict[object, int] = field(default_factory=dict)
 
-
-def take_in(
-    actor: Actor,
-    path: Path,
-    mapping_path: Path,
-    *,
-    dry_run: bool = False,
-    progress: Progress = lambda done, of: None,
-) -> Outcome:
-    """Take a file in by a mapping, or with `dry_run` say only what would come of it.
-
-    `progress` hears how many rows of how many have been read. Raises Invalid for a file or a mapping that
-    cannot be read, and Conflict for a file that was taken in before; nothing is written then.
-    """
-    content = path.read_bytes()
-    layout = mapping.read(mapping_path.read_text("utf-8"))
-    answers = _answers(layout)
-    how = {"encoding": layout.encoding, "delimiter": layout.delimiter, "sheet": layout.sheet}
-    sheet = files.read(content, layout.headings, **how)
-    layout.refuse_unknown(filter(None, sheet.headings))
-    readings = list(_readings(Desk(actor, layout, sheet), progress))
-    taken = [reading for reading in readings if reading.entry]
-    entries = [reading.entry for reading in taken if reading.entry]
-    sent = Sent(path.name, hashlib.sha256(content).hexdigest(), len(readings))
-    receipts = (service.rehearse if dry_run else service.take_in)(actor, sent, entries, answers)
-    for reading, receipt in zip(taken, receipts, strict=True):
-        _receive(layout, reading, receipt)
-    return sheets.outcome(path, sheet, readings)
+    @cached_property
+    def totals(self) -> frozenset[str]:
+        return frozenset(map(plain, self.layout.totals))
 
 
-def _readings(desk: Desk, progress: Progress) -> Iterator[Reading]:
-    totals = set(map(plain, desk.layout.totals))
-    for done, row in enumerate(desk.sheet.rows, 1):
-        if plain(next(filter(str.strip, row.cells))) not in totals:
-            yield _read(desk, row)
-        progress(done, len(desk.sheet.rows))
+@dataclass
+class Reading:
+    """What a row comes to: an entry, perhaps with warnings, or reasons; nothing of one that is left out."""
+
+    row: int
+    texts: Mapping[str, str]
+    left_out: bool = False
+    remarks: list[Remark] = field(default_factory=list)
+    entry: Entry | None = None
+
+    @property
+    def refused(self) -> bool:
+        return any(remark.on_error == REFUSE for remark in self.remarks)
+
+    def text(self, heading: str) -> str:
+        return self.texts.get(plain(heading), "")
+
+    def remark(self, heading: str, error: Invalid, on_error: str = REFUSE) -> None:
+        self.remarks.append(Remark(heading, error, on_error))
+
+    def verdict(self) -> Verdict:
+        """Return what is kept of it: reasons first, then in the order of the columns."""
+        if self.left_out:
+            return Verdict(self.row, RowState.LEFT_OUT)
+        order = {heading: at for at, heading in enumerate(self.texts)}
+        ranked = sorted(self.remarks, key=lambda r: (r.on_error != REFUSE, order.get(plain(r.heading), -1)))
+        told = [[r.heading, r.error.message, r.error.values, r.on_error] for r in ranked]
+        if self.entry is None:
+            return Verdict(self.row, RowState.REFUSED, told)
+        home = self.entry.record.values
+        is_uncoded = bool(home.get("home_text")) and not home["home_code"]
+        return Verdict(self.row, RowState.NEW, told, bool(told), self.entry.relative is not None, is_uncoded)
 
 
-def _read(desk: Desk, row: Row) -> Reading:
-    reading = Reading(row, desk.sheet.texts(row))
+def desk(actor: Actor, plan: Plan) -> Desk:
+    """Return what rows are read with. Raises Invalid as `answers`."""
+    return Desk(actor, plan.layout, plan.sheet, answers(plan.layout))
+
+
+def read(desk: Desk, row: Row) -> Reading:
+    """Return what a row comes to. Rows of totals, and those without a person, are left out."""
+    reading = Reading(row.id, desk.sheet.texts(row), plain(next(filter(str.strip, row.cells), "")) in desk.totals)
+    if not reading.left_out:
+        _fill(desk, row, reading)
+    return reading
+
+
+def _fill(desk: Desk, row: Row, reading: Reading) -> None:
     if desk.sheet.astray(row):
         reading.remark("", Invalid(_("This row has more cells than there are headings")))
     record = _loaded(desk.layout.person, _found(desk.layout, desk.layout.person, reading), reading)
@@ -96,9 +108,8 @@ def _read(desk: Desk, row: Row) -> Reading:
     if record and not reading.refused:
         entry = Entry(record, relative, answer)
         _refuse_outside(desk, reading, entry)
-        _refuse_double(desk, reading, entry)
+        _refuse_double(desk, row, reading, entry)
         reading.entry = None if reading.refused else entry
-    return reading
 
 
 def _found(layout: Layout, part: Part, reading: Reading) -> dict[str, str]:
@@ -180,7 +191,7 @@ def _refuse_outside(desk: Desk, reading: Reading, entry: Entry) -> None:
         reading.remark(desk.layout.person.heading("home"), error)
 
 
-def _refuse_double(desk: Desk, reading: Reading, entry: Entry) -> None:
+def _refuse_double(desk: Desk, row: Row, reading: Reading, entry: Entry) -> None:
     """Refuse somebody with the name, the birth and a contact point of somebody above: one person, written twice."""
     who = [(identity(entry.record.values), contact.value) for contact in entry.record.contacts]
     above = [desk.seen[one] for one in who if one in desk.seen]
@@ -188,32 +199,23 @@ def _refuse_double(desk: Desk, reading: Reading, entry: Entry) -> None:
         error = Invalid(_("The same name, birth and contact point stand in row %(row)s already"), row=above[0])
         reading.remark(desk.layout.person.heading("name"), error)
     elif not reading.refused:
-        desk.seen |= dict.fromkeys(who, reading.row.number)
+        desk.seen |= dict.fromkeys(who, row.number)
 
 
-def _receive(layout: Layout, reading: Reading, receipt: Receipt) -> None:
-    """Give a row its person's code, or send it back where the person was on record before."""
-    reading.code = receipt.code
-    if receipt.known:
-        error = Invalid(_("This person is on record already as %(code)s: correct the record there"), code=receipt.code)
-        reading.remark(layout.person.heading("name"), error)
-        reading.entry = None
-
-
-def _answers(layout: Layout) -> dict[str, Spoken]:
+def answers(layout: Layout) -> dict[str, Spoken]:
     """Return what the answers mean; raise Invalid with everything in the layout that the forms would not take."""
     faults = list(_faults(layout.person, _REQUIRED, _OF_ONE_TEXT))
     if layout.relative.columns:
         faults += _faults(layout.relative, _REQUIRED | {KINSHIP}, _OF_ONE_TEXT | {KINSHIP})
-    answers: dict[str, Spoken] = {}
+    found: dict[str, Spoken] = {}
     for text, meaning in layout.consent.means.items():
         try:
-            answers |= {text: SpokenForm().load(_spoken(meaning))} if meaning.state else {}
+            found |= {text: SpokenForm().load(_spoken(meaning))} if meaning.state else {}
         except ValidationError as error:
             faults += _named(error, text)
     if faults:
         raise Invalid(_("The mapping is not right: %(faults)s"), faults="; ".join(faults))
-    return answers
+    return found
 
 
 def _spoken(meaning: Meaning) -> dict[str, Any]:

@@ -1,138 +1,169 @@
-"""Files in: what a file says of people is recorded whole, or not at all."""
+"""Files in: read, tried, taken in batch by batch, and taken back."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+import base64
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any, BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
+from kieubao import jobs
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
-from kieubao.consent import ledger
-from kieubao.consent.ledger import Word
-from kieubao.consent.statements import Spoken, heard
-from kieubao.consent.vocabulary import Channel
-from kieubao.db import BATCH, db
-from kieubao.ground import kinship
-from kieubao.ground.errors import Conflict, Forbidden, _
-from kieubao.intake.models import IntakeFile
-from kieubao.intake.rules import identity
-from kieubao.people import registry
-from kieubao.people.disclosure import cards
-from kieubao.people.neighbours import MANY
-from kieubao.people.records import BY_NUMBER, Record, is_within
-from kieubao.people.search import find
+from kieubao.db import db
+from kieubao.ground import codes
+from kieubao.ground.errors import Conflict, _
+from kieubao.intake import files, mapping, staging
+from kieubao.intake.models import Intake
+from kieubao.intake.vocabulary import Act, RowState, Step
+from kieubao.intake.workbooks import How
+from kieubao.jobs import State
+from kieubao.people.disclosure import codes_by_id
 
+Sheet = dict[str, Any]
+BATCH = 500
 _NOBODY = 0
-
-
-@dataclass(frozen=True)
-class Relative:
-    """Somebody at home, who is the `term` of the person on the same row."""
-
-    record: Record
-    term: str
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What a row comes to. `answer` is the text of its consent, where that means something to the ledger."""
-
-    record: Record
-    relative: Relative | None = None
-    answer: str | None = None
-
-    @property
-    def records(self) -> list[Record]:
-        return [self.record, *([self.relative.record] if self.relative else [])]
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A file that was sent in: its name, the SHA-256 of its content, how many rows of people it has."""
-
-    name: str
-    digest: str
-    rows: int
-
-
-class Receipt(NamedTuple):
-    """The code of the person on a row, who may have been on record already; a rehearsal gives nobody a code."""
-
-    code: str
-    known: bool = False
+_TAKEN = _("This file was taken in before, as %(code)s: send only the rows that came back, corrected")
 
 
 @use_case(Permission.INTAKE_RUN)
-def take_in(actor: Actor, sent: Sent, entries: Sequence[Entry], answers: Mapping[str, Spoken]) -> list[Receipt]:
-    """Record everybody in a file who is not on record yet, with their kin and their answers.
+def receive(actor: Actor, name: str, file: BinaryIO, how: How, *, keep: bool = True) -> Sheet:
+    """Take a file; a job reads its rows, unless it is not to be kept and who sends it reads them at once.
 
-    Raises Conflict for a file that was taken in before, and Forbidden where somebody in it is out of scope.
+    Raises Conflict for a file that has come in.
     """
-    words = _checked(actor, sent, entries, answers)
-    known = [_known(actor, entry) for entry in entries]
-    fresh = _noted(sent, entries, known)
-    made = iter([code for some in _batches(fresh) for code in _recorded(actor, some, words)])
-    if fresh:
-        # Where two send the same file at once, its unique digest lets one in.
-        counts = {"taken": len(fresh), "refused": sent.rows - len(fresh)}
-        db.session.add(IntakeFile(digest=sent.digest, name=sent.name[:200], account_id=actor.id, **counts))
-    return [Receipt(code, known=True) if code else Receipt(next(made)) for code in known]
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.seek(0)
+    _refuse_taken(actor, digest)
+    intake = Intake(code=codes.fresh("NH"), account_id=actor.account_id, units=staging.seen_by(actor), name=name[:200])
+    intake.digest, intake.encoding, intake.delimiter = digest, how.encoding, how.delimiter
+    intake.content = base64.b64encode(file.read()).decode() if keep else None
+    db.session.add(intake)
+    db.session.flush()
+    if keep:
+        _ask(actor, intake, Act.READ)
+    note(intake=intake.code, file=digest)
+    return _sheet(intake)
+
+
+@use_case(Permission.INTAKE_READ, Shape.READ)
+def all_imports(actor: Actor) -> list[Sheet]:
+    """Return the files an actor may see, the latest first."""
+    found = [_sheet(intake) for intake in staging.latest(actor)]
+    note(found=len(found))
+    return found
+
+
+@use_case(Permission.INTAKE_READ, Shape.READ)
+def read(actor: Actor, code: str) -> Sheet:
+    """Return how far a file is, and how many of its rows are what."""
+    note(intake=code)
+    intake = staging.one(actor, code)
+    return _sheet(intake) | {"counts": staging.counts(intake), "sheets": json.loads(intake.sheets)}
 
 
 @use_case(Permission.INTAKE_RUN, Shape.READ)
-def rehearse(actor: Actor, sent: Sent, entries: Sequence[Entry], answers: Mapping[str, Spoken]) -> list[Receipt]:
-    """Refuse what `take_in` would refuse, and change nothing."""
-    _checked(actor, sent, entries, answers)
-    known = [_known(actor, entry) for entry in entries]
-    _noted(sent, entries, known)
-    return [Receipt(code or "", known=code is not None) for code in known]
+def heads(actor: Actor, code: str) -> list[files.Table]:
+    """Return the first rows of each sheet of a file, to say by them what its columns mean."""
+    note(intake=code)
+    return staging.tables(staging.one(actor, code))
 
 
-def _checked(
-    actor: Actor, sent: Sent, entries: Sequence[Entry], answers: Mapping[str, Spoken]
-) -> dict[str, list[Word]]:
-    """Return the ledger's words for each answer, before anybody says them."""
-    if db.session.scalar(select(IntakeFile.at).where(IntakeFile.digest == sent.digest)):
-        raise Conflict(_("This file was taken in before: send only the rows that came back, corrected"))
-    if not all(is_within(actor.scope, record.values, actor.office) for entry in entries for record in entry.records):
-        raise Forbidden(_("Somebody in this file is outside the units you may see"))
-    return {answer: heard(_NOBODY, spoken) for answer, spoken in answers.items()}
+@use_case(Permission.INTAKE_READ, Shape.READ)
+def rows(  # noqa: PLR0913 - as `staging.page`
+    actor: Actor, code: str, states: Collection[RowState], *, warned: bool = False, after: int = 0, size: int = 50
+) -> Sheet:
+    """Return a page of the rows that are one of these, with what is said of them, and where the next page begins."""
+    intake = staging.one(actor, code)
+    found = staging.page(intake.id, after, size + 1, *staging.being(*states, warned=warned))
+    shown = found[:size]
+    called = codes_by_id(actor.scope, [kept.person for kept in shown if kept.person])
+    note(intake=code, found=len(shown))
+    sheet = staging.plan(intake).sheet if intake.layout else files.Sheet([])
+    return {
+        "headings": sheet.headings,
+        "rows": [replace(one, row=sheet.bare(one.row), code=called.get(one.person or 0)) for one in shown],
+        "more": shown[-1].row.id if len(found) > size else None,
+    }
 
 
-def _known(actor: Actor, entry: Entry) -> str | None:
-    """Return the code under which somebody is on record, within the actor's scope, with a contact point in common."""
-    values = [c.value for c in entry.record.contacts if c.channel in BY_NUMBER or c.channel == Channel.EMAIL]
-    holders = (card for value in values for _subject, card in cards(find(value, {}, actor.scope, size=MANY).ids))
-    same = (card["code"] for card in holders if identity(card) == identity(entry.record.values))
-    return next(same, None)
+@use_case(Permission.INTAKE_RUN)
+def lay_out(actor: Actor, code: str, said: Mapping[str, Any], *, ask: bool = True) -> Sheet:
+    """Say what a file's headings and words mean, as `mapping.laid_out` reads it; a job tries it, and records nobody.
+
+    Raises Invalid where the file has no such table, or columns the mapping does not know of.
+    """
+    intake = staging.at(actor, code, Step.READ, Step.LAID_OUT, Step.TRIED)
+    layout = mapping.laid_out(said)
+    sheet = files.found(staging.tables(intake), layout.headings, layout.sheet)
+    layout.refuse_unknown(filter(None, sheet.headings))
+    intake.layout, intake.step = json.dumps(said, ensure_ascii=False), Step.LAID_OUT
+    if ask:
+        _ask(actor, intake, Act.TRY)
+    note(intake=code)
+    return _sheet(intake)
 
 
-def _noted(sent: Sent, entries: Sequence[Entry], known: Sequence[str | None]) -> list[Entry]:
-    """Return the entries of people who are new, and have them counted in the trail."""
-    fresh = [entry for entry, code in zip(entries, known, strict=True) if code is None]
-    note(
-        file=sent.digest,
-        people=len(fresh),
-        refused=sent.rows - len(fresh),
-        relatives=sum(entry.relative is not None for entry in fresh),
-        answers=sum(entry.answer is not None for entry in fresh),
-    )
-    return fresh
+@use_case(Permission.INTAKE_RUN)
+def begin(actor: Actor, code: str, *, ask: bool = True) -> Sheet:
+    """Have the rows of a file that was tried, and are right, taken in by a job."""
+    intake = staging.at(actor, code, Step.TRIED)
+    _refuse_taken(actor, intake.digest)
+    intake.step = Step.TAKING
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Conflict(_TAKEN, code=intake.code) from error
+    if ask:
+        _ask(actor, intake, Act.TAKE)
+    note(intake=code, file=intake.digest)
+    return _sheet(intake)
 
 
-def _recorded(actor: Actor, entries: Sequence[Entry], words: Mapping[str, list[Word]]) -> list[str]:
-    people = registry.enrol([entry.record for entry in entries], actor.office, actor.id)
-    pairs = [(person.id, entry.relative) for person, entry in zip(people, entries, strict=True) if entry.relative]
-    kin = registry.enrol([relative.record for _person, relative in pairs], actor.office, actor.id)
-    registry.tie(
-        (person, one.id, relative.term, kinship.inverse(relative.term))
-        for (person, relative), one in zip(pairs, kin, strict=True)
-    )
-    said = zip(people, (words.get(entry.answer or "", ()) for entry in entries), strict=True)
-    ledger.record([replace(word, person_id=person.id) for person, some in said for word in some], actor.id)
-    return [person.code for person in people]
+@use_case(Permission.INTAKE_RUN)
+def clear(actor: Actor, code: str) -> None:
+    """Keep no cell of a file any more: of one that has come in only who came, of any other nothing."""
+    intake = staging.at(actor, code, *set(Step) - {Step.TAKING, Step.UNDOING})
+    _refuse_busy(intake)
+    note(intake=code, file=intake.digest)
+    if intake.step in {Step.TAKEN, Step.UNDONE}:
+        staging.blank(intake)
+        intake.layout = None
+    else:
+        staging.empty(intake)
+        db.session.delete(intake)
 
 
-def _batches(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
-    return (entries[start : start + BATCH] for start in range(0, len(entries), BATCH))
+@use_case(Permission.INTAKE_UNDO)
+def undo(actor: Actor, code: str) -> Sheet:
+    """Have everybody who came in with a file taken back by a job, but whom somebody has worked on since."""
+    intake = staging.at(actor, code, Step.TAKEN)
+    intake.step = Step.UNDOING
+    _ask(actor, intake, Act.UNDO)
+    note(intake=code, file=intake.digest)
+    return _sheet(intake)
+
+
+def _refuse_busy(intake: Intake) -> None:
+    job = staging.job(intake)
+    if job and job.state in {State.WAITING, State.RUNNING}:
+        raise Conflict(_("A job is at this import: wait for it, or stop it first"))
+
+
+def _ask(actor: Actor, intake: Intake, act: Act) -> None:
+    _refuse_busy(intake)
+    intake.job_id = jobs.ask(act, actor.account_id, intake=intake.code).id
+
+
+def _refuse_taken(actor: Actor, digest: str) -> None:
+    before = staging.taken(actor, digest)
+    if before:
+        raise Conflict(_TAKEN, code=before.code)
+
+
+def _sheet(intake: Intake) -> Sheet:
+    names = ("code", "name", "digest", "step", "at")
+    job = staging.job(intake)
+    return {**{name: getattr(intake, name) for name in names}, "job": jobs.told(job) if job else None}

@@ -1,17 +1,15 @@
 """What comes back from a file: the rows that were refused, with every reason, and what was left out of the others."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from kieubao.forms import told
-from kieubao.ground.cells import plain
-from kieubao.ground.errors import Invalid
+from kieubao.forms import in_words
 from kieubao.intake import files
-from kieubao.intake.files import REASON, Row, Sheet
-from kieubao.intake.mapping import REFUSE, Remark
-from kieubao.intake.service import Entry
+from kieubao.intake.files import REASON
+from kieubao.intake.mapping import REFUSE
+from kieubao.intake.staging import Kept, Told
+from kieubao.intake.vocabulary import RowState
 
 WARNING, CODE = "Cảnh báo", "Mã"
 
@@ -28,8 +26,15 @@ class Outcome(NamedTuple):
     refused: int
     warned: int
     uncoded: int
-    refused_path: Path | None
-    warnings_path: Path | None
+    refused_path: Path | None = None
+    warnings_path: Path | None = None
+
+    @classmethod
+    def of(cls, counts: Mapping[str, int], **paths: Path | None) -> "Outcome":
+        """Return what the counts of a file come to, tried or taken."""
+        taken = counts[RowState.TAKEN] or counts[RowState.NEW]
+        back = counts[RowState.REFUSED] + counts[RowState.KNOWN]
+        return cls(taken, counts["relatives"], back, counts["warned"], counts["uncoded"], **paths)
 
     def told(self) -> dict[str, int | str]:
         """Return it as JSON has it, without the files that were not written."""
@@ -40,69 +45,33 @@ class Outcome(NamedTuple):
         }
 
 
-@dataclass
-class Reading:
-    """What a row comes to: an entry, perhaps with warnings, or reasons."""
-
-    row: Row
-    texts: Mapping[str, str]
-    remarks: list[Remark] = field(default_factory=list)
-    entry: Entry | None = None
-    code: str = ""
-
-    @property
-    def refused(self) -> bool:
-        return any(remark.on_error == REFUSE for remark in self.remarks)
-
-    def text(self, heading: str) -> str:
-        return self.texts.get(plain(heading), "")
-
-    def remark(self, heading: str, error: Invalid, on_error: str = REFUSE) -> None:
-        self.remarks.append(Remark(heading, error, on_error))
-
-    def told(self) -> str:
-        """Return every remark once: reasons first, then in the order of the columns."""
-        order = {heading: at for at, heading in enumerate(self.texts)}
-        ranked = sorted(self.remarks, key=lambda r: (r.on_error != REFUSE, order.get(plain(r.heading), -1)))
-        return " | ".join(dict.fromkeys(map(self._told, ranked)))
-
-    def _told(self, remark: Remark) -> str:
-        """Tell a remark under its heading; beside a reason, a warning says that it is one."""
-        said = ": ".join(filter(None, [remark.heading, told(remark.error)]))
-        return f"({WARNING}) {said}" if self.refused and remark.on_error != REFUSE else said
+def said(remarks: Sequence[Told]) -> str:
+    """Return every remark on a row once, under its heading; beside a reason, a warning says that it is one."""
+    is_refused = any(on_error == REFUSE for *_remark, on_error in remarks)
+    return " | ".join(dict.fromkeys(_said(one, mark=is_refused) for one in remarks))
 
 
-def outcome(path: Path, sheet: Sheet, readings: Sequence[Reading]) -> Outcome:
-    """Write FILE.refused.csv, ready to be corrected and sent again, and FILE.warnings.csv, beside the file.
-
-    Neither is written where it would be empty.
-    """
-    taken = [reading for reading in readings if reading.entry]
-    refused = [(reading.told(), *reading.row.cells) for reading in readings if not reading.entry]
-    warned = [(reading.told(), reading.code, *reading.row.cells) for reading in taken if reading.remarks]
-    entries = [reading.entry for reading in taken if reading.entry]
-    return Outcome(
-        taken=len(entries),
-        relatives=sum(entry.relative is not None for entry in entries),
-        refused=len(refused),
-        warned=len(warned),
-        uncoded=sum(1 for _entry in _uncoded(entries)),
-        refused_path=_written(path, "refused", (REASON, *sheet.headings), refused, sheet.delimiter),
-        warnings_path=_written(path, "warnings", (WARNING, CODE, *sheet.headings), warned, sheet.delimiter),
-    )
+def returned(path: Path, headings: Sequence[str], rows: Iterable[Kept], delimiter: str) -> bool:
+    """Write the rows that come back, ready to be corrected and sent again; tell whether there are any."""
+    return _written(path, (REASON, *headings), ((said(one.told), *one.row.cells) for one in rows), delimiter)
 
 
-def _uncoded(entries: Iterable[Entry]) -> Iterator[Entry]:
-    for entry in entries:
-        if entry.record.values.get("home_text") and not entry.record.values["home_code"]:
-            yield entry
+def warnings(path: Path, headings: Sequence[str], rows: Iterable[Kept], delimiter: str) -> bool:
+    """Write the rows that were taken without something, with their people's codes; tell whether there are any."""
+    cells = ((said(one.told), one.code or "", *one.row.cells) for one in rows)
+    return _written(path, (WARNING, CODE, *headings), cells, delimiter)
 
 
-def _written(
-    path: Path, what: str, headings: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str
-) -> Path | None:
-    if not rows:
-        return None
-    back = path.with_suffix(f".{what}.csv" if delimiter else f".{what}.xlsx")
-    files.write(back, headings, rows, delimiter)
-    return back
+def _said(remark: Told, *, mark: bool) -> str:
+    heading, message, values, on_error = remark
+    sentence = ": ".join(filter(None, [heading, in_words(message, values)]))
+    return f"({WARNING}) {sentence}" if mark and on_error != REFUSE else sentence
+
+
+def _written(path: Path, headings: Sequence[str], rows: Iterable[Any], delimiter: str) -> bool:
+    rest = iter(rows)
+    first = next(rest, None)
+    if first is None:
+        return False
+    files.write(path, headings, (row for some in ([first], rest) for row in some), delimiter)
+    return True

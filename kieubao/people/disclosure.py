@@ -144,6 +144,12 @@ def codes_of(people: Select[int]) -> list[str]:
     return list(db.session.scalars(select(Person.code).where(among(people)).order_by(Person.code)))
 
 
+def codes_by_id(scope: Scope, ids: Collection[int]) -> dict[int, str]:
+    """Return the code of each person; of who is out of scope, none."""
+    query = select(Person.id, Person.code).where(Person.id.in_(ids), within(scope))
+    return {person_id: code for person_id, code in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+
+
 def codes_by_subject(scope: Scope, subjects: Collection[UUID]) -> dict[UUID, str]:
     """Return the code of each pseudonym; of who is out of scope, or erased, none."""
     query = (

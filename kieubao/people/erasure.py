@@ -57,6 +57,16 @@ def erase(people: Collection[int], graves: Tombstones) -> int:
     return len(found)
 
 
+def hold(people: Collection[int]) -> None:
+    """Hold people until the transaction ends: who is writing to them goes first, who comes later finds them gone."""
+    db.session.execute(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update())
+
+
+def unmake(people: Collection[int]) -> None:
+    """Take back people who came in by mistake: nothing stays but their empty rows, and no tombstone is laid."""
+    _empty(list(people))
+
+
 def erase_again(graves: Tombstones) -> int:
     """Erase whoever has a tombstone and is here all the same, as after a restore; return how many there were."""
     names = graves.names()
@@ -83,7 +93,7 @@ def _standing(*which: ColumnElement[bool]) -> Iterator[tuple[int, str, Any]]:
 def _empty(people: Sequence[int]) -> None:
     for start in range(0, len(people), BATCH):
         some = people[start : start + BATCH]
-        _wait_for(some)
+        hold(some)
         called = set(_called(some))
         for column in _HANGING:
             db.session.execute(delete(column.class_).where(column.in_(some)))
@@ -91,11 +101,6 @@ def _empty(people: Sequence[int]) -> None:
         db.session.execute(blank.execution_options(synchronize_session=False))
         lexicon.forget(called)
         ledger.forget(some)
-
-
-def _wait_for(people: Sequence[int]) -> None:
-    """Hold people until the transaction ends: who is writing to them goes first, who comes later finds them gone."""
-    db.session.execute(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update())
 
 
 def _called(people: Sequence[int]) -> Iterator[str]:

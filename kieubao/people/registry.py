@@ -91,6 +91,11 @@ def amend(person_id: int, version: int, changes: Mapping[str, Any], office: str,
     return changed
 
 
+def changed(people: Iterable[int]) -> set[int]:
+    """Return which people were changed since they were recorded."""
+    return {*db.session.scalars(select(Person.id).where(Person.id.in_([*people]), Person.version > 1))}
+
+
 def outdated() -> int:
     """Count the people who are found by older rules than today's."""
     return db.session.scalar(select(func.count()).where(Person.found_by != RULES)) or 0

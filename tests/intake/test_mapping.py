@@ -34,7 +34,7 @@ method = "paper"
 [consent.means."đồng ý"]
 warning = "cần phiếu ký"
 """
-LAYOUT = mapping.read(TEXT)
+LAYOUT = mapping.laid_out(mapping.read(TEXT))
 
 
 def test_a_mapping_is_read_whole():
@@ -67,7 +67,7 @@ def test_a_mapping_is_read_whole():
 )
 def test_what_is_not_understood_is_named(wrong, named):
     with pytest.raises(Invalid, match=named):
-        mapping.read(wrong)
+        mapping.laid_out(mapping.read(wrong))
 
 
 def test_columns_nobody_spoke_of_are_named():

@@ -10,12 +10,13 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select, text
 
+from kieubao import cli_intake
 from kieubao.access import trail
 from kieubao.consent import ledger
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, Forbidden, Invalid
-from kieubao.intake import rows
+from kieubao.intake import works
 from kieubao.outreach import service as outreach
 from kieubao.outreach.models import OutreachList
 from kieubao.outreach.vocabulary import Format
@@ -116,8 +117,8 @@ def office(app, cast, tmp_path):
     return SimpleNamespace(clerk=cast["clerk"], file=tmp_path / "a.csv", mapping=tmp_path / "a.toml", cast=cast)
 
 
-def take_in(office, file=None, **options):
-    return rows.take_in(options.pop("clerk", office.clerk), file or office.file, office.mapping, **options)
+def take_in(office, file=None, *, clerk=None, progress=lambda done, of=None: None, **options):
+    return cli_intake.take_in(clerk or office.clerk, file or office.file, office.mapping, progress=progress, **options)
 
 
 def people(kind="abroad"):
@@ -312,10 +313,12 @@ def test_what_comes_back_runs_in_no_spreadsheet(office):
         assert not [cell for line in lines for cell in line if cell.startswith(("=", "-", "@"))]
 
 
-def test_progress_is_heard_to_the_end(office):
+def test_progress_is_heard_to_the_end(office, monkeypatch):
+    monkeypatch.setattr(works, "BATCH", 100)
     heard = []
-    take_in(office, dry_run=True, progress=lambda done, of: heard.append((done, of)))
-    assert heard == [(row, 201) for row in range(1, 202)]  # with the row of totals
+    take_in(office, dry_run=True, progress=lambda done, of=None: heard.append((done, of)))
+    # Every row as it is read, the title among them; then those below the headings, the totals too.
+    assert heard == [(100, None), (200, None), (204, None), (100, 201), (200, 201), (201, 201)]
 
 
 def test_a_commune_clerk_takes_in_only_their_own(office):

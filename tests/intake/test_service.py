@@ -1,42 +1,45 @@
-from datetime import date
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import select, text
 
 from kieubao.access import trail
 from kieubao.access.models import AuditEntry
+from kieubao.access.roles import ACTS_A_MINUTE
 from kieubao.consent import ledger
-from kieubao.consent.statements import Spoken
-from kieubao.consent.vocabulary import Channel, Method, Purpose, State
+from kieubao.consent.vocabulary import State
 from kieubao.db import db
-from kieubao.ground.errors import Conflict, Forbidden, Invalid
-from kieubao.intake import service
-from kieubao.intake.service import Entry, Relative, Sent
+from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
+from kieubao.intake import batches, service, works
+from kieubao.intake.arrivals import Entry, Relative
+from kieubao.intake.vocabulary import BACK, RowState
+from kieubao.people import disclosure
+from kieubao.people import service as people
 from kieubao.people.schemas import EnrolForm
+from kieubao.people.search import find
 from tests import factories
+from tests.factories import csv_of, line, sent, taken
 
-YES = Spoken(
-    [Purpose.EVENTS],
-    [Channel.EMAIL],
-    State.GIVEN,
-    date(2026, 1, 12),
-    {"method": Method.PAPER, "evidence": "phiếu 12"},
-    "events/1",
-)
-SENT = Sent("a.csv", "0" * 64, 3)
-
-
-def record(name="Lê Văn Ba", mail="ba@example.com", **fields):
-    points = [{"channel": "email", "value": mail}] if mail else []
-    return EnrolForm().load(factories.form(name, contact_points=points, **fields))
-
-
-def entry(name="Lê Văn Ba", answer=None, relative=None, **fields):
-    return Entry(record(name, **fields), relative, answer)
+HAI = line("Hồ Hải", "hai@example.com")
 
 
 def rows(table):
     return db.session.scalar(text(f"SELECT count(*) FROM {table}"))
+
+
+def recorded():
+    """How many people are on record, the empty rows of those who are no more left out."""
+    return db.session.scalar(text("SELECT count(*) FROM standing WHERE erased_at IS NULL"))
+
+
+def counts(actor, code):
+    """How many rows are what, the headings left out; and what was done with the file last."""
+    told = service.read(actor, code)
+    return {name: n for name, n in told["counts"].items() if n and name != "left_out"}, told["step"]
+
+
+def codes_of(actor, code):
+    return [row.code for row in service.rows(actor, code, [RowState.TAKEN, RowState.KEPT])["rows"]]
 
 
 @pytest.fixture
@@ -46,118 +49,309 @@ def clerk(app, cast):
 
 
 def test_people_kin_and_answers_come_in_together(clerk):
-    mother = Relative(record("Trần Thị Tư", None, kind="home", country="VN"), "parent")
-    receipts = service.take_in(
-        clerk, SENT, [entry(answer="có", relative=mother), entry("Hồ Hải", mail="hai@example.com")], {"có": YES}
-    )
-    assert [receipt.known for receipt in receipts] == [False, False]
-    assert len({receipt.code for receipt in receipts}) == 2
+    code = taken(clerk, line(answer="có", relative="Trần Thị Tư", kinship="mẹ"), HAI)
+    assert counts(clerk, code) == ({"taken": 2, "relatives": 1}, "taken")
     assert rows("person") == 3
+    assert None not in codes_of(clerk, code)
     terms = db.session.execute(text("SELECT person_id, relative_id, term FROM kinship ORDER BY person_id")).all()
     assert [term for _person, _relative, term in terms] == ["parent", "child"]
-    (line,) = ledger.lines(terms[0].person_id)
-    assert (line["state"], line["evidence"], line["notice"]) == ("given", "phiếu 12", "events/1")
+    (said,) = ledger.lines(terms[0].person_id)
+    assert (said["state"], said["evidence"], said["notice"]) == ("given", "phiếu 12", "events/1")
     assert ledger.replay() == ledger.kept()
 
 
-def test_a_file_leaves_one_line_of_counts(clerk):
-    service.take_in(clerk, SENT, [entry(answer="có")], {"có": YES})
-    written = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "intake.take_in")).one()
-    assert written.details == {"file": SENT.digest, "people": 1, "refused": 2, "relatives": 0, "answers": 1}
+def test_a_batch_leaves_one_line_of_counts(clerk):
+    code = taken(clerk, line(answer="có"), HAI, line("", ""))
+    lines = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    by_action = {one.action: one.details for one in lines}
+    assert by_action["intake.take_in"] == {"intake": code, "people": 2, "relatives": 0, "answers": 1}
+    assert by_action["intake.end"]["counts"]["refused"] == 1
     assert trail.verify().whole
 
 
+def test_what_jobs_do_counts_for_no_limit(clerk, monkeypatch):
+    monkeypatch.setattr(works, "BATCH", 1)
+    code = sent(clerk, *(line("Lê Văn Ba", f"ba{n}@example.com") for n in range(1, ACTS_A_MINUTE // 2)))
+    assert trail.done(clerk.id, db.session.scalar(select(AuditEntry.at).limit(1)), ACTS_A_MINUTE) == ACTS_A_MINUTE
+    assert service.read(clerk, code)["counts"]["new"] == ACTS_A_MINUTE // 2 - 1
+
+
 def test_the_same_file_is_refused_the_second_time(clerk):
-    service.take_in(clerk, SENT, [entry()], {})
-    for again in (service.take_in, service.rehearse):
-        with pytest.raises(Conflict):
-            again(clerk, SENT, [entry("Hồ Hải", mail=None)], {})
-    assert (rows("person"), rows("intake_file")) == (1, 1)
+    waiting = sent(clerk, HAI)
+    code = taken(clerk, HAI)
+    with pytest.raises(Conflict, match=code):
+        sent(clerk, HAI)
+    with pytest.raises(Conflict, match=code):
+        service.begin(clerk, waiting)
+    assert rows("person") == 1
 
 
 def test_a_file_of_which_nothing_came_in_may_come_again(clerk):
-    assert service.take_in(clerk, SENT, [], {}) == []
-    service.take_in(clerk, SENT, [entry()], {})
-    assert rows("intake_file") == 1
+    code = taken(clerk, line("", ""))
+    assert counts(clerk, code) == ({"refused": 1}, "tried")
+    assert counts(clerk, taken(clerk, line("", "")))[1] == "tried"
 
 
 def test_who_is_on_record_is_told_by_name_birth_and_a_contact_point(clerk):
-    (first,) = service.take_in(clerk, SENT, [entry(born="1950")], {})
-    same, elder, other = (
-        entry("LE VAN BA", born="1950"),
-        entry(born="1920"),
-        entry(born="1950", mail="ba2@example.com"),
-    )
-    again = service.take_in(clerk, Sent("b.csv", "1" * 64, 3), [same, elder, other], {})
-    assert [receipt.known for receipt in again] == [True, False, False]
-    assert again[0].code == first.code
+    first = taken(clerk, line(born="1950"))
+    others = [line("LE VAN BA", born="1950"), line(born="1920"), line(born="1950", mail="ba2@example.com")]
+    code = taken(clerk, *others)
+    assert counts(clerk, code)[0] == {"taken": 2, "known": 1}
+    (known,) = service.rows(clerk, code, BACK)["rows"]
+    assert known.told[-1][2] == {"code": codes_of(clerk, first)[0]}
     assert rows("person") == 3
 
 
+def test_who_was_recorded_since_the_trial_is_not_recorded_again(clerk):
+    code = sent(clerk, line(), HAI)
+    factories.person("Lê Văn Ba", contact_points=[{"channel": "email", "value": "ba@example.com"}])
+    service.begin(clerk, code, ask=False)
+    works.take_in(clerk, code, factories.reached)
+    assert counts(clerk, code)[0] == {"taken": 1, "known": 1}
+    assert rows("person") == 2
+
+
 def test_a_no_that_is_known_is_not_upgraded(clerk):
-    service.take_in(
-        clerk,
-        SENT,
-        [entry(answer="không")],
-        {"không": Spoken([Purpose.EVENTS], [Channel.EMAIL], State.REFUSED, date(2026, 1, 1), {"method": Method.PAPER})},
-    )
-    service.take_in(clerk, Sent("b.csv", "1" * 64, 1), [entry(answer="có")], {"có": YES})
-    assert [state for state, _line in ledger.kept().values()] == ["refused"]
+    taken(clerk, line(answer="không"))
+    taken(clerk, line(answer="có"))
+    assert {state for state, _line in ledger.kept().values()} == {State.REFUSED}
 
 
-def test_a_rehearsal_changes_nothing_and_is_recorded(clerk):
-    service.take_in(clerk, SENT, [entry()], {})
-    known, fresh = service.rehearse(
-        clerk, Sent("b.csv", "1" * 64, 2), [entry(), entry("Hồ Hải", mail=None)], {"có": YES}
-    )
-    assert (known.known, fresh) == (True, ("", False))
-    assert rows("person") == rows("intake_file") == 1
-    assert db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id.desc())).first() == "intake.rehearse"
+def test_a_trial_records_nobody(clerk):
+    code = sent(clerk, line(answer="có"), HAI, line("", ""))
+    assert counts(clerk, code) == ({"new": 2, "refused": 1}, "tried")
+    assert rows("person") == rows("consent_event") == 0
 
 
-@pytest.mark.parametrize("use_case", [service.take_in, service.rehearse])
+def test_another_mapping_is_tried_from_the_first_row(clerk):
+    """And of the rows none is taken twice for the row above that they are."""
+    code = sent(clerk, line(), HAI, line("Lê Văn Ba"))
+    assert counts(clerk, code)[0] == {"new": 2, "refused": 1}
+    service.lay_out(clerk, code, {**factories.MEANT, "nothing": ["Hồ Hải"]}, ask=False)
+    works.try_out(clerk, code, factories.reached)
+    assert counts(clerk, code)[0] == {"new": 1, "refused": 2}
+
+
 @pytest.mark.parametrize("notice", ["events/9", "life/1"])
-def test_an_answer_whose_notice_is_not_there_stops_the_file(clerk, use_case, notice):
+def test_an_answer_whose_notice_is_not_there_stops_the_file(clerk, notice):
+    means = {"có": {**factories.MEANT["consent"]["means"]["có"], "notice": notice}}
     with pytest.raises(Invalid):
-        use_case(clerk, SENT, [entry()], {"có": Spoken(**{**vars(YES), "notice": notice})})
+        sent(clerk, line(), said={**factories.MEANT, "consent": {"column": "Đồng ý", "means": means}})
     assert not rows("person")
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"notice": None}, {"said": {"method": Method.PAPER}}, {"signed_on": date(2099, 1, 1)}]
-)
-def test_a_yes_that_proves_nothing_undoes_the_whole_file(clerk, wrong):
-    with pytest.raises(Invalid):
-        service.take_in(
-            clerk, SENT, [entry(), entry("Hồ Hải", "có", mail=None)], {"có": Spoken(**{**vars(YES), **wrong})}
-        )
-    assert not rows("person")
-    assert not rows("consent_event")
-    assert not rows("intake_file")
+@pytest.mark.parametrize("home", ["xã Thạch Hà", "Vũ Quang", ""])
+def test_a_commune_clerk_brings_in_nobody_from_elsewhere(clerk, home):
+    clerk = factories.actor(units=["18673"])
+    taken(clerk, line())
+    code = sent(clerk, line("Hồ Hải", "hai@example.com", home=home))
+    assert counts(clerk, code)[0] == {"refused": 1}
 
 
 @pytest.mark.parametrize("home", [{"home_unit": "2025:18676"}, {"home": "Vũ Quang", "home_unit": None}])
-def test_a_commune_clerk_brings_in_nobody_from_elsewhere(app, home):
-    clerk = factories.actor(units=["18673"])
-    service.take_in(clerk, SENT, [entry()], {})
-    stranger = Relative(record("Trần Thị Tư", None, **home), "parent")
-    for entries in ([entry(mail=None, **home)], [entry(mail=None, relative=stranger)]):
+def test_no_batch_brings_in_anybody_from_elsewhere(clerk, home):
+    """Whatever its rows were taken for."""
+    mine = factories.actor(units=["18673"])
+    code = sent(mine, HAI)
+    service.begin(mine, code, ask=False)
+    here, there = (EnrolForm().load(factories.form("Hồ Hải", **fields)) for fields in ({}, home))
+    for entry in (Entry(there), Entry(here, Relative(there, "parent"))):
         with pytest.raises(Forbidden):
-            service.take_in(clerk, Sent("b.csv", "1" * 64, 1), entries, {})
-    assert rows("person") == 1
+            batches.take_in(mine, code, [], {1: entry}, {})
+    assert recorded() == 0
 
 
 def test_nobody_is_told_that_a_neighbour_of_theirs_is_on_record(clerk):
     """Not even that there is somebody of this name with this address."""
-    service.take_in(clerk, SENT, [entry(born="1950", home_unit="2025:18676")], {})
-    neighbour = factories.actor(units=["18673"])
-    (same,) = service.take_in(neighbour, Sent("b.csv", "1" * 64, 1), [entry(born="1950", home_unit="2025:18673")], {})
-    assert not same.known
+    taken(clerk, line(born="1950", home="xã Thạch Hà"))
+    code = sent(factories.actor(units=["18673"]), line(born="1950"))
+    assert service.read(clerk, code)["counts"]["new"] == 1
 
 
 @pytest.mark.parametrize("role", ["approver", "organizer", "police", "protection_officer", "admin"])
-def test_only_a_clerk_takes_files_in(cast, role):
-    for use_case in (service.take_in, service.rehearse):
+def test_only_a_clerk_takes_files_in(clerk, cast, role):
+    with pytest.raises(Forbidden):
+        sent(cast[role], HAI)
+    code = sent(cast["clerk"], HAI)
+    for act in (service.begin, service.heads, service.clear, batches.take_up, batches.end):
         with pytest.raises(Forbidden):
-            use_case(cast[role], SENT, [entry()], {})
+            act(cast[role], code)
     assert not rows("person")
+
+
+def test_a_file_is_seen_by_who_sees_all_that_its_clerk_sees(clerk, cast):
+    here, near = factories.actor(units=["18673"]), factories.actor(units=["18673", "18676"])
+    code = sent(near, HAI)
+    assert [one["code"] for one in service.all_imports(cast["approver"])] == [code]
+    assert service.all_imports(here) == []
+    for act in (service.read, service.heads, service.begin, service.clear):
+        with pytest.raises(NotFound):
+            act(here, code)
+    with pytest.raises(NotFound):
+        service.rows(here, code, [RowState.NEW])
+
+
+def test_moves_out_of_turn_are_refused(clerk, cast):
+    came_in, tried = taken(clerk, HAI), sent(clerk, line())
+    for act in (service.begin, batches.begin_reading, batches.take_up, batches.end):
+        with pytest.raises(Conflict):
+            act(clerk, came_in)
+    with pytest.raises(Conflict):
+        service.lay_out(clerk, came_in, factories.MEANT)
+    with pytest.raises(Conflict):
+        service.undo(cast["approver"], tried)
+
+
+def test_nothing_is_asked_of_a_file_that_a_job_is_at(clerk):
+    code = sent(clerk, HAI)
+    service.begin(clerk, code)
+    for act in (service.begin, service.clear):
+        with pytest.raises(Conflict):
+            act(clerk, code)
+
+
+class Ended(Exception):
+    """The power is cut."""
+
+
+def ends_at(batch):
+    """Be told how far it is, until it is far enough."""
+    heard = []
+
+    def reach(done, _of=None):
+        heard.append(done)
+        if len(heard) == batch:
+            raise Ended
+
+    return reach
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3])
+def test_what_was_ended_goes_on_where_it_was(clerk, monkeypatch, batch):
+    monkeypatch.setattr(works, "BATCH", 2)
+    lines = [line(f"Lê Văn {word}", f"{at}@example.com") for at, word in enumerate(["Ba", "Tư", "Năm", "Sáu", "Bảy"])]
+    code = sent(clerk, *lines)
+    service.begin(clerk, code, ask=False)
+    with pytest.raises(Ended):
+        works.take_in(clerk, code, ends_at(batch))
+    assert recorded() == min(2 * batch, 5)
+    assert works.take_in(clerk, code, factories.reached)["taken"] == 5
+    assert recorded() == len(set(codes_of(clerk, code))) == 5
+
+
+def test_a_trial_and_a_reading_that_were_ended_begin_anew(clerk, monkeypatch):
+    monkeypatch.setattr(works, "BATCH", 2)
+    lines = [line(f"Lê Văn {word}", f"{at}@example.com") for at, word in enumerate(["Ba", "Tư", "Ba", "Sáu", "Bảy"])]
+    file, how = works.workbooks.kept(csv_of(*lines, lines[0])), works.How("utf-8", ";")
+    with file:
+        code = service.receive(clerk, "a.csv", file, how)["code"]
+    with pytest.raises(Ended):
+        works.read(clerk, code, ends_at(2))
+    works.read(clerk, code, factories.reached)
+    assert rows("intake_row") == 7
+    db.session.execute(text("UPDATE job SET state = 'done'"))
+    db.session.commit()
+    service.lay_out(clerk, code, factories.MEANT)
+    with pytest.raises(Ended):
+        works.try_out(clerk, code, ends_at(1))
+    works.try_out(clerk, code, factories.reached)
+    assert counts(clerk, code)[0] == {"new": 5, "refused": 1}
+
+
+def undone(code):
+    while batches.unmake(factories.SYSTEM, code):
+        pass
+
+
+def test_a_file_is_taken_back_whole(clerk, cast):
+    before = factories.person("Lê Thị Tư")
+    code = taken(clerk, line(answer="có", relative="Trần Thị Tư", kinship="mẹ"), HAI)
+    gone = codes_of(clerk, code)
+    service.undo(cast["approver"], code)
+    undone(code)
+    assert counts(clerk, code) == ({"undone": 2}, "undone")
+    assert recorded() == 1
+    for one in gone:
+        with pytest.raises(NotFound):
+            people.read(clerk, one)
+    assert people.read(clerk, before.code)["name"] == "Lê Thị Tư"
+    assert ledger.replay() == ledger.kept() == {}
+    # Nobody asked to be erased: they may come again, and the words of others are still known.
+    assert counts(clerk, taken(clerk, line(answer="có", relative="Trần Thị Tư", kinship="mẹ"), HAI))[0]["taken"] == 2
+    assert find("le thi tu", {}, clerk.scope).count == 1
+
+
+def touch_record(clerk, code):
+    people.amend(clerk, code, version=1, changes={"city": "Praha"})
+
+
+def touch_consent(clerk, code):
+    found = disclosure.locate(clerk.scope, code)
+    factories.consent(found.id, State.REFUSED)
+
+
+def touch_standing(clerk, code):
+    people.restand(clerk, code, restricted=True)
+
+
+def touch_kin(clerk, code):
+    people.tie(clerk, code, relative=factories.person("Lê Thị Năm").code, term="younger_sibling")
+
+
+@pytest.mark.parametrize("touch", [touch_record, touch_consent, touch_standing, touch_kin])
+def test_who_was_worked_on_since_stays_and_is_named(clerk, cast, touch):
+    code = taken(clerk, line(answer="có"), HAI)
+    first, _second = codes_of(clerk, code)
+    touch(clerk, first)
+    service.undo(cast["approver"], code)
+    undone(code)
+    assert counts(clerk, code)[0] == {"undone": 1, "kept": 1}
+    assert codes_of(clerk, code) == [first]
+    assert people.read(clerk, first)["name"] == "Lê Văn Ba"
+
+
+def test_who_came_with_somebody_worked_on_stays_too(clerk, cast):
+    code = taken(clerk, line(relative="Trần Thị Tư", kinship="mẹ"))
+    (first,) = codes_of(clerk, code)
+    mother = people.read(clerk, first)["kinships"][0]["code"]
+    touch_consent(clerk, mother)
+    service.undo(cast["approver"], code)
+    undone(code)
+    assert recorded() == 2
+
+
+def test_who_left_in_a_file_stays(clerk, cast):
+    code = taken(clerk, line(answer="có"), HAI)
+    issue = factories.published(clerk, cast["approver"], cast["organizer"])
+    with factories.pulled(cast["organizer"], issue.code):
+        pass
+    service.undo(cast["approver"], code)
+    undone(code)
+    assert counts(clerk, code)[0] == {"undone": 1, "kept": 1}
+
+
+def test_a_clerk_takes_nothing_back(clerk):
+    code = taken(clerk, HAI)
+    for act in (service.undo, batches.unmake):
+        with pytest.raises(Forbidden):
+            act(clerk, code)
+    assert recorded() == 1
+
+
+def test_what_was_written_is_kept_no_longer_than_it_is_needed(clerk):
+    """The cells of a row that came in are gone at once; those of the others once somebody says so."""
+    code = taken(clerk, HAI, line("", ""), line("Lê Năm", "nam@example.com", relative="Tư"))
+
+    def cells():
+        every = service.rows(clerk, code, list(RowState))["rows"]
+        return [bool(any(row.row.cells)) for row in every if row.row.number > 1]
+
+    assert cells() == [False, True, True]
+    service.clear(clerk, code)
+    assert cells() == [False, False, False]
+    assert None not in codes_of(clerk, code)
+    tried = sent(clerk, line())
+    service.clear(clerk, tried)
+    with suppress(NotFound):
+        service.read(clerk, tried)
+    assert rows("intake") == 1

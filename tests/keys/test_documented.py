@@ -68,5 +68,11 @@ def test_the_page_names_every_option_and_command_that_is_there(app):
 
 def test_what_the_page_calls_sealed_is_sealed():
     said = {"contact_point.value", "person.address", "person.note", "person.source", "person.legal_document"}
-    said |= {"consent_event.evidence", "consent_event.given_by", "person_revision.record", "intake_file.name"}
+    said |= {
+        "consent_event.evidence",
+        "consent_event.given_by",
+        "person_revision.record",
+        "intake.name",
+        "intake_row.cells",
+    }
     assert said <= set(sealed.places())

@@ -19,7 +19,10 @@ from kieubao.db import Base, db
 from kieubao.ground import clock
 from kieubao.ground.errors import NotFound, Walled
 from kieubao.homes import service as homes
+from kieubao.intake import arrivals, batches
 from kieubao.intake import service as intake
+from kieubao.intake.arrivals import Entry
+from kieubao.intake.models import Intake, IntakeRow
 from kieubao.outreach import lists
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
@@ -69,6 +72,23 @@ def everything(email, phone, **fields):
     return one
 
 
+def came_in_with_a_file(clerk, one):
+    """Somebody of THERE came in with a file of THERE's."""
+    about = {
+        "code": "NH-THERE",
+        "units": [f"42.{THERE}"],
+        "digest": "",
+        "name": "a.csv",
+        "encoding": "",
+        "delimiter": "",
+    }
+    file = Intake(account_id=clerk.id, **about)
+    db.session.add(file)
+    db.session.flush()
+    db.session.add(IntakeRow(intake_id=file.id, sheet=0, number=1, cells="[]", person_id=one.id))
+    db.session.commit()
+
+
 @pytest.fixture
 def world(app):
     """One person and one of kin in either commune; a clerk, an approver and an officer of HERE; an organizer."""
@@ -77,6 +97,7 @@ def world(app):
         other = everything("there@example.com", "0983000222", home_unit=f"2025:{THERE}")
         roles = {role: factories.actor(role, (HERE,)) for role in ("clerk", "approver", "protection_officer")}
         head, organizer = factories.actor("clerk"), factories.actor("organizer")
+        came_in_with_a_file(head, other)
         return SimpleNamespace(here=one, there=other, head=head, organizer=organizer, **roles)
 
 
@@ -155,11 +176,13 @@ def test_nobody_is_recorded_or_moved_elsewhere(world, forgotten):
 def test_a_file_of_somebody_known_elsewhere(world, forgotten):
     """It is not told that they are known, and it cannot add them again."""
     again = factories.form(home_unit=f"2025:{THERE}", contact_points=[{"channel": "phone", "value": "0983000222"}])
-    entry = intake.Entry(factories.EnrolForm().load(again))
-    sent = intake.Sent("a.csv", "0" * 64, 1)
-    assert [receipt.known for receipt in intake.rehearse(world.clerk, sent, [entry], {})] == [False]
+    entries = {0: Entry(factories.EnrolForm().load(again))}
+    code = factories.sent(world.clerk, factories.line("Hồ Hải"), said=factories.UNASKED)
+    intake.begin(world.clerk, code, ask=False)
+    with sighted(Sight(communes=[HERE])):
+        assert arrivals.known(entries, world.clerk.scope) == {}
     with pytest.raises(Walled):
-        intake.take_in(world.clerk, sent, [entry], {})
+        batches.take_in(world.clerk, code, [], entries, {})
 
 
 def test_homes_that_wait(world, forgotten):

@@ -17,7 +17,6 @@ from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.homes import service as homes
-from kieubao.intake import service as intake
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import disclosure
@@ -225,8 +224,7 @@ def _tell(cast: dict[str, Actor], made: Province, chance: random.Random) -> None
     person = next(one for one in made.people if one.place == NEAR)
     people.search(cast["clerk"], text=words["sought"], wanted={})
     people.inspect(factories.actor("protection_officer"), person.code, reason=words["inspected"])
-    entry = intake.Entry(EnrolForm().load(factories.form("Lê Văn Tệp")))
-    intake.take_in(cast["clerk"], intake.Sent(f"{words['file']}.csv", "0" * 64, 1), [entry], {})
+    factories.taken(cast["clerk"], factories.line("Lê Văn Tệp"), name=f"{words['file']}.csv")
     secret = access.issue_token(cast["clerk"], name=words["token"], days=1, permissions=["person:search"])
     factories.account("clerk", username="moc", name=words["holder"], organisation=words["office"])
     details = {"name": words["proposed"], "role": "clerk", "organisation": "Sở Ngoại vụ", "units": ["42"]}
@@ -235,7 +233,8 @@ def _tell(cast: dict[str, Actor], made: Province, chance: random.Random) -> None
     db.session.rollback()
     made.codes["KB"] = [one.code for one in made.people]
     made.codes["home"] = [one["key"] for one in homes.all_unsettled(cast["clerk"], size=2)["homes"]]
-    made.texts |= dict.fromkeys((secret, half, *(words[name] for name in ("sought", "file", "token"))), _nobody)
+    made.texts |= dict.fromkeys((secret, half, *(words[name] for name in ("sought", "token"))), _nobody)
+    made.texts[words["file"]] = lambda who: who.may(P.INTAKE_READ)
     made.texts[words["inspected"]] = lambda who: who.may(P.AUDIT_READ)
     # Staff are named to who watches over what they read.
     made.texts[words["holder"]] = lambda who: who.may(P.ACCOUNT_MANAGE, P.AUDIT_READ)

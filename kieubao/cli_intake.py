@@ -1,0 +1,113 @@
+"""`flask intake`: an office's file taken in from the terminal, and taken back."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from kieubao.access.roles import Actor
+from kieubao.commands import EXISTING, Failing, acting, progressing
+from kieubao.intake import mapping, rows, service, sheets, workbooks, works
+from kieubao.intake.sheets import Outcome
+from kieubao.intake.staging import Kept
+from kieubao.intake.vocabulary import BACK, RowState
+from kieubao.intake.workbooks import How
+
+intake = AppGroup("intake", help="Spreadsheets in.")
+_INSIDE = (RowState.NEW, RowState.TAKEN)
+by_clerk = click.option("--as", "by", required=True, help="The clerk who takes the file in.")
+PAGE = 500
+
+
+@intake.command("take", cls=Failing)
+@click.argument("file", type=EXISTING)
+@click.option("--mapping", "layout", required=True, type=EXISTING, help="What its headings and words mean.")
+@by_clerk
+@click.option("--dry-run", is_flag=True, help="Record nobody; write only the rows that would come back.")
+def take(file: Path, layout: Path, by: str, dry_run: bool) -> None:  # noqa: FBT001 - click's flag
+    """Take an office's spreadsheet in; docs/intake.md explains the mapping."""
+    with progressing(file.name) as progress:
+        outcome = take_in(acting(by), file, layout, dry_run=dry_run, progress=progress)
+    click.echo(json.dumps(outcome.told(), ensure_ascii=False, indent=2))
+
+
+@intake.command("list", cls=Failing)
+@by_clerk
+def show(by: str) -> None:
+    """List the files that were sent in, the latest first."""
+    for one in service.all_imports(acting(by)):
+        click.echo(f"{one['code']}  {one['step']}  {one['name']}")
+
+
+@intake.command("resume", cls=Failing)
+@click.argument("code")
+@by_clerk
+def resume(code: str, by: str) -> None:
+    """Go on with a file that was being taken in when something ended it."""
+    actor = acting(by)
+    with progressing(code) as progress:
+        counts = works.take_in(actor, code, progress)
+    click.echo(json.dumps(Outcome.of(counts).told()))
+
+
+@intake.command("undo", cls=Failing)
+@click.argument("code")
+@click.option("--as", "by", required=True, help="The approver who has it taken back.")
+def undo(code: str, by: str) -> None:
+    """Have the worker take back everybody who came in with a file, but whom somebody has worked on since."""
+    click.echo(service.undo(acting(by), code)["job"]["code"])
+
+
+def take_in(
+    actor: Actor, path: Path, mapping_path: Path, *, dry_run: bool = False, progress: Callable[..., object]
+) -> Outcome:
+    """Take a file in by a mapping, or with `dry_run` say only what would come of it; nothing of the file is kept.
+
+    Raises Invalid for a file or a mapping that cannot be read, and Conflict for a file that was taken in before;
+    nobody is recorded then.
+    """
+    said = mapping.read(mapping_path.read_text("utf-8"))
+    layout = mapping.laid_out(said)
+    rows.answers(layout)
+    with path.open("rb") as file:
+        how = workbooks.told_by(file, How(layout.encoding, layout.delimiter))
+        code = service.receive(actor, path.name, file, how, keep=False)["code"]
+        try:
+            works.stage(actor, code, file, how, progress)
+            service.lay_out(actor, code, said, ask=False)
+            counts = works.try_out(actor, code, progress)
+        except BaseException:
+            service.clear(actor, code)
+            raise
+    if not dry_run and counts[RowState.NEW]:
+        # Ended here, it stays as it is: `flask intake resume` goes on with it.
+        service.begin(actor, code, ask=False)
+        counts = works.take_in(actor, code, progress)
+    outcome = _written(actor, code, path, counts, how.delimiter)
+    service.clear(actor, code)
+    return outcome
+
+
+def _written(actor: Actor, code: str, path: Path, counts: Any, delimiter: str) -> Outcome:
+    """Write FILE.refused.csv, ready to be corrected and sent again, and FILE.warnings.csv, beside the file.
+
+    Neither is written where it would be empty. A workbook comes back as one.
+    """
+    headings = service.rows(actor, code, BACK, size=1)["headings"]
+    kind = "csv" if delimiter else "xlsx"
+    names = {what: path.with_suffix(f".{what}.{kind}") for what in ("refused", "warnings")}
+    is_back = sheets.returned(names["refused"], headings, _all(actor, code, BACK), delimiter)
+    is_warned = sheets.warnings(names["warnings"], headings, _all(actor, code, _INSIDE, warned=True), delimiter)
+    written = {"refused": is_back, "warnings": is_warned}
+    return Outcome.of(counts, **{f"{what}_path": names[what] if there else None for what, there in written.items()})
+
+
+def _all(actor: Actor, code: str, states: Any, *, warned: bool = False) -> Iterator[Kept]:
+    after = 0
+    while after is not None:
+        page = service.rows(actor, code, states, warned=warned, after=after, size=PAGE)
+        yield from page["rows"]
+        after = page["more"]

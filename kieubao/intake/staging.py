@@ -1,0 +1,256 @@
+"""Files on their way in, kept sealed row by row: the only writer of their tables."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
+from sqlalchemy import Table as SqlTable
+
+from kieubao.access.roles import Actor
+from kieubao.db import db, insert_many
+from kieubao.ground import places
+from kieubao.ground.errors import Conflict, NotFound, _
+from kieubao.intake import files, mapping
+from kieubao.intake.files import HEAD, Row, Sheet, Table
+from kieubao.intake.mapping import Layout
+from kieubao.intake.models import Intake, IntakeRow
+from kieubao.intake.vocabulary import ONCE, RowState, Step
+from kieubao.jobs import Job
+
+# A remark on a row: under which heading, the sentence and its values, and whether the row comes back for it.
+Told = list[Any]
+_MOST = 200
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a row."""
+
+    row: int
+    state: RowState
+    told: Sequence[Told] = ()
+    warned: bool = False
+    related: bool = False
+    uncoded: bool = False
+
+
+@dataclass(frozen=True)
+class Made:
+    """Who was recorded from a row, and the ledger's last line by then."""
+
+    row: int
+    person: int
+    relative: int | None
+    line: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the rows of a file mean: the mapping, where its table stands, how many rows it has, and are done with."""
+
+    intake: int
+    layout: Layout
+    sheet: Sheet
+    rows: int
+    done: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A row with what is known of it."""
+
+    row: Row
+    state: RowState
+    told: Sequence[Told] = field(default=())
+    person: int | None = None
+    code: str | None = None
+
+
+def one(actor: Actor, code: str, *, changing: bool = False) -> Intake:
+    """Return a file that an actor may see; raise NotFound else. One that is `changing` waits for no other."""
+    query = select(Intake).where(Intake.code == code)
+    found = db.session.scalars(query.with_for_update() if changing else query).one_or_none()
+    if found is None or not _may_see(actor, found):
+        raise NotFound(_("There is no such import"))
+    return found
+
+
+def at(actor: Actor, code: str, *steps: Step) -> Intake:
+    """Return a file at one of these steps; raise Conflict at any other."""
+    intake = one(actor, code, changing=True)
+    if intake.step not in steps:
+        raise Conflict(_("The import is no longer, or not yet, where this can be done: open it again"))
+    return intake
+
+
+def numbered(code: str) -> Intake:
+    """Return a file, for the work that somebody asked for who may see it."""
+    return db.session.scalars(select(Intake).where(Intake.code == code).with_for_update()).one()
+
+
+def seen_by(actor: Actor) -> list[str]:
+    """Return the units an actor sees, each with its province: 42. or 42.18673."""
+    units = [places.unit(places.CURRENT, code) for code in sorted(actor.scope.units)]
+    return [f"{places.province_of(one).code}.{one.code if one.parent else ''}" for one in units]
+
+
+def latest(actor: Actor) -> list[Intake]:
+    """Return the files an actor may see, the latest first."""
+    mine = select(Intake).order_by(Intake.id.desc()).limit(_MOST)
+    return [intake for intake in db.session.scalars(mine) if _may_see(actor, intake)]
+
+
+def taken(actor: Actor, digest: str) -> Intake | None:
+    """Return the file of an actor with this content that has come in."""
+    mine = (Intake.digest == digest, Intake.account_id == actor.account_id, Intake.step.in_(ONCE))
+    return db.session.scalars(select(Intake).where(*mine)).one_or_none()
+
+
+def job(intake: Intake) -> Job | None:
+    """Return the last job that was asked for of a file."""
+    return db.session.get(Job, intake.job_id) if intake.job_id else None
+
+
+def empty(intake: Intake) -> None:
+    """Drop the rows of a file, to be read anew."""
+    db.session.execute(delete(IntakeRow).where(IntakeRow.intake_id == intake.id))
+
+
+def blank(intake: Intake) -> None:
+    """Keep nothing of what was written in a file: only who came in with its rows."""
+    mine = update(IntakeRow).where(IntakeRow.intake_id == intake.id)
+    db.session.execute(mine.values(cells="[]", told="[]"))
+
+
+def keep(intake: Intake, rows: Iterable[tuple[int, Row]]) -> None:
+    """Keep rows, each with the place of its sheet."""
+    blank = {"intake_id": intake.id, "told": "[]", "state": RowState.READ}
+    blank |= dict.fromkeys(("warned", "related", "uncoded"), False)
+    insert_many(
+        IntakeRow,
+        ({**blank, "sheet": place, "number": row.number, "cells": _written(row.cells)} for place, row in rows),
+    )
+
+
+def tables(intake: Intake) -> list[Table]:
+    """Return the sheets of a file with their first rows."""
+    sheets = json.loads(intake.sheets)
+    return [Table(name, shown, _first(intake, place)) for place, (name, shown) in enumerate(sheets)]
+
+
+def plan(intake: Intake) -> Plan:
+    """Return what the rows of a file mean; raise Conflict for one of which nobody has said it."""
+    if intake.layout is None:
+        raise Conflict(_("Say first what the columns of this file mean"))
+    layout = mapping.laid_out(json.loads(intake.layout))
+    sheet = files.found(tables(intake), layout.headings, layout.sheet)
+    mine = (IntakeRow.intake_id == intake.id, *below(sheet))
+    done = func.count().filter(IntakeRow.state.not_in([RowState.READ, RowState.NEW]))
+    return Plan(intake.id, layout, sheet, *db.session.execute(select(func.count(), done).where(*mine)).one())
+
+
+def batch(intake_id: int, after: int, size: int, *which: ColumnElement[bool]) -> list[Row]:
+    """Return the next rows after one, by its id."""
+    return [kept.row for kept in page(intake_id, after, size, *which)]
+
+
+def page(intake_id: int, after: int, size: int, *which: ColumnElement[bool]) -> list[Kept]:
+    """Return the next rows after one, by its id, with what is known of them."""
+    mine = (IntakeRow.intake_id == intake_id, IntakeRow.id > after, *which)
+    return [_kept(row) for row in db.session.execute(select(*_COLUMNS).where(*mine).order_by(IntakeRow.id).limit(size))]
+
+
+def below(sheet: Sheet) -> tuple[ColumnElement[bool], ...]:
+    """Choose the rows of a table: those of its sheet below its headings."""
+    return IntakeRow.sheet == sheet.place, IntakeRow.number > sheet.above
+
+
+def being(*states: RowState, warned: bool = False) -> tuple[ColumnElement[bool], ...]:
+    """Choose the rows that are one of these; of `warned`, only those that came or come in without something."""
+    return IntakeRow.state.in_(states), *([IntakeRow.warned.is_(True)] if warned else [])
+
+
+def judge(verdicts: Sequence[Verdict]) -> None:
+    """Write down what becomes of rows."""
+    names = ("state", "warned", "related", "uncoded")
+    rows = [
+        {"of": one.row, "told": _written(one.told), **{name: getattr(one, name) for name in names}} for one in verdicts
+    ]
+    _overwrite(rows)
+
+
+def take(made: Sequence[Made]) -> None:
+    """Write down who was recorded from rows. What was written in a row without a warning is needed no more."""
+    rows = [
+        {"of": one.row, "state": RowState.TAKEN, "person_id": one.person, "relative_id": one.relative, "line": one.line}
+        for one in made
+    ]
+    _overwrite(rows)
+    plain = update(IntakeRow).where(IntakeRow.id.in_([one.row for one in made]), IntakeRow.warned.is_(False))
+    db.session.execute(plain.values(cells="[]"))
+
+
+def move(rows: Sequence[int], state: RowState) -> None:
+    _overwrite([{"of": row, "state": state} for row in rows])
+
+
+def unjudge(intake: Intake, sheet: Sheet) -> None:
+    """Have no row of a table judged, for the mapping is another one now; what is no row of it is left out."""
+    mine = update(IntakeRow).where(IntakeRow.intake_id == intake.id)
+    db.session.execute(mine.values(state=RowState.LEFT_OUT, told="[]", warned=False, related=False, uncoded=False))
+    db.session.execute(mine.where(*below(sheet)).values(state=RowState.READ))
+
+
+def counts(intake: Intake) -> dict[str, int]:
+    """Count the rows of a file by what becomes of them; and of those that come in, what is to be said of them."""
+    mine = (
+        select(IntakeRow.state, func.count().label("count"))
+        .where(IntakeRow.intake_id == intake.id)
+        .group_by(IntakeRow.state)
+    )
+    states = dict.fromkeys(map(str, RowState), 0) | {row.state: row.count for row in db.session.execute(mine)}
+    inside = (IntakeRow.intake_id == intake.id, *being(RowState.NEW, RowState.TAKEN))
+    told = {"relatives": IntakeRow.related, "warned": IntakeRow.warned, "uncoded": IntakeRow.uncoded}
+    tally = db.session.execute(select(*(func.count().filter(one) for one in told.values())).where(*inside)).one()
+    return {**states, **dict(zip(told, tally, strict=True))}
+
+
+def made(intake: Intake, size: int) -> list[Made]:
+    """Return the next rows from which somebody was recorded."""
+    which = (IntakeRow.intake_id == intake.id, IntakeRow.state == RowState.TAKEN, IntakeRow.person_id.is_not(None))
+    query = select(IntakeRow.id, IntakeRow.person_id, IntakeRow.relative_id, IntakeRow.line)
+    rows = db.session.execute(query.where(*which).order_by(IntakeRow.id).limit(size))
+    return [Made(row.id, row.person_id or 0, row.relative_id, row.line or 0) for row in rows]
+
+
+_COLUMNS = (IntakeRow.id, IntakeRow.number, IntakeRow.cells, IntakeRow.state, IntakeRow.told, IntakeRow.person_id)
+
+
+def _kept(row: Any) -> Kept:
+    cells = Row(row.number, json.loads(row.cells), row.id)
+    return Kept(cells, RowState(row.state), json.loads(row.told), row.person_id)
+
+
+def _first(intake: Intake, place: int) -> list[Row]:
+    return batch(intake.id, 0, HEAD, IntakeRow.sheet == place)
+
+
+def _may_see(actor: Actor, intake: Intake) -> bool:
+    """Tell whether a file is of somebody who saw nobody whom the actor does not see."""
+    units = [unit.split(".") for unit in intake.units]
+    return bool(units) and all(actor.scope.covers(commune, province) for province, commune in units)
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _overwrite(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write columns of rows anew, past the ORM: there are as many as a file has."""
+    if rows:
+        table = cast("SqlTable", IntakeRow.__table__)
+        columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "of"}
+        statement = update(table).where(table.c.id == bindparam("of")).values(columns)
+        db.session.connection().execute(statement, list(rows))

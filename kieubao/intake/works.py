@@ -1,0 +1,109 @@
+"""What is done with a file, batch by batch: killed at any moment and done again, nobody is lost and nobody doubled."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from itertools import islice
+from typing import Any, BinaryIO
+
+from kieubao.access.roles import SYSTEM, Actor
+from kieubao.access.session import actor_numbered
+from kieubao.db import reading
+from kieubao.intake import batches, rows, staging, workbooks
+from kieubao.intake.batches import BATCH
+from kieubao.intake.files import Row
+from kieubao.intake.staging import Plan
+from kieubao.intake.vocabulary import Act, RowState
+from kieubao.intake.workbooks import Begun, How, Line
+from kieubao.jobs import Run
+from kieubao.worker import Work
+
+# Says how much is done, and of how much where that is known.
+Reach = Callable[..., object]
+
+
+def read(actor: Actor, code: str, reach: Reach) -> None:
+    """Read the rows of a file that was sent."""
+    content, how = batches.begin_reading(actor, code)
+    with closing(workbooks.kept(content)) as file:
+        stage(actor, code, file, how, reach)
+
+
+def stage(actor: Actor, code: str, file: BinaryIO, how: How, reach: Reach) -> None:
+    """Keep the rows of a file, sheet by sheet."""
+    sheets: list[tuple[str, bool]] = []
+    done = 0
+    placed = _placed(workbooks.parts(file, how), sheets)
+    while some := list(islice(placed, BATCH)):
+        batches.stage(actor, code, some)
+        done += len(some)
+        reach(done)
+    batches.end_reading(actor, code, sheets)
+
+
+def try_out(actor: Actor, code: str, reach: Reach) -> Mapping[str, int]:
+    """Say of every row what would become of it; nobody is recorded."""
+    return _through(actor, code, RowState.READ, batches.judge, reach)
+
+
+def take_in(actor: Actor, code: str, reach: Reach) -> Mapping[str, int]:
+    """Record the people of the rows that are right."""
+    return _through(actor, code, RowState.NEW, batches.take_in, reach)
+
+
+def _through(actor: Actor, code: str, state: RowState, act: Callable[..., object], reach: Reach) -> Mapping[str, int]:
+    plan = batches.take_up(actor, code)
+    desk, done = rows.desk(actor, plan), plan.done
+    for some in _rows(plan, state):
+        readings = [rows.read(desk, row) for row in some]
+        entries = {one.row: one.entry for one in readings if one.entry}
+        act(actor, code, [one.verdict() for one in readings], entries, desk.answers)
+        done += len(some)
+        reach(done, plan.rows)
+    return batches.end(actor, code)
+
+
+def _rows(plan: Plan, state: RowState) -> Iterator[list[Row]]:
+    """Give the rows of a table that are so, batch by batch."""
+    after = 0
+    while some := _after(plan, after, state):
+        yield some
+        after = some[-1].id
+
+
+def _after(plan: Plan, after: int, state: RowState) -> list[Row]:
+    reading()
+    return staging.batch(plan.intake, after, BATCH, *staging.below(plan.sheet), *staging.being(state))
+
+
+def _placed(parts: Iterable[Begun | Line], sheets: list[tuple[str, bool]]) -> Iterator[tuple[int, Row]]:
+    """Give rows with the places of their sheets, which are written down as they begin."""
+    for part in parts:
+        if isinstance(part, Begun):
+            sheets.append((part.name, part.shown))
+        else:
+            yield len(sheets) - 1, Row(part.number, part.cells)
+
+
+def _read(run: Run) -> Mapping[str, Any]:
+    read(actor_numbered(run.account_id), run.given["intake"], run.reach)
+    return {"intake": run.given["intake"]}
+
+
+def _try_out(run: Run) -> Mapping[str, Any]:
+    return {**try_out(actor_numbered(run.account_id), run.given["intake"], run.reach), **run.given}
+
+
+def _take_in(run: Run) -> Mapping[str, Any]:
+    return {**take_in(actor_numbered(run.account_id), run.given["intake"], run.reach), **run.given}
+
+
+def _undo(run: Run) -> Mapping[str, Any]:
+    """Take back who came in; whoever may ask for it sees them all, and the system does it."""
+    done = 0
+    while looked := batches.unmake(SYSTEM, run.given["intake"]):
+        done += looked
+        run.reach(done)
+    return dict(run.given)
+
+
+WORKS: dict[str, Work] = {Act.READ: _read, Act.TRY: _try_out, Act.TAKE: _take_in, Act.UNDO: _undo}
