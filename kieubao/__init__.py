@@ -14,6 +14,8 @@ from kieubao.access import api as access_api
 from kieubao.access import session
 from kieubao.access import web as access_web
 from kieubao.access import works as access_works
+from kieubao.access.roles import Permission
+from kieubao.access.use_case import admit
 from kieubao.backup import soundness
 from kieubao.backup.shelf import Shelf
 from kieubao.consent import api as consent_api
@@ -23,6 +25,8 @@ from kieubao.entry import web as entry_web
 from kieubao.ground import keyfile
 from kieubao.homes import api as homes_api
 from kieubao.homes import web as homes_web
+from kieubao.intake import api as intake_api
+from kieubao.intake import web as intake_web
 from kieubao.intake import works as intake_works
 from kieubao.outreach import api as outreach_api
 from kieubao.outreach import web as outreach_web
@@ -33,8 +37,11 @@ from kieubao.people import web as people_web
 from kieubao.progress import api as progress_api
 from kieubao.progress import web as progress_web
 
-API = (access_api, consent_api, people_api, homes_api, outreach_api, oversight_api, progress_api)
-WEB = (pages, access_web, entry_web, consent_web, people_web, homes_web, outreach_web, oversight_web, progress_web)
+API = (access_api, consent_api, people_api, homes_api, outreach_api, oversight_api, intake_api, progress_api)
+WEB = (
+    *(pages, access_web, entry_web, consent_web, people_web, homes_web, outreach_web, oversight_web),
+    *(intake_web, progress_web),
+)
 WORKS: dict[str, worker.Work] = {**access_works.WORKS, **intake_works.WORKS}
 NEEDED = ("SECRET_KEY", "KEYS")
 
@@ -63,7 +70,7 @@ def create_app(config: Any) -> Flask:
     journal.init_app(app)
     _serve_only_sound(app)
     session.init_app(app)
-    gate.init_app(app)
+    gate.init_app(app, dict.fromkeys(("intake.receive", "intake_pages.receive"), _admit_clerk))
     http.init_app(app)
     problems.init_app(app)
     app.config.setdefault("BOOTSTRAP_SERVE_LOCAL", True)
@@ -83,6 +90,10 @@ def _keys(app: Flask) -> keyfile.Held:
         demo = app.config.get("DEMO")
         keyfile.guard(kept, None if demo else data_folder(app.config["DATABASE_URL"], Path(app.instance_path)))
     return keyfile.Held(app.config["KEYS"], kept)
+
+
+def _admit_clerk() -> None:
+    admit(session.current_actor(), Permission.INTAKE_RUN)
 
 
 def _serve_only_sound(app: Flask) -> None:

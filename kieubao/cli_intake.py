@@ -1,9 +1,10 @@
 """`flask intake`: an office's file taken in from the terminal, and taken back."""
 
 import json
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 from flask.cli import AppGroup
@@ -12,14 +13,11 @@ from kieubao.access.roles import Actor
 from kieubao.commands import EXISTING, Failing, acting, progressing
 from kieubao.intake import mapping, rows, service, sheets, workbooks, works
 from kieubao.intake.sheets import Outcome
-from kieubao.intake.staging import Kept
-from kieubao.intake.vocabulary import BACK, RowState
+from kieubao.intake.vocabulary import RowState
 from kieubao.intake.workbooks import How
 
 intake = AppGroup("intake", help="Spreadsheets in.")
-_INSIDE = (RowState.NEW, RowState.TAKEN)
 by_clerk = click.option("--as", "by", required=True, help="The clerk who takes the file in.")
-PAGE = 500
 
 
 @intake.command("take", cls=Failing)
@@ -96,18 +94,15 @@ def _written(actor: Actor, code: str, path: Path, counts: Any, delimiter: str) -
 
     Neither is written where it would be empty. A workbook comes back as one.
     """
-    headings = service.rows(actor, code, BACK, size=1)["headings"]
+    made = {"refused": sheets.returned(actor, code, delimiter), "warnings": sheets.warnings(actor, code, delimiter)}
     kind = "csv" if delimiter else "xlsx"
-    names = {what: path.with_suffix(f".{what}.{kind}") for what in ("refused", "warnings")}
-    is_back = sheets.returned(names["refused"], headings, _all(actor, code, BACK), delimiter)
-    is_warned = sheets.warnings(names["warnings"], headings, _all(actor, code, _INSIDE, warned=True), delimiter)
-    written = {"refused": is_back, "warnings": is_warned}
-    return Outcome.of(counts, **{f"{what}_path": names[what] if there else None for what, there in written.items()})
+    paths = {f"{what}_path": _saved(path.with_suffix(f".{what}.{kind}"), file) for what, file in made.items() if file}
+    return Outcome.of(counts, **paths)
 
 
-def _all(actor: Actor, code: str, states: Any, *, warned: bool = False) -> Iterator[Kept]:
-    after = 0
-    while after is not None:
-        page = service.rows(actor, code, states, warned=warned, after=after, size=PAGE)
-        yield from page["rows"]
-        after = page["more"]
+def _saved(path: Path, file: BinaryIO) -> Path:
+    """Write a file that only its owner may read."""
+    path.touch(mode=0o600)
+    with file, path.open("wb") as saved:
+        shutil.copyfileobj(file, saved)
+    return path

@@ -1,10 +1,12 @@
 """The gate: what every request passes before anybody is asked who it is, and what every answer carries."""
 
 import hashlib
-from typing import Final
+import io
+from collections.abc import Callable, Mapping
+from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import Signer
 from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
@@ -13,6 +15,8 @@ from kieubao.ground.errors import Misdirected, _
 
 # In bytes; and a form's inputs, which are read before it is known who sends them.
 BODY, INPUTS = 1_000_000, 1_000
+# In bytes, an office's file.
+FILE = 25_000_000
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -39,7 +43,23 @@ class Cookies(SecureCookieSessionInterface):
     digest_method = staticmethod(hashlib.sha256)
 
 
-def init_app(app: Flask) -> None:
+class Sent(Request):
+    """A request whose files are on no disk, however large."""
+
+    def _get_file_stream(self, *_about: Any, **_more: Any) -> IO[bytes]:
+        return io.BytesIO()
+
+
+def init_app(app: Flask, admitting: Mapping[str, Callable[[], object]]) -> None:
+    """`admitting`: by each address that takes an office's file, who sends it is asked first."""
+    app.request_class = Sent
+
+    def make_room() -> None:
+        admit = admitting.get(request.endpoint or "") if request.method == "POST" else None
+        if admit:
+            admit()
+            request.max_content_length = FILE
+
     app.config.from_mapping(
         MAX_CONTENT_LENGTH=BODY, MAX_FORM_MEMORY_SIZE=BODY, MAX_FORM_PARTS=INPUTS, PROVIDE_AUTOMATIC_OPTIONS=False
     )
@@ -47,6 +67,7 @@ def init_app(app: Flask) -> None:
     Signer.default_digest_method, Signer.default_key_derivation = staticmethod(hashlib.sha256), "hmac"
     app.session_interface = Cookies()
     app.before_request(_refuse_elsewhere)
+    app.before_request(make_room)
     app.before_request(_refuse_crowds)
     app.after_request(_guard)
 

@@ -121,7 +121,10 @@ def latest(account_id: int, kind: str | None = None, most: int = 50) -> Sequence
 
 def told(job: Job) -> dict[str, Any]:
     """Return a job as sheets show it: how fast it has been since it was taken up, and how many seconds are left."""
-    names = ("code", "kind", "state", "halting", "done", "of", "result", "fault", "asked_at", "begun_at", "ended_at")
+    names = (
+        *("code", "kind", "given", "state", "halting", "done", "of", "result", "fault"),
+        *("asked_at", "begun_at", "ended_at"),
+    )
     pace = _pace(job)
     left = (job.of - job.done) / pace if pace and job.of and job.state == State.RUNNING else None
     shown = {name: getattr(job, name) for name in names}

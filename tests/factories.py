@@ -15,8 +15,8 @@ from kieubao.consent.ledger import Word, said_at
 from kieubao.consent.vocabulary import Channel, Method, Purpose, State
 from kieubao.db import db, insert_many
 from kieubao.ground import clock, codes  # noqa: F401 - the tests take codes from here
+from kieubao.intake import files, workbooks, works
 from kieubao.intake import service as intake
-from kieubao.intake import workbooks, works
 from kieubao.outreach import issues, lists
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
@@ -189,8 +189,9 @@ def sent(clerk, *lines, name="danh sách.csv", content=None, said=MEANT):
         how = workbooks.told_by(file, workbooks.How())
         code = intake.receive(clerk, name, file, how, keep=False)["code"]
         works.stage(clerk, code, file, how, reached)
-    intake.lay_out(clerk, code, said, ask=False)
-    works.try_out(clerk, code, reached)
+    if said:
+        intake.lay_out(clerk, code, said, ask=False)
+        works.try_out(clerk, code, reached)
     return code
 
 
@@ -209,3 +210,8 @@ def reached(_done, _of=None):
 def pulled(organizer, issue):
     """The file of a pull."""
     return outreach.pull(organizer, issue, reason="giấy mời", format=Format.CSV).content
+
+
+def sheet_with(*headings):
+    """A table with these headings."""
+    return files.Sheet(headings)

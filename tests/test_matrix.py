@@ -1,5 +1,7 @@
 """Who gets where: every address of the API × every role × own and other scope, from the URL map itself."""
 
+import io
+
 import pytest
 from sqlalchemy import delete
 
@@ -20,6 +22,17 @@ NOTICE = {"code": "n", "purposes": ["events"], "in_force_on": TODAY, **TEXTS}
 TERMS = {"fields": ["name"], "formats": ["csv"], "until": TODAY, "agreement": "TT-7F3Q-9XKC-2"}
 DAYS = dict.fromkeys(("signed_on", "valid_from", "valid_until"), TODAY)
 AGREED = {"organisation": "TC-7F3Q-9XKC-2", "number": "1", "document": "d", **dict.fromkeys(ITEMS, "x"), **DAYS}
+
+
+class Paper(io.BytesIO):
+    """A file that can be sent again and again."""
+
+    def close(self):
+        self.seek(0)
+
+
+# An office's file, which is sent as a form.
+FILE = {"file": (Paper("Họ tên\nLê Văn Ba\n".encode()), "a.csv")}
 
 # Of each address: what it needs, and a body that is right, so that nothing but the permission can refuse it.
 NEEDS = {
@@ -76,6 +89,15 @@ NEEDS = {
     ("GET", "/issues/<code:code>/pulls"): (P.LIST_PULL, None),
     ("POST", "/issues/<code:code>/pulls"): (P.LIST_PULL, {"reason": "r", "format": "csv"}),
     ("POST", "/audit/search"): (P.AUDIT_READ, {"role": "clerk"}),
+    ("GET", "/imports"): (P.INTAKE_READ, None),
+    ("POST", "/imports"): (P.INTAKE_RUN, FILE),
+    ("GET", "/imports/<code:code>"): (P.INTAKE_READ, None),
+    ("PUT", "/imports/<code:code>/mapping"): (P.INTAKE_RUN, {"mapping": factories.MEANT}),
+    ("GET", "/imports/<code:code>/rows"): (P.INTAKE_READ, None),
+    ("GET", "/imports/<code:code>/returned"): (P.INTAKE_READ, None),
+    ("POST", "/imports/<code:code>/run"): (P.INTAKE_RUN, None),
+    ("POST", "/imports/<code:code>/undo"): (P.INTAKE_UNDO, None),
+    ("DELETE", "/imports/<code:code>"): (P.INTAKE_RUN, None),
     ("GET", "/oversight"): (P.OVERSIGHT_READ, None),
     ("GET", "/oversight/findings"): (P.OVERSIGHT_READ, None),
     ("GET", "/oversight/findings/<int:finding_id>"): (P.OVERSIGHT_READ, None),
@@ -102,9 +124,14 @@ def call(client, method, rule, body, headers, *, code=CODE):
     path = rule.replace("<code:code>", code).replace("<code:relative>", CODE).replace("<uuid:home>", HOME)
     for name in ("token_id", "contact_id", "grant_id", "finding_id", "round_id"):
         path = path.replace(f"<int:{name}>", "999999")
-    query = {"name": "x"} if rule == "/units" else None
+    query = {"/units": {"name": "x"}, "/imports/<code:code>/rows": {"state": "new"}}.get(rule)
     versioned = {**headers, "If-Match": '"1"'}
-    return client.open(f"/api/v1{path}", method=method, json=body, headers=versioned, query_string=query)
+    return client.open(f"/api/v1{path}", method=method, headers=versioned, query_string=query, **sent(body))
+
+
+def sent(body):
+    """A body as it goes over the wire: JSON, but for a file."""
+    return {"data": body} if body is FILE else {"json": body}
 
 
 def test_the_example_codes_are_right():

@@ -10,8 +10,8 @@ from kieubao.access.use_case import note, use_case
 from kieubao.consent import ledger
 from kieubao.consent.ledger import Word
 from kieubao.consent.statements import Spoken, heard
-from kieubao.ground.errors import Forbidden, _
-from kieubao.intake import arrivals, staging
+from kieubao.ground.errors import Forbidden, Invalid, _
+from kieubao.intake import arrivals, inbox, staging
 from kieubao.intake.arrivals import Entry
 from kieubao.intake.files import Row
 from kieubao.intake.staging import Plan, Verdict
@@ -27,23 +27,33 @@ _NOBODY = 0
 @use_case(Permission.INTAKE_RUN, of_job=True)
 def begin_reading(actor: Actor, code: str) -> tuple[bytes, How]:
     """Return a file that was sent, and how it is written, to be read from its first row."""
-    intake = staging.at(actor, code, Step.SENT)
+    intake = inbox.at(actor, code, Step.SENT)
     staging.empty(intake)
+    intake.fault = None
     note(intake=code)
     return base64.b64decode(intake.content or ""), How(intake.encoding, intake.delimiter)
 
 
 @use_case(Permission.INTAKE_RUN, of_job=True)
+def give_up(actor: Actor, code: str, why: Invalid) -> None:
+    """Write down why a file cannot be read; of its rows none is kept."""
+    intake = inbox.at(actor, code, Step.SENT)
+    staging.empty(intake)
+    intake.fault = json.dumps([why.message, why.values], default=str)
+    note(intake=code)
+
+
+@use_case(Permission.INTAKE_RUN, of_job=True)
 def stage(actor: Actor, code: str, rows: Sequence[tuple[int, Row]]) -> None:
     """Keep some more rows of a file, each with the place of its sheet."""
-    staging.keep(staging.at(actor, code, Step.SENT), rows)
+    staging.keep(inbox.at(actor, code, Step.SENT), rows)
     note(intake=code, rows=len(rows))
 
 
 @use_case(Permission.INTAKE_RUN, of_job=True)
 def end_reading(actor: Actor, code: str, sheets: Sequence[tuple[str, bool]]) -> None:
     """Have a file read: by its sheets; the file itself is needed no more."""
-    intake = staging.at(actor, code, Step.SENT)
+    intake = inbox.at(actor, code, Step.SENT)
     intake.sheets, intake.content, intake.step = json.dumps(sheets), None, Step.READ
     note(intake=code)
 
@@ -51,7 +61,7 @@ def end_reading(actor: Actor, code: str, sheets: Sequence[tuple[str, bool]]) -> 
 @use_case(Permission.INTAKE_RUN, of_job=True)
 def take_up(actor: Actor, code: str) -> Plan:
     """Return what the rows of a file mean that is to be tried, from its first row, or is being taken in."""
-    intake = staging.at(actor, code, Step.LAID_OUT, Step.TAKING)
+    intake = inbox.at(actor, code, Step.LAID_OUT, Step.TAKING)
     note(intake=code)
     plan = staging.plan(intake)
     if intake.step == Step.TAKING:
@@ -68,7 +78,7 @@ def judge(
 
     Raises Invalid where an answer has a notice that is not there.
     """
-    staging.at(actor, code, Step.LAID_OUT)
+    inbox.at(actor, code, Step.LAID_OUT)
     _words(answers)
     known = arrivals.known(entries, actor.scope)
     staging.judge([arrivals.met(one, known) for one in verdicts])
@@ -83,7 +93,7 @@ def take_in(
 
     Raises Forbidden where somebody is out of scope, and records nobody then.
     """
-    intake = staging.at(actor, code, Step.TAKING)
+    intake = inbox.at(actor, code, Step.TAKING)
     if not all(is_within(actor.scope, one.values, actor.office) for entry in entries.values() for one in entry.records):
         raise Forbidden(_("Somebody in this file is outside the units you may see"))
     ledger.hold()
@@ -102,7 +112,7 @@ def take_in(
 @use_case(Permission.INTAKE_RUN, of_job=True)
 def end(actor: Actor, code: str) -> Mapping[str, int]:
     """Have a file tried, or taken in; one of which nobody came in may come again."""
-    intake = staging.at(actor, code, Step.LAID_OUT, Step.TAKING)
+    intake = inbox.at(actor, code, Step.LAID_OUT, Step.TAKING)
     counts = staging.counts(intake)
     intake.step = Step.TAKEN if counts[RowState.TAKEN] else Step.TRIED
     note(intake=code, counts=counts)
@@ -115,7 +125,7 @@ def unmake(actor: Actor, code: str) -> int:
 
     Kept are those who were changed since, said something, died or left in a file, and who came with them.
     """
-    intake = staging.numbered(code)
+    intake = inbox.numbered(code)
     some = staging.made(intake, BATCH)
     touched = arrivals.touched(some)
     gone = [one for one in some if not touched & {one.person, one.relative}]

@@ -1,10 +1,11 @@
 """Where the table stands in an office's file, and rows written back for the office to correct."""
 
 import csv
+import io
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from pathlib import Path
+from typing import BinaryIO
 
 import rustpy_xlsxwriter
 
@@ -92,18 +93,17 @@ def _headed(place: int, rows: Sequence[Row], needed: Collection[str]) -> Sheet:
     return headed(rows, at, place)
 
 
-def write(path: Path, headings: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str) -> None:
-    """Write rows that a spreadsheet shows and does not run; only its owner may read them. No delimiter: a workbook."""
-    path.touch(mode=0o600)
-    if not delimiter:
-        # Its columns go by their names: those that have none are told apart by blanks.
-        names = [heading or " " * place for place, heading in enumerate(headings, 1)]
-        cells = (dict(zip_longest(names, row[: len(names)], fillvalue="")) for row in rows)
-        rustpy_xlsxwriter.write_worksheet(cells, str(path), sheet_name=_NAMED, bold_headers=True)
+def write(file: BinaryIO, headings: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str) -> None:
+    """Write rows that a spreadsheet shows and does not run. No delimiter: a workbook."""
+    if delimiter:
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+        csv.writer(text, delimiter=delimiter).writerows(map(inert, row) for some in ([headings], rows) for row in some)
+        text.detach()
         return
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=delimiter)
-        writer.writerows(map(inert, row) for row in (headings, *rows))
+    # Its columns go by their names: those that have none are told apart by blanks.
+    names = [heading or " " * place for place, heading in enumerate(headings, 1)]
+    cells = (dict(zip_longest(names, row[: len(names)], fillvalue="")) for row in rows)
+    rustpy_xlsxwriter.write_worksheet(cells, file, sheet_name=_NAMED, bold_headers=True)
 
 
 def _missing(rows: Sequence[Row], needed: Collection[str]) -> tuple[int, int]:

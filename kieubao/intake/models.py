@@ -28,6 +28,8 @@ class Intake(Base):
     encoding: Mapped[str] = mapped_column(String(20))
     # Of CSV; a workbook has none.
     delimiter: Mapped[str] = mapped_column(String(1))
+    # JSON: why it cannot be read, as a sentence and its values.
+    fault: Mapped[str | None] = mapped_column(Encrypted("intake.fault"))
     # JSON: its sheets, by name and whether they are shown; and the mapping, once it is said.
     sheets: Mapped[str] = mapped_column(Encrypted("intake.sheets"), default="[]")
     layout: Mapped[str | None] = mapped_column(Encrypted("intake.layout"))

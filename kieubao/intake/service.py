@@ -15,7 +15,7 @@ from kieubao.access.use_case import Shape, note, use_case
 from kieubao.db import db
 from kieubao.ground import codes
 from kieubao.ground.errors import Conflict, _
-from kieubao.intake import files, mapping, staging
+from kieubao.intake import files, inbox, mapping, staging
 from kieubao.intake.models import Intake
 from kieubao.intake.vocabulary import Act, RowState, Step
 from kieubao.intake.workbooks import How
@@ -37,7 +37,7 @@ def receive(actor: Actor, name: str, file: BinaryIO, how: How, *, keep: bool = T
     digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     file.seek(0)
     _refuse_taken(actor, digest)
-    intake = Intake(code=codes.fresh("NH"), account_id=actor.account_id, units=staging.seen_by(actor), name=name[:200])
+    intake = Intake(code=codes.fresh("NH"), account_id=actor.account_id, units=inbox.seen_by(actor), name=name[:200])
     intake.digest, intake.encoding, intake.delimiter = digest, how.encoding, how.delimiter
     intake.content = base64.b64encode(file.read()).decode() if keep else None
     db.session.add(intake)
@@ -45,13 +45,13 @@ def receive(actor: Actor, name: str, file: BinaryIO, how: How, *, keep: bool = T
     if keep:
         _ask(actor, intake, Act.READ)
     note(intake=intake.code, file=digest)
-    return _sheet(intake)
+    return _sheet(actor, intake)
 
 
 @use_case(Permission.INTAKE_READ, Shape.READ)
 def all_imports(actor: Actor) -> list[Sheet]:
     """Return the files an actor may see, the latest first."""
-    found = [_sheet(intake) for intake in staging.latest(actor)]
+    found = [_sheet(actor, intake) for intake in inbox.latest(actor)]
     note(found=len(found))
     return found
 
@@ -60,15 +60,22 @@ def all_imports(actor: Actor) -> list[Sheet]:
 def read(actor: Actor, code: str) -> Sheet:
     """Return how far a file is, and how many of its rows are what."""
     note(intake=code)
-    intake = staging.one(actor, code)
-    return _sheet(intake) | {"counts": staging.counts(intake), "sheets": json.loads(intake.sheets)}
+    intake = inbox.one(actor, code)
+    return _sheet(actor, intake) | {"counts": staging.counts(intake), "sheets": json.loads(intake.sheets)}
 
 
 @use_case(Permission.INTAKE_RUN, Shape.READ)
 def heads(actor: Actor, code: str) -> list[files.Table]:
     """Return the first rows of each sheet of a file, to say by them what its columns mean."""
     note(intake=code)
-    return staging.tables(staging.one(actor, code))
+    return staging.tables(inbox.one(actor, code))
+
+
+@use_case(Permission.INTAKE_RUN, Shape.READ)
+def words(actor: Actor, code: str, sheet: files.Sheet, places: Collection[int]) -> dict[int, list[str]]:
+    """Return the different words in some columns of a table, as far as they are few."""
+    note(intake=code)
+    return staging.words(inbox.one(actor, code), sheet, places)
 
 
 @use_case(Permission.INTAKE_READ, Shape.READ)
@@ -76,7 +83,7 @@ def rows(  # noqa: PLR0913 - as `staging.page`
     actor: Actor, code: str, states: Collection[RowState], *, warned: bool = False, after: int = 0, size: int = 50
 ) -> Sheet:
     """Return a page of the rows that are one of these, with what is said of them, and where the next page begins."""
-    intake = staging.one(actor, code)
+    intake = inbox.one(actor, code)
     found = staging.page(intake.id, after, size + 1, *staging.being(*states, warned=warned))
     shown = found[:size]
     called = codes_by_id(actor.scope, [kept.person for kept in shown if kept.person])
@@ -95,7 +102,7 @@ def lay_out(actor: Actor, code: str, said: Mapping[str, Any], *, ask: bool = Tru
 
     Raises Invalid where the file has no such table, or columns the mapping does not know of.
     """
-    intake = staging.at(actor, code, Step.READ, Step.LAID_OUT, Step.TRIED)
+    intake = inbox.at(actor, code, Step.READ, Step.LAID_OUT, Step.TRIED)
     layout = mapping.laid_out(said)
     sheet = files.found(staging.tables(intake), layout.headings, layout.sheet)
     layout.refuse_unknown(filter(None, sheet.headings))
@@ -103,13 +110,13 @@ def lay_out(actor: Actor, code: str, said: Mapping[str, Any], *, ask: bool = Tru
     if ask:
         _ask(actor, intake, Act.TRY)
     note(intake=code)
-    return _sheet(intake)
+    return _sheet(actor, intake)
 
 
 @use_case(Permission.INTAKE_RUN)
 def begin(actor: Actor, code: str, *, ask: bool = True) -> Sheet:
     """Have the rows of a file that was tried, and are right, taken in by a job."""
-    intake = staging.at(actor, code, Step.TRIED)
+    intake = inbox.at(actor, code, Step.TRIED)
     _refuse_taken(actor, intake.digest)
     intake.step = Step.TAKING
     try:
@@ -119,13 +126,13 @@ def begin(actor: Actor, code: str, *, ask: bool = True) -> Sheet:
     if ask:
         _ask(actor, intake, Act.TAKE)
     note(intake=code, file=intake.digest)
-    return _sheet(intake)
+    return _sheet(actor, intake)
 
 
 @use_case(Permission.INTAKE_RUN)
 def clear(actor: Actor, code: str) -> None:
     """Keep no cell of a file any more: of one that has come in only who came, of any other nothing."""
-    intake = staging.at(actor, code, *set(Step) - {Step.TAKING, Step.UNDOING})
+    intake = inbox.at(actor, code, *set(Step) - {Step.TAKING, Step.UNDOING})
     _refuse_busy(intake)
     note(intake=code, file=intake.digest)
     if intake.step in {Step.TAKEN, Step.UNDONE}:
@@ -139,15 +146,15 @@ def clear(actor: Actor, code: str) -> None:
 @use_case(Permission.INTAKE_UNDO)
 def undo(actor: Actor, code: str) -> Sheet:
     """Have everybody who came in with a file taken back by a job, but whom somebody has worked on since."""
-    intake = staging.at(actor, code, Step.TAKEN)
+    intake = inbox.at(actor, code, Step.TAKEN)
     intake.step = Step.UNDOING
     _ask(actor, intake, Act.UNDO)
     note(intake=code, file=intake.digest)
-    return _sheet(intake)
+    return _sheet(actor, intake)
 
 
 def _refuse_busy(intake: Intake) -> None:
-    job = staging.job(intake)
+    job = inbox.job(intake)
     if job and job.state in {State.WAITING, State.RUNNING}:
         raise Conflict(_("A job is at this import: wait for it, or stop it first"))
 
@@ -158,12 +165,14 @@ def _ask(actor: Actor, intake: Intake, act: Act) -> None:
 
 
 def _refuse_taken(actor: Actor, digest: str) -> None:
-    before = staging.taken(actor, digest)
+    before = inbox.taken(actor, digest)
     if before:
         raise Conflict(_TAKEN, code=before.code)
 
 
-def _sheet(intake: Intake) -> Sheet:
-    names = ("code", "name", "digest", "step", "at")
-    job = staging.job(intake)
-    return {**{name: getattr(intake, name) for name in names}, "job": jobs.told(job) if job else None}
+def _sheet(actor: Actor, intake: Intake) -> Sheet:
+    names = ("code", "name", "digest", "step", "at", "delimiter")
+    job = inbox.job(intake)
+    fault = json.loads(intake.fault) if intake.fault else None
+    more = {"fault": fault, "job": jobs.told(job) if job else None, "mine": intake.account_id == actor.id}
+    return {**{name: getattr(intake, name) for name in names}, **more}

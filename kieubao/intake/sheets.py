@@ -1,17 +1,24 @@
 """What comes back from a file: the rows that were refused, with every reason, and what was left out of the others."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
+from werkzeug.datastructures import FileStorage
+
+from kieubao.access.roles import Actor
 from kieubao.forms import in_words
-from kieubao.intake import files
+from kieubao.ground.errors import Invalid, NotFound, _
+from kieubao.intake import files, service, workbooks
 from kieubao.intake.files import REASON
 from kieubao.intake.mapping import REFUSE
 from kieubao.intake.staging import Kept, Told
-from kieubao.intake.vocabulary import RowState
+from kieubao.intake.vocabulary import BACK, RowState
+from kieubao.intake.workbooks import How
 
 WARNING, CODE = "Cảnh báo", "Mã"
+_INSIDE = (RowState.NEW, RowState.TAKEN)
+_PAGE = 500
 
 
 class Outcome(NamedTuple):
@@ -51,27 +58,68 @@ def said(remarks: Sequence[Told]) -> str:
     return " | ".join(dict.fromkeys(_said(one, mark=is_refused) for one in remarks))
 
 
-def returned(path: Path, headings: Sequence[str], rows: Iterable[Kept], delimiter: str) -> bool:
-    """Write the rows that come back, ready to be corrected and sent again; tell whether there are any."""
-    return _written(path, (REASON, *headings), ((said(one.told), *one.row.cells) for one in rows), delimiter)
+def page(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a page of rows as it is shown."""
+    names = ("number", "cells")
+    return {**told, "rows": [{**{n: getattr(one.row, n) for n in names}, **shown(one)} for one in told["rows"]]}
 
 
-def warnings(path: Path, headings: Sequence[str], rows: Iterable[Kept], delimiter: str) -> bool:
-    """Write the rows that were taken without something, with their people's codes; tell whether there are any."""
-    cells = ((said(one.told), one.code or "", *one.row.cells) for one in rows)
-    return _written(path, (WARNING, CODE, *headings), cells, delimiter)
+def shown(one: Kept) -> dict[str, Any]:
+    return {"state": one.state, "reasons": said(one.told), "code": one.code}
+
+
+def told(sheet: service.Sheet) -> service.Sheet:
+    """Return a file's sheet with why it cannot be read in the reader's words."""
+    return {**sheet, "fault": in_words(*sheet["fault"]) if sheet["fault"] else None}
+
+
+def received(actor: Actor, upload: FileStorage | None) -> service.Sheet:
+    """Take the file that came with a request; raise Invalid where none did."""
+    if upload is None or not upload.filename:
+        raise Invalid(_("Choose a file"), field="file")
+    file = cast("BinaryIO", upload.stream)
+    return service.receive(actor, upload.filename, file, workbooks.told_by(file, How()))
+
+
+def returned(actor: Actor, code: str, delimiter: str) -> BinaryIO | None:
+    """Return the rows that come back as an open file, ready to be corrected and sent again; None where none does."""
+    return _written((REASON,), actor, code, delimiter, states=BACK)
+
+
+def warnings(actor: Actor, code: str, delimiter: str) -> BinaryIO | None:
+    """Return the rows that come in without something, with their people's codes; None where none does."""
+    return _written((WARNING, CODE), actor, code, delimiter, states=_INSIDE, warned=True)
+
+
+def back(actor: Actor, code: str) -> tuple[str, BinaryIO]:
+    """Return the rows that come back as a file of the kind that was sent, and its name. Raises NotFound for none."""
+    delimiter = service.read(actor, code)["delimiter"]
+    file = returned(actor, code, delimiter)
+    if file is None:
+        raise NotFound(_("No row of this file comes back"))
+    return f"{code}.{'csv' if delimiter else 'xlsx'}", file
+
+
+def _written(before: Sequence[str], actor: Actor, code: str, delimiter: str, **which: Any) -> BinaryIO | None:
+    first = service.rows(actor, code, size=_PAGE, **which)
+    if not first["rows"]:
+        return None
+    every = _every(actor, code, first, which)
+    cells = ([said(one.told), one.code or ""][: len(before)] + list(one.row.cells) for one in every)
+    file = workbooks.kept(b"")
+    files.write(file, (*before, *first["headings"]), cells, delimiter)
+    file.seek(0)
+    return file
+
+
+def _every(actor: Actor, code: str, page: Mapping[str, Any], which: Mapping[str, Any]) -> Iterator[Kept]:
+    yield from page["rows"]
+    while page["more"] is not None:
+        page = service.rows(actor, code, after=page["more"], size=_PAGE, **which)
+        yield from page["rows"]
 
 
 def _said(remark: Told, *, mark: bool) -> str:
     heading, message, values, on_error = remark
     sentence = ": ".join(filter(None, [heading, in_words(message, values)]))
     return f"({WARNING}) {sentence}" if mark and on_error != REFUSE else sentence
-
-
-def _written(path: Path, headings: Sequence[str], rows: Iterable[Any], delimiter: str) -> bool:
-    rest = iter(rows)
-    first = next(rest, None)
-    if first is None:
-        return False
-    files.write(path, headings, (row for some in ([first], rest) for row in some), delimiter)
-    return True

@@ -1,27 +1,24 @@
-"""Files on their way in, kept sealed row by row: the only writer of their tables."""
+"""The rows of files on their way in, kept sealed: the only writer of their table."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy import Table as SqlTable
 
-from kieubao.access.roles import Actor
 from kieubao.db import db, insert_many
-from kieubao.ground import places
-from kieubao.ground.errors import Conflict, NotFound, _
+from kieubao.ground.errors import Conflict, _
 from kieubao.intake import files, mapping
 from kieubao.intake.files import HEAD, Row, Sheet, Table
 from kieubao.intake.mapping import Layout
 from kieubao.intake.models import Intake, IntakeRow
-from kieubao.intake.vocabulary import ONCE, RowState, Step
-from kieubao.jobs import Job
+from kieubao.intake.vocabulary import RowState
 
 # A remark on a row: under which heading, the sentence and its values, and whether the row comes back for it.
 Told = list[Any]
-_MOST = 200
+_PAGE, _WORDS = 500, 60
 
 
 @dataclass(frozen=True)
@@ -68,51 +65,6 @@ class Kept:
     code: str | None = None
 
 
-def one(actor: Actor, code: str, *, changing: bool = False) -> Intake:
-    """Return a file that an actor may see; raise NotFound else. One that is `changing` waits for no other."""
-    query = select(Intake).where(Intake.code == code)
-    found = db.session.scalars(query.with_for_update() if changing else query).one_or_none()
-    if found is None or not _may_see(actor, found):
-        raise NotFound(_("There is no such import"))
-    return found
-
-
-def at(actor: Actor, code: str, *steps: Step) -> Intake:
-    """Return a file at one of these steps; raise Conflict at any other."""
-    intake = one(actor, code, changing=True)
-    if intake.step not in steps:
-        raise Conflict(_("The import is no longer, or not yet, where this can be done: open it again"))
-    return intake
-
-
-def numbered(code: str) -> Intake:
-    """Return a file, for the work that somebody asked for who may see it."""
-    return db.session.scalars(select(Intake).where(Intake.code == code).with_for_update()).one()
-
-
-def seen_by(actor: Actor) -> list[str]:
-    """Return the units an actor sees, each with its province: 42. or 42.18673."""
-    units = [places.unit(places.CURRENT, code) for code in sorted(actor.scope.units)]
-    return [f"{places.province_of(one).code}.{one.code if one.parent else ''}" for one in units]
-
-
-def latest(actor: Actor) -> list[Intake]:
-    """Return the files an actor may see, the latest first."""
-    mine = select(Intake).order_by(Intake.id.desc()).limit(_MOST)
-    return [intake for intake in db.session.scalars(mine) if _may_see(actor, intake)]
-
-
-def taken(actor: Actor, digest: str) -> Intake | None:
-    """Return the file of an actor with this content that has come in."""
-    mine = (Intake.digest == digest, Intake.account_id == actor.account_id, Intake.step.in_(ONCE))
-    return db.session.scalars(select(Intake).where(*mine)).one_or_none()
-
-
-def job(intake: Intake) -> Job | None:
-    """Return the last job that was asked for of a file."""
-    return db.session.get(Job, intake.job_id) if intake.job_id else None
-
-
 def empty(intake: Intake) -> None:
     """Drop the rows of a file, to be read anew."""
     db.session.execute(delete(IntakeRow).where(IntakeRow.intake_id == intake.id))
@@ -149,6 +101,20 @@ def plan(intake: Intake) -> Plan:
     mine = (IntakeRow.intake_id == intake.id, *below(sheet))
     done = func.count().filter(IntakeRow.state.not_in([RowState.READ, RowState.NEW]))
     return Plan(intake.id, layout, sheet, *db.session.execute(select(func.count(), done).where(*mine)).one())
+
+
+def words(intake: Intake, sheet: Sheet, places: Collection[int]) -> dict[int, list[str]]:
+    """Return the different words in some columns of a table, in the order they are met; of many not all."""
+    found: dict[int, dict[str, None]] = {place: {} for place in places}
+    after = 0
+    while places and (some := batch(intake.id, after, _PAGE, *below(sheet))):
+        after = some[-1].id
+        for cells in (sheet.bare(row).cells for row in some):
+            for place in places:
+                word = cells[place].strip() if place < len(cells) else ""
+                if word and len(found[place]) < _WORDS:
+                    found[place][word] = None
+    return {place: list(known) for place, known in found.items()}
 
 
 def batch(intake_id: int, after: int, size: int, *which: ColumnElement[bool]) -> list[Row]:
@@ -235,12 +201,6 @@ def _kept(row: Any) -> Kept:
 
 def _first(intake: Intake, place: int) -> list[Row]:
     return batch(intake.id, 0, HEAD, IntakeRow.sheet == place)
-
-
-def _may_see(actor: Actor, intake: Intake) -> bool:
-    """Tell whether a file is of somebody who saw nobody whom the actor does not see."""
-    units = [unit.split(".") for unit in intake.units]
-    return bool(units) and all(actor.scope.covers(commune, province) for province, commune in units)
 
 
 def _written(value: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 from kieubao.access.roles import SYSTEM, Actor
 from kieubao.access.session import actor_numbered
 from kieubao.db import reading
+from kieubao.ground.errors import Invalid
 from kieubao.intake import batches, rows, staging, workbooks
 from kieubao.intake.batches import BATCH
 from kieubao.intake.files import Row
@@ -25,7 +26,11 @@ def read(actor: Actor, code: str, reach: Reach) -> None:
     """Read the rows of a file that was sent."""
     content, how = batches.begin_reading(actor, code)
     with closing(workbooks.kept(content)) as file:
-        stage(actor, code, file, how, reach)
+        try:
+            stage(actor, code, file, how, reach)
+        except Invalid as error:
+            batches.give_up(actor, code, error)
+            raise
 
 
 def stage(actor: Actor, code: str, file: BinaryIO, how: How, reach: Reach) -> None:

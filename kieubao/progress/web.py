@@ -13,8 +13,9 @@ from kieubao.progress import service
 
 bp = Blueprint("progress_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
-# Where what came of a job is shown.
+# Where what came of a job is shown; that of a file by its code.
 RESULTS: Final = {"trail.verify": "access_pages.trail"}
+FILE: Final = "intake_pages.read"
 
 
 @bp.get("/jobs")
@@ -26,7 +27,9 @@ def my_jobs() -> str:
 def job(code: str, form: Filled | None = None) -> str:
     """Show how far a job is; a script asks for this page again until it has ended."""
     sheet = service.job(current_actor(), code)
-    return render_template("progress/job.html", job=sheet, result=RESULTS[sheet["kind"]], form=form or Filled())
+    file = sheet["given"].get("intake")
+    page, named = (FILE, {"code": file}) if file else (RESULTS[sheet["kind"]], {})
+    return render_template("progress/job.html", job=sheet, page=page, named=named, form=form or Filled())
 
 
 @bp.post("/jobs/<code:code>/stop")

@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("fault", sa.LargeBinary(), nullable=True),
         sa.Column("encoding", sa.String(length=20), nullable=False),
         sa.Column("delimiter", sa.String(length=1), nullable=False),
         sa.Column("sheets", sa.LargeBinary(), nullable=False),

@@ -100,8 +100,20 @@ def furnish() -> Province:
     codes |= {"home": homes.all_unsettled(cast["clerk"])["homes"][0]["key"]}
     codes |= {"draft": draft.code, "submitted": submitted.code, "occasion": draft.occasion.code}
     codes |= oversee(cast, [hoa.code, binh.code, dao.code])
+    codes |= sent_in(cast)
     codes["until"] = (clock.today() + timedelta(days=7)).strftime("%d/%m/%Y")
     return Province(cast, codes)
+
+
+def sent_in(cast: dict[str, Actor]) -> dict[str, str]:
+    """Files on their way in: one that is read, one tried, one taken in, one that cannot be read."""
+    clerk, line = cast["clerk"], factories.line
+    lines = [line("Lê Văn Ba", answer="có", relative="Trần Thị Tư", kinship="mẹ")]
+    lines += [line("Hồ Hải", "hai@"), line("", "")]
+    read = factories.sent(clerk, line("Võ Thị Năm", "nam@example.com"), name="xã Cẩm Bình.csv", said=None)
+    tried = factories.sent(clerk, *lines, name="xã Cẩm Xuyên.csv")
+    taken = factories.taken(clerk, line("Hồ Thị Bảy", "bay@example.com", relative="Tư"), name="phường Thành Sen.csv")
+    return {"read": read, "tried": tried, "taken": taken}
 
 
 def oversee(cast: dict[str, Actor], some: list[str]) -> dict[str, Any]:
@@ -168,7 +180,15 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         f"{draft}/edit",
         published,
     ]
-    approver = [f"/lists/{codes['submitted']}", f"/lists/{codes['submitted']}/return", published]
+    clerk += ["/imports", "/imports/new", *(f"/imports/{codes[one]}" for one in ("read", "tried", "taken"))]
+    clerk += [f"/imports/{codes['tried']}{page}" for page in ("?rows=in", "?rows=left_out", "/mapping")]
+    clerk += [f"/imports/{codes['read']}/mapping"]
+    approver = [
+        f"/imports/{codes['taken']}/undo",
+        f"/lists/{codes['submitted']}",
+        f"/lists/{codes['submitted']}/return",
+        published,
+    ]
     approver += [f"{published}/{page}" for page in ("close", "grants/new")]
     pages = {"clerk": clerk, "approver": approver, "organizer": ["/", "/issues", f"/issues/{codes['issue']}"]}
     pages["protection_officer"] = ["/", "/inspections", "/grants/limits", "/trail", "/changes", "/no/such/page"]

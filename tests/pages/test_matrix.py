@@ -9,6 +9,7 @@ from kieubao.consent.agreements import ITEMS
 from tests import factories
 from tests.pages.province import reader, sign_in_accounts
 from tests.signing import equip
+from tests.test_matrix import FILE
 
 P = Permission
 PERSON, LIST = "/persons/<code:code>", "/lists/<code:code>"
@@ -24,6 +25,8 @@ DAYS = dict.fromkeys(("signed_on", "valid_from", "valid_until"), TODAY)
 AGREED = {"organisation": "TC-7F3Q-9XKC-2", "number": "1", "document": "d", **dict.fromkeys(ITEMS, "x"), **DAYS}
 SAID_OF = dict.fromkeys(("data_kinds", "subjects", "legal_document", "retention", "protection"), "x")
 BREACH = {"what": "x", "found_at": "01/01/2026 09:00"}
+MEANT = {"sheet": "0", "above": "1", "columns-0-place": "0", "columns-0-means": "person.name", "kind": "abroad"}
+MEANT |= {"source": "x", "legal_basis": "consent", "legal_document": "x"}
 
 # Of each address: what its page needs, and where it acts, what would be sent that is right.
 NEEDS = {
@@ -37,6 +40,14 @@ NEEDS = {
     "/accounts/<username>/disable": (P.ACCOUNT_MANAGE, {}),
     "/changes": (P.ACCOUNT_CONFIRM, {"change": "999999", "decision": "confirm"}),
     "/trail": (P.AUDIT_READ, {}),
+    "/imports": (P.INTAKE_READ, None),
+    "/imports/new": (P.INTAKE_RUN, FILE),
+    "/imports/<code:code>": (P.INTAKE_READ, None),
+    "/imports/<code:code>/mapping": (P.INTAKE_RUN, MEANT),
+    "/imports/<code:code>/run": (P.INTAKE_RUN, {}),
+    "/imports/<code:code>/undo": (P.INTAKE_UNDO, {}),
+    "/imports/<code:code>/clear": (P.INTAKE_RUN, {}),
+    "/imports/<code:code>/returned": (P.INTAKE_READ, None),
     "/jobs": (P.ACCOUNT_SELF, None),
     "/jobs/<code:code>": (P.ACCOUNT_SELF, None),
     "/jobs/<code:code>/stop": (P.ACCOUNT_SELF, {}),

@@ -17,6 +17,7 @@ from tests.proofs.planting import Province, Who
 from tests.proofs.scan import Scan
 from tests.signing import secret_of
 from tests.test_matrix import NEEDS as API
+from tests.test_matrix import sent
 
 _LINK = re.compile(r'(?:href|src|action)="(/[^"#]*)"')
 _AFTER = re.compile(r'name="after" value="([^"]+)"')
@@ -136,7 +137,7 @@ class Visitor:
             body = API[method, rule.rule.removeprefix("/api/v1")][1]
             self(method, address, json={"unknown": 1})
             for one in _formats(body, "format"):
-                self(method, address, json=one, headers={**self.headers, "If-Match": '"1"'})
+                self(method, address, **sent(one), headers={**self.headers, "If-Match": '"1"'})
             return
         body = PAGES.get(rule.rule, (None, {}))[1]
         self(method, address, data={"unknown": "1"})

@@ -21,13 +21,14 @@ from kieubao.db import db
 from kieubao.entry import service as entry
 from tests import factories
 from tests.pages.province import furnish
-from tests.test_matrix import NEEDS
+from tests.test_matrix import FILE, NEEDS
 
 # A value may fit its description and still name nothing, or come at the wrong time.
 UNFIT = ["2xx", "401", "403", "404", "409", "412", "415", "422", "428", "429"]
 LONG = [pytest.mark.slow, pytest.mark.timeout(3_600)]
 # Every corner of every form is gone through in the long campaign.
 PATHS = {"persons": ("hoa", "dao"), "lists": ("draft", "published", "submitted"), "issues": ("issue",)}
+PATHS |= {"imports": ("read", "tried", "taken")}
 
 
 class Quiet(WSGIRequestHandler):
@@ -127,12 +128,14 @@ def right(province, rule, body):
     """Return what fills an address, and a body, so that nothing is wrong with them here and now."""
     kind = rule.split("/")[1]
     code = province.codes[PATHS.get(kind, ("hoa", "hoa"))[rule.endswith(("grants", "close"))]]
-    code = {"/lists/<code:code>/approve": province.codes["submitted"]}.get(rule, code)
+    other = {"/lists/<code:code>/approve": "submitted", "/imports/<code:code>/run": "tried"}
+    other |= {"/imports/<code:code>/returned": "tried", "/imports/<code:code>/undo": "taken"}
+    code = province.codes[other[rule]] if rule in other else code
     codes = {"code": code, "relative": province.codes["dao"], "home": province.codes["home"]}
     places = {name: codes.get(name, 1) for name in re.findall(r":(\w+)>", rule)}
     names = {"occasion": "occasion", "relative": "dao"}
     real = {field: province.codes[name] for field, name in names.items() if field in (body or {})}
-    return places, {**body, **real} if body else body
+    return places, {**body, **real} if body and body is not FILE else body
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -146,9 +149,11 @@ def test_what_is_right_is_answered_as_described(served):
             if permission in GRANTS[role] and (method, rule) not in answered:
                 places, sent = right(province, rule, body)
                 path = re.sub(r"<\w+:(\w+)>", r"{\1}", rule)
-                query = {"name": "Cẩm"} if rule == "/units" else {}
+                query = {"/units": {"name": "Cẩm"}, "/imports/<code:code>/rows": {"state": ["new"]}}.get(rule, {})
                 case = schema[f"/api/v1{path}"][method].Case(path_parameters=places, query=query)
                 case.body, case.media_type = (sent, "application/json") if sent else (case.body, None)
+                if body is FILE:
+                    case.body, case.media_type = {"file": "Họ tên".encode()}, "multipart/form-data"
                 headers = factories.bearer(province.cast[role]) | {"If-Match": '"1"'}
                 answered[method, rule] = case.call_and_validate(headers=headers).status_code
     told = Counter(answered.values())

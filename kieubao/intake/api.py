@@ -1,0 +1,83 @@
+"""/api/v1/imports: files sent in, tried, taken in and taken back."""
+
+from typing import Any
+
+from flask import Response, request, send_file
+
+from kieubao.access.session import current_actor
+from kieubao.http import Blueprint
+from kieubao.intake import rows, service, sheets
+from kieubao.intake.mapping import laid_out
+from kieubao.intake.schemas import FileForm, ImportSheet, LayoutForm, RowsQuery, RowsSheet
+from kieubao.intake.vocabulary import RowState
+
+bp = Blueprint("intake", __name__, description="Spreadsheets in: read, tried, taken in, taken back")
+
+
+@bp.get("/imports")
+@bp.response(200, ImportSheet(many=True))
+def all_imports() -> Any:
+    """List the files that were sent in, the latest first."""
+    return list(map(sheets.told, service.all_imports(current_actor())))
+
+
+@bp.post("/imports")
+@bp.arguments(FileForm, location="files")
+@bp.response(202, ImportSheet)
+def receive(_form: Any) -> Any:
+    """Send a file in; a job reads it."""
+    return sheets.told(sheets.received(current_actor(), request.files.get("file")))
+
+
+@bp.get("/imports/<code:code>")
+@bp.response(200, ImportSheet)
+def read(code: str) -> Any:
+    """Say how far a file is, and how many of its rows are what."""
+    return sheets.told(service.read(current_actor(), code))
+
+
+@bp.put("/imports/<code:code>/mapping")
+@bp.arguments(LayoutForm)
+@bp.response(202, ImportSheet)
+def lay_out(form: dict[str, Any], code: str) -> Any:
+    """Say what the columns and the words of a file mean; a job tries it, and records nobody."""
+    rows.answers(laid_out(form["mapping"]))
+    return sheets.told(service.lay_out(current_actor(), code, form["mapping"]))
+
+
+@bp.get("/imports/<code:code>/rows")
+@bp.arguments(RowsQuery, location="query")
+@bp.response(200, RowsSheet)
+def some_rows(form: dict[str, Any], code: str) -> Any:
+    """List the rows that are one of these, with every reason."""
+    states = list(map(RowState, form.pop("state")))
+    return sheets.page(service.rows(current_actor(), code, states, **form))
+
+
+@bp.get("/imports/<code:code>/returned")
+@bp.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+def returned(code: str) -> Response:
+    """Give the rows that come back, each with every reason, to be corrected and sent again."""
+    name, file = sheets.back(current_actor(), code)
+    return send_file(file, "application/octet-stream", as_attachment=True, download_name=name)
+
+
+@bp.post("/imports/<code:code>/run")
+@bp.response(202, ImportSheet)
+def begin(code: str) -> Any:
+    """Have the rows that are right taken in by a job."""
+    return sheets.told(service.begin(current_actor(), code))
+
+
+@bp.post("/imports/<code:code>/undo")
+@bp.response(202, ImportSheet)
+def undo(code: str) -> Any:
+    """Have everybody who came in with a file taken back by a job, but whom somebody has worked on since."""
+    return sheets.told(service.undo(current_actor(), code))
+
+
+@bp.delete("/imports/<code:code>")
+@bp.response(204)
+def clear(code: str) -> None:
+    """Keep no cell of a file any more."""
+    service.clear(current_actor(), code)

@@ -1,0 +1,64 @@
+"""Files on their way in: whose they are, who may see them, and how far they are."""
+
+from sqlalchemy import select
+
+from kieubao.access.roles import Actor
+from kieubao.db import db
+from kieubao.ground import places
+from kieubao.ground.errors import Conflict, NotFound, _
+from kieubao.intake.models import Intake
+from kieubao.intake.vocabulary import ONCE, Step
+from kieubao.jobs import Job
+
+_MOST = 200
+
+
+def one(actor: Actor, code: str, *, changing: bool = False) -> Intake:
+    """Return a file that an actor may see; raise NotFound else. One that is `changing` waits for no other."""
+    query = select(Intake).where(Intake.code == code)
+    found = db.session.scalars(query.with_for_update() if changing else query).one_or_none()
+    if found is None or not _may_see(actor, found):
+        raise NotFound(_("There is no such import"))
+    return found
+
+
+def at(actor: Actor, code: str, *steps: Step) -> Intake:
+    """Return a file at one of these steps; raise Conflict at any other."""
+    intake = one(actor, code, changing=True)
+    if intake.step not in steps:
+        raise Conflict(_("The import is no longer, or not yet, where this can be done: open it again"))
+    return intake
+
+
+def numbered(code: str) -> Intake:
+    """Return a file, for the work that somebody asked for who may see it."""
+    return db.session.scalars(select(Intake).where(Intake.code == code).with_for_update()).one()
+
+
+def seen_by(actor: Actor) -> list[str]:
+    """Return the units an actor sees, each with its province: 42. or 42.18673."""
+    units = [places.unit(places.CURRENT, code) for code in sorted(actor.scope.units)]
+    return [f"{places.province_of(one).code}.{one.code if one.parent else ''}" for one in units]
+
+
+def latest(actor: Actor) -> list[Intake]:
+    """Return the files an actor may see, the latest first."""
+    mine = select(Intake).order_by(Intake.id.desc()).limit(_MOST)
+    return [intake for intake in db.session.scalars(mine) if _may_see(actor, intake)]
+
+
+def taken(actor: Actor, digest: str) -> Intake | None:
+    """Return the file of an actor with this content that has come in."""
+    mine = (Intake.digest == digest, Intake.account_id == actor.account_id, Intake.step.in_(ONCE))
+    return db.session.scalars(select(Intake).where(*mine)).one_or_none()
+
+
+def job(intake: Intake) -> Job | None:
+    """Return the last job that was asked for of a file."""
+    return db.session.get(Job, intake.job_id) if intake.job_id else None
+
+
+def _may_see(actor: Actor, intake: Intake) -> bool:
+    """Tell whether a file is of somebody who saw nobody whom the actor does not see."""
+    units = [unit.split(".") for unit in intake.units]
+    return bool(units) and all(actor.scope.covers(commune, province) for province, commune in units)

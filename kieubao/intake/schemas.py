@@ -1,0 +1,182 @@
+"""A file as a page or a program sends it, and what a page says of its columns and words."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from marshmallow import Schema, fields, post_load
+
+from kieubao import forms
+from kieubao.consent.vocabulary import Channel, Method, Purpose
+from kieubao.described import JobSheet
+from kieubao.forms import Form, Many, Part, Value, Whole, Yes, choice
+from kieubao.intake.files import Sheet
+from kieubao.intake.mapping import LEAVE_OUT, REFUSE
+from kieubao.intake.proposals import ANSWER, PERSON, RELATIVE, TARGETS
+from kieubao.intake.vocabulary import RowState, Step
+from kieubao.people.schemas import KINDS, LEGAL_BASES
+
+# What an answer may be taken for: a yes with its proof, a no, or nothing that is written down.
+ANSWERS = ("given", "refused", "nothing")
+_PARTED = re.compile(r"\s*;\s*")
+_MOST = 16_384
+
+
+class ColumnForm(Form):
+    """What one column means, by its place from 0; left out where it is not read."""
+
+    place = Whole(0, _MOST, required=True)
+    means = choice(TARGETS)
+
+    @post_load
+    def read(self, data: dict[str, Any], **_options: Any) -> tuple[int, str]:
+        return data["place"], data.get("means", "")
+
+
+class WordForm(Form):
+    """What one word of a column means."""
+
+    place = Whole(0, _MOST, required=True)
+    text = Value(required=True)
+    means = Value()
+
+    @post_load
+    def read(self, data: dict[str, Any], **_options: Any) -> tuple[int, str, str]:
+        return data["place"], data["text"], data.get("means", "")
+
+
+class MeaningForm(Form):
+    """What the columns and the words of a file mean, and what is the same for everybody in it."""
+
+    sheet = Whole(0, 1_000, load_default=0)
+    above = Whole(0, 2**31 - 1, required=True)
+    columns = Many(Part(ColumnForm), most=_MOST, required=True)
+    words = Many(Part(WordForm), load_default=list)
+    kind = choice(KINDS, required=True)
+    country = forms.country()
+    same_home = Yes(load_default=False)
+    on_error = choice((REFUSE, LEAVE_OUT), load_default=REFUSE)
+    nothing = Value(load_default="")
+    repeats = Value(load_default="")
+    totals = Value(load_default="")
+    source = Value(required=True)
+    legal_basis = choice(LEGAL_BASES, required=True)
+    legal_document = Value(required=True)
+    purposes = Many(choice([p.value for p in Purpose]), load_default=list)
+    channels = Many(choice([c.value for c in Channel]), load_default=list)
+    method = choice([m.value for m in Method])
+    signed_on = forms.past_day()
+    evidence = Value()
+    notice = Value()
+
+
+class SendForm(Form):
+    """What is sent beside the file itself."""
+
+
+class FileForm(Form):
+    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
+
+
+class LayoutForm(Form):
+    """A mapping, as docs/intake.md describes it, in JSON."""
+
+    mapping = fields.Dict(required=True)
+
+
+class RowsQuery(Form):
+    state = Many(choice([state.value for state in RowState]), required=True)
+    warned = Yes(load_default=False)
+    after = Whole(0, 2**53 - 1, load_default=0)
+
+
+class ImportSheet(Schema):
+    code = fields.String()
+    name = fields.String()
+    digest = fields.String(metadata={"description": "SHA-256 of the file"})
+    step = fields.String(metadata={"enum": [step.value for step in Step]})
+    at = fields.AwareDateTime()
+    fault = fields.String(allow_none=True, metadata={"description": "why the file could not be read"})
+    job = fields.Nested(JobSheet, allow_none=True)
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), metadata={"description": "rows by state"})
+    sheets = fields.List(fields.List(fields.Raw()), metadata={"description": "each sheet's name, whether it is shown"})
+
+
+class RowSheet(Schema):
+    number = fields.Integer()
+    state = fields.String()
+    cells = fields.List(fields.String())
+    reasons = fields.String(metadata={"description": "every reason and warning, in the reader's language"})
+    code = fields.String(allow_none=True, metadata={"description": "of the person who came in"})
+
+
+class RowsSheet(Schema):
+    headings = fields.List(fields.String())
+    rows = fields.List(fields.Nested(RowSheet))
+    more = fields.Integer(allow_none=True)
+
+
+def layout(said: Mapping[str, Any], sheet: Sheet, name: str) -> dict[str, Any]:
+    """Return the mapping that a page says of the table it showed; `name` is of its sheet."""
+    targets = dict(said["columns"])
+    parts: dict[str, Any] = {part: {"fixed": {}, "columns": {}} for part in (PERSON, RELATIVE)}
+    for place, heading in enumerate(sheet.headings):
+        part, mark, what = re.split(r"([.:])", f"{targets.get(place, '')}.", maxsplit=1)
+        if heading and part in parts:
+            parts[part]["columns"][heading] = _column(said, place, what.rstrip("."), mark)
+    for column in parts[RELATIVE]["columns"].values():
+        # Of whom nothing sure is told, nobody is recorded; the person on the row may be.
+        column["on_error"] = LEAVE_OUT
+    parts[PERSON]["fixed"] = {"kind": said["kind"], **({"country": said["country"]} if "country" in said else {})}
+    if parts[RELATIVE]["columns"]:
+        parts[RELATIVE]["fixed"] = {"kind": "home", "country": "VN"}
+        _share_home(parts, share=said["same_home"])
+    used = {*parts[PERSON]["columns"], *parts[RELATIVE]["columns"]}
+    answer = next((sheet.headings[place] for place, means in said["columns"] if means == ANSWER), "")
+    return {
+        "sheet": name,
+        "ignored": [heading for heading in sheet.headings if heading and heading not in {*used, answer}],
+        "fixed": {one: said[one] for one in ("source", "legal_basis", "legal_document")},
+        "nothing": several(said["nothing"]),
+        "above": several(said["repeats"]),
+        "totals": several(said["totals"]),
+        **parts,
+        **({"consent": {"column": answer, "means": _answers(said)}} if answer else {}),
+    }
+
+
+def _column(said: Mapping[str, Any], place: int, what: str, mark: str) -> dict[str, Any]:
+    if mark == ":":
+        return {"channels": [what], "on_error": said["on_error"]}
+    texts: dict[str, list[str]] = {}
+    for at, text, means in said["words"]:
+        if at == place:
+            texts.setdefault(means, []).append(text)
+    return {"field": what, **({"texts": texts} if texts else {})}
+
+
+def _share_home(parts: dict[str, Any], *, share: bool) -> None:
+    """Have relatives live at the home place of the person on their row."""
+    home = next((h for h, column in parts[PERSON]["columns"].items() if column.get("field") == "home"), None)
+    known = any(column.get("field") == "home" for column in parts[RELATIVE]["columns"].values())
+    if share and home and not known:
+        parts[RELATIVE]["columns"][home] = {"field": "home"}
+
+
+def _answers(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the words of the answer column mean: a yes with all that proves it, a no, or a warning."""
+    place = next(place for place, means in said["columns"] if means == ANSWER)
+    proof = {one: said[one] for one in ("purposes", "channels", "method", "evidence", "notice") if said.get(one)}
+    if "signed_on" in said:
+        proof["signed_on"] = f"{said['signed_on']:%d/%m/%Y}"
+    kinds: dict[str, dict[str, Any]] = {
+        "given": {"state": "given", **proof},
+        "refused": {"state": "refused", "method": said.get("method", "other_printable")},
+        "nothing": {"warning": "chưa ghi là đồng ý hay từ chối"},
+    }
+    return {text: kinds[means] for at, text, means in said["words"] if at == place and means in kinds}
+
+
+def several(words: str) -> Sequence[str]:
+    """Return words that were typed with ; between."""
+    return [word for word in _PARTED.split(words.strip()) if word]
