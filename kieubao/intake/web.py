@@ -92,7 +92,7 @@ def lay_out(form: dict[str, Any], code: str) -> ResponseReturnValue:
     asked = _asked(typed, service.words(actor, code, sheet, [*_coded(typed)]))
     if any(not word["means"] for word in asked):
         # Columns are said first; then what the words in them mean.
-        return ask_meaning(code, Filled(typed.typed, {"words": [_("Say what each of these words means")]}))
+        return ask_meaning(code, Filled(typed.typed, {"words": [gettext(_("Say what each of these words means"))]}))
     said = layout(form, sheet, _name(tables, sheet))
     rows.answers(laid_out(said))
     job = service.lay_out(actor, code, said)["job"]
