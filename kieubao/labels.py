@@ -77,6 +77,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "refused": _("No to everything"),
         "nothing": _("Nothing is written down"),
     },
+    "old": {"tcvn3": _("TCVN3 (ABC)"), "vni": _("VNI"), "vps": _("VPS"), "viscii": _("VISCII")},
     "on_error": {
         "refuse": _("The whole row comes back"),
         "leave_out": _("The row comes in without it"),

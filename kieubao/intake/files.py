@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import BinaryIO
 
@@ -11,6 +11,7 @@ import rustpy_xlsxwriter
 
 from kieubao.ground.cells import bare, inert, plain
 from kieubao.ground.errors import Invalid, _
+from kieubao.ground.legacy import decode
 
 REASON = "Lý do"
 HEAD = 50  # headings stand near the top
@@ -39,21 +40,28 @@ class Table:
 class Sheet:
     """The headings of a table, in which sheet of the file they stand and in which row: its rows are below.
 
-    Reasons of last time, where there are, stand before the first heading, and are not read.
+    Reasons of last time, where there are, stand before the first heading, and are not read. `old` has the encoding of
+    each column that was typed in an old one, by its heading.
     """
 
     headings: Sequence[str]
     place: int = 0
     above: int = 0
     reasons: bool = False
+    old: Mapping[str, str] = field(default_factory=dict)
 
     def bare(self, row: Row) -> Row:
         """Return a row as it was sent, with its cells under the headings."""
         return replace(row, cells=[bare(cell) for cell in row.cells[self.reasons :]])
 
+    def cells(self, row: Row) -> list[str]:
+        """Return what the cells of a row say under the headings, whatever they were typed in."""
+        cells = zip(self.headings, self.bare(row).cells, strict=False)
+        return [decode(cell, self.old[heading]) if heading in self.old else cell for heading, cell in cells]
+
     def texts(self, row: Row) -> dict[str, str]:
-        """Return the cells of a row by their plain headings."""
-        return dict(zip(map(plain, self.headings), self.bare(row).cells, strict=False))
+        """Return what the cells of a row say, by their plain headings."""
+        return dict(zip(map(plain, self.headings), self.cells(row), strict=False))
 
     def astray(self, row: Row) -> bool:
         """Tell whether a row says something beside or beyond the headings."""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from kieubao.consent.vocabulary import Channel
 from kieubao.ground.cells import plain
 from kieubao.ground.errors import Invalid, _
+from kieubao.ground.legacy import ENCODINGS
 from kieubao.people.records import BY_NUMBER
 
 REFUSE, LEAVE_OUT = "refuse", "leave_out"
@@ -106,6 +107,8 @@ class Layout:
     above: list[str] = field(default_factory=list)
     totals: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    # The encoding of each column that was typed in an old one, by its heading.
+    old: dict[str, str] = field(default_factory=dict)
     person: Part = field(default_factory=Part)
     relative: Part = field(default_factory=Part)
     consent: Consent = field(default_factory=Consent)
@@ -173,6 +176,10 @@ def laid_out(told: Mapping[str, Any]) -> Layout:
     said = dict(told)
     everyone = _filled(Part, {"fixed": said.pop("fixed", {})}, "fixed").fixed
     parts = {name: _part(said.get(name, {}), everyone, name) for name in ("person", "relative")}
+    for heading, encoding in said.get("old", {}).items():
+        if encoding not in ENCODINGS:
+            known = ", ".join(ENCODINGS)
+            raise Invalid(_("In the mapping, “%(place)s” is of no old encoding: %(known)s"), place=heading, known=known)
     return _filled(Layout, {**said, **parts, "consent": _consent(said.get("consent", {}))}, "")
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from kieubao.consent.vocabulary import Channel
 from kieubao.ground import vocabulary
 from kieubao.ground.cells import plain
+from kieubao.ground.legacy import Guess, decode, guess
 from kieubao.ground.text import fold
 from kieubao.ground.vocabulary import Vocabulary
 from kieubao.intake.files import Row, Sheet, Table, headed
@@ -94,12 +95,24 @@ def sheet_of(tables: Sequence[Table], place: int | None = None, above: int | Non
     return headed(best[1].rows, best[2], best[0]) if best else Sheet([])
 
 
+def old(sheet: Sheet, rows: Sequence[Row]) -> dict[str, Guess]:
+    """Return which columns seem to be typed in an old encoding, by their headings, and how surely."""
+    texts = {
+        heading: [heading, *(row.cells[at] for row in rows if at < len(row.cells))]
+        for at, heading in enumerate(sheet.headings)
+    }
+    found = {heading: guess(texts[heading]) for heading in sheet.headings if heading}
+    return {heading: one for heading, one in found.items() if one}
+
+
 def columns(sheet: Sheet, rows: Sequence[Row]) -> list[str]:
     """Return what each column may mean, "" for nothing; no two mean the same but numbers and addresses."""
     taken: set[str] = set()
     found = []
-    for at, heading in enumerate(sheet.headings):
-        cells = [row.cells[at] for row in rows if at < len(row.cells) and row.cells[at].strip()]
+    below = list(map(sheet.cells, rows))
+    for at, written in enumerate(sheet.headings):
+        heading = decode(written, sheet.old[written]) if written in sheet.old else written
+        cells = [cells[at] for cells in below if at < len(cells) and cells[at].strip()]
         target = next((one for one in _meant(heading, cells) if one not in taken or ":" in one), "")
         taken.add(target)
         found.append(target)

@@ -10,6 +10,7 @@ from kieubao import forms
 from kieubao.consent.vocabulary import Channel, Method, Purpose
 from kieubao.described import JobSheet
 from kieubao.forms import Form, Many, Part, Value, Whole, Yes, choice
+from kieubao.ground.legacy import ENCODINGS
 from kieubao.intake.files import Sheet
 from kieubao.intake.mapping import LEAVE_OUT, REFUSE
 from kieubao.intake.proposals import ANSWER, PERSON, RELATIVE, TARGETS
@@ -23,14 +24,15 @@ _MOST = 16_384
 
 
 class ColumnForm(Form):
-    """What one column means, by its place from 0; left out where it is not read."""
+    """What one column means, by its place from 0, and in which old encoding it was typed; blank where not read."""
 
     place = Whole(0, _MOST, required=True)
     means = choice(TARGETS)
+    old = choice(ENCODINGS)
 
     @post_load
-    def read(self, data: dict[str, Any], **_options: Any) -> tuple[int, str]:
-        return data["place"], data.get("means", "")
+    def read(self, data: dict[str, Any], **_options: Any) -> tuple[int, str, str]:
+        return data["place"], data.get("means", ""), data.get("old", "")
 
 
 class WordForm(Form):
@@ -118,7 +120,7 @@ class RowsSheet(Schema):
 
 def layout(said: Mapping[str, Any], sheet: Sheet, name: str) -> dict[str, Any]:
     """Return the mapping that a page says of the table it showed; `name` is of its sheet."""
-    targets = dict(said["columns"])
+    targets = {place: means for place, means, _old in said["columns"]}
     parts: dict[str, Any] = {part: {"fixed": {}, "columns": {}} for part in (PERSON, RELATIVE)}
     for place, heading in enumerate(sheet.headings):
         part, mark, what = re.split(r"([.:])", f"{targets.get(place, '')}.", maxsplit=1)
@@ -132,10 +134,11 @@ def layout(said: Mapping[str, Any], sheet: Sheet, name: str) -> dict[str, Any]:
         parts[RELATIVE]["fixed"] = {"kind": "home", "country": "VN"}
         _share_home(parts, share=said["same_home"])
     used = {*parts[PERSON]["columns"], *parts[RELATIVE]["columns"]}
-    answer = next((sheet.headings[place] for place, means in said["columns"] if means == ANSWER), "")
+    answer = next((sheet.headings[place] for place, means in targets.items() if means == ANSWER), "")
     return {
         "sheet": name,
         "ignored": [heading for heading in sheet.headings if heading and heading not in {*used, answer}],
+        "old": {sheet.headings[place]: old for place, _means, old in said["columns"] if old},
         "fixed": {one: said[one] for one in ("source", "legal_basis", "legal_document")},
         "nothing": several(said["nothing"]),
         "above": several(said["repeats"]),
@@ -165,7 +168,7 @@ def _share_home(parts: dict[str, Any], *, share: bool) -> None:
 
 def _answers(said: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the words of the answer column mean: a yes with all that proves it, a no, or a warning."""
-    place = next(place for place, means in said["columns"] if means == ANSWER)
+    place = next(place for place, means, _old in said["columns"] if means == ANSWER)
     proof = {one: said[one] for one in ("purposes", "channels", "method", "evidence", "notice") if said.get(one)}
     if "signed_on" in said:
         proof["signed_on"] = f"{said['signed_on']:%d/%m/%Y}"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
@@ -97,7 +97,7 @@ def plan(intake: Intake) -> Plan:
     if intake.layout is None:
         raise Conflict(_("Say first what the columns of this file mean"))
     layout = mapping.laid_out(json.loads(intake.layout))
-    sheet = files.found(tables(intake), layout.headings, layout.sheet)
+    sheet = replace(files.found(tables(intake), layout.headings, layout.sheet), old=layout.old)
     mine = (IntakeRow.intake_id == intake.id, *below(sheet))
     done = func.count().filter(IntakeRow.state.not_in([RowState.READ, RowState.NEW]))
     return Plan(intake.id, layout, sheet, *db.session.execute(select(func.count(), done).where(*mine)).one())
@@ -109,7 +109,7 @@ def words(intake: Intake, sheet: Sheet, places: Collection[int]) -> dict[int, li
     after = 0
     while places and (some := batch(intake.id, after, _PAGE, *below(sheet))):
         after = some[-1].id
-        for cells in (sheet.bare(row).cells for row in some):
+        for cells in map(sheet.cells, some):
             for place in places:
                 word = cells[place].strip() if place < len(cells) else ""
                 if word and len(found[place]) < _WORDS:

@@ -1,6 +1,7 @@
 """The pages of spreadsheets in: sent, said what their columns mean, tried, taken in, taken back."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from flask import Blueprint, Response, render_template, request, send_file
@@ -13,8 +14,9 @@ from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
 from kieubao.ground.cells import plain
 from kieubao.ground.errors import SignInNeeded, _
+from kieubao.ground.legacy import ENCODINGS
 from kieubao.intake import proposals, rows, service, sheets
-from kieubao.intake.files import Sheet, Table
+from kieubao.intake.files import Row, Sheet, Table
 from kieubao.intake.mapping import laid_out
 from kieubao.intake.proposals import ANSWER, CODED, PERSON, TARGETS
 from kieubao.intake.schemas import MeaningForm, SendForm, layout, several
@@ -77,10 +79,14 @@ def ask_meaning(code: str, form: Filled | None = None) -> str:
     place, above = (int(typed[one]) if str(typed.get(one, "")).isdigit() else None for one in ("sheet", "above"))
     sheet = proposals.sheet_of(tables, place, above)
     below = [sheet.bare(row) for row in tables[sheet.place].rows if row.number > sheet.above] if tables else []
-    form = form or Filled({**_USUAL, "columns": _proposed(sheet, below)})
+    guessed = proposals.old(sheet, below)
+    sheet = replace(sheet, old=_old(form, sheet) if form else {at: one.encoding for at, one in guessed.items()})
+    shown = replace(sheet, reasons=False)
+    form = form or Filled({**_USUAL, "columns": _proposed(shown, below)})
     asked = service.words(actor, code, sheet, [*_coded(form)])
-    page = {"tables": tables, "sheet": sheet, "words": _asked(form, asked), "samples": below[:_SAMPLES]}
-    return render_template("intake/mapping.html", code=code, form=form, targets=TARGETS, said=_said, **page)
+    page = {"tables": tables, "sheet": sheet, "words": _asked(form, asked), "samples": _samples(shown, below)}
+    chosen = {"targets": TARGETS, "encodings": ENCODINGS, "said": _said, "guessed": guessed}
+    return render_template("intake/mapping.html", code=code, form=form, **page, **chosen)
 
 
 @bp.post("/imports/<code:code>/mapping")
@@ -89,6 +95,7 @@ def lay_out(form: dict[str, Any], code: str) -> ResponseReturnValue:
     actor, typed = current_actor(), Filled(pages.sent())
     tables = service.heads(actor, code)
     sheet = proposals.sheet_of(tables, form["sheet"], form["above"])
+    sheet = replace(sheet, old=_old(typed, sheet))
     asked = _asked(typed, service.words(actor, code, sheet, [*_coded(typed)]))
     if any(not word["means"] for word in asked):
         # Columns are said first; then what the words in them mean.
@@ -150,13 +157,30 @@ def _name(tables: list[Table], sheet: Sheet) -> str:
 
 
 def _proposed(sheet: Sheet, below: Any) -> list[dict[str, str]]:
-    means = proposals.columns(sheet, below)
-    return [{"place": str(place), "means": one} for place, one in enumerate(means)]
+    means = zip(sheet.headings, proposals.columns(sheet, below), strict=True)
+    return [{"place": str(at), "means": one, "old": sheet.old.get(name, "")} for at, (name, one) in enumerate(means)]
 
 
-def _said(form: Filled, place: int) -> str:
-    """Return what a column is said to mean."""
-    said = {str(one.get("place")): one.get("means", "") for one in form.value("columns") or []}
+def _old(form: Filled, sheet: Sheet) -> dict[str, str]:
+    """Return the old encodings that are chosen, by the headings of their columns."""
+    said = {int(one["place"]): one.get("old", "") for one in form.value("columns") or []}
+    return {sheet.headings[place]: old for place, old in said.items() if old and place < len(sheet.headings)}
+
+
+def _samples(sheet: Sheet, below: list[Row]) -> list[list[tuple[str, str]]]:
+    """Return of each column some cells, as they were typed and as they are read."""
+    rows = [zip(row.cells, sheet.cells(row), strict=False) for row in below]
+    columns: list[list[tuple[str, str]]] = [[] for _heading in sheet.headings]
+    for row in rows:
+        for column, (typed, read) in zip(columns, row, strict=False):
+            if typed.strip() and len(column) < _SAMPLES:
+                column.append((typed, read))
+    return columns
+
+
+def _said(form: Filled, place: int, name: str) -> str:
+    """Return what is said of a column: what it `means`, or in which `old` encoding it was typed."""
+    said = {str(one.get("place")): one.get(name, "") for one in form.value("columns") or []}
     return str(said.get(str(place), ""))
 
 

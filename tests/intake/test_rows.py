@@ -313,6 +313,12 @@ def test_what_comes_back_runs_in_no_spreadsheet(office):
         assert not [cell for line in lines for cell in line if cell.startswith(("=", "-", "@"))]
 
 
+def test_what_comes_back_is_the_owners_alone_to_read(office):
+    outcome = take_in(office, dry_run=True)
+    for path in (outcome.refused_path, outcome.warnings_path):
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
 def test_progress_is_heard_to_the_end(office, monkeypatch):
     monkeypatch.setattr(works, "BATCH", 100)
     heard = []

@@ -97,13 +97,13 @@ def test_values_are_texts():
 def test_rows_written_back_are_read_as_they_were_and_run_nowhere(tmp_path):
     path = tmp_path / "a.xlsx"
     rows = [("sai", '=HYPERLINK("x")', "+84912345678", "", ""), ("sai", "Lê; Ba", "-", "", "thừa")]
-    files.write(path, (files.REASON, "Họ và tên", "GT", "", ""), rows, "")
+    with path.open("wb") as file:
+        files.write(file, (files.REASON, "Họ và tên", "GT", "", ""), rows, "")
     assert [row.cells for row in read_file(path.read_bytes(), NEEDED).rows] == [list(row[1:]) for row in rows]
     kinds = {
         cell.data_type for cells in openpyxl.load_workbook(path)["Danh sách"].iter_rows(min_row=2) for cell in cells
     }
     assert kinds <= {"s", "n"}
-    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_reader_that_is_ended_in_the_middle_of_a_line_is_a_refusal(tmp_path, monkeypatch):

@@ -1,0 +1,67 @@
+import pytest
+
+from kieubao.ground import legacy
+from kieubao.ground.legacy import ENCODINGS, decode, guess, is_syllable
+
+NAMES = (
+    "Nguyễn Thị Hòa, Đặng Văn Quý, Trần Đình Hải, Lê Thị Hồng Lan, Phạm Hữu Phúc, Võ Đình Bình, Hồ Quang Quý, "
+    "Bùi Đức Cường, "
+    "Dương Thị Kim Quyên, Trương Thúy Ngọc, Xã Hương Sơn, huyện Nghi Xuân, thị xã Kỳ Anh, Đặng Thùy Ánh, Huỳnh Ưu Việt"
+)
+CZECH = "Jiří Dvořák, Praha, Žižkov, Ústí nad Labem, Plzeň, České Budějovice, Kateřina Nováková"
+GERMAN = "Jürgen Müller, Köln, Düsseldorf, Straße, Böblingen, Grüße"
+
+
+def typed(text, encoding):
+    """A text as it arrives that was typed in an old encoding."""
+    letters, _pattern = legacy._table(encoding)
+    places = {letter: place for place, letter in letters.items()}
+    return "".join(places.get(char, char) for char in text)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_every_letter_comes_back(encoding):
+    letters = sorted(legacy._table(encoding)[0].values())
+    assert len(letters) in {133, 134}
+    for letter in letters:
+        assert decode(typed(letter, encoding), encoding) == letter
+    assert decode(typed(NAMES, encoding), encoding) == NAMES
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_which_it_is_is_told_by_the_words(encoding):
+    found = guess([typed(NAMES, encoding)])
+    assert (found.encoding, found.confidence) == (encoding, 1)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_letters_that_windows_calls_otherwise_are_the_same(encoding):
+    windows = typed(NAMES, encoding).encode("latin-1").decode("cp1252", "surrogateescape")
+    windows = "".join(chr(ord(char) - 0xDC00) if char >= "\ud800" else char for char in windows)
+    assert decode(windows, encoding) == NAMES
+
+
+@pytest.mark.parametrize(
+    "text", [NAMES, "Nguyen Thi Hoa", "", CZECH, GERMAN, "Hà", "à é", "François Noël Gérard Hélène Besançon"]
+)
+def test_what_is_not_old_is_left_alone(text):
+    assert guess([text]) is None
+
+
+def test_some_words_that_are_no_vietnamese_do_not_hide_it():
+    found = guess([typed(NAMES, "tcvn3"), "Müller"])
+    assert found.encoding == "tcvn3"
+    assert 0.85 <= found.confidence < 1
+
+
+SYLLABLES = "Nguyễn Thị Hòa Hoà Quý Quyên Thúy Thuý Ưu Giêng Khuỷu Đặng Ngoằn Oanh Yến nghiêng xoong"
+
+
+@pytest.mark.parametrize("word", SYLLABLES.split())
+def test_a_syllable_is_one(word):
+    assert is_syllable(word)
+
+
+@pytest.mark.parametrize("word", ["NguyÔn", "Nguyeãn", "Müller", "Dvořák", "hừà", "Žižkov"])
+def test_what_is_none_is_none(word):
+    assert not is_syllable(word)
