@@ -6,6 +6,7 @@ from kieubao.ground.text import clean
 
 # The full-width forms too, which spreadsheets of East Asia read as the plain ones.
 _LIVE = re.compile(r"[=+\-@\t\r＝＋－＠]")
+_MARKED = re.compile(r"'[=+\-@\t\r＝＋－＠0-9]")
 # A number spaced as people write it is text to every spreadsheet, and keeps its plus.
 _NUMBER = re.compile(r"\+\d+( [\d-]+)+(; \+?\d[\d -]*)*")
 
@@ -29,9 +30,9 @@ def inert(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """Return a cell without the mark that `inert`, or a spreadsheet, put before it.
+    """Return a cell without the mark that `inert`, or a spreadsheet that kept digits as text, put before it.
 
-    >>> bare("'+84912345678"), bare("'Ndrangheta")
-    ('+84912345678', "'Ndrangheta")
+    >>> bare("'+84912345678"), bare("'0912345678"), bare("'Ndrangheta")
+    ('+84912345678', '0912345678', "'Ndrangheta")
     """
-    return text[1:] if text.startswith("'") and _LIVE.match(text, 1) else text
+    return text[1:] if _MARKED.match(text) else text
