@@ -69,13 +69,13 @@ def take_in(
     """
     said = mapping.read(mapping_path.read_text("utf-8"))
     layout = mapping.laid_out(said)
-    rows.answers(layout)
+    answers = rows.answers(layout).values()
     with path.open("rb") as file:
         how = workbooks.told_by(file, How(layout.encoding, layout.delimiter))
         code = service.receive(actor, path.name, file, how, keep=False)["code"]
         try:
             works.stage(actor, code, file, how, progress)
-            service.lay_out(actor, code, said, ask=False)
+            service.lay_out(actor, code, said, answers, ask=False)
             counts = works.try_out(actor, code, progress)
         except BaseException:
             service.clear(actor, code)

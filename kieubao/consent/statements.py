@@ -9,6 +9,9 @@ from kieubao.consent import ledger, notices
 from kieubao.consent.ledger import Word
 from kieubao.consent.vocabulary import Channel, Purpose, State
 
+# Whose words are heard before it is known who says them.
+NOBODY = 0
+
 
 @dataclass(frozen=True)
 class Spoken:

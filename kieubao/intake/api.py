@@ -41,8 +41,8 @@ def read(code: str) -> Any:
 @bp.response(202, ImportSheet)
 def lay_out(form: dict[str, Any], code: str) -> Any:
     """Say what the columns and the words of a file mean; a job tries it, and records nobody."""
-    rows.answers(laid_out(form["mapping"]))
-    return sheets.told(service.lay_out(current_actor(), code, form["mapping"]))
+    answers = rows.answers(laid_out(form["mapping"])).values()
+    return sheets.told(service.lay_out(current_actor(), code, form["mapping"], answers))
 
 
 @bp.get("/imports/<code:code>/rows")

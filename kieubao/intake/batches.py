@@ -9,7 +9,7 @@ from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import note, use_case
 from kieubao.consent import ledger
 from kieubao.consent.ledger import Word
-from kieubao.consent.statements import Spoken, heard
+from kieubao.consent.statements import NOBODY, Spoken, heard
 from kieubao.ground.errors import Forbidden, Invalid, _
 from kieubao.intake import arrivals, inbox, staging
 from kieubao.intake.arrivals import Entry
@@ -21,7 +21,6 @@ from kieubao.people import erasure
 from kieubao.people.records import is_within
 
 BATCH = 500
-_NOBODY = 0
 
 
 @use_case(Permission.INTAKE_RUN, of_job=True)
@@ -140,4 +139,4 @@ def unmake(actor: Actor, code: str) -> int:
 
 def _words(answers: Mapping[str, Spoken]) -> dict[str, list[Word]]:
     """Return the ledger's words for each answer, before anybody says them."""
-    return {text: heard(_NOBODY, spoken) for text, spoken in answers.items()}
+    return {text: heard(NOBODY, spoken) for text, spoken in answers.items()}

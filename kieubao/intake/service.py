@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, BinaryIO
 
@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from kieubao import jobs
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
+from kieubao.consent.statements import NOBODY, Spoken, heard
 from kieubao.db import db
 from kieubao.ground import codes
 from kieubao.ground.errors import Conflict, _
@@ -97,11 +98,14 @@ def rows(  # noqa: PLR0913 - as `staging.page`
 
 
 @use_case(Permission.INTAKE_RUN)
-def lay_out(actor: Actor, code: str, said: Mapping[str, Any], *, ask: bool = True) -> Sheet:
+def lay_out(actor: Actor, code: str, said: Mapping[str, Any], answers: Iterable[Spoken], *, ask: bool = True) -> Sheet:
     """Say what a file's headings and words mean, as `mapping.laid_out` reads it; a job tries it, and records nobody.
 
-    Raises Invalid where the file has no such table, or columns the mapping does not know of.
+    `answers` are what its words of consent mean. Raises Invalid where the file has no such table, or columns the
+    mapping does not know of, or an answer cites a notice that is not there.
     """
+    for spoken in answers:
+        heard(NOBODY, spoken)
     intake = inbox.at(actor, code, Step.READ, Step.LAID_OUT, Step.TRIED)
     layout = mapping.laid_out(said)
     sheet = files.found(staging.tables(intake), layout.headings, layout.sheet)

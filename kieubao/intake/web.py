@@ -101,8 +101,7 @@ def lay_out(form: dict[str, Any], code: str) -> ResponseReturnValue:
         # Columns are said first; then what the words in them mean.
         return ask_meaning(code, Filled(typed.typed, {"words": [gettext(_("Say what each of these words means"))]}))
     said = layout(form, sheet, _name(tables, sheet))
-    rows.answers(laid_out(said))
-    job = service.lay_out(actor, code, said)["job"]
+    job = service.lay_out(actor, code, said, rows.answers(laid_out(said)).values())["job"]
     return pages.done(_("Every row is being tried; nobody is recorded"), "progress_pages.job", code=job["code"])
 
 

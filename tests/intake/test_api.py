@@ -75,11 +75,16 @@ def test_why_a_file_cannot_be_read_is_told(office):
     assert office("DELETE", f"/{code}").status_code == 204
 
 
+YES = factories.MEANT["consent"]["means"]["có"]
+WITHOUT_NOTICE = {**factories.MEANT, "consent": {"column": "Đồng ý", "means": {"có": {**YES, "notice": "events/9"}}}}
+
+
 @pytest.mark.parametrize(
     ("mapping", "said"),
     [
         ({"person": 1}, "person"),
         ({**factories.MEANT, "ignored": []}, "STT"),
+        (WITHOUT_NOTICE, "events/1"),
         ({**factories.MEANT, "person": {"columns": {"Họ tên": "job"}}}, "job"),
     ],
 )

@@ -127,7 +127,7 @@ def test_another_mapping_is_tried_from_the_first_row(clerk):
     """And of the rows none is taken twice for the row above that they are."""
     code = sent(clerk, line(), HAI, line("Lê Văn Ba"))
     assert counts(clerk, code)[0] == {"new": 2, "refused": 1}
-    service.lay_out(clerk, code, {**factories.MEANT, "nothing": ["Hồ Hải"]}, ask=False)
+    service.lay_out(clerk, code, {**factories.MEANT, "nothing": ["Hồ Hải"]}, [], ask=False)
     works.try_out(clerk, code, factories.reached)
     assert counts(clerk, code)[0] == {"new": 1, "refused": 2}
 
@@ -197,7 +197,7 @@ def test_moves_out_of_turn_are_refused(clerk, cast):
         with pytest.raises(Conflict):
             act(clerk, came_in)
     with pytest.raises(Conflict):
-        service.lay_out(clerk, came_in, factories.MEANT)
+        service.lay_out(clerk, came_in, factories.MEANT, [])
     with pytest.raises(Conflict):
         service.undo(cast["approver"], tried)
 
@@ -251,7 +251,7 @@ def test_a_trial_and_a_reading_that_were_ended_begin_anew(clerk, monkeypatch):
     assert rows("intake_row") == 7
     db.session.execute(text("UPDATE job SET state = 'done'"))
     db.session.commit()
-    service.lay_out(clerk, code, factories.MEANT)
+    service.lay_out(clerk, code, factories.MEANT, [])
     with pytest.raises(Ended):
         works.try_out(clerk, code, ends_at(1))
     works.try_out(clerk, code, factories.reached)

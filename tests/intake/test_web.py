@@ -66,7 +66,7 @@ def test_a_clerk_takes_a_file_in(clerk, client):
 
 def test_rows_come_page_by_page(clerk):
     at = sent(clerk, *(line("", f"{n}@example.com") for n in range(60)))
-    service.lay_out(clerk.actor, at.rpartition("/")[2], factories.MEANT)
+    service.lay_out(clerk.actor, at.rpartition("/")[2], factories.MEANT, [])
     worker.run_all()
     first = clerk.get(at)
     assert first.text.count("<tr>") == 51
@@ -139,6 +139,6 @@ def test_a_relative_may_have_a_home_of_their_own(app):
 
 def test_nobody_comes_in_before_they_are_asked_for(clerk):
     at = sent(clerk, line())
-    service.lay_out(clerk.actor, at.rpartition("/")[2], factories.MEANT)
+    service.lay_out(clerk.actor, at.rpartition("/")[2], factories.MEANT, [])
     worker.run_all()
     assert service.rows(clerk.actor, at.rpartition("/")[2], [RowState.TAKEN])["rows"] == []
