@@ -224,7 +224,7 @@ def _tell(cast: dict[str, Actor], made: Province, chance: random.Random) -> None
     person = next(one for one in made.people if one.place == NEAR)
     people.search(cast["clerk"], text=words["sought"], wanted={})
     people.inspect(factories.actor("protection_officer"), person.code, reason=words["inspected"])
-    factories.taken(cast["clerk"], factories.line("Lê Văn Tệp"), name=f"{words['file']}.csv")
+    factories.taken(factories.actor("clerk"), factories.line("Lê Văn Tệp"), name=f"{words['file']}.csv")
     secret = access.issue_token(cast["clerk"], name=words["token"], days=1, permissions=["person:search"])
     factories.account("clerk", username="moc", name=words["holder"], organisation=words["office"])
     details = {"name": words["proposed"], "role": "clerk", "organisation": "Sở Ngoại vụ", "units": ["42"]}
@@ -234,7 +234,7 @@ def _tell(cast: dict[str, Actor], made: Province, chance: random.Random) -> None
     made.codes["KB"] = [one.code for one in made.people]
     made.codes["home"] = [one["key"] for one in homes.all_unsettled(cast["clerk"], size=2)["homes"]]
     made.texts |= dict.fromkeys((secret, half, *(words[name] for name in ("sought", "token"))), _nobody)
-    made.texts[words["file"]] = lambda who: who.may(P.INTAKE_READ)
+    made.texts[words["file"]] = lambda who: who.may(P.INTAKE_READ) and "42" in who.units
     made.texts[words["inspected"]] = lambda who: who.may(P.AUDIT_READ)
     # Staff are named to who watches over what they read.
     made.texts[words["holder"]] = lambda who: who.may(P.ACCOUNT_MANAGE, P.AUDIT_READ)

@@ -225,7 +225,7 @@ DOUBLED = {
     ): "homes have four fields",
     ("people/erasure", "_called", "Person.id.in_(people)"): "those who were asked for are picked",
     ("people/erasure", "_called", "PersonRevision.person_id.in_(people)"): "those who were asked for are picked",
-    ("people/erasure", "_wait_for", "Person.id.in_(people)"): "others are waited for too, on PostgreSQL",
+    ("people/erasure", "hold", "Person.id.in_(people)"): "others are waited for too, on PostgreSQL",
     ("people/filters", "within", "codes"): "of no codes there is nobody",
     ("oversight/findings", "one", "not sheets"): "a finding that is not there is told of a step later",
     ("people/lexicon", "_NEAR", "NameSpelling.spelling.in_(_SOME)"): "those who are near are picked by their distance",
