@@ -1,5 +1,6 @@
 """The pages of spreadsheets in: sent, said what their columns mean, tried, taken in, taken back."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -37,6 +38,8 @@ SHOWN: Final[Mapping[str, dict[str, Any]]] = {
 _USUAL = {"nothing": "-; ko có; không có; chưa rõ; không rõ", "repeats": "nt; như trên; -nt-"}
 _USUAL |= {"totals": "Cộng; Tổng; Tổng cộng; Tổng số", "kind": "abroad", "same_home": "on"}
 _SAMPLES = 3
+# The number of a column, a row or a sheet.
+_PLACE = re.compile("[0-9]{1,15}")
 
 
 @bp.get("/imports")
@@ -64,8 +67,8 @@ def read(code: str, form: Filled | None = None) -> str:
     sheet = sheets.told(service.read(current_actor(), code))
     wanted = request.args.get("rows", "back")
     wanted = wanted if wanted in SHOWN else "back"
-    after = request.args.get("after", 0, type=int)
-    found = service.rows(current_actor(), code, **SHOWN[wanted], after=after)
+    after = request.args.get("after", "")
+    found = service.rows(current_actor(), code, **SHOWN[wanted], after=int(after) if _PLACE.fullmatch(after) else 0)
     page = {"wanted": wanted, "found": sheets.page(found), "kinds": tuple(SHOWN), "mine": sheet["mine"]}
     return render_template("intake/import.html", sheet=sheet, form=form or Filled(), **page)
 
@@ -76,7 +79,7 @@ def ask_meaning(code: str, form: Filled | None = None) -> str:
     actor = current_actor()
     tables = service.heads(actor, code)
     typed = form.typed if form else request.args
-    place, above = (int(typed[one]) if str(typed.get(one, "")).isdigit() else None for one in ("sheet", "above"))
+    place, above = (int(typed[one]) if _PLACE.fullmatch(str(typed.get(one))) else None for one in ("sheet", "above"))
     sheet = proposals.sheet_of(tables, place, above)
     below = [sheet.bare(row) for row in tables[sheet.place].rows if row.number > sheet.above] if tables else []
     guessed = proposals.old(sheet, below)
@@ -160,10 +163,17 @@ def _proposed(sheet: Sheet, below: Any) -> list[dict[str, str]]:
     return [{"place": str(at), "means": one, "old": sheet.old.get(name, "")} for at, (name, one) in enumerate(means)]
 
 
+def _columns(form: Filled) -> dict[int, Mapping[str, str]]:
+    """Return what is typed of each column, by its place; whatever else was sent is none."""
+    sent = form.value("columns")
+    said = [one for one in sent if isinstance(one, Mapping)] if isinstance(sent, list) else []
+    return {int(one["place"]): one for one in said if _PLACE.fullmatch(one.get("place", ""))}
+
+
 def _old(form: Filled, sheet: Sheet) -> dict[str, str]:
     """Return the old encodings that are chosen, by the headings of their columns."""
-    said = {int(one["place"]): one.get("old", "") for one in form.value("columns") or []}
-    return {sheet.headings[place]: old for place, old in said.items() if old and place < len(sheet.headings)}
+    said = {place: one.get("old", "") for place, one in _columns(form).items() if place < len(sheet.headings)}
+    return {sheet.headings[place]: old for place, old in said.items() if old in ENCODINGS}
 
 
 def _samples(sheet: Sheet, below: list[Row]) -> list[list[tuple[str, str]]]:
@@ -179,13 +189,12 @@ def _samples(sheet: Sheet, below: list[Row]) -> list[list[tuple[str, str]]]:
 
 def _said(form: Filled, place: int, name: str) -> str:
     """Return what is said of a column: what it `means`, or in which `old` encoding it was typed."""
-    said = {str(one.get("place")): one.get(name, "") for one in form.value("columns") or []}
-    return str(said.get(str(place), ""))
+    return _columns(form).get(place, {}).get(name, "")
 
 
 def _coded(form: Filled) -> dict[int, str]:
     """Return the columns whose words have to be said, each with the field it fills."""
-    said = {int(one["place"]): one.get("means", "") for one in form.value("columns") or []}
+    said = {place: one.get("means", "") for place, one in _columns(form).items()}
     fields = {place: means.rpartition(".")[2] for place, means in said.items()}
     return {place: name for place, name in fields.items() if name in CODED or said[place] == ANSWER}
 
@@ -195,8 +204,10 @@ def _asked(form: Filled, found: Mapping[int, list[str]]) -> list[dict[str, Any]]
 
     Words that say nothing, or point to the row above, are none.
     """
-    silent = {plain(word) for name in ("nothing", "repeats") for word in several(form.value(name))}
-    said = {(str(one.get("place")), one.get("text")): one.get("means", "") for one in form.value("words") or []}
+    silent = {plain(word) for name in ("nothing", "repeats") for word in several(str(form.value(name)))}
+    sent = form.value("words")
+    given = [one for one in sent if isinstance(one, Mapping)] if isinstance(sent, list) else []
+    said = {(str(one.get("place")), one.get("text")): one.get("means", "") for one in given}
     fields = _coded(form)
     return [
         {

@@ -136,7 +136,8 @@ def holder(permission):
 
 def real(rule, codes):
     """The code of something that is there, for an address."""
-    return {"lists": codes["submitted"], "issue": codes["issue"]}.get(rule[1:6], codes["hoa"])
+    known = {"lists": codes["submitted"], "issue": codes["issue"], "impor": codes["tried"]}
+    return known.get(rule[1:6], codes["hoa"])
 
 
 @pytest.mark.parametrize(
