@@ -16,7 +16,7 @@ from bench.databases import bare, populated
 from bench.outreach import watched
 from kieubao.access.roles import SYSTEM, Actor
 from kieubao.db import db
-from kieubao.intake import batches, rows, service, workbooks, works
+from kieubao.intake import answers, batches, service, workbooks, works
 from kieubao.intake.mapping import laid_out
 from kieubao.intake.workbooks import How
 from tests import factories
@@ -94,7 +94,7 @@ def measure(clerk: Actor, approver: Actor, count: int, kind: str) -> None:
         with _told("read", count, alone):
             works.stage(clerk, code, file, how, reach)
     floor = _floor(count)
-    service.lay_out(clerk, code, SAID, rows.answers(laid_out(SAID)).values(), ask=False)
+    service.lay_out(clerk, code, SAID, answers.meant(laid_out(SAID)).values(), ask=False)
     with _told("try", count, floor):
         works.try_out(clerk, code, reach)
     service.begin(clerk, code, ask=False)

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 
 from kieubao.access.roles import Actor
 from kieubao.commands import EXISTING, Failing, acting, progressing
-from kieubao.intake import mapping, rows, service, sheets, workbooks, works
+from kieubao.intake import answers, mapping, service, sheets, workbooks, works
 from kieubao.intake.sheets import Outcome
 from kieubao.intake.vocabulary import RowState
 from kieubao.intake.workbooks import How
@@ -69,13 +69,13 @@ def take_in(
     """
     said = mapping.read(mapping_path.read_text("utf-8"))
     layout = mapping.laid_out(said)
-    answers = rows.answers(layout).values()
+    meant = answers.meant(layout).values()
     with path.open("rb") as file:
         how = workbooks.told_by(file, How(layout.encoding, layout.delimiter))
         code = service.receive(actor, path.name, file, how, keep=False)["code"]
         try:
             works.stage(actor, code, file, how, progress)
-            service.lay_out(actor, code, said, answers, ask=False)
+            service.lay_out(actor, code, said, meant, ask=False)
             counts = works.try_out(actor, code, progress)
         except BaseException:
             service.clear(actor, code)

@@ -15,7 +15,7 @@ from kieubao.consent.ledger import Word, said_at
 from kieubao.consent.vocabulary import Channel, Method, Purpose, State
 from kieubao.db import db, insert_many
 from kieubao.ground import clock, codes  # noqa: F401 - the tests take codes from here
-from kieubao.intake import files, rows, workbooks, works
+from kieubao.intake import answers, files, workbooks, works
 from kieubao.intake import service as intake
 from kieubao.intake.mapping import laid_out
 from kieubao.outreach import issues, lists
@@ -191,7 +191,7 @@ def sent(clerk, *lines, name="danh sách.csv", content=None, said=MEANT):
         code = intake.receive(clerk, name, file, how, keep=False)["code"]
         works.stage(clerk, code, file, how, reached)
     if said:
-        intake.lay_out(clerk, code, said, rows.answers(laid_out(said)).values(), ask=False)
+        intake.lay_out(clerk, code, said, answers.meant(laid_out(said)).values(), ask=False)
         works.try_out(clerk, code, reached)
     return code
 

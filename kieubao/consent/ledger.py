@@ -115,7 +115,7 @@ def spoken_since(lines: Mapping[int, int]) -> set[int]:
 def record(words: Sequence[Word], recorded_by: int | None) -> None:
     """Add lines and move the last words; raise Invalid where a line could not stand as proof."""
     for word in words:
-        _check(word)
+        check(word)
     lines = _lines(len(words))
     subjects = _subjects({word.person_id for word in words})
     moment = clock.now()
@@ -228,7 +228,8 @@ def _lines(count: int) -> range:
     return range(first, first + count)
 
 
-def _check(word: Word) -> None:
+def check(word: Word) -> None:
+    """Raise Invalid where a line could not stand as proof."""
     if word.signed_at > clock.now():
         raise Invalid(_("It cannot have been signed in the future"), field="signed_on")
     if word.valid_until and word.valid_until < word.signed_at.astimezone(clock.HANOI).date():

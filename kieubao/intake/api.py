@@ -6,7 +6,7 @@ from flask import Response, request, send_file
 
 from kieubao.access.session import current_actor
 from kieubao.http import Blueprint
-from kieubao.intake import rows, service, sheets
+from kieubao.intake import answers, service, sheets
 from kieubao.intake.mapping import laid_out
 from kieubao.intake.schemas import FileForm, ImportSheet, LayoutForm, RowsQuery, RowsSheet
 from kieubao.intake.vocabulary import RowState
@@ -41,8 +41,9 @@ def read(code: str) -> Any:
 @bp.response(202, ImportSheet)
 def lay_out(form: dict[str, Any], code: str) -> Any:
     """Say what the columns and the words of a file mean; a job tries it, and records nobody."""
-    answers = rows.answers(laid_out(form["mapping"])).values()
-    return sheets.told(service.lay_out(current_actor(), code, form["mapping"], answers))
+    said = form["mapping"]
+    meant = answers.meant(laid_out(said)).values()
+    return sheets.told(service.lay_out(current_actor(), code, said, meant))
 
 
 @bp.get("/imports/<code:code>/rows")

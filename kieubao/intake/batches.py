@@ -8,8 +8,6 @@ from dataclasses import replace
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import note, use_case
 from kieubao.consent import ledger
-from kieubao.consent.ledger import Word
-from kieubao.consent.statements import NOBODY, Spoken, heard
 from kieubao.ground.errors import Forbidden, Invalid, _
 from kieubao.intake import arrivals, inbox, staging
 from kieubao.intake.arrivals import Entry
@@ -70,24 +68,16 @@ def take_up(actor: Actor, code: str) -> Plan:
 
 
 @use_case(Permission.INTAKE_RUN, of_job=True)
-def judge(
-    actor: Actor, code: str, verdicts: Sequence[Verdict], entries: Mapping[int, Entry], answers: Mapping[str, Spoken]
-) -> None:
-    """Write down what would become of some rows; of those that are an entry, whether its person is on record already.
-
-    Raises Invalid where an answer has a notice that is not there.
-    """
+def judge(actor: Actor, code: str, verdicts: Sequence[Verdict], entries: Mapping[int, Entry]) -> None:
+    """Write down what would become of some rows; of entries, whether their people are on record already."""
     inbox.at(actor, code, Step.LAID_OUT)
-    _words(answers)
-    known = arrivals.known(entries, actor.scope)
-    staging.judge([arrivals.met(one, known) for one in verdicts])
+    known, (_words, wrong) = arrivals.known(entries, actor.scope), arrivals.heard_of(entries)
+    staging.judge([arrivals.refused(arrivals.met(one, known), wrong) for one in verdicts])
     note(intake=code, rows=len(verdicts), known=len(known))
 
 
 @use_case(Permission.INTAKE_RUN, of_job=True)
-def take_in(
-    actor: Actor, code: str, verdicts: Sequence[Verdict], entries: Mapping[int, Entry], answers: Mapping[str, Spoken]
-) -> None:
+def take_in(actor: Actor, code: str, verdicts: Sequence[Verdict], entries: Mapping[int, Entry]) -> None:
     """Record the people of some rows who are not on record yet, with their kin and their answers.
 
     Raises Forbidden where somebody is out of scope, and records nobody then.
@@ -96,10 +86,10 @@ def take_in(
     if not all(is_within(actor.scope, one.values, actor.office) for entry in entries.values() for one in entry.records):
         raise Forbidden(_("Somebody in this file is outside the units you may see"))
     ledger.hold()
-    known = arrivals.known(entries, actor.scope)
-    fresh = {row: entry for row, entry in entries.items() if row not in known}
-    staging.judge([arrivals.met(one, known) for one in verdicts])
-    staging.take(arrivals.recorded(actor, fresh, _words(answers)))
+    known, (words, wrong) = arrivals.known(entries, actor.scope), arrivals.heard_of(entries)
+    fresh = {row: entry for row, entry in entries.items() if row not in {*known, *wrong}}
+    staging.judge([arrivals.refused(arrivals.met(one, known), wrong) for one in verdicts])
+    staging.take(arrivals.recorded(actor, fresh, words))
     note(
         intake=intake.code,
         people=len(fresh),
@@ -135,8 +125,3 @@ def unmake(actor: Actor, code: str) -> int:
         intake.step = Step.UNDONE
     note(intake=code, people=len(gone), kept=len(some) - len(gone))
     return len(some)
-
-
-def _words(answers: Mapping[str, Spoken]) -> dict[str, list[Word]]:
-    """Return the ledger's words for each answer, before anybody says them."""
-    return {text: heard(NOBODY, spoken) for text, spoken in answers.items()}

@@ -85,9 +85,13 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Consent:
-    """The column of consent, and what each of its texts means, by the whole text of the cell."""
+    """The column of consent, and what each of its texts means, by the whole text of the cell.
+
+    `columns` tell of each answer what its meaning leaves open: the day, the method, the evidence, the notice.
+    """
 
     column: str = ""
+    columns: dict[str, Column] = field(default_factory=dict)
     means: dict[str, Meaning] = field(default_factory=dict)
 
     def meaning(self, text: str) -> Meaning:
@@ -116,7 +120,7 @@ class Layout:
     @cached_property
     def headings(self) -> dict[str, str]:
         """The headings a file must have, by their plain texts."""
-        used = [*self.person.columns, *self.relative.columns, self.consent.column]
+        used = [*self.person.columns, *self.relative.columns, self.consent.column, *self.consent.columns]
         return {plain(heading): heading for heading in used if heading}
 
     def refuse_unknown(self, headings: Iterable[str]) -> None:
@@ -217,7 +221,9 @@ def _column(said: Any, heading: str) -> Column:
 def _consent(said: Any) -> Consent:
     consent = _filled(Consent, said, "consent")
     means = {plain(text): _meaning(meaning, text) for text, meaning in consent.means.items()}
-    return replace(consent, means=means)
+    return replace(
+        consent, means=means, columns={heading: _column(one, heading) for heading, one in consent.columns.items()}
+    )
 
 
 def _meaning(said: Any, text: str) -> Meaning:

@@ -16,6 +16,8 @@ from kieubao.intake.files import Row, Sheet, Table, headed
 PERSON: Final = "person"
 RELATIVE: Final = "relative"
 ANSWER: Final = "consent.answer"
+# What tells of an answer what proves it.
+PROOF: Final = ("consent.signed_on", "consent.evidence", "consent.notice")
 _OWN = (
     *("name", "born", "gender", "form_of_address", "home", "country", "region", "city", "address", "status"),
     *("citizenship", "generation", "occupation", "occupation_group", "sector", "workplace", "position"),
@@ -29,6 +31,7 @@ TARGETS: Final = (
     *(f"{RELATIVE}.{name}" for name in _KINS),
     *(f"{RELATIVE}:{channel}" for channel in _CHANNELS),
     ANSWER,
+    *PROOF,
 )
 # Fields of which each word has to be said what it means.
 CODED: Final[Mapping[str, Vocabulary]] = {
@@ -54,6 +57,8 @@ _HEADINGS: Final[Sequence[tuple[re.Pattern[str], str]]] = (
     (re.compile(r"(ngay|nam).*sinh.*(than nhan|nguoi nha)"), "relative.born"),
     (re.compile(r"(dia chi|noi o).*(than nhan|nguoi nha|gia dinh)"), "relative.address"),
     (re.compile(r"than nhan|nguoi nha|nguoi than|relative"), "relative.name"),
+    (re.compile(r"ngay (ky|dong y|tra loi)|signed on"), "consent.signed_on"),
+    (re.compile(r"so phieu|phieu so|bang chung|evidence"), "consent.evidence"),
     (re.compile(r"dong y|y kien|consent"), ANSWER),
     (re.compile(r"zalo"), "person:zalo"),
     (re.compile(r"e ?mail|thu dien tu|hop thu"), "person:email"),

@@ -6,22 +6,18 @@ the mapping does not take goes back to the office under the office's own heading
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
-from flask_babel import gettext
 from marshmallow import ValidationError
 
 from kieubao.access.roles import Actor
 from kieubao.consent.statements import Spoken
-from kieubao.consent.vocabulary import YES, Channel, Purpose
-from kieubao.forms import Value, flat
-from kieubao.ground import clock
+from kieubao.forms import flat
 from kieubao.ground.cells import plain
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.kinship import kinship
+from kieubao.intake import answers
 from kieubao.intake.arrivals import Entry, Relative
 from kieubao.intake.files import Row, Sheet
 from kieubao.intake.mapping import KINSHIP, LEAVE_OUT, REFUSE, Column, Layout, Meaning, Part, Remark
@@ -29,11 +25,9 @@ from kieubao.intake.staging import Plan, Verdict
 from kieubao.intake.vocabulary import RowState
 from kieubao.people.likeness import identity
 from kieubao.people.records import Record, is_within
-from kieubao.people.schemas import EnrolForm, PersonForm, SpokenForm
+from kieubao.people.schemas import EnrolForm
 
-_FORM, _FIELDS = EnrolForm(), PersonForm().fields
-_REQUIRED = frozenset(name for name, one in _FIELDS.items() if one.required)
-_OF_ONE_TEXT = frozenset(name for name, one in _FIELDS.items() if isinstance(one, Value))
+_FORM = EnrolForm()
 _BLANK = _("Fill this in or choose")
 
 
@@ -87,8 +81,8 @@ class Reading:
 
 
 def desk(actor: Actor, plan: Plan) -> Desk:
-    """Return what rows are read with. Raises Invalid as `answers`."""
-    return Desk(actor, plan.layout, plan.sheet, answers(plan.layout))
+    """Return what rows are read with. Raises Invalid as `answers.meant`."""
+    return Desk(actor, plan.layout, plan.sheet, answers.meant(plan.layout))
 
 
 def read(desk: Desk, row: Row) -> Reading:
@@ -104,7 +98,7 @@ def _fill(desk: Desk, row: Row, reading: Reading) -> None:
         reading.remark("", Invalid(_("This row has more cells than there are headings")))
     record = _loaded(desk.layout.person, _found(desk.layout, desk.layout.person, reading), reading)
     relative = _relative(desk.layout, reading)
-    answer = _answer(desk.layout, reading)
+    answer = _answer(desk, reading)
     if record and not reading.refused:
         entry = Entry(record, relative, answer)
         _refuse_outside(desk, reading, entry)
@@ -143,18 +137,24 @@ def _tie(part: Part, found: dict[str, str], reading: Reading) -> tuple[str | Non
         return None, None
 
 
-def _answer(layout: Layout, reading: Reading) -> str | None:
-    """Return the text of an answer that goes into the ledger; a text that the mapping does not know refuses the row."""
-    heading = layout.consent.column
+def _answer(desk: Desk, reading: Reading) -> Spoken | None:
+    """Return an answer that goes into the ledger; a text that the mapping does not know refuses the row."""
+    heading = desk.layout.consent.column
     try:
-        text = layout.value(Column(), reading.text(heading))
-        meaning = layout.consent.meaning(plain(text)) if text else Meaning()
+        text = desk.layout.value(Column(), reading.text(heading))
+        meaning = desk.layout.consent.meaning(plain(text)) if text else Meaning()
     except Invalid as error:
         reading.remark(heading, error)
         return None
     if meaning.warning:
         reading.remark(heading, Invalid(meaning.warning), LEAVE_OUT)
-    return plain(text) if text and meaning.state else None
+    if not (text and meaning.state):
+        return None
+    if plain(text) in desk.answers:
+        return desk.answers[plain(text)]
+    spoken, remarks = answers.said_on(desk.layout, meaning, reading.texts)
+    reading.remarks += remarks
+    return spoken
 
 
 def _loaded(part: Part, found: Mapping[str, str], reading: Reading) -> Record | None:
@@ -200,50 +200,6 @@ def _refuse_double(desk: Desk, row: Row, reading: Reading, entry: Entry) -> None
         reading.remark(desk.layout.person.heading("name"), error)
     elif not reading.refused:
         desk.seen |= dict.fromkeys(who, row.number)
-
-
-def answers(layout: Layout) -> dict[str, Spoken]:
-    """Return what the answers mean; raise Invalid with everything in the layout that the forms would not take."""
-    faults = list(_faults(layout.person, _REQUIRED, _OF_ONE_TEXT))
-    if layout.relative.columns:
-        faults += _faults(layout.relative, _REQUIRED | {KINSHIP}, _OF_ONE_TEXT | {KINSHIP})
-    found: dict[str, Spoken] = {}
-    for text, meaning in layout.consent.means.items():
-        try:
-            found |= {text: SpokenForm().load(_spoken(meaning))} if meaning.state else {}
-        except ValidationError as error:
-            faults += _named(error, text)
-    if faults:
-        raise Invalid(_("The mapping is not right: %(faults)s"), faults="; ".join(faults))
-    return found
-
-
-def _spoken(meaning: Meaning) -> dict[str, Any]:
-    """Return an answer as the form takes it.
-
-    A yes has to be said in full; a no of which the mapping says no more is to everything, from today on.
-    """
-    given = {name: value for name, value in vars(meaning).items() if value and name != "warning"}
-    everything = {"purposes": [*Purpose], "channels": [*Channel], "signed_on": clock.today().isoformat()}
-    return given if meaning.state in YES else everything | given
-
-
-def _faults(part: Part, needed: AbstractSet[str], known: AbstractSet[str]) -> Iterator[str]:
-    """Give what no row could make good: fields that are absent or unknown, fixed values that are not right."""
-    columns = {column.field for column in part.columns.values() if column.field}
-    for name in sorted(needed - columns - part.fixed.keys()):
-        yield f"{name}: {gettext(_BLANK)}"
-    for name in sorted(columns - known):
-        yield f"{name}: {gettext(_('There is no such field'))}"
-    try:
-        PersonForm(partial=True).load(part.fixed)
-    except ValidationError as error:
-        yield from _named(error)
-
-
-def _named(error: ValidationError, place: str = "") -> Iterator[str]:
-    for path, messages in flat(error.messages_dict).items():
-        yield f"{place} {path}: {', '.join(messages)}".strip()
 
 
 def _missing() -> tuple[str, None]:

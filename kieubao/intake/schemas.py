@@ -13,7 +13,7 @@ from kieubao.forms import Form, Many, Part, Value, Whole, Yes, choice
 from kieubao.ground.legacy import ENCODINGS
 from kieubao.intake.files import Sheet
 from kieubao.intake.mapping import LEAVE_OUT, REFUSE
-from kieubao.intake.proposals import ANSWER, PERSON, RELATIVE, TARGETS
+from kieubao.intake.proposals import ANSWER, PERSON, PROOF, RELATIVE, TARGETS
 from kieubao.intake.vocabulary import RowState, Step
 from kieubao.people.schemas import KINDS, LEGAL_BASES
 
@@ -135,16 +135,17 @@ def layout(said: Mapping[str, Any], sheet: Sheet, name: str) -> dict[str, Any]:
         _share_home(parts, share=said["same_home"])
     used = {*parts[PERSON]["columns"], *parts[RELATIVE]["columns"]}
     answer = next((sheet.headings[place] for place, means in targets.items() if means == ANSWER), "")
+    proof = {sheet.headings[place]: means.partition(".")[2] for place, means in targets.items() if means in PROOF}
     return {
         "sheet": name,
-        "ignored": [heading for heading in sheet.headings if heading and heading not in {*used, answer}],
+        "ignored": [heading for heading in sheet.headings if heading and heading not in {*used, *proof, answer}],
         "old": {sheet.headings[place]: old for place, _means, old in said["columns"] if old},
         "fixed": {one: said[one] for one in ("source", "legal_basis", "legal_document")},
         "nothing": several(said["nothing"]),
         "above": several(said["repeats"]),
         "totals": several(said["totals"]),
         **parts,
-        **({"consent": {"column": answer, "means": _answers(said)}} if answer else {}),
+        **({"consent": {"column": answer, "columns": proof, "means": _answers(said)}} if answer else {}),
     }
 
 

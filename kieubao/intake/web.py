@@ -16,10 +16,10 @@ from kieubao.access.use_case import admit
 from kieubao.ground.cells import plain
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.ground.legacy import ENCODINGS
-from kieubao.intake import proposals, rows, service, sheets
+from kieubao.intake import answers, proposals, service, sheets
 from kieubao.intake.files import Row, Sheet, Table
 from kieubao.intake.mapping import laid_out
-from kieubao.intake.proposals import ANSWER, CODED, PERSON, TARGETS
+from kieubao.intake.proposals import ANSWER, CODED, PERSON, PROOF, TARGETS
 from kieubao.intake.schemas import MeaningForm, SendForm, layout, several
 from kieubao.intake.vocabulary import BACK, RowState
 from kieubao.pages import Filled
@@ -104,7 +104,7 @@ def lay_out(form: dict[str, Any], code: str) -> ResponseReturnValue:
         # Columns are said first; then what the words in them mean.
         return ask_meaning(code, Filled(typed.typed, {"words": [gettext(_("Say what each of these words means"))]}))
     said = layout(form, sheet, _name(tables, sheet))
-    job = service.lay_out(actor, code, said, rows.answers(laid_out(said)).values())["job"]
+    job = service.lay_out(actor, code, said, answers.meant(laid_out(said)).values())["job"]
     return pages.done(_("Every row is being tried; nobody is recorded"), "progress_pages.job", code=job["code"])
 
 
@@ -149,6 +149,8 @@ def target_label(target: str) -> str:
         return str(gettext(_("What they answered about contact")))
     mark = ":" if ":" in target else "."
     part, what = target.split(mark)
+    if target in PROOF:
+        return f"{gettext(_('What they answered about contact'))}: {shown.field_label(what)}"
     whose = gettext(_("Person") if part == PERSON else _("Relative"))
     words = "channel" if mark == ":" else "field"
     return f"{whose}: {shown.label_of(words, 'term' if what == 'kinship' else what)}"

@@ -61,7 +61,7 @@ def _through(actor: Actor, code: str, state: RowState, act: Callable[..., object
     for some in _rows(plan, state):
         readings = [rows.read(desk, row) for row in some]
         entries = {one.row: one.entry for one in readings if one.entry}
-        act(actor, code, [one.verdict() for one in readings], entries, desk.answers)
+        act(actor, code, [one.verdict() for one in readings], entries)
         done += len(some)
         reach(done, plan.rows)
     return batches.end(actor, code)

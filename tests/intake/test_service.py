@@ -157,7 +157,7 @@ def test_no_batch_brings_in_anybody_from_elsewhere(clerk, home):
     here, there = (EnrolForm().load(factories.form("Hồ Hải", **fields)) for fields in ({}, home))
     for entry in (Entry(there), Entry(here, Relative(there, "parent"))):
         with pytest.raises(Forbidden):
-            batches.take_in(mine, code, [], {1: entry}, {})
+            batches.take_in(mine, code, [], {1: entry})
     assert recorded() == 0
 
 

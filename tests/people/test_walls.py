@@ -182,7 +182,7 @@ def test_a_file_of_somebody_known_elsewhere(world, forgotten):
     with sighted(Sight(communes=[HERE])):
         assert arrivals.known(entries, world.clerk.scope) == {}
     with pytest.raises(Walled):
-        batches.take_in(world.clerk, code, [], entries, {})
+        batches.take_in(world.clerk, code, [], entries)
 
 
 def test_homes_that_wait(world, forgotten):
