@@ -81,7 +81,7 @@ def test_no_hash_that_is_broken_proves_anything():
 
 
 def test_no_pattern_is_made_of_what_was_sent():
-    """What a pattern is made of stands in the code; in three files, looked at, from texts that stand there too."""
+    """What a pattern is made of stands in the code; in four files, looked at, from texts that stand there too."""
     functions = {"compile", "match", "search", "fullmatch", "findall", "finditer", "sub", "split"}
     made = [
         (path.name, ast.unparse(node.args[0]))
@@ -91,7 +91,7 @@ def test_no_pattern_is_made_of_what_was_sent():
         if isinstance(node.func.value, ast.Name) and node.func.value.id == "re"
         if not (isinstance(node.args[0], ast.Constant) or ast.unparse(node.args[0]).strip("_").isupper())
     ]
-    assert {name for name, _made in made} <= {"dates.py", "keys.py", "phones.py"}, made
+    assert {name for name, _made in made} <= {"dates.py", "keys.py", "legacy.py", "phones.py"}, made
 
 
 def test_what_is_sent_in_one_place_is_not_taken_for_what_is_sent_in_another():

@@ -104,9 +104,9 @@ def lay_out(actor: Actor, code: str, said: Mapping[str, Any], answers: Iterable[
     `answers` are what its words of consent mean. Raises Invalid where the file has no such table, or columns the
     mapping does not know of, or an answer cites a notice that is not there.
     """
+    intake = inbox.at(actor, code, Step.READ, Step.LAID_OUT, Step.TRIED)
     for spoken in answers:
         heard(NOBODY, spoken)
-    intake = inbox.at(actor, code, Step.READ, Step.LAID_OUT, Step.TRIED)
     layout = mapping.laid_out(said)
     sheet = files.found(staging.tables(intake), layout.headings, layout.sheet)
     layout.refuse_unknown(filter(None, sheet.headings))
