@@ -43,6 +43,7 @@ bench: .venv/.dev ## Ratios to the raw-SQL floor, on both databases
 	$(BIN)/python -m bench.search
 	$(BIN)/python -m bench.outreach
 	$(BIN)/python -m bench.trail
+	$(BIN)/python -m bench.intake
 
 lock: .venv/.dev ## Resolve pyproject.toml anew into requirements*.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
