@@ -79,6 +79,7 @@ ACTIONS: Final = Vocabulary(
         "intake.rows": ("Xem các dòng của tệp", "Looked at rows of a file"),
         "intake.lay_out": ("Khai báo ý nghĩa các cột", "Said what the columns of a file mean"),
         "intake.take_up": ("Bắt đầu xử lý các dòng", "Took up the rows of a file"),
+        "intake.some_rows": ("Đọc các dòng đã gửi", "Read rows that were sent in"),
         "intake.judge": ("Chạy thử các dòng", "Tried rows of a file"),
         "intake.begin": ("Cho nhập tệp", "Had a file taken in"),
         "intake.take_in": ("Nhập các dòng của tệp", "Took rows of a file in"),

@@ -12,7 +12,7 @@ from kieubao.consent.vocabulary import YES, Channel, Purpose
 from kieubao.forms import Value, flat
 from kieubao.ground import clock
 from kieubao.ground.errors import Invalid, _
-from kieubao.intake.mapping import KINSHIP, Layout, Meaning, Part, Remark
+from kieubao.intake.mapping import KINSHIP, TWICE, Layout, Meaning, Part, Remark
 from kieubao.people.schemas import PersonForm, SpokenForm
 
 _FIELDS, _SPOKEN = PersonForm().fields, SpokenForm()
@@ -71,7 +71,10 @@ def _spoken(meaning: Meaning) -> dict[str, Any]:
 
 def _faults(part: Part, needed: AbstractSet[str], known: AbstractSet[str]) -> Iterator[str]:
     """Give what no row could make good: fields that are absent or unknown, fixed values that are not right."""
-    columns = {column.field for column in part.columns.values() if column.field}
+    filled = [column.field for column in part.columns.values() if column.field]
+    columns = {*filled}
+    for name in sorted(one for one in columns if filled.count(one) > 1):
+        yield f"{name}: {gettext(TWICE)}"
     for name in sorted(needed - columns - part.fixed.keys()):
         yield f"{name}: {gettext(_BLANK)}"
     for name in sorted(columns - known):

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kieubao.access.roles import Actor, Permission
-from kieubao.access.use_case import note, use_case
+from kieubao.access.use_case import Shape, note, use_case
 from kieubao.consent import ledger
 from kieubao.ground.errors import Forbidden, Invalid, _
 from kieubao.intake import arrivals, inbox, staging
 from kieubao.intake.arrivals import Entry
-from kieubao.intake.files import Row
+from kieubao.intake.files import Row, Sheet
 from kieubao.intake.staging import Plan, Verdict
 from kieubao.intake.vocabulary import RowState, Step
 from kieubao.intake.workbooks import How
@@ -65,6 +65,15 @@ def take_up(actor: Actor, code: str) -> Plan:
         return plan
     staging.unjudge(intake, plan.sheet)
     return replace(plan, done=0)
+
+
+@use_case(Permission.INTAKE_RUN, Shape.READ, of_job=True)
+def some_rows(actor: Actor, code: str, sheet: Sheet, state: RowState, after: int) -> list[Row]:
+    """Return the next rows of a table that are so, after one by its id."""
+    intake = inbox.at(actor, code, Step.LAID_OUT, Step.TAKING)
+    found = staging.batch(intake.id, after, BATCH, *staging.below(sheet), *staging.being(state))
+    note(intake=code, found=len(found))
+    return found
 
 
 @use_case(Permission.INTAKE_RUN, of_job=True)

@@ -1,5 +1,7 @@
 """Files on their way in: whose they are, who may see them, and how far they are."""
 
+from itertools import islice
+
 from sqlalchemy import select
 
 from kieubao.access.roles import Actor
@@ -43,8 +45,8 @@ def seen_by(actor: Actor) -> list[str]:
 
 def latest(actor: Actor) -> list[Intake]:
     """Return the files an actor may see, the latest first."""
-    mine = select(Intake).order_by(Intake.id.desc()).limit(_MOST)
-    return [intake for intake in db.session.scalars(mine) if _may_see(actor, intake)]
+    every = db.session.scalars(select(Intake).order_by(Intake.id.desc()).execution_options(yield_per=_MOST))
+    return list(islice((intake for intake in every if _may_see(actor, intake)), _MOST))
 
 
 def taken(actor: Actor, digest: str) -> Intake | None:

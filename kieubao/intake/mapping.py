@@ -17,6 +17,7 @@ from kieubao.ground.legacy import ENCODINGS
 from kieubao.people.records import BY_NUMBER
 
 REFUSE, LEAVE_OUT = "refuse", "leave_out"
+TWICE = _("Two columns cannot mean the same: choose one of them")
 # The column of a relative that says what they are to the person.
 KINSHIP = "kinship"
 # What stands beside a name, "(đã mất 2021)" or "=HYPERLINK(…)", is for a person to read.

@@ -24,7 +24,7 @@ class Intake(Base):
     # People are named in names of files too.
     name: Mapped[str] = mapped_column(Encrypted("intake.name"))
     # The whole file, in base64, until its rows are read from it.
-    content: Mapped[str | None] = mapped_column(Encrypted("intake.content"))
+    content: Mapped[str | None] = mapped_column(Encrypted("intake.content"), deferred=True)
     encoding: Mapped[str] = mapped_column(String(20))
     # Of CSV; a workbook has none.
     delimiter: Mapped[str] = mapped_column(String(1))

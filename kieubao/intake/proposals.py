@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from kieubao.consent.vocabulary import Channel
-from kieubao.ground import vocabulary
 from kieubao.ground.cells import plain
 from kieubao.ground.legacy import Guess, decode, guess
 from kieubao.ground.text import fold
 from kieubao.ground.vocabulary import Vocabulary
 from kieubao.intake.files import Row, Sheet, Table, headed
+from kieubao.labels import WORDS
 
 # What a column may mean: a field of the person or of the relative, a channel by which one is reached, or the answer.
 PERSON: Final = "person"
@@ -34,16 +34,7 @@ TARGETS: Final = (
     *PROOF,
 )
 # Fields of which each word has to be said what it means.
-CODED: Final[Mapping[str, Vocabulary]] = {
-    "gender": vocabulary.GENDER,
-    "form_of_address": vocabulary.FORM_OF_ADDRESS,
-    "status": vocabulary.STATUS_ABROAD,
-    "citizenship": vocabulary.CITIZENSHIP,
-    "generation": vocabulary.GENERATION,
-    "occupation_group": vocabulary.OCCUPATION_GROUP,
-    "sector": vocabulary.SECTOR,
-    "education": vocabulary.EDUCATION,
-}
+CODED: Final = {name: words for name, words in WORDS.items() if name in _OWN and isinstance(words, Vocabulary)}
 # What offices write for these, folded.
 _ALSO: Final[Mapping[str, Mapping[str, str]]] = {
     "gender": {"m": "male", "f": "female", "ong": "male", "ba": "female", "nam gioi": "male", "nu gioi": "female"},

@@ -4,15 +4,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
 from kieubao import forms
 from kieubao.consent.vocabulary import Channel, Method, Purpose
 from kieubao.described import JobSheet
-from kieubao.forms import Form, Many, Part, Value, Whole, Yes, choice
+from kieubao.forms import Form, Many, Part, Value, Whole, Yes, choice, told
+from kieubao.ground.errors import Invalid
 from kieubao.ground.legacy import ENCODINGS
 from kieubao.intake.files import Sheet
-from kieubao.intake.mapping import LEAVE_OUT, REFUSE
+from kieubao.intake.mapping import LEAVE_OUT, REFUSE, TWICE
 from kieubao.intake.proposals import ANSWER, PERSON, PROOF, RELATIVE, TARGETS
 from kieubao.intake.vocabulary import RowState, Step
 from kieubao.people.schemas import KINDS, LEGAL_BASES
@@ -70,6 +71,13 @@ class MeaningForm(Form):
     signed_on = forms.past_day()
     evidence = Value()
     notice = Value()
+
+    @validates_schema
+    def once(self, data: dict[str, Any], **_options: Any) -> None:
+        """Refuse two columns that mean the same; only of numbers and addresses there may be several."""
+        means = [means for _place, means, _old in data["columns"] if means and ":" not in means]
+        if len(means) > len({*means}):
+            raise ValidationError(told(Invalid(TWICE)), "columns")
 
 
 class SendForm(Form):

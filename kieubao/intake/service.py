@@ -89,7 +89,7 @@ def rows(  # noqa: PLR0913 - as `staging.page`
     shown = found[:size]
     called = codes_by_id(actor.scope, [kept.person for kept in shown if kept.person])
     note(intake=code, found=len(shown))
-    sheet = staging.plan(intake).sheet if intake.layout else files.Sheet([])
+    sheet = staging.table(intake)[1] if intake.layout else files.Sheet([])
     return {
         "headings": sheet.headings,
         "rows": [replace(one, row=sheet.bare(one.row), code=called.get(one.person or 0)) for one in shown],

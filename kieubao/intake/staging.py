@@ -18,7 +18,8 @@ from kieubao.intake.vocabulary import RowState
 
 # A remark on a row: under which heading, the sentence and its values, and whether the row comes back for it.
 Told = list[Any]
-_PAGE, _WORDS = 500, 60
+# How many rows are looked at for words, and how many words of a column are asked for.
+_LOOKED_AT, _WORDS = 5_000, 60
 
 
 @dataclass(frozen=True)
@@ -92,29 +93,27 @@ def tables(intake: Intake) -> list[Table]:
     return [Table(name, shown, _first(intake, place)) for place, (name, shown) in enumerate(sheets)]
 
 
-def plan(intake: Intake) -> Plan:
-    """Return what the rows of a file mean; raise Conflict for one of which nobody has said it."""
+def table(intake: Intake) -> tuple[Layout, Sheet]:
+    """Return the mapping of a file and where its table stands; raise Conflict where nobody has said what it means."""
     if intake.layout is None:
         raise Conflict(_("Say first what the columns of this file mean"))
     layout = mapping.laid_out(json.loads(intake.layout))
-    sheet = replace(files.found(tables(intake), layout.headings, layout.sheet), old=layout.old)
+    return layout, replace(files.found(tables(intake), layout.headings, layout.sheet), old=layout.old)
+
+
+def plan(intake: Intake) -> Plan:
+    """Return what the rows of a file mean, and count them. Raises Conflict as `table`."""
+    layout, sheet = table(intake)
     mine = (IntakeRow.intake_id == intake.id, *below(sheet))
     done = func.count().filter(IntakeRow.state.not_in([RowState.READ, RowState.NEW]))
     return Plan(intake.id, layout, sheet, *db.session.execute(select(func.count(), done).where(*mine)).one())
 
 
 def words(intake: Intake, sheet: Sheet, places: Collection[int]) -> dict[int, list[str]]:
-    """Return the different words in some columns of a table, in the order they are met; of many not all."""
-    found: dict[int, dict[str, None]] = {place: {} for place in places}
-    after = 0
-    while places and (some := batch(intake.id, after, _PAGE, *below(sheet))):
-        after = some[-1].id
-        for cells in map(sheet.cells, some):
-            for place in places:
-                word = cells[place].strip() if place < len(cells) else ""
-                if word and len(found[place]) < _WORDS:
-                    found[place][word] = None
-    return {place: list(known) for place, known in found.items()}
+    """Return the different words in the first rows of some columns, in the order they are met; of many not all."""
+    rows = [sheet.cells(row) for row in batch(intake.id, 0, _LOOKED_AT, *below(sheet))] if places else []
+    found = {place: dict.fromkeys(cells[place].strip() for cells in rows if place < len(cells)) for place in places}
+    return {place: list(filter(None, known))[:_WORDS] for place, known in found.items()}
 
 
 def batch(intake_id: int, after: int, size: int, *which: ColumnElement[bool]) -> list[Row]:
@@ -200,7 +199,8 @@ def _kept(row: Any) -> Kept:
 
 
 def _first(intake: Intake, place: int) -> list[Row]:
-    return batch(intake.id, 0, HEAD, IntakeRow.sheet == place)
+    mine = select(*_COLUMNS).where(IntakeRow.intake_id == intake.id, IntakeRow.sheet == place)
+    return [_kept(row).row for row in db.session.execute(mine.order_by(IntakeRow.number).limit(HEAD))]
 
 
 def _written(value: Any) -> str:

@@ -157,7 +157,7 @@ def target_label(target: str) -> str:
 
 
 def _name(tables: list[Table], sheet: Sheet) -> str:
-    return tables[sheet.place].name
+    return tables[sheet.place].name if tables else ""
 
 
 def _proposed(sheet: Sheet, below: Any) -> list[dict[str, str]]:

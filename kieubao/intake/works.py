@@ -7,9 +7,8 @@ from typing import Any, BinaryIO
 
 from kieubao.access.roles import SYSTEM, Actor
 from kieubao.access.session import actor_numbered
-from kieubao.db import reading
 from kieubao.ground.errors import Invalid
-from kieubao.intake import batches, rows, staging, workbooks
+from kieubao.intake import batches, rows, workbooks
 from kieubao.intake.batches import BATCH
 from kieubao.intake.files import Row
 from kieubao.intake.staging import Plan
@@ -58,7 +57,7 @@ def take_in(actor: Actor, code: str, reach: Reach) -> Mapping[str, int]:
 def _through(actor: Actor, code: str, state: RowState, act: Callable[..., object], reach: Reach) -> Mapping[str, int]:
     plan = batches.take_up(actor, code)
     desk, done = rows.desk(actor, plan), plan.done
-    for some in _rows(plan, state):
+    for some in _rows(actor, code, plan, state):
         readings = [rows.read(desk, row) for row in some]
         entries = {one.row: one.entry for one in readings if one.entry}
         act(actor, code, [one.verdict() for one in readings], entries)
@@ -67,17 +66,12 @@ def _through(actor: Actor, code: str, state: RowState, act: Callable[..., object
     return batches.end(actor, code)
 
 
-def _rows(plan: Plan, state: RowState) -> Iterator[list[Row]]:
+def _rows(actor: Actor, code: str, plan: Plan, state: RowState) -> Iterator[list[Row]]:
     """Give the rows of a table that are so, batch by batch."""
     after = 0
-    while some := _after(plan, after, state):
+    while some := batches.some_rows(actor, code, plan.sheet, state, after):
         yield some
         after = some[-1].id
-
-
-def _after(plan: Plan, after: int, state: RowState) -> list[Row]:
-    reading()
-    return staging.batch(plan.intake, after, BATCH, *staging.below(plan.sheet), *staging.being(state))
 
 
 def _placed(parts: Iterable[Begun | Line], sheets: list[tuple[str, bool]]) -> Iterator[tuple[int, Row]]:

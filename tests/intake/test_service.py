@@ -10,7 +10,7 @@ from kieubao.consent import ledger
 from kieubao.consent.vocabulary import State
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
-from kieubao.intake import batches, service, works
+from kieubao.intake import batches, inbox, service, works
 from kieubao.intake.arrivals import Entry, Relative
 from kieubao.intake.vocabulary import BACK, RowState
 from kieubao.people import disclosure
@@ -189,6 +189,16 @@ def test_a_file_is_seen_by_who_sees_all_that_its_clerk_sees(clerk, cast):
             act(here, code)
     with pytest.raises(NotFound):
         service.rows(here, code, [RowState.NEW])
+
+
+def test_files_of_others_hide_none_of_ones_own(clerk, monkeypatch):
+    monkeypatch.setattr(inbox, "_MOST", 2)
+    here = factories.actor(units=["18673"])
+    mine = sent(here, HAI)
+    for name in ("Ba", "Tư", "Năm"):
+        sent(clerk, line(f"Lê Văn {name}"))
+    assert [one["code"] for one in service.all_imports(here)] == [mine]
+    assert len(service.all_imports(clerk)) == 2
 
 
 def test_moves_out_of_turn_are_refused(clerk, cast):

@@ -3,9 +3,11 @@
 import io
 
 import pytest
+from marshmallow import ValidationError
 
 from kieubao import worker
-from kieubao.intake import service
+from kieubao.ground.errors import Invalid
+from kieubao.intake import answers, service
 from kieubao.intake.mapping import laid_out
 from kieubao.intake.schemas import MeaningForm, layout
 from kieubao.intake.vocabulary import RowState
@@ -127,6 +129,23 @@ def test_what_a_page_says_is_a_mapping(app):
         "Quê": ("home", "refuse"),
     }
     assert (read.consent.means["thôi"].state, read.consent.means["chưa"].state) == ("refused", "")
+
+
+def test_two_columns_that_mean_the_same_are_refused(app):
+    with pytest.raises(ValidationError):
+        said(columns=[(0, "person.name"), (1, "person.name")])
+    assert said(columns=[(0, "person:phone"), (1, "person:phone")])
+    person = {"fixed": {**factories.FIXED, "kind": "abroad"}, "columns": {"A": "name", "B": "name"}}
+    with pytest.raises(Invalid, match="name"):
+        answers.meant(laid_out({"person": person}))
+
+
+def test_a_file_that_is_not_read_yet_has_no_columns_to_speak_of(clerk):
+    clerk.post("/imports/new", data={"file": (io.BytesIO(csv_of(line())), "xã.csv")})
+    at = f"/imports/{service.all_imports(clerk.actor)[0]['code']}/mapping"
+    columns = {"above": "1", "columns-0-place": "0", "columns-0-means": "person.name", "kind": "abroad"}
+    assert clerk.get(at).status_code == 200
+    assert clerk.post(at, data={**SAME, **columns}).status_code == 422
 
 
 def test_a_relative_may_have_a_home_of_their_own(app):

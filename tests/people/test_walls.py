@@ -173,6 +173,13 @@ def test_nobody_is_recorded_or_moved_elsewhere(world, forgotten):
         service.amend(world.clerk, world.here.code, version=1, changes={"home_epoch": 2025, "home_code": THERE})
 
 
+def test_a_file_comes_in_whole(world):
+    """Whoever reads its rows says whom they are to see."""
+    code = factories.taken(world.clerk, factories.line("Hồ Hải"), factories.line("", ""), said=factories.UNASKED)
+    counts = intake.read(world.clerk, code)["counts"]
+    assert (counts["taken"], counts["refused"]) == (1, 1)
+
+
 def test_a_file_of_somebody_known_elsewhere(world, forgotten):
     """It is not told that they are known, and it cannot add them again."""
     again = factories.form(home_unit=f"2025:{THERE}", contact_points=[{"channel": "phone", "value": "0983000222"}])
