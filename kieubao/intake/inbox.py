@@ -45,7 +45,7 @@ def seen_by(actor: Actor) -> list[str]:
 
 def latest(actor: Actor) -> list[Intake]:
     """Return the files an actor may see, the latest first."""
-    every = db.session.scalars(select(Intake).order_by(Intake.id.desc()).execution_options(yield_per=_MOST))
+    every = db.session.scalars(select(Intake).order_by(Intake.id.desc()))
     return list(islice((intake for intake in every if _may_see(actor, intake)), _MOST))
 
 

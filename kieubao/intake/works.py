@@ -9,7 +9,6 @@ from kieubao.access.roles import SYSTEM, Actor
 from kieubao.access.session import actor_numbered
 from kieubao.ground.errors import Invalid
 from kieubao.intake import batches, rows, workbooks
-from kieubao.intake.batches import BATCH
 from kieubao.intake.files import Row
 from kieubao.intake.staging import Plan
 from kieubao.intake.vocabulary import Act, RowState
@@ -37,7 +36,7 @@ def stage(actor: Actor, code: str, file: BinaryIO, how: How, reach: Reach) -> No
     sheets: list[tuple[str, bool]] = []
     done = 0
     placed = _placed(workbooks.parts(file, how), sheets)
-    while some := list(islice(placed, BATCH)):
+    while some := list(islice(placed, batches.BATCH)):
         batches.stage(actor, code, some)
         done += len(some)
         reach(done)

@@ -23,9 +23,9 @@ ROWS = 60
 TAKING = """
 import sys
 from kieubao.access.session import actor_numbered
-from kieubao.intake import works
+from kieubao.intake import batches, works
 from wsgi import app
-works.BATCH = 2
+batches.BATCH = 2
 with app.app_context():
     actor = actor_numbered(int(sys.argv[1]))
     print("begun", flush=True)

@@ -16,7 +16,7 @@ from kieubao.consent import ledger
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, Forbidden, Invalid
-from kieubao.intake import works
+from kieubao.intake import batches
 from kieubao.outreach import service as outreach
 from kieubao.outreach.models import OutreachList
 from kieubao.outreach.vocabulary import Format
@@ -320,7 +320,7 @@ def test_what_comes_back_is_the_owners_alone_to_read(office):
 
 
 def test_progress_is_heard_to_the_end(office, monkeypatch):
-    monkeypatch.setattr(works, "BATCH", 100)
+    monkeypatch.setattr(batches, "BATCH", 100)
     heard = []
     take_in(office, dry_run=True, progress=lambda done, of=None: heard.append((done, of)))
     # Every row as it is read, the title among them; then those below the headings, the totals too.

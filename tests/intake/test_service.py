@@ -70,7 +70,7 @@ def test_a_batch_leaves_one_line_of_counts(clerk):
 
 
 def test_what_jobs_do_counts_for_no_limit(clerk, monkeypatch):
-    monkeypatch.setattr(works, "BATCH", 1)
+    monkeypatch.setattr(batches, "BATCH", 1)
     code = sent(clerk, *(line("Lê Văn Ba", f"ba{n}@example.com") for n in range(1, ACTS_A_MINUTE // 2)))
     assert trail.done(clerk.id, db.session.scalar(select(AuditEntry.at).limit(1)), ACTS_A_MINUTE) == ACTS_A_MINUTE
     assert service.read(clerk, code)["counts"]["new"] == ACTS_A_MINUTE // 2 - 1
@@ -238,7 +238,7 @@ def ends_at(batch):
 
 @pytest.mark.parametrize("batch", [1, 2, 3])
 def test_what_was_ended_goes_on_where_it_was(clerk, monkeypatch, batch):
-    monkeypatch.setattr(works, "BATCH", 2)
+    monkeypatch.setattr(batches, "BATCH", 2)
     lines = [line(f"Lê Văn {word}", f"{at}@example.com") for at, word in enumerate(["Ba", "Tư", "Năm", "Sáu", "Bảy"])]
     code = sent(clerk, *lines)
     service.begin(clerk, code, ask=False)
@@ -250,7 +250,7 @@ def test_what_was_ended_goes_on_where_it_was(clerk, monkeypatch, batch):
 
 
 def test_a_trial_and_a_reading_that_were_ended_begin_anew(clerk, monkeypatch):
-    monkeypatch.setattr(works, "BATCH", 2)
+    monkeypatch.setattr(batches, "BATCH", 2)
     lines = [line(f"Lê Văn {word}", f"{at}@example.com") for at, word in enumerate(["Ba", "Tư", "Ba", "Sáu", "Bảy"])]
     file, how = works.workbooks.kept(csv_of(*lines, lines[0])), works.How("utf-8", ";")
     with file:
