@@ -81,15 +81,18 @@ $(SETTINGS): | .venv/.run
 
 .venv/.run: requirements.txt $(PO) | .venv/bin/pip
 	@echo "Installing what running needs …"
-	@test -e .venv/.dev || $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@test -e .venv/.dev || $(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@$(BIN)/pybabel -q compile -d kieubao/translations
 	@touch $@
 
 .venv/.dev: requirements.txt requirements-dev.txt $(PO) | .venv/bin/pip
 	@echo "Installing what the tests need …"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip check -q --disable-pip-version-check
 	@$(BIN)/pybabel -q compile -d kieubao/translations
 	@touch $@
+
+# --no-deps above: the lock names everything, and older pips look past it for what is wanted with an extra.
 
 # Install Debian packages as root; say what is missing otherwise.
 define install
