@@ -21,6 +21,9 @@ from kieubao.backup.shelf import Shelf
 from kieubao.consent import api as consent_api
 from kieubao.consent import web as consent_web
 from kieubao.db import data_folder, db
+from kieubao.duplicates import api as duplicates_api
+from kieubao.duplicates import web as duplicates_web
+from kieubao.duplicates import works as duplicates_works
 from kieubao.entry import web as entry_web
 from kieubao.ground import keyfile
 from kieubao.homes import api as homes_api
@@ -37,12 +40,15 @@ from kieubao.people import web as people_web
 from kieubao.progress import api as progress_api
 from kieubao.progress import web as progress_web
 
-API = (access_api, consent_api, people_api, homes_api, outreach_api, oversight_api, intake_api, progress_api)
+API = (
+    *(access_api, consent_api, people_api, homes_api, duplicates_api, outreach_api, oversight_api, intake_api),
+    progress_api,
+)
 WEB = (
     *(pages, access_web, entry_web, consent_web, people_web, homes_web, outreach_web, oversight_web),
-    *(intake_web, progress_web),
+    *(duplicates_web, intake_web, progress_web),
 )
-WORKS: dict[str, worker.Work] = {**access_works.WORKS, **intake_works.WORKS}
+WORKS: dict[str, worker.Work] = {**access_works.WORKS, **duplicates_works.WORKS, **intake_works.WORKS}
 NEEDED = ("SECRET_KEY", "KEYS")
 
 

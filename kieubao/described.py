@@ -16,7 +16,7 @@ _TOLD: Final[Mapping[HTTPStatus, tuple[str, dict[str, str]]]] = {
 
 
 class Problem(Schema):
-    """RFC 9457, with the fields that were wrong and, for a stale version, both versions."""
+    """RFC 9457, with the fields that were wrong; for a stale version both versions, for a double who it may be."""
 
     type = fields.String(metadata={"description": "urn:kieubao:problem:…"})
     title = fields.String()
@@ -25,6 +25,7 @@ class Problem(Schema):
     errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
     theirs = fields.Dict()
     yours = fields.Dict()
+    people = fields.List(fields.Dict(), metadata={"description": "who may be meant, and why; for alike"})
 
 
 class JobSheet(Schema):

@@ -31,6 +31,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "generation": _("Generation"),
     "occupation": _("Occupation"),
     "occupation_group": _("Occupation group"),
+    "distinct_from": _("Whom it is not"),
+    "residence": _("Where they live"),
     "sector": _("Economic sector"),
     "sector_version": _("List of sectors"),
     "workplace": _("Workplace"),

@@ -32,7 +32,10 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "intake.try": _("Try a file"),
         "intake.take": _("Take a file in"),
         "intake.undo": _("Take a file back"),
+        "duplicates.sweep": _("Compare everybody"),
     },
+    "likeness": vocabulary.LIKENESS,
+    "pair_state": vocabulary.PAIR_STATE,
     "step": {
         "sent": _("Sent, its rows are not read yet"),
         "read": _("Read; say what its columns mean"),
@@ -135,6 +138,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
     "capacity": {"self": _("The person"), "representative": _("A legal representative")},
     "reason": {
         "erased": _("Data erased"),
+        "merged": _("Merged into another record"),
         "deceased": _("Deceased"),
         "restricted": _("Contact is restricted"),
         "minor": _("Under 16"),
@@ -204,6 +208,8 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "oversight:keep": _("Decide on findings, reviews, registers and breaches"),
         "oversight:read": _("See the oversight desk"),
         "person:inspect": _("Inspect one record with a reason"),
+        "person:merge": _("Confirm and undo merges of records"),
+        "duplicate:sweep": _("Have everybody compared for doubles"),
         "person:read": _("Open records"),
         "person:search": _("Search people"),
         "person:write": _("Record and change people"),

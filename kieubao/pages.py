@@ -18,6 +18,7 @@ from kieubao import choices, shown
 from kieubao.forms import Form, flat, nested, told
 from kieubao.ground import clock
 from kieubao.ground.errors import (
+    Alike,
     ConfirmNeeded,
     Forbidden,
     Invalid,
@@ -46,12 +47,14 @@ bp = Blueprint("pages", __name__)
 class Filled:
     """A form as it stands on its page: what is typed in it, and what is wrong with it.
 
-    Both go by each field's path ("contact_points.0.value"). `stale` has both versions where somebody was faster.
+    Both go by each field's path ("contact_points.0.value"). `stale` has both versions where somebody was faster,
+    `alike` who may be meant.
     """
 
     typed: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, list[str]] = field(default_factory=dict)
     stale: Stale | None = None
+    alike: Alike | None = None
 
     def value(self, path: str) -> Any:
         """Return what is typed at a path; "" where nothing is."""
@@ -247,4 +250,5 @@ def _refused(
     errors = {(error.field if isinstance(error, Invalid) else None) or WHOLE: [told(error)]}
     stale = error if isinstance(error, Stale) else None
     wait = {"Retry-After": str(error.wait)} if isinstance(error, TooMany) else {}
-    return again(**names, form=Filled(values, errors, stale)), status_of(error), wait
+    alike = error if isinstance(error, Alike) else None
+    return again(**names, form=Filled(values, errors, stale, alike)), status_of(error), wait

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from kieubao.forms import flat, told
 from kieubao.ground.canon import canonical
-from kieubao.ground.errors import Invalid, KieubaoError, Stale, TooMany, Unrecorded, _
+from kieubao.ground.errors import Alike, Invalid, KieubaoError, Stale, TooMany, Unrecorded, _
 from kieubao.http import PROBLEM, is_api, status_of
 from kieubao.journal import kind_and_place
 
@@ -38,6 +38,8 @@ def _failed(error: KieubaoError) -> ResponseReturnValue:
         more["errors"] = {error.field: [told(error)]}
     if isinstance(error, Stale):
         more |= json.loads(canonical({"theirs": error.theirs, "yours": error.yours}))
+    if isinstance(error, Alike):
+        more["people"] = error.people
     headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.wait)

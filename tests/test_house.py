@@ -131,6 +131,7 @@ def test_every_room_below_the_forms_is_kept_from_flask():
             "entry",
             "consent",
             "people",
+            "duplicates",
             "homes",
             "outreach",
             "intake",

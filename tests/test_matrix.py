@@ -13,6 +13,7 @@ from tests import factories
 
 P = Permission
 CODE, LIST, ISSUE = "KB-7F3Q-9XKC-2", "DS-7F3Q-9XKC-2", "PH-7F3Q-9XKC-2"
+PAIR = "<code:left>/<code:right>"
 HOME = "00000000-0000-4000-8000-000000000000"
 TODAY = "2026-01-01"
 YES = {"purposes": ["events"], "channels": ["email"], "state": "refused", "method": "paper", "signed_on": TODAY}
@@ -57,6 +58,15 @@ NEEDS = {
     ("GET", "/persons/homes"): (P.PERSON_WRITE, None),
     ("GET", "/persons/homes/<uuid:home>"): (P.PERSON_WRITE, None),
     ("POST", "/persons/homes/<uuid:home>"): (P.PERSON_WRITE, {"home_unit": "2025:18673", "digest": "d"}),
+    ("GET", "/duplicates"): (P.PERSON_READ, None),
+    ("POST", "/duplicates/sweep"): (P.DUPLICATE_SWEEP, None),
+    ("GET", f"/duplicates/{PAIR}"): (P.PERSON_READ, None),
+    ("PUT", f"/duplicates/{PAIR}"): (P.PERSON_WRITE, {"state": "different"}),
+    ("POST", f"/duplicates/{PAIR}/proposal"): (P.PERSON_WRITE, {"kept_version": 1, "gone_version": 1}),
+    ("POST", f"/duplicates/{PAIR}/merge"): (P.PERSON_MERGE, None),
+    ("POST", f"/duplicates/{PAIR}/decline"): (P.PERSON_MERGE, None),
+    ("GET", "/merges"): (P.PERSON_READ, None),
+    ("DELETE", "/merges/<code:code>"): (P.PERSON_MERGE, None),
     ("GET", "/persons/<code:code>"): (P.PERSON_READ, None),
     ("PATCH", "/persons/<code:code>"): (P.PERSON_WRITE, {"city": "Brno"}),
     ("POST", "/persons/<code:code>/inspections"): (P.PERSON_INSPECT, {"reason": "r"}),
@@ -121,7 +131,12 @@ def addresses(app):
 
 
 def call(client, method, rule, body, headers, *, code=CODE):
-    path = rule.replace("<code:code>", code).replace("<code:relative>", CODE).replace("<uuid:home>", HOME)
+    path = (
+        rule.replace("<code:code>", code)
+        .replace("<code:relative>", CODE)
+        .replace(PAIR, f"{code}/{CODE}")
+        .replace("<uuid:home>", HOME)
+    )
     for name in ("token_id", "contact_id", "grant_id", "finding_id", "round_id"):
         path = path.replace(f"<int:{name}>", "999999")
     query = {"/units": {"name": "x"}, "/imports/<code:code>/rows": {"state": "new"}}.get(rule)

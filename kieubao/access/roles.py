@@ -15,6 +15,7 @@ class Permission(StrEnum):
     AUDIT_WITNESS = "audit:witness"
     BACKUP_MAKE = "backup:make"
     CONSENT_RECORD = "consent:record"
+    DUPLICATE_SWEEP = "duplicate:sweep"
     GRANT_WIDEN = "grant:widen"
     INTAKE_READ = "intake:read"
     INTAKE_RUN = "intake:run"
@@ -29,6 +30,7 @@ class Permission(StrEnum):
     OVERSIGHT_KEEP = "oversight:keep"
     OVERSIGHT_READ = "oversight:read"
     PERSON_INSPECT = "person:inspect"
+    PERSON_MERGE = "person:merge"
     PERSON_READ = "person:read"
     PERSON_SEARCH = "person:search"
     PERSON_WRITE = "person:write"
@@ -58,9 +60,10 @@ _EVERYONE = frozenset({_P.ACCOUNT_SELF, _P.REFERENCE_READ})
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CLERK: _EVERYONE
     | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_WRITE, _P.CONSENT_RECORD, _P.INTAKE_RUN}
-    | {_P.INTAKE_READ, _P.LIST_READ, _P.LIST_DRAFT},
+    | {_P.INTAKE_READ, _P.LIST_READ, _P.LIST_DRAFT, _P.DUPLICATE_SWEEP},
     Role.APPROVER: _EVERYONE
-    | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.LIST_READ, _P.LIST_APPROVE, _P.INTAKE_READ, _P.INTAKE_UNDO},
+    | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_MERGE}
+    | {_P.LIST_READ, _P.LIST_APPROVE, _P.INTAKE_READ, _P.INTAKE_UNDO},
     Role.ORGANIZER: _EVERYONE | {_P.LIST_PULL},
     Role.POLICE: _EVERYONE,
     Role.POLICE_HEAD: _EVERYONE,
@@ -70,16 +73,20 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.BACKUP_MAKE, _P.INDEX_REBUILD, _P.KEY_MANAGE},
     Role.PUBLIC: frozenset({_P.SESSION_OPEN}),
     Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.BACKUP_MAKE, _P.KEY_MANAGE, _P.NOTICE_WRITE})
-    | {_P.AUDIT_WITNESS, _P.INDEX_REBUILD, _P.INTAKE_UNDO, _P.OVERSIGHT_READ},
+    | {_P.AUDIT_WITNESS, _P.INDEX_REBUILD, _P.INTAKE_UNDO, _P.OVERSIGHT_READ, _P.DUPLICATE_SWEEP},
 }
 # Whom the database shows a use case, by its permission (docs/postgresql.md): the people within the actor's scope,
 # or those on lists open to the actor's organisation and in files it took. For any other permission, nobody.
 BY_SCOPE = frozenset(
     {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_WRITE, _P.PERSON_INSPECT, _P.CONSENT_RECORD, _P.INTAKE_RUN}
+    | {_P.PERSON_MERGE}
     | {_P.INTAKE_READ, _P.INTAKE_UNDO}
     | {_P.LIST_READ, _P.LIST_DRAFT, _P.LIST_APPROVE, _P.AUDIT_READ, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP}
 )
 BY_GRANT = frozenset({_P.LIST_PULL})
+# A record that is merged into another lies in no unit any more, and nobody sees it but who undoes that.
+NOWHERE = ""
+AND_NOWHERE = frozenset({_P.PERSON_MERGE})
 # What a token may never carry, whoever holds it.
 NEVER_BY_TOKEN = frozenset({_P.ACCOUNT_MANAGE, _P.ACCOUNT_CONFIRM, _P.BACKUP_MAKE, _P.KEY_MANAGE, _P.OVERSIGHT_KEEP})
 # However much a role may, it does no more: different people opened a day, and acts a minute.

@@ -21,7 +21,17 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from kieubao.access import trail
 from kieubao.access.models import Account
-from kieubao.access.roles import ACTS_A_MINUTE, BY_GRANT, BY_SCOPE, OPENED_A_DAY, Actor, Permission, Role
+from kieubao.access.roles import (
+    ACTS_A_MINUTE,
+    AND_NOWHERE,
+    BY_GRANT,
+    BY_SCOPE,
+    NOWHERE,
+    OPENED_A_DAY,
+    Actor,
+    Permission,
+    Role,
+)
 from kieubao.access.trail import Line
 from kieubao.db import db, reading, writing
 from kieubao.ground import clock
@@ -124,7 +134,8 @@ def _sight(actor: Actor, permission: Permission, *, everyone: bool) -> Sight:
         return Sight(everyone=True)
     if permission in BY_GRANT:
         return Sight(organisation_id=actor.organisation_id)
-    return Sight(actor.scope.provinces, actor.scope.communes) if permission in BY_SCOPE else Sight()
+    more = [NOWHERE] if permission in AND_NOWHERE else []
+    return Sight([*actor.scope.provinces, *more], actor.scope.communes) if permission in BY_SCOPE else Sight()
 
 
 def admit(actor: Actor, permission: Permission) -> Actor:

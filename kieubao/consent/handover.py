@@ -8,6 +8,7 @@ from sqlalchemy import Select, delete, func, select, union_all
 
 from kieubao.access.models import Organisation
 from kieubao.consent.models import ConsentNow, Handover, HandoverPerson, LedgerHead, Standing
+from kieubao.consent.rules import records_of
 from kieubao.consent.vocabulary import YES, Purpose
 from kieubao.db import db, insert_many, writing
 from kieubao.ground import clock
@@ -56,12 +57,12 @@ def seal(handover: Handover) -> bool:
 
 
 def holders(person_id: int) -> list[Held]:
-    """Return every organisation that was handed this person's data, latest first."""
+    """Return every organisation that was handed this person's data, latest first; under whichever record of theirs."""
     query = (
         select(Organisation.name, Handover.source, Handover.purpose, Handover.sealed_at)
         .join(HandoverPerson, HandoverPerson.handover_id == Handover.id)
         .join(Organisation, Organisation.id == Handover.recipient_id)
-        .where(HandoverPerson.person_id == person_id)
+        .where(HandoverPerson.person_id.in_(records_of(person_id)))
         .order_by(Handover.sealed_at.desc())
     )
     # What was never sealed never left.

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, func, select, update
 
 from kieubao.consent.models import ConsentEvent, ConsentNow, LedgerHead, Notice, Standing
+from kieubao.consent.rules import records_of
 from kieubao.consent.vocabulary import YES, Capacity, Channel, Method, Purpose, State
 from kieubao.db import BATCH, db, insert_many
 from kieubao.ground import clock
@@ -22,7 +23,9 @@ _SHOWN = (
     *("purpose", "channel", "state", "method", "evidence", "capacity", "given_by"),
     *("signed_at", "recorded_at", "valid_until"),
 )
+# Of whom, for what purpose, by which channel; what was said there: the state, when it was signed, its line, its end.
 Spot = tuple[int, str, str]
+Said = tuple[str, datetime, int, date | None]
 ADULT = 16
 
 
@@ -66,7 +69,7 @@ def adult_on(latest_birth: date | None) -> date | None:
 def open_standing(births: Mapping[int, date | None]) -> dict[int, UUID]:
     """Begin the standing of new people, given the latest day each may be born on; return their pseudonyms."""
     subjects = {person_id: uuid4() for person_id in births}
-    lines = _lines(len(births))
+    lines = numbers(len(births))
     insert_many(
         Standing,
         (
@@ -79,7 +82,7 @@ def open_standing(births: Mapping[int, date | None]) -> dict[int, UUID]:
 
 def restand(person_id: int, **changes: Any) -> None:
     """Change what stands before consent: `adult_on`, `deceased_on`, `restricted_at`."""
-    (line,) = _lines(1)
+    (line,) = numbers(1)
     db.session.execute(update(Standing).where(Standing.person_id == person_id).values(line=line, **changes))
 
 
@@ -94,9 +97,15 @@ def forget(people: Sequence[int]) -> None:
         db.session.execute(delete(ConsentNow).where(ConsentNow.person_id.in_(some)))
         gone = [
             {"person_id": person_id, "subject": uuid4(), "line": line, "erased_at": day, **blank}
-            for person_id, line in zip(some, _lines(len(some)), strict=True)
+            for person_id, line in zip(some, numbers(len(some)), strict=True)
         ]
         db.session.execute(update(Standing), gone)
+
+
+def overwrite(person_id: int, answers: Mapping[Spot, Said]) -> None:
+    """Put other last words in the place of a person's, as they come of the lines once it is known whose these are."""
+    db.session.execute(delete(ConsentNow).where(ConsentNow.person_id == person_id))
+    insert_many(ConsentNow, [_row(spot, said) for spot, said in answers.items()])
 
 
 def hold() -> int:
@@ -116,7 +125,7 @@ def record(words: Sequence[Word], recorded_by: int | None) -> None:
     """Add lines and move the last words; raise Invalid where a line could not stand as proof."""
     for word in words:
         check(word)
-    lines = _lines(len(words))
+    lines = numbers(len(words))
     subjects = _subjects({word.person_id for word in words})
     moment = clock.now()
     insert_many(
@@ -132,16 +141,16 @@ def record(words: Sequence[Word], recorded_by: int | None) -> None:
             for n, w in zip(lines, words, strict=True)
         ),
     )
-    _move(_last((w.spot, (w.state, w.signed_at, n, w.valid_until)) for n, w in zip(lines, words, strict=True)))
+    _move(last((w.spot, (w.state, w.signed_at, n, w.valid_until)) for n, w in zip(lines, words, strict=True)))
 
 
 def lines(person_id: int) -> list[dict[str, Any]]:
-    """Return every line of one person, latest first."""
+    """Return every line of one person, latest first; those too that were said under a record merged into theirs."""
     query = (
         select(ConsentEvent, Notice.code, Notice.version)
         .join(Standing, Standing.subject == ConsentEvent.subject)
         .outerjoin(Notice, Notice.id == ConsentEvent.notice_id)
-        .where(Standing.person_id == person_id)
+        .where(Standing.person_id.in_(records_of(person_id)))
         .order_by(ConsentEvent.signed_at.desc(), ConsentEvent.id.desc())
     )
     return [
@@ -150,29 +159,14 @@ def lines(person_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def replay() -> dict[Spot, tuple[str, int]]:
-    """Return the last words as the ledger alone gives them: spot → (state, line)."""
-    known = db.session.execute(select(Standing.subject, Standing.person_id))
-    people = {row.subject: row.person_id for row in known}
-    query = select(ConsentEvent).execution_options(yield_per=BATCH)
-    last = _last(
-        ((people[e.subject], e.purpose, e.channel), (e.state, e.signed_at, e.id, e.valid_until))
-        for e in db.session.scalars(query)
-        if e.subject in people
-    )
-    return {spot: (state, line) for spot, (state, _at, line, _until) in last.items()}
-
-
 def kept() -> dict[Spot, tuple[str, int]]:
-    """Return the last words as they are kept, to compare with `replay`."""
+    """Return the last words as they are kept: spot → (state, line). `unions.replay` gives them by the lines alone."""
     columns = (ConsentNow.person_id, ConsentNow.purpose, ConsentNow.channel, ConsentNow.state, ConsentNow.line)
     return {(p, why, how): (state, line) for p, why, how, state, line in db.session.execute(select(*columns))}
 
 
-Said = tuple[str, datetime, int, date | None]
-
-
-def _last(said: Iterable[tuple[Spot, Said]]) -> dict[Spot, Said]:
+def last(said: Iterable[tuple[Spot, Said]]) -> dict[Spot, Said]:
+    """Return of what was said the last word on each spot."""
     last: dict[Spot, Said] = {}
     for spot, heard in said:
         if spot not in last or _weight(heard) > _weight(last[spot]):
@@ -192,13 +186,15 @@ def _move(news: Mapping[Spot, Said]) -> None:
     for spot, said in news.items():
         row = known.get(spot)
         if row is None:
-            fresh.append(dict(zip(("person_id", "purpose", "channel", *_SAID), (*spot, *said), strict=True)))
+            fresh.append(_row(spot, said))
         elif _weight(said) > _weight((row.state, row.signed_at, row.line, row.valid_until)):
             row.state, row.signed_at, row.line, row.valid_until = said
     insert_many(ConsentNow, fresh)
 
 
-_SAID = ("state", "signed_at", "line", "valid_until")
+def _row(spot: Spot, said: Said) -> dict[str, Any]:
+    names = ("person_id", "purpose", "channel", "state", "signed_at", "line", "valid_until")
+    return dict(zip(names, (*spot, *said), strict=True))
 
 
 def _known(people: Iterable[int]) -> Iterator[ConsentNow]:
@@ -219,7 +215,7 @@ def _batches(people: Iterable[int]) -> Iterator[list[int]]:
     return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 
-def _lines(count: int) -> range:
+def numbers(count: int) -> range:
     """Take the next numbers, holding the head until the transaction ends."""
     head = db.session.scalars(select(LedgerHead).with_for_update()).one()
     first = head.last + 1

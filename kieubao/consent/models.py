@@ -1,11 +1,13 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kieubao.db import Base, Encrypted, Key
 from kieubao.ground.clock import now
+
+_MERGED = text("successor_id IS NOT NULL")
 
 
 class Notice(Base):
@@ -39,10 +41,12 @@ class LedgerHead(Base):
 class Standing(Base):
     """What decides about a person before any consent, and the pseudonym the ledger and the trail name them by.
 
-    `adult_on` is the first day on which they are surely 16; an unknown birth leaves it empty.
+    `adult_on` is the first day on which they are surely 16; an unknown birth leaves it empty. `successor_id`: the
+    record this one was merged into, at which moment and line; nobody is merged into one that was itself merged.
     """
 
     __tablename__ = "standing"
+    __table_args__ = (Index(None, "successor_id", sqlite_where=_MERGED, postgresql_where=_MERGED),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     subject: Mapped[UUID] = mapped_column(default=uuid4, unique=True)
@@ -51,6 +55,9 @@ class Standing(Base):
     restricted_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     line: Mapped[int] = mapped_column(Key, index=True)
+    successor_id: Mapped[int | None] = mapped_column(Key)
+    merged_at: Mapped[datetime | None]
+    merged_line: Mapped[int | None] = mapped_column(Key)
 
 
 class ConsentEvent(Base):

@@ -1,6 +1,6 @@
 """May we contact them? The one rule, in SQL: it serves one person, a preview of a million, a publish and a pull.
 
-No row, a no, an expired yes, and anyone deceased, restricted, erased or under 16: no.
+No row, a no, an expired yes, and anyone deceased, restricted, erased, merged into another or under 16: no.
 """
 
 from collections.abc import Collection
@@ -43,6 +43,11 @@ def reasons(purpose: Purpose, channels: Collection[Channel], among: Select[int])
     )
 
 
+def records_of(person_id: int) -> Select[int]:
+    """Select a person's own record, and those that were merged into it."""
+    return select(Standing.person_id).where(or_(Standing.person_id == person_id, Standing.successor_id == person_id))
+
+
 def _holds() -> ColumnElement[bool]:
     return and_(ConsentNow.state.in_(YES), ~_expired())
 
@@ -54,6 +59,7 @@ def _expired() -> ColumnElement[bool]:
 def _sound() -> ColumnElement[bool]:
     return and_(
         Standing.erased_at.is_(None),
+        Standing.successor_id.is_(None),
         Standing.deceased_on.is_(None),
         Standing.restricted_at.is_(None),
         or_(Standing.adult_on.is_(None), Standing.adult_on <= clock.today()),
@@ -78,6 +84,7 @@ def _said(purpose: Purpose, channels: Collection[Channel]) -> Subquery:
 def _reason(said: Subquery) -> ColumnElement[str | None]:
     return case(
         (Standing.erased_at.is_not(None), Reason.ERASED.value),
+        (Standing.successor_id.is_not(None), Reason.MERGED.value),
         (Standing.deceased_on.is_not(None), Reason.DECEASED.value),
         (Standing.restricted_at.is_not(None), Reason.RESTRICTED.value),
         (Standing.adult_on > clock.today(), Reason.MINOR.value),

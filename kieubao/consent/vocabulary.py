@@ -54,6 +54,7 @@ class Reason(StrEnum):
     """Why somebody may not be contacted: the words of every out-reason, strictest first."""
 
     ERASED = "erased"
+    MERGED = "merged"
     DECEASED = "deceased"
     RESTRICTED = "restricted"
     MINOR = "minor"

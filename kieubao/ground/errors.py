@@ -77,6 +77,16 @@ class Conflict(KieubaoError):
     code = "conflict"
 
 
+class Alike(Conflict):
+    """Who is to be recorded may be on record: `people` says who, and why they seem so."""
+
+    code = "alike"
+
+    def __init__(self, message: str, *, people: list[dict[str, Any]]) -> None:
+        super().__init__(message)
+        self.people = people
+
+
 class Stale(KieubaoError):
     """Somebody changed it in between: `theirs` is what stands now, `yours` what was sent."""
 

@@ -188,3 +188,45 @@ FORM_OF_ADDRESS: Final = Vocabulary(
 )
 """How a letter addresses a person; ADDRESS_UNKNOWN where nobody has said."""
 ADDRESS_UNKNOWN: Final = ("Ông/Bà", "Mr/Ms")
+
+LIKENESS: Final = Vocabulary(
+    {
+        "same_name": ("trùng tên", "same name"),
+        "same_unmarked_name": ("trùng tên khi bỏ dấu", "same name but for its marks"),
+        "same_words": ("trùng tên, khác thứ tự", "same name in another order"),
+        "fewer_words": ("một tên thiếu chữ của tên kia", "one name lacks words of the other"),
+        "other_name_shared": ("trùng tên gọi khác", "same under another name"),
+        "near_name": ("tên gần giống", "names nearly alike"),
+        "other_name": ("khác tên", "different names"),
+        "same_birth": ("cùng ngày sinh", "same birth"),
+        "same_birth_year": ("cùng năm sinh", "same year of birth"),
+        "turned_birth": ("ngày và tháng sinh đảo nhau", "day and month of birth turned round"),
+        "other_birth_day": ("khác ngày sinh", "another day of birth"),
+        "other_birth_year": ("khác năm sinh", "another year of birth"),
+        "same_number": ("cùng số điện thoại", "same telephone number"),
+        "other_number": ("khác số điện thoại", "other telephone numbers"),
+        "same_email": ("cùng thư điện tử", "same e-mail address"),
+        "other_email": ("khác thư điện tử", "other e-mail addresses"),
+        "same_commune": ("cùng quê", "same commune of origin"),
+        "other_commune": ("khác quê", "another commune of origin"),
+        "same_country": ("cùng nước", "same country"),
+        "other_country": ("khác nước", "another country"),
+        "same_place": ("cùng thành phố", "same city"),
+        "other_place": ("khác thành phố", "another city"),
+        "same_kin": ("có chung thân nhân", "a relative in common"),
+        "same_gender": ("cùng giới tính", "same gender"),
+        "other_gender": ("khác giới tính", "another gender"),
+    }
+)
+"""What two records share or differ in: the reasons of `resemblance`."""
+
+PAIR_STATE: Final = Vocabulary(
+    {
+        "open": ("Chưa xem", "Not looked at"),
+        "unsure": ("Chưa chắc", "Nobody can tell"),
+        "proposed": ("Đề nghị gộp", "To be merged"),
+        "different": ("Hai người khác nhau", "Two people"),
+        "merged": ("Đã gộp", "Merged"),
+    }
+)
+"""How far two records that may be one person's are from being settled."""

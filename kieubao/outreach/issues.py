@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, insert, literal, select, update
+from sqlalchemy import CompoundSelect, Select, func, insert, literal, select, union_all, update
 
 from kieubao.access.models import Organisation
 from kieubao.consent import agreements, handover
+from kieubao.consent.models import Standing
 from kieubao.db import BATCH, db
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
@@ -49,7 +50,14 @@ def publish(drawn: OutreachList, eligible: Select[int], by: int | None) -> Issue
 
 
 def entries(issue: Issue) -> Select[int]:
+    """Select the records that were frozen in an issue."""
     return select(IssueEntry.person_id).where(IssueEntry.issue_id == issue.id)
+
+
+def people(issue: Issue) -> CompoundSelect[int]:
+    """Select whom an issue is about now: who is in it, and into whom a record in it was merged since."""
+    merged = select(Standing.successor_id).join(IssueEntry, IssueEntry.person_id == Standing.person_id)
+    return union_all(entries(issue), merged.where(IssueEntry.issue_id == issue.id, Standing.successor_id.is_not(None)))
 
 
 def current(drawn: OutreachList) -> Issue:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from kieubao.access.models import Account, Organisation
 from kieubao.access.roles import Actor
 from kieubao.consent import agreements, handover
-from kieubao.consent.models import Handover, HandoverPerson
+from kieubao.consent.models import Handover, HandoverPerson, Standing
 from kieubao.consent.rules import may_contact
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
@@ -93,10 +93,11 @@ def of(issue: Issue, organisation_id: int | None = None) -> list[tuple[Pull, She
 
 
 def stopped(pull: Pull, issue: Issue) -> Select[int]:
-    """Select the people in a pull who may no longer be contacted."""
+    """Select the people in a pull who may no longer be contacted; of a record that was merged, its person is asked."""
     may = may_contact(Purpose(issue.purpose), [Channel(channel) for channel in issue.channels])
     inside = select(HandoverPerson.person_id).where(HandoverPerson.handover_id == pull.handover_id)
-    return inside.where(HandoverPerson.person_id.not_in(may))
+    person = func.coalesce(Standing.successor_id, HandoverPerson.person_id)
+    return inside.join(Standing, Standing.person_id == HandoverPerson.person_id).where(person.not_in(may))
 
 
 def _recorded(actor: Actor, wanted: Wanted, made: Prepared) -> Pull:
@@ -136,7 +137,7 @@ def _people(grant: Grant, issue: Issue, ids: list[int], language: str) -> files.
     """Return the sheet of people; `ids` fills as its rows are read."""
     fields = [name for name in disclosure.REACH.columns if name in {"code", *grant.fields}]
     channels = [Channel(channel) for channel in issue.channels]
-    reached = disclosure.reach(Purpose(issue.purpose), channels, fields, issues.entries(issue))
+    reached = disclosure.reach(Purpose(issue.purpose), channels, fields, issues.people(issue))
 
     def rows() -> Iterator[Sheet]:
         for person_id, row in reached:

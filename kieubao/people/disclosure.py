@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, case, func, select
 
 from kieubao.access.roles import Scope
 from kieubao.consent.models import ConsentNow, Standing
@@ -19,7 +19,7 @@ from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
 from kieubao.ground.errors import NotFound, _
 from kieubao.people.filters import among, within
-from kieubao.people.models import Association, ContactPoint, Kinship, Membership, Person
+from kieubao.people.models import Association, ContactPoint, Kinship, Membership, Merge, Person
 
 Sheet = dict[str, Any]
 BATCH = 1_000
@@ -76,13 +76,15 @@ class Located(NamedTuple):
 
 
 def locate(scope: Scope, code: str) -> Located:
-    """Find a person by their code; absent and out of scope are one answer."""
+    """Find a person by their code, or that of a record merged into theirs; absent and out of scope are one answer."""
     query = (
         select(Person.id, Standing.subject, Person.version)
         .join(Standing, Standing.person_id == Person.id)
-        .where(Person.code == code, within(scope), Standing.erased_at.is_(None))
+        .where(within(scope), Standing.erased_at.is_(None))
     )
-    found = db.session.execute(query).one_or_none()
+    merged = select(Merge.kept_id).where(Merge.code == code)
+    by = (Person.code == code, among(merged))
+    found = next(filter(None, (db.session.execute(query.where(one)).one_or_none() for one in by)), None)
     if found is None:
         raise NotFound(_("There is no such person"))
     return Located(*found)
@@ -115,7 +117,7 @@ def record(scope: Scope, person_id: int) -> Sheet:
 
 
 def reach(
-    purpose: Purpose, channels: Collection[Channel], fields: Collection[str], people: Select[int]
+    purpose: Purpose, channels: Collection[Channel], fields: Collection[str], people: CompoundSelect[int]
 ) -> Iterator[tuple[int, Sheet]]:
     """Give (id, row) of those among people who may be contacted now, in Vietnamese order.
 

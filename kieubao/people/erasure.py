@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, delete, select, update
+from sqlalchemy import JSON, ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
 
@@ -23,8 +23,10 @@ from kieubao.people import lexicon
 from kieubao.people.models import (
     ContactKey,
     ContactPoint,
+    Duplicate,
     Kinship,
     Membership,
+    Merge,
     NameSpelling,
     Person,
     PersonRevision,
@@ -33,25 +35,25 @@ from kieubao.people.words import name_words, spoken
 
 _HANGING: Sequence[InstrumentedAttribute[int]] = (
     *(ContactKey.person_id, ContactPoint.person_id, Kinship.person_id, Kinship.relative_id),
-    *(Membership.person_id, PersonRevision.person_id),
+    *(Membership.person_id, PersonRevision.person_id, Duplicate.one_id, Duplicate.other_id, Merge.gone_id),
 )
 _KEPT = frozenset({"id", "code", "version", "found_by"})
 TABLES = tuple(
     one.__tablename__
     for one in (
-        *(Person, NameSpelling, ContactKey, ContactPoint, Kinship, Membership, PersonRevision),
+        *(Person, NameSpelling, ContactKey, ContactPoint, Kinship, Membership, PersonRevision, Duplicate, Merge),
         *(ConsentNow, Standing),
     )
 )
 
 
 def erase(people: Collection[int], graves: Tombstones) -> int:
-    """Erase people by id, and lay their tombstones; return how many there were.
+    """Erase people by id, with records merged into theirs; lay their tombstones; return how many records there were.
 
     The tombstones stand before the transaction commits: commit at once. What is removed is still to be read in the
     database's files until `scrub`.
     """
-    found = list(_standing(Person.id.in_(people)))
+    found = list(_standing(or_(Person.id.in_(people), Standing.successor_id.in_(people))))
     _empty([person_id for person_id, _code, _subject in found])
     graves.lay((code, subject) for _id, code, subject in found)
     return len(found)

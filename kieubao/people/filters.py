@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache, partial
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, false, or_, select, tuple_
 
 from kieubao.access.roles import Scope
 from kieubao.consent.rules import may_contact
@@ -44,7 +44,7 @@ def within(scope: Scope) -> Rule:
     return or_(false(), *(column.in_(codes) for column, codes in units if codes))
 
 
-def among(ids: Select[Any]) -> Rule:
+def among(ids: Select[Any] | CompoundSelect[Any]) -> Rule:
     """People whose ids are selected: a SELECT, never thousands of ids."""
     return Person.id.in_(ids)
 

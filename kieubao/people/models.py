@@ -1,11 +1,12 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kieubao.db import Base, Encrypted, Key, Words, ordered
 from kieubao.ground.clock import now
+from kieubao.people.vocabulary import PairState
 
 _WAITS = text("home_key IS NOT NULL")
 
@@ -164,6 +165,45 @@ class Membership(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     association_id: Mapped[int] = mapped_column(ForeignKey("association.id"), primary_key=True)
     role: Mapped[str | None] = mapped_column(String(80))
+
+
+class Duplicate(Base):
+    """Two records that may be one person's, and what was found of it. The one with the smaller id stands first."""
+
+    __tablename__ = "duplicate"
+    __table_args__ = (
+        Index(None, "state", "score", "one_id"),
+        Index(None, "other_id"),
+        CheckConstraint("one_id < other_id", name="in_order"),
+        CheckConstraint(f"state IN {tuple(map(str, PairState))}", name="state"),
+        {"sqlite_with_rowid": False},
+    )
+
+    one_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    # In tenths of a bit, as `ground.resemblance` counts; and what it is made of, most telling first.
+    score: Mapped[int]
+    reasons: Mapped[list[str]]
+    state: Mapped[str] = mapped_column(String(10), default=PairState.OPEN)
+    # JSON: how a clerk would have them merged: which stays, what is taken from the other, at which versions.
+    proposal: Mapped[str | None] = mapped_column(Encrypted("duplicate.proposal"))
+    decided_by: Mapped[int | None] = mapped_column(Key)
+    decided_at: Mapped[datetime | None]
+
+
+class Merge(Base):
+    """A record that was merged into another, under whose code it is found from then on. Undone, it is no more."""
+
+    __tablename__ = "merge"
+    __table_args__ = (Index(None, "kept_id"),)
+
+    gone_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    kept_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    code: Mapped[str] = mapped_column(String(14), unique=True)
+    # JSON: what it changed, so that it can be undone.
+    changed: Mapped[str] = mapped_column(Encrypted("merge.changed"))
+    account_id: Mapped[int | None] = mapped_column(Key)
+    at: Mapped[datetime] = mapped_column(default=now)
 
 
 class PersonRevision(Base):

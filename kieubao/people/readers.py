@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Select, select
 
 from kieubao.access.models import AuditEntry, Organisation
 from kieubao.consent import handover
+from kieubao.consent.models import Standing
+from kieubao.consent.rules import records_of
 from kieubao.db import db
 from kieubao.people.disclosure import Located
 
@@ -51,10 +54,15 @@ def told_of(person: Located) -> Select[datetime, str, str | None, str, str | Non
     return (
         select(AuditEntry.at, AuditEntry.action, Organisation.name, AuditEntry.role, AuditEntry.purpose)
         .outerjoin(Organisation, Organisation.id == AuditEntry.organisation_id)
-        .where(AuditEntry.subject == person.subject, AuditEntry.outcome == "done")
+        .where(AuditEntry.subject.in_(_subjects(person)), AuditEntry.outcome == "done")
         .order_by(AuditEntry.id.desc())
         .limit(MOST)
     )
+
+
+def _subjects(person: Located) -> list[UUID]:
+    """Return the pseudonyms of a person: their own, and those of records merged into theirs."""
+    return list(db.session.scalars(select(Standing.subject).where(Standing.person_id.in_(records_of(person.id)))))
 
 
 def _acts(person: Located) -> Iterator[Reading]:

@@ -57,6 +57,8 @@ class Record:
     values: Mapping[str, Any]
     contacts: tuple[Contact, ...] = ()
     memberships: tuple[Member, ...] = field(default=())
+    # The codes of people who are like this one, and somebody says are others.
+    distinct_from: frozenset[str] = frozenset()
 
 
 def derived(values: Mapping[str, Any], office: str) -> dict[str, Any]:

@@ -8,13 +8,15 @@ from uuid import UUID
 from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from kieubao.access.roles import NOWHERE
 from kieubao.consent import ledger
+from kieubao.consent.vocabulary import Channel
 from kieubao.db import Encrypted, db, insert_many, next_ids
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale, _
 from kieubao.ground.places import Unit
 from kieubao.people import indexes, lexicon, revisions
-from kieubao.people.models import Association, ContactPoint, Kinship, Membership, Person
+from kieubao.people.models import Association, ContactKey, ContactPoint, Kinship, Membership, Person
 from kieubao.people.records import Contact, Member, Record, derived, latest_birth, moved, settled
 from kieubao.people.revisions import DERIVED, WRITTEN
 from kieubao.people.words import RULES, spoken
@@ -24,6 +26,7 @@ BATCH = 500
 _CODE_TAKEN = re.compile(r"person[._]code")
 _TRIES = 9
 _LISTS = frozenset({"other_names", "languages", "interests"})
+_UNKNOWN = frozenset({"commune", "home_old_province", "home_key"})
 _SETTLED = ("home_epoch", "home_code", "home_old_code", *DERIVED, "version", "changed_at")
 
 
@@ -36,7 +39,7 @@ class Enrolled(NamedTuple):
 def enrol(records: Sequence[Record], office: str, by: int | None) -> list[Enrolled]:
     """Add people with their contact points, memberships, standing and first revision."""
     ids = next_ids(Person, len(records))
-    rows = [_row(record.values, office) for record in records]
+    rows = [whole(record.values, office) for record in records]
     made = _insert(ids, rows)
     lexicon.learn(word for row in rows for word in spoken(row["words"]))
     births = {i: latest_birth(row["born"]) for i, row in zip(ids, rows, strict=True)}
@@ -44,8 +47,8 @@ def enrol(records: Sequence[Record], office: str, by: int | None) -> list[Enroll
     add_contacts([(i, contact) for i, record in zip(ids, records, strict=True) for contact in record.contacts])
     for i, record in zip(ids, records, strict=True):
         join(i, record.memberships)
-    whole = ((i, 1, row | revisions.came_with(record)) for i, row, record in zip(ids, rows, records, strict=True))
-    revisions.keep(whole, by)
+    kept = ((i, 1, row | revisions.came_with(record)) for i, row, record in zip(ids, rows, records, strict=True))
+    revisions.keep(kept, by)
     return [Enrolled(i, code, subjects[i]) for i, code in zip(ids, made, strict=True)]
 
 
@@ -80,7 +83,7 @@ def amend(person_id: int, version: int, changes: Mapping[str, Any], office: str,
         raise Stale(
             _("Somebody changed this record in the meantime"), theirs=theirs, yours={n: changes[n] for n in theirs}
         )
-    row = _row({**before, **moved(before, changes)}, office)
+    row = whole({**before, **moved(before, changes)}, office)
     changed = [name for name in WRITTEN if row[name] != before[name]]
     if changed:
         _assign(person, row)
@@ -98,7 +101,7 @@ def changed(people: Iterable[int]) -> set[int]:
 
 def outdated() -> int:
     """Count the people who are found by older rules than today's."""
-    return db.session.scalar(select(func.count()).where(Person.found_by != RULES)) or 0
+    return db.session.scalar(select(func.count()).where(Person.found_by != RULES, Person.province != NOWHERE)) or 0
 
 
 def rekey(after: int) -> tuple[int | None, int]:
@@ -109,7 +112,8 @@ def rekey(after: int) -> tuple[int | None, int]:
     """
     table = cast("Table", Person.__table__)
     open_columns = (one for one in table.c if not isinstance(one.type, Encrypted))
-    query = select(*open_columns).where(Person.found_by != RULES, Person.id > after).order_by(Person.id).limit(BATCH)
+    outdated = (Person.found_by != RULES, Person.province != NOWHERE, Person.id > after)
+    query = select(*open_columns).where(*outdated).order_by(Person.id).limit(BATCH)
     people = db.session.execute(query.with_for_update(skip_locked=True)).mappings().all()
     rows = [{"id": one["id"], **derived({**one}, one["province"])} for one in people]
     lexicon.learn(word for row in rows for word in spoken(row["words"]))
@@ -128,6 +132,25 @@ def revise(person_id: int, by: int | None) -> None:
     person = db.session.get_one(Person, person_id, with_for_update=True)
     _assign(person, {})
     _keep(person, {name: getattr(person, name) for name in WRITTEN}, by)
+
+
+def hide(person_id: int, by: int | None) -> None:
+    """Have nobody find a record any more: it lies in no unit, no word or number leads to it. What it says is kept."""
+    person = db.session.get_one(Person, person_id, with_for_update=True)
+    db.session.execute(delete(ContactKey).where(ContactKey.person_id == person_id))
+    _assign(person, {name: None if name in _UNKNOWN else "" for name in DERIVED if name != "found_by"})
+    _keep(person, {name: getattr(person, name) for name in WRITTEN}, by)
+
+
+def show(person_id: int, office: str, by: int | None) -> None:
+    """Have a record found again that was hidden."""
+    person = db.session.get_one(Person, person_id, with_for_update=True)
+    row = whole({name: getattr(person, name) for name in WRITTEN}, office)
+    _assign(person, row)
+    lexicon.learn(spoken(row["words"]))
+    points = db.session.scalars(select(ContactPoint).where(ContactPoint.person_id == person_id))
+    indexes.add((one.id, person_id, Contact(Channel(one.channel), one.raw, one.value)) for one in points)
+    _keep(person, row, by)
 
 
 def refuse_doubled(person_id: int, contact: Contact) -> None:
@@ -215,7 +238,8 @@ def _keep(person: Person, row: Mapping[str, Any], by: int | None) -> None:
     revisions.keep([(person.id, person.version, {**row, **revisions.hanging([person.id])[person.id]})], by)
 
 
-def _row(values: Mapping[str, Any], office: str) -> dict[str, Any]:
+def whole(values: Mapping[str, Any], office: str) -> dict[str, Any]:
+    """Return the columns of a person: what is written, blank where nothing is, and what follows from it."""
     blank: dict[str, Any] = {name: [] if name in _LISTS else None for name in WRITTEN}
     written = {**blank, **values}
     return written | derived(written, office)

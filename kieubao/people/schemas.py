@@ -114,6 +114,7 @@ class EnrolForm(PersonForm):
 
     contact_points = Many(Part(ContactForm), most=20)
     memberships = Many(Part(MembershipForm), most=20)
+    distinct_from = Many(forms.code("KB"), most=100)
 
     @pre_load
     def numbers_are_local(self, data: Any, **_options: Any) -> Any:
@@ -129,7 +130,8 @@ class EnrolForm(PersonForm):
     def settle(self, data: dict[str, Any], **options: Any) -> Record:
         contacts = tuple(data.pop("contact_points", ()))
         memberships = tuple(data.pop("memberships", ()))
-        return Record(super().settle(data, **options), contacts, memberships)
+        others = frozenset(data.pop("distinct_from", ()))
+        return Record(super().settle(data, **options), contacts, memberships, others)
 
 
 class FilterForm(Form):

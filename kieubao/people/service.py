@@ -1,6 +1,6 @@
 """What clerks, approvers and the protection officer do with people."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from kieubao.access.roles import Actor, Permission
@@ -9,12 +9,13 @@ from kieubao.consent import handover, ledger
 from kieubao.consent.statements import Spoken, heard
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import keyring
-from kieubao.ground import clock, kinship
+from kieubao.ground import clock, errors, kinship
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.names import Order
 from kieubao.ground.text import fold
-from kieubao.people import disclosure, readers, registry
+from kieubao.people import disclosure, doubles, pairs, readers, registry
 from kieubao.people.disclosure import Sheet
+from kieubao.people.doubles import Candidate
 from kieubao.people.records import Contact, Record, refuse_elsewhere
 from kieubao.people.search import Cursor, find
 
@@ -67,9 +68,16 @@ def trace(actor: Actor, code: str, *, reason: str) -> Sheet:
 
 @use_case(Permission.PERSON_WRITE)
 def enrol(actor: Actor, record: Record) -> Sheet:
-    """Record a new person."""
+    """Record a new person.
+
+    Raises Alike where people within scope may be who is meant, unless it is said of each of them that they are not;
+    that is remembered.
+    """
     refuse_elsewhere(actor.scope, record.values, actor.office)
+    alike = doubles.on_record(record, actor.scope, actor.office)
+    _refuse_alike(alike, record.distinct_from)
     (made,) = registry.enrol([record], actor.office, actor.id)
+    pairs.keep_apart(made.id, [one for one in alike if one.code in record.distinct_from], actor.id)
     note(subject=made.subject, fields=sorted(name for name, value in record.values.items() if value))
     return disclosure.record(actor.scope, made.id)
 
@@ -179,6 +187,17 @@ def reindex(actor: Actor, after: int = 0) -> tuple[int | None, int]:
     last, done = registry.rekey(after)
     note(found=done)
     return last, done
+
+
+def _refuse_alike(alike: Sequence[Candidate], distinct_from: Collection[str]) -> None:
+    """Raise Alike with who may be meant and was not said to be another; the trail says whose cards were shown."""
+    meant = {one.id: one for one in alike if one.code not in distinct_from}
+    if not meant:
+        return
+    cards = disclosure.cards([*meant])
+    note(found=len(cards), subjects=[str(subject) for subject, _card in cards])
+    people = [{**card, "reasons": one.reasons} for (_subject, card), one in zip(cards, meant.values(), strict=True)]
+    raise errors.Alike(_("They may be on record already: look at who is like them"), people=people)
 
 
 def _revise_both(actor: Actor, *people: int) -> None:

@@ -18,7 +18,7 @@ CONFIRMING = {
     *("outreach.approve", "outreach.grant", "outreach.publish", "outreach.pull", "outreach.widen"),
 }
 OPENS = {f"people.{name}" for name in ("inspect", "read", "consents", "amend", "tie", "untie")}
-OPENS |= {"people.add_contact", "people.retire_contact"}
+OPENS |= {"people.add_contact", "people.retire_contact", "duplicates.one_pair"}
 NAMES = {f"{one.__module__.split('.')[1]}.{one.__name__}": one for one in USE_CASES}
 
 

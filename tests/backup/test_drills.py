@@ -10,7 +10,7 @@ from bench.people import populate
 from kieubao.access import sessions, trail, use_case
 from kieubao.access.models import ApiToken, AuditEntry
 from kieubao.backup.envelope import Unusable
-from kieubao.consent import ledger
+from kieubao.consent import ledger, unions
 from kieubao.consent.models import Handover, HandoverPerson, Standing
 from kieubao.db import db
 from kieubao.ground.errors import Conflict
@@ -89,7 +89,7 @@ def working(app, *day):
 def consistent():
     """Whether what was restored is one state: chains whole, everybody with standing and revision, pulls with people."""
     assert trail.verify().whole
-    assert ledger.kept() == ledger.replay()
+    assert ledger.kept() == unions.replay()
     people = set(db.session.scalars(select(Person.id)))
     erased = set(db.session.scalars(select(Standing.person_id).where(Standing.erased_at.is_not(None))))
     assert people == set(db.session.scalars(select(Standing.person_id)))

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from kieubao.consent import ledger
+from kieubao.consent import ledger, unions
 from kieubao.consent.models import ConsentEvent, LedgerHead, Standing
 from kieubao.consent.rules import may_contact, reasons
 from kieubao.consent.vocabulary import Channel, Purpose, State
@@ -194,7 +194,7 @@ def test_forgotten_nothing_stands_of_somebody_but_the_day(app):
     assert after.subject not in {before.subject, other.subject}
     assert (after.line > other.line, untouched) == (True, other)
     assert {spot[0] for spot in ledger.kept()} == {stays}
-    assert ledger.kept() == ledger.replay()
+    assert ledger.kept() == unions.replay()
 
 
 LINES = st.lists(
@@ -230,6 +230,6 @@ def test_what_is_kept_equals_a_replay_and_the_reason_equals_the_rule(app, batche
         ]
         ledger.record(words, None)
     db.session.commit()
-    assert ledger.kept() == ledger.replay()
+    assert ledger.kept() == unions.replay()
     for person in people:
         assert (person.id in allowed()) == (why(person.id) is None)

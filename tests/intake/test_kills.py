@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from kieubao.access import trail
-from kieubao.consent import ledger
+from kieubao.consent import ledger, unions
 from kieubao.db import db
 from kieubao.intake import service
 from tests import factories
@@ -79,5 +79,5 @@ def test_an_import_that_is_killed_at_any_point_goes_on_to_the_end(app, cast, dat
             is_whole()
         assert is_whole() == files * ROWS
     assert len({one.row.number for one in service.rows(clerk, code, ["taken"], size=ROWS)["rows"]}) == ROWS
-    assert ledger.replay() == ledger.kept()
+    assert unions.replay() == ledger.kept()
     assert trail.verify().whole

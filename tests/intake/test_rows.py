@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from kieubao import cli_intake
 from kieubao.access import trail
-from kieubao.consent import ledger
+from kieubao.consent import ledger, unions
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, Forbidden, Invalid
@@ -215,7 +215,7 @@ def test_consent_is_what_the_table_says_and_nothing_more(office):
         proofs = {(line["method"], line["evidence"], line["notice"]) for line in lines if line["state"] == "given"}
         assert proofs <= {("paper", "phiếu 12/01/2026", "events/1")}
     assert said == {"": 24, "đồng ý": 13, "ĐY qua ĐT 3/2024": 11, SIGNED: 10, "từ chối": 9, INVESTMENT: 8, "không": 6}
-    assert ledger.replay() == ledger.kept()
+    assert unions.replay() == ledger.kept()
     assert trail.verify().whole
 
 
@@ -231,7 +231,7 @@ def test_a_list_is_published_from_what_came_in(office):
     codes = {person.id: person.code for person in people()}
     assert {row["Mã"] for row in listed} == {codes[taken[stt][1]] for stt in ON_THE_LIST}
     assert {row["E-mail"] for row in listed} - {""} == REACHED
-    assert ledger.replay() == ledger.kept()
+    assert unions.replay() == ledger.kept()
     assert trail.verify().whole
 
 
@@ -356,7 +356,7 @@ def test_a_wrong_address_may_be_left_out_where_the_mapping_says_so(office):
     told = table(outcome.warnings_path, ["Cảnh báo"])["4"]["Cảnh báo"]
     assert told.startswith("E-mail: ")
     assert "hakhanhnguye @example.com" in told
-    assert ledger.replay() == ledger.kept()
+    assert unions.replay() == ledger.kept()
 
 
 def test_a_name_can_never_be_left_out(office):

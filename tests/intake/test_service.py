@@ -6,7 +6,7 @@ from sqlalchemy import select, text
 from kieubao.access import trail
 from kieubao.access.models import AuditEntry
 from kieubao.access.roles import ACTS_A_MINUTE
-from kieubao.consent import ledger
+from kieubao.consent import ledger, unions
 from kieubao.consent.vocabulary import State
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
@@ -57,7 +57,7 @@ def test_people_kin_and_answers_come_in_together(clerk):
     assert [term for _person, _relative, term in terms] == ["parent", "child"]
     (said,) = ledger.lines(terms[0].person_id)
     assert (said["state"], said["evidence"], said["notice"]) == ("given", "phiếu 12", "events/1")
-    assert ledger.replay() == ledger.kept()
+    assert unions.replay() == ledger.kept()
 
 
 def test_a_batch_leaves_one_line_of_counts(clerk):
@@ -285,7 +285,7 @@ def test_a_file_is_taken_back_whole(clerk, cast):
         with pytest.raises(NotFound):
             people.read(clerk, one)
     assert people.read(clerk, before.code)["name"] == "Lê Thị Tư"
-    assert ledger.replay() == ledger.kept() == {}
+    assert unions.replay() == ledger.kept() == {}
     # Nobody asked to be erased: they may come again, and the words of others are still known.
     assert counts(clerk, taken(clerk, line(answer="có", relative="Trần Thị Tư", kinship="mẹ"), HAI))[0]["taken"] == 2
     assert find("le thi tu", {}, clerk.scope).count == 1

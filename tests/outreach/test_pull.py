@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import false, select
 
 from kieubao.access.models import Account, AuditEntry
-from kieubao.consent import handover, ledger
+from kieubao.consent import handover, ledger, unions
 from kieubao.consent.models import Handover, HandoverPerson
 from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import Channel, Purpose, State
@@ -295,7 +295,7 @@ def test_pulls_and_withdrawals_at_once_are_never_out_of_order(app, cast, crowd, 
     monkeypatch.setattr(pulls, "TRIES", 50)
     wrong, gone = race(app, cast, *crowd, count)
     assert (wrong, gone) == ([], RACE_GUESTS - 1)
-    assert ledger.kept() == ledger.replay()
+    assert ledger.kept() == unions.replay()
 
 
 def test_the_race_catches_a_build_that_does_not_look_again(app, cast, crowd, monkeypatch):

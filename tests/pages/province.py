@@ -12,6 +12,7 @@ from kieubao.access.roles import ASSIGNABLE, SYSTEM, Actor
 from kieubao.access.session import actor_for
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
+from kieubao.duplicates import service as duplicates
 from kieubao.ground import clock
 from kieubao.ground.errors import Forbidden
 from kieubao.homes import service as homes
@@ -101,6 +102,7 @@ def furnish() -> Province:
     codes |= {"draft": draft.code, "submitted": submitted.code, "occasion": draft.occasion.code}
     codes |= oversee(cast, [hoa.code, binh.code, dao.code])
     codes |= sent_in(cast)
+    codes |= doubled(cast)
     codes["until"] = (clock.today() + timedelta(days=7)).strftime("%d/%m/%Y")
     return Province(cast, codes)
 
@@ -114,6 +116,18 @@ def sent_in(cast: dict[str, Actor]) -> dict[str, str]:
     tried = factories.sent(clerk, *lines, name="xã Cẩm Xuyên.csv")
     taken = factories.taken(clerk, line("Hồ Thị Bảy", "bay@example.com", relative="Tư"), name="phường Thành Sen.csv")
     return {"read": read, "tried": tried, "taken": taken}
+
+
+def doubled(cast: dict[str, Actor]) -> dict[str, Any]:
+    """Records that may be one person's: a pair nobody looked at, one to be merged, one merged."""
+    born = {"born": "1971", "city": "Brno", "contact_points": [{"channel": "phone", "value": "+420 601 555 777"}]}
+    some = [factories.person(name, **born) for name in ("Hồ Văn Mười", "Ho Van Muoi", "Hồ Mười", "Mười Hồ Văn")]
+    worker.run(duplicates.have_swept(cast["clerk"])["code"])
+    first, second, third, fourth = (one.code for one in some)
+    duplicates.propose(cast["clerk"], first, second, taken=["name"], versions=(1, 1))
+    duplicates.propose(cast["clerk"], third, fourth, taken=[], versions=(1, 1))
+    duplicates.merge(cast["approver"], third, fourth)
+    return {"pair": f"{first}/{third}", "proposed": f"{first}/{second}", "merged": fourth}
 
 
 def oversee(cast: dict[str, Actor], some: list[str]) -> dict[str, Any]:
@@ -180,10 +194,13 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         f"{draft}/edit",
         published,
     ]
+    clerk += ["/duplicates", "/duplicates?states=different", f"/duplicates/{codes['pair']}", "/merges"]
     clerk += ["/imports", "/imports/new", *(f"/imports/{codes[one]}" for one in ("read", "tried", "taken"))]
     clerk += [f"/imports/{codes['tried']}{page}" for page in ("?rows=in", "?rows=left_out", "/mapping")]
     clerk += [f"/imports/{codes['read']}/mapping"]
     approver = [
+        f"/duplicates/{codes['proposed']}",
+        f"/merges/{codes['merged']}/undo",
         f"/imports/{codes['taken']}/undo",
         f"/lists/{codes['submitted']}",
         f"/lists/{codes['submitted']}/return",

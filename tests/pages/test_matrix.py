@@ -12,6 +12,7 @@ from tests.signing import equip
 from tests.test_matrix import FILE
 
 P = Permission
+PAIR = "/duplicates/<code:left>/<code:right>"
 PERSON, LIST = "/persons/<code:code>", "/lists/<code:code>"
 TODAY = "01/01/2026"
 PASSPHRASE = "chuồn chuồn bay thấp qua cầu"
@@ -58,6 +59,15 @@ NEEDS = {
     "/persons/homes/<uuid:home>": (P.PERSON_WRITE, {"home_unit": "2025:18673"}),
     "/persons/homes/<uuid:home>/settle": (P.PERSON_WRITE, {"home_unit": "2025:18673", "digest": "d"}),
     "/persons/new": (P.PERSON_WRITE, factories.form()),
+    "/duplicates": (P.PERSON_READ, None),
+    "/duplicates/sweep": (P.DUPLICATE_SWEEP, {}),
+    PAIR: (P.PERSON_READ, None),
+    f"{PAIR}/decision": (P.PERSON_WRITE, {"state": "different"}),
+    f"{PAIR}/proposal": (P.PERSON_WRITE, {"kept_version": "1", "gone_version": "1"}),
+    f"{PAIR}/merge": (P.PERSON_MERGE, {}),
+    f"{PAIR}/decline": (P.PERSON_MERGE, {}),
+    "/merges": (P.PERSON_READ, None),
+    "/merges/<code:code>/undo": (P.PERSON_MERGE, {}),
     PERSON: (P.PERSON_READ, None),
     f"{PERSON}/edit": (P.PERSON_WRITE, {**factories.form(), "version": "1"}),
     f"{PERSON}/contact-points/new": (P.PERSON_WRITE, {"channel": "email", "value": "a@example.com"}),
@@ -134,6 +144,7 @@ def address(rule):
         rule = rule.replace(f"<int:{name}>", "999999")
     rule = rule.replace("<username>", "nobody")
     rule = rule.replace("<purpose>", "events").replace("<uuid:home>", "00000000-0000-4000-8000-000000000000")
+    rule = rule.replace("<code:left>", "KB-7F3Q-9XKC-2").replace("<code:right>", "KB-7F3Q-9XKC-2")
     return rule.replace("<code:code>", "KB-7F3Q-9XKC-2").replace("<code:relative>", "KB-7F3Q-9XKC-2")
 
 

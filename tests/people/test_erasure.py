@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from kieubao import traces
 from kieubao.access import trail
-from kieubao.consent import handover, ledger
+from kieubao.consent import handover, ledger, unions
 from kieubao.consent.models import ConsentEvent, ConsentNow, HandoverPerson, Standing
 from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import Channel, Purpose, State
@@ -201,7 +201,7 @@ def test_what_was_written_down_stays_and_leads_to_nobody(app, cast, planted):
     erase(one)
     assert db.session.scalars(select(ConsentEvent.id).where(ConsentEvent.subject == one.subject)).all() == said
     assert db.session.scalars(select(Standing.subject).where(Standing.subject == one.subject)).all() == []
-    assert ledger.kept() == ledger.replay()
+    assert ledger.kept() == unions.replay()
     assert trail.verify().whole
     # Who holds their data still has to be told, and knows them by the code alone.
     (earlier,) = outreach.made_pulls(cast["organizer"], code)

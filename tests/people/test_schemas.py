@@ -132,6 +132,7 @@ EVERYTHING = {
     "confirmed_on": "01/02/2026",
     "memberships": [{"association": "Hội đồng hương", "country": "Séc", "role": "thủ quỹ"}],
     **email("Hoa@Example.com", verified_on="01/02/2026"),
+    "distinct_from": ["KB-7F3Q-9XKC-2"],
 }
 
 
@@ -147,6 +148,7 @@ def test_every_field_of_a_person_is_taken(app):
     assert (values["country"], values["born"], values["languages"]) == ("CZ", "1968-08-14", ["vi", "cs"])
     assert (values["home_epoch"], values["home_code"]) == (2025, "18673")
     assert values["sector_version"]
+    assert record.distinct_from == {"KB-7F3Q-9XKC-2"}
     assert [(c.raw, c.value) for c in record.contacts] == [("Hoa@Example.com", "hoa@example.com")]
     assert record.memberships == (Member("Hội đồng hương", "CZ", "thủ quỹ"),)
 

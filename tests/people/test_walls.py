@@ -26,9 +26,10 @@ from kieubao.intake.models import Intake, IntakeRow
 from kieubao.outreach import lists
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
-from kieubao.people import registry, search, service
-from kieubao.people.models import Person
+from kieubao.people import pairs, registry, search, service
+from kieubao.people.models import Merge, Person
 from kieubao.people.records import Contact
+from kieubao.people.sweep import Double
 from kieubao.walls import Sight, confined
 from tests import factories
 from tests.databases import application, unseeing
@@ -68,6 +69,8 @@ def everything(email, phone, **fields):
     factories.consent(one.id)
     kin = factories.person("Trần Văn Bình", **{**fields, "kind": "home", "country": "VN"})
     registry.tie([(one.id, kin.id, "spouse", "spouse")])
+    pairs.file([Double(one.id, kin.id, 30, [])])
+    db.session.add(Merge(gone_id=kin.id, kept_id=one.id, code=f"KB-{one.id}", changed="{}"))
     db.session.commit()
     return one
 
@@ -166,7 +169,7 @@ def test_kin_elsewhere(world, forgotten):
 
 
 def test_nobody_is_recorded_or_moved_elsewhere(world, forgotten):
-    elsewhere = factories.EnrolForm().load(factories.form(home_unit=f"2025:{THERE}"))
+    elsewhere = factories.EnrolForm().load(factories.form("Hồ Hải", home_unit=f"2025:{THERE}"))
     with pytest.raises(Walled):
         service.enrol(world.clerk, elsewhere)
     with pytest.raises(Walled):
@@ -337,12 +340,16 @@ def _deleted(statement):
         return 0
 
 
+OF_THERE = {"person": "id = :there", "consent_event": "subject = :subject"}
+OF_THERE |= {"duplicate": "one_id = :there", "merge": "kept_id = :there"}
+
+
 @pytest.mark.parametrize("table", sorted(set(walled()) - {"issue_entry"}))
 def test_what_is_elsewhere_is_neither_changed_nor_copied(world, table):
     """Everything of THERE, written once more under a number that is free, by who sees HERE alone."""
     columns = [column.name for column in Base.metadata.tables[table].columns]
     with sighted(EVERYONE):
-        of_there = {"person": "id = :there", "consent_event": "subject = :subject"}.get(table, "person_id = :there")
+        of_there = OF_THERE.get(table, "person_id = :there")
         known = {"there": world.there.id, "subject": world.there.subject}
         row = dict(db.session.execute(text(f"SELECT * FROM {table} WHERE {of_there} LIMIT 1"), known).mappings().one())
         db.session.rollback()

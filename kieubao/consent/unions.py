@@ -1,0 +1,149 @@
+"""Two records that are one person's: the only writer of who was merged into whom, and of what then counts.
+
+No line of the ledger is rewritten. What was said under either record counts for the one that stays; where either had
+said no, that no counts as said again at the moment of the merge, so that only a later yes outlives it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, select
+
+from kieubao.consent import ledger
+from kieubao.consent.ledger import Said, Spot, Word, last
+from kieubao.consent.models import ConsentEvent, Standing
+from kieubao.consent.vocabulary import YES, Capacity, Channel, Method, Purpose, State
+from kieubao.db import BATCH, db
+from kieubao.ground import clock
+from kieubao.ground.errors import Conflict, _
+
+# What stands before consent, of which the stricter is kept.
+STRICT = ("deceased_on", "restricted_at")
+
+
+class Merged(NamedTuple):
+    """A record that was merged into another, at which line and moment."""
+
+    person_id: int
+    line: int
+    at: datetime
+
+
+def unite(kept: int, gone: int) -> dict[str, Any]:
+    """Have what was said under one record count for another; return what stood of the latter before.
+
+    Raises Conflict where somebody was merged into the record that is to go, or it was itself.
+    """
+    standings = {one.person_id: one for one in db.session.scalars(_standings(kept, gone).with_for_update())}
+    into, away = standings[kept], standings[gone]
+    if any(one.successor_id for one in standings.values()) or _merged_into(gone):
+        raise Conflict(_("A record was merged into the one that is to go: keep that one, or undo its merge first"))
+    before = {name: getattr(into, name) for name in STRICT}
+    into.line = away.line = line = ledger.numbers(1)[0]
+    away.successor_id, away.merged_at, away.merged_line = kept, clock.now(), line
+    for name in STRICT:
+        found = [value for value in (getattr(into, name), getattr(away, name)) if value]
+        setattr(into, name, min(found, default=None))
+    db.session.flush()
+    ledger.overwrite(kept, answers(kept))
+    return before
+
+
+def part(kept: int, gone: int, before: Mapping[str, Any], by: int | None) -> None:
+    """Undo a merge: each record stands by its own lines again, but what was refused since is refused for both.
+
+    `before` is as `unite` gave it; what was changed since stays.
+    """
+    standings = {one.person_id: one for one in db.session.scalars(_standings(kept, gone).with_for_update())}
+    into, away = standings[kept], standings[gone]
+    refused = [_again(gone, event) for event in _events([kept], after=away.merged_line or 0) if event.state not in YES]
+    for name in STRICT:
+        if getattr(into, name) == getattr(away, name):
+            setattr(into, name, before[name])
+    into.line = away.line = ledger.numbers(1)[0]
+    away.successor_id = away.merged_at = away.merged_line = None
+    db.session.flush()
+    for person_id in (kept, gone):
+        ledger.overwrite(person_id, answers(person_id))
+    ledger.record(refused, by)
+
+
+def answers(person_id: int) -> dict[Spot, Said]:
+    """Return the last words of a person, as the lines of every record of theirs give them."""
+    merged = _merged_into(person_id)
+    said = _by_record([person_id, *(one.person_id for one in merged)])
+    heard = said.pop(person_id, [])
+    for one in merged:
+        theirs = said.get(one.person_id, [])
+        before = [*last(_before(heard, one.line)).items(), *last(theirs).items()]
+        refused = {_on(person_id, spot): state for spot, (state, *_rest) in before if state not in YES}
+        heard += [(_on(person_id, spot), what) for spot, what in theirs]
+        heard += [(spot, (state, one.at, one.line, None)) for spot, state in refused.items()]
+    return last(heard)
+
+
+def replay() -> dict[Spot, tuple[str, int]]:
+    """Return the last words of everybody as the ledger alone gives them: spot → (state, line)."""
+    known = db.session.execute(select(Standing.subject, Standing.person_id))
+    people = {row.subject: row.person_id for row in known}
+    query = select(ConsentEvent).execution_options(yield_per=BATCH)
+    events = ((people[e.subject], e) for e in db.session.scalars(query) if e.subject in people)
+    found = last(_said(person_id, event) for person_id, event in events)
+    for kept in db.session.scalars(select(Standing.successor_id).where(Standing.successor_id.is_not(None)).distinct()):
+        found = {spot: said for spot, said in found.items() if spot[0] != kept} | answers(kept or 0)
+    return {spot: (state, line) for spot, (state, _at, line, _until) in found.items()}
+
+
+def _standings(*people: int) -> Any:
+    return select(Standing).where(Standing.person_id.in_(people)).order_by(Standing.person_id)
+
+
+def _merged_into(person_id: int) -> list[Merged]:
+    """Return the records that were merged into one, in their order."""
+    columns = (Standing.person_id, Standing.merged_line, Standing.merged_at)
+    query = select(*columns).where(Standing.successor_id == person_id).order_by(Standing.merged_line)
+    return [Merged(one, line or 0, at or clock.now()) for one, line, at in db.session.execute(query)]
+
+
+def _before(heard: Iterable[tuple[Spot, Said]], line: int) -> Iterator[tuple[Spot, Said]]:
+    return ((spot, said) for spot, said in heard if said[2] < line)
+
+
+def _by_record(people: list[int]) -> dict[int, list[tuple[Spot, Said]]]:
+    found: dict[int, list[tuple[Spot, Said]]] = {}
+    for event in _events(people):
+        found.setdefault(event.person_id, []).append(_said(event.person_id, event))
+    return found
+
+
+def _events(people: list[int], after: int = 0) -> Iterable[Row[Any]]:
+    query = (
+        select(Standing.person_id, *ConsentEvent.__table__.c)
+        .join(ConsentEvent, ConsentEvent.subject == Standing.subject)
+        .where(Standing.person_id.in_(people), ConsentEvent.id > after)
+        .order_by(ConsentEvent.id)
+    )
+    return db.session.execute(query)
+
+
+def _said(person_id: int, event: Any) -> tuple[Spot, Said]:
+    return (person_id, event.purpose, event.channel), (event.state, event.signed_at, event.id, event.valid_until)
+
+
+def _on(person_id: int, spot: Spot) -> Spot:
+    return person_id, *spot[1:]
+
+
+def _again(person_id: int, event: Any) -> Word:
+    """Return what was refused as another says it, with what proves it."""
+    names = ("signed_at", "evidence", "notice_id", "given_by", "valid_until")
+    return Word(
+        person_id,
+        Purpose(event.purpose),
+        Channel(event.channel),
+        State(event.state),
+        Method(event.method),
+        capacity=Capacity(event.capacity),
+        **{name: getattr(event, name) for name in names},
+    )

@@ -1,0 +1,152 @@
+"""Pairs of records that may be one person's, and what was decided of them: the only writer of their table.
+
+A pair is seen by who sees both its people. What somebody decided is remembered: no sweep asks again.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_, update
+
+from kieubao.access.roles import Scope
+from kieubao.db import db, insert_many
+from kieubao.ground import clock
+from kieubao.ground.errors import Conflict, Invalid, _
+from kieubao.ground.resemblance import LIKELY
+from kieubao.people.disclosure import Located
+from kieubao.people.doubles import Candidate
+from kieubao.people.filters import within
+from kieubao.people.models import Duplicate, Person
+from kieubao.people.sweep import Double
+from kieubao.people.vocabulary import WAITING, PairState
+
+# The place of a pair in the queue: its score and who is in it.
+Place = Sequence[int]
+
+
+class Proposal(NamedTuple):
+    """How a clerk would have two records merged: which stays, what is taken from the other, and what was looked at."""
+
+    kept: int
+    taken: Sequence[str]
+    versions: Sequence[int]
+    by: int
+
+
+class Found(NamedTuple):
+    """A pair that waits: by the ids of its people, the likeliest first."""
+
+    one: int
+    other: int
+    score: int
+    reasons: Sequence[str]
+    state: PairState
+
+    @property
+    def likely(self) -> bool:
+        return self.score >= LIKELY * 10
+
+
+def keep_apart(person: int, others: Iterable[Candidate], by: int | None) -> None:
+    """Write down that somebody new is none of some people who are like them."""
+    said = {"state": PairState.DIFFERENT, "decided_by": by, "decided_at": clock.now()}
+    doubles = (Double(min(person, one.id), max(person, one.id), round(one.score * 10), one.reasons) for one in others)
+    insert_many(Duplicate, ({**one._asdict(), **said} for one in doubles))
+
+
+def forget_open() -> None:
+    """Drop the pairs that nobody has decided on, to be found anew."""
+    db.session.execute(delete(Duplicate).where(Duplicate.state == PairState.OPEN))
+
+
+def file(doubles: Iterable[Double]) -> None:
+    """Put pairs into the queue; those that are there already, or were decided on, stay as they are."""
+    insert_many(Duplicate, ({**one._asdict(), "state": PairState.OPEN} for one in doubles), only_missing=True)
+
+
+def waiting(scope: Scope, states: Sequence[PairState], size: int, after: Place | None = None) -> list[Found]:
+    """Return the pairs within a scope that are so, the likeliest first, and one more than `size`."""
+    place = (-Duplicate.score, Duplicate.one_id, Duplicate.other_id)
+    query = select(Duplicate).where(Duplicate.state.in_(states), _seen(scope)).order_by(*place)
+    if after is not None:
+        query = query.where(tuple_(*place) > _place(after))
+    return [_found(one) for one in db.session.scalars(query.limit(size + 1))]
+
+
+def totals(scope: Scope) -> Mapping[str, int]:
+    """Count the pairs within a scope that wait, by how they stand."""
+    counts = select(Duplicate.state, func.count().label("pairs")).group_by(Duplicate.state)
+    rows = db.session.execute(counts.where(Duplicate.state.in_(WAITING), _seen(scope)))
+    return dict.fromkeys(map(str, WAITING), 0) | {row.state: row.pairs for row in rows}
+
+
+def of(one: Located, other: Located) -> Found | None:
+    """Return what is known of two people as a pair."""
+    found = db.session.get(Duplicate, _ids(one, other))
+    return _found(found) if found else None
+
+
+def decide(one: Located, other: Located, state: PairState, by: int | None) -> None:
+    """Write down that two records are of two people, or that nobody knows; also of a pair that no sweep found.
+
+    Raises Conflict where it is not to be decided any more.
+    """
+    pair = _pair(one, other)
+    if pair.state == PairState.MERGED:
+        raise Conflict(_("These two records were merged"))
+    pair.state, pair.proposal, pair.decided_by, pair.decided_at = state, None, by, clock.now()
+
+
+def propose(one: Located, other: Located, proposal: Proposal) -> None:
+    """Write down how a clerk would have two records merged. Raises Conflict as `decide`."""
+    decide(one, other, PairState.PROPOSED, proposal.by)
+    _pair(one, other).proposal = json.dumps(proposal._asdict())
+
+
+def proposed(one: Located, other: Located) -> Proposal:
+    """Return how a clerk would have two records merged; raise Conflict where nobody said so."""
+    pair = _pair(one, other)
+    if pair.state != PairState.PROPOSED or pair.proposal is None:
+        raise Conflict(_("Nobody has proposed to merge these two, or it is decided already"))
+    return Proposal(**json.loads(pair.proposal))
+
+
+def settle(one: int, other: int, state: PairState, by: int | None) -> None:
+    """Write down what became of two records: merged, or that undone. Other pairs with the one that went are no more."""
+    first, second = sorted((one, other))
+    mine = and_(Duplicate.one_id == first, Duplicate.other_id == second)
+    values = {"state": state, "decided_by": by, "decided_at": clock.now()}
+    db.session.execute(update(Duplicate).where(mine).values(values))
+    with_gone = or_(Duplicate.one_id == other, Duplicate.other_id == other)
+    db.session.execute(delete(Duplicate).where(with_gone, ~mine, Duplicate.state.in_(WAITING)))
+
+
+def _pair(one: Located, other: Located) -> Duplicate:
+    """Return the pair of two people, locked; it is made where there is none."""
+    if one.id == other.id:
+        raise Invalid(_("These two codes are of one record"))
+    first, second = _ids(one, other)
+    file([Double(first, second, 0, [])])
+    return db.session.get_one(Duplicate, (first, second), with_for_update=True)
+
+
+def _ids(one: Located, other: Located) -> tuple[int, int]:
+    first, second = sorted((one.id, other.id))
+    return first, second
+
+
+def _found(pair: Duplicate) -> Found:
+    return Found(pair.one_id, pair.other_id, pair.score, pair.reasons, PairState(pair.state))
+
+
+def _seen(scope: Scope) -> ColumnElement[bool]:
+    """Choose the pairs both of whose people lie in a scope."""
+    seen = select(Person.id).where(within(scope))
+    return and_(Duplicate.one_id.in_(seen), Duplicate.other_id.in_(seen))
+
+
+def _place(after: Place) -> tuple[int, ...]:
+    if len(after) == 3 and all(isinstance(one, int) and abs(one) < 2**53 for one in after):  # noqa: PLR2004 - a place
+        return tuple(after)
+    raise Invalid(_("Take the cursor as it was given, from the field “more”"))

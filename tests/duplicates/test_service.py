@@ -1,0 +1,191 @@
+"""Pairs found, looked at and decided on; a merge proposed by one and confirmed by another."""
+
+import pytest
+from sqlalchemy import select
+
+from kieubao import worker
+from kieubao.access.models import AuditEntry
+from kieubao.db import db
+from kieubao.duplicates import service
+from kieubao.ground.errors import Alike, Conflict, Forbidden, Invalid, NotFound, Stale
+from kieubao.people import registry
+from kieubao.people import service as people
+from kieubao.people.models import Duplicate, Person
+from kieubao.people.vocabulary import PairState
+from tests import factories
+
+PHONE = {"channel": "phone", "value": "0912345678"}
+LIKE = {"born": "14/08/1960", "contact_points": [PHONE]}
+
+
+@pytest.fixture
+def clerk(app):
+    return factories.actor("clerk")
+
+
+@pytest.fixture
+def approver(app):
+    return factories.actor("approver")
+
+
+@pytest.fixture
+def two(app):
+    return factories.person("Nguyễn Thị Đào", **LIKE), factories.person("Nguyen Thi Dao", **LIKE)
+
+
+def swept(clerk):
+    job = service.have_swept(clerk)
+    worker.run(job["code"])
+    db.session.rollback()
+    return service.last_swept(clerk)["result"]
+
+
+def listed(actor, *states):
+    found = service.all_pairs(actor, states=states) if states else service.all_pairs(actor)
+    return [{card["code"] for card in one["people"]} for one in found["pairs"]]
+
+
+def proposed(clerk, kept, gone, *taken):
+    service.propose(clerk, kept.code, gone.code, taken=taken, versions=(1, 1))
+
+
+def test_a_sweep_finds_who_may_be_one_person_and_says_why(clerk, two):
+    factories.person("Lê Văn Ba", born="1950")
+    assert swept(clerk) == {"found": 1, "likely": 1}
+    (pair,) = service.all_pairs(clerk)["pairs"]
+    assert {card["code"] for card in pair["people"]} == {one.code for one in two}
+    assert pair["reasons"][:3] == ["same_birth", "same_number", "same_commune"]
+    assert (pair["state"], pair["likely"]) == ("open", True)
+
+
+def test_what_was_decided_is_not_asked_again(clerk, two):
+    swept(clerk)
+    service.decide(clerk, two[0].code, two[1].code, state=PairState.DIFFERENT)
+    assert listed(clerk) == []
+    swept(clerk)
+    assert listed(clerk) == []
+    assert listed(clerk, PairState.DIFFERENT) == [{one.code for one in two}]
+
+
+def test_what_is_no_longer_alike_leaves_the_queue_with_the_next_sweep(clerk, two):
+    swept(clerk)
+    registry.amend(
+        two[1].id, 1, {"name": "Vũ Quốc Anh", "born": "1999", "home_code": "18685", "country": "JP"}, "42", None
+    )
+    db.session.commit()
+    assert swept(clerk) == {"found": 0, "likely": 0}
+    assert listed(clerk) == []
+
+
+def test_a_pair_is_seen_by_who_sees_both(clerk, two):
+    away = factories.person("Nguyễn Thị Đào", home_unit="2025:18685", **LIKE)
+    assert swept(factories.actor("clerk", ("18673",)))["found"] == 3
+    here = listed(factories.actor("clerk", ("18673",)))
+    assert here == [{one.code for one in two}]
+    assert len(listed(clerk)) == 3
+    with pytest.raises(NotFound):
+        service.one_pair(factories.actor("clerk", ("18673",)), two[0].code, away.code)
+
+
+def test_the_queue_goes_on_where_a_page_ends(clerk, two):
+    factories.person("Nguyễn T. Đào", **LIKE)
+    swept(clerk)
+    first = service.all_pairs(clerk, size=2)
+    rest = service.all_pairs(clerk, size=2, after=first["more"])
+    assert [len(page["pairs"]) for page in (first, rest)] == [2, 1]
+    assert rest["more"] is None
+    assert first["counts"] == {"open": 3, "unsure": 0, "proposed": 0}
+    with pytest.raises(Invalid):
+        service.all_pairs(clerk, after=["x"])
+
+
+def test_two_records_side_by_side(clerk, two):
+    sheet = service.one_pair(clerk, two[0].code, two[1].code)
+    assert [one["name"] for one in sheet["people"]] == ["Nguyễn Thị Đào", "Nguyen Thi Dao"]
+    assert (sheet["differing"], sheet["pair"], sheet["proposal"]) == (["name"], None, None)
+
+
+def test_one_proposes_and_another_merges(clerk, approver, two):
+    swept(clerk)
+    proposed(clerk, two[1], two[0], "name")
+    sheet = service.one_pair(approver, two[0].code, two[1].code)
+    assert (sheet["proposal"], sheet["mine"]) == ({"kept": two[1].code, "taken": ["name"]}, False)
+    assert service.merge(approver, two[0].code, two[1].code) == two[1].code
+    assert people.read(clerk, two[0].code)["name"] == "Nguyễn Thị Đào"
+    assert people.read(clerk, two[0].code)["code"] == two[1].code
+    assert (listed(clerk), [one["code"] for one in service.all_merges(clerk)]) == ([], [two[0].code])
+
+
+def test_nobody_confirms_what_they_proposed(clerk, approver, two):
+    proposed(clerk, *two)
+    row = db.session.execute(select(Duplicate)).scalar_one()
+    row.proposal = row.proposal.replace(f'"by": {clerk.id}', f'"by": {approver.id}')
+    db.session.commit()
+    with pytest.raises(Forbidden, match="Somebody else"):
+        service.merge(approver, two[0].code, two[1].code)
+
+
+def test_what_was_changed_since_it_was_looked_at_is_not_merged(clerk, approver, two):
+    proposed(clerk, *two)
+    people.amend(clerk, two[0].code, version=1, changes={"city": "Brno"})
+    with pytest.raises(Stale):
+        service.merge(approver, two[0].code, two[1].code)
+    assert people.read(clerk, two[1].code)["code"] == two[1].code
+
+
+def test_a_merge_that_nobody_proposed_or_that_was_declined_is_none(clerk, approver, two):
+    with pytest.raises(Conflict, match="Nobody has proposed"):
+        service.merge(approver, two[0].code, two[1].code)
+    proposed(clerk, *two)
+    service.decline(approver, two[0].code, two[1].code)
+    for act in (service.merge, service.decline):
+        with pytest.raises(Conflict, match="Nobody has proposed"):
+            act(approver, two[0].code, two[1].code)
+    assert listed(clerk, PairState.UNSURE) == [{one.code for one in two}]
+
+
+def test_a_merge_is_undone_and_the_pair_waits_again(clerk, approver, two):
+    proposed(clerk, *two)
+    service.merge(approver, two[0].code, two[1].code)
+    with pytest.raises(Invalid, match="one record"):
+        service.decide(clerk, two[0].code, two[1].code, state=PairState.DIFFERENT)
+    assert service.undo(approver, two[1].code) == {"code": two[1].code, "stays": []}
+    assert listed(clerk, PairState.UNSURE) == [{one.code for one in two}]
+    assert [people.read(clerk, one.code)["code"] for one in two] == [one.code for one in two]
+
+
+def test_a_third_record_is_compared_with_the_one_that_stays(clerk, approver, two):
+    factories.person("Nguyễn T. Đào", **LIKE)
+    swept(clerk)
+    proposed(clerk, *two)
+    service.merge(approver, two[0].code, two[1].code)
+    assert len(listed(clerk)) == 1
+    assert swept(clerk)["found"] == 1
+
+
+@pytest.mark.parametrize("how", [{}, {"born": None}, {"name": "Thị Đào Nguyễn"}, {"name": "Nguyen Dao"}])
+def test_nobody_is_recorded_twice_unnoticed(clerk, two, how):
+    record = factories.EnrolForm().load(factories.form(**{**LIKE, **how}))
+    with pytest.raises(Alike) as refused:
+        people.enrol(clerk, record)
+    assert {one["code"] for one in refused.value.people} == {one.code for one in two}
+    assert all("same_number" in one["reasons"] for one in refused.value.people)
+    (entry,) = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "people.enrol"))
+    assert (entry.outcome, len(entry.details["subjects"])) == ("alike", 2)
+
+
+def test_who_is_said_to_be_another_is_recorded_and_that_is_remembered(clerk, two):
+    others = [one.code for one in two]
+    with pytest.raises(Alike) as refused:
+        people.enrol(clerk, factories.EnrolForm().load(factories.form(**LIKE, distinct_from=others[:1])))
+    assert [one["code"] for one in refused.value.people] == others[1:]
+    made = people.enrol(clerk, factories.EnrolForm().load(factories.form(**LIKE, distinct_from=others)))
+    swept(clerk)
+    assert listed(clerk) == [set(others)]
+    assert {made["code"], others[0]} in listed(clerk, PairState.DIFFERENT)
+
+
+def test_who_is_elsewhere_is_not_told_of(clerk, two):
+    away = factories.actor("clerk", ("18685",))
+    made = people.enrol(away, factories.EnrolForm().load(factories.form(home_unit="2025:18685", **LIKE)))
+    assert db.session.scalar(select(Person.id).where(Person.code == made["code"]))

@@ -1,0 +1,94 @@
+"""The clerk's and the approver's pages of doubles, and the API, as they are used."""
+
+import pytest
+
+from kieubao import worker
+from kieubao.duplicates import service
+from tests import factories
+from tests.pages.province import reader, sign_in_accounts
+from tests.signing import equip
+
+PHONE = {"channel": "phone", "value": "0912345678"}
+LIKE = {"born": "14/08/1960", "contact_points": [PHONE]}
+
+
+@pytest.fixture
+def people(app, client):
+    cast = sign_in_accounts()
+    one, other = factories.person("Nguyễn Thị Đào", **LIKE), factories.person("Nguyen Thi Dao", **LIKE)
+    worker.run(service.have_swept(cast["clerk"])["code"])
+    for role in ("clerk", "approver"):
+        equip(role)
+    return one.code, other.code
+
+
+def test_from_the_queue_to_one_record_and_back(client, people):
+    one, other = people
+    clerk, approver = reader(client, "clerk"), reader(client, "approver")
+    queue = clerk.get("/duplicates").text
+    assert "Rất có thể là một người" in queue
+    assert "cùng số điện thoại" in queue
+    pair = f"/duplicates/{one}/{other}"
+    page = clerk.get(pair).text
+    assert f"Đề nghị gộp vào {one}" in page
+    assert 'name="taken[]" value="name"' in page
+    sent = {"kept_version": "1", "gone_version": "1", "taken[]": "name"}
+    assert clerk.post(f"{pair}/proposal", data=sent).status_code == 303
+    assert "Chờ người duyệt xác nhận" in clerk.get(pair).text
+    assert "Gộp hai hồ sơ" in approver.get(pair).text
+    merged = approver.post(f"{pair}/merge")
+    assert (merged.status_code, merged.location) == (303, f"/persons/{one}")
+    assert "Nguyen Thi Dao" in clerk.get(f"/persons/{other}").text
+    assert other in approver.get("/merges").text
+    assert approver.post(f"/merges/{other}/undo").location == f"/persons/{other}"
+    assert "Nguyễn Thị Đào" in clerk.get(f"/persons/{one}").text
+
+
+def test_told_apart(client, people):
+    clerk = reader(client, "clerk")
+    pair = "/duplicates/{}/{}".format(*people)
+    assert clerk.post(f"{pair}/decision", data={"state": "different"}).status_code == 303
+    assert "Không có cặp nào ở đây" in clerk.get("/duplicates").text
+    assert people[0] in clerk.get("/duplicates?states=different").text
+
+
+@pytest.mark.parametrize("sent", [{}, {"state": "merged"}])
+def test_what_is_no_decision_comes_back_with_the_page(client, people, sent):
+    clerk = reader(client, "clerk")
+    answer = clerk.post("/duplicates/{}/{}/decision".format(*people), data=sent)
+    assert (answer.status_code, "So hai hồ sơ" in answer.text) == (422, True)
+
+
+def test_who_is_typed_again_is_shown_and_can_be_told_apart(client, people):
+    clerk = reader(client, "clerk")
+    typed = {**factories.form(born="14/08/1960"), "contact_points-0-channel": "phone"}
+    typed["contact_points-0-value"] = "0912345678"
+    answer = clerk.post("/persons/new", data=typed)
+    assert answer.status_code == 409
+    for code in people:
+        assert f'name="distinct_from[]" value="{code}"' in answer.text
+    again = clerk.post("/persons/new", data={**typed, "distinct_from[]": [people[0]]})
+    assert (again.status_code, people[1] in again.text) == (409, True)
+    assert f'type="hidden" name="distinct_from[]" value="{people[0]}"' in again.text
+    assert clerk.post("/persons/new", data={**typed, "distinct_from[]": [*people]}).status_code == 303
+
+
+def test_the_api(client, people):
+    one, other = people
+    cast = {role: factories.bearer(factories.actor(role)) for role in ("clerk", "approver")}
+    listed = client.get("/api/v1/duplicates", headers=cast["clerk"]).json
+    assert (len(listed["pairs"]), listed["counts"]["open"], listed["more"]) == (1, 1, None)
+    pair = f"/api/v1/duplicates/{one}/{other}"
+    assert client.get(pair, headers=cast["clerk"]).json["differing"] == ["name"]
+    sent = {"taken": ["name"], "kept_version": 1, "gone_version": 1}
+    wrong = client.post(f"{pair}/proposal", json={**sent, "taken": ["mood"]}, headers=cast["clerk"])
+    assert (wrong.status_code, list(wrong.json["errors"])) == (422, ["taken.0"])
+    assert client.post(f"{pair}/proposal", json=sent, headers=cast["clerk"]).status_code == 204
+    assert client.post(f"{pair}/merge", headers=cast["approver"]).json == {"code": one}
+    assert [merge["kept"] for merge in client.get("/api/v1/merges", headers=cast["clerk"]).json] == [one]
+    assert client.delete(f"/api/v1/merges/{other}", headers=cast["approver"]).json == {"code": other, "stays": []}
+    again = client.post("/api/v1/persons", json=factories.form(**LIKE), headers=cast["clerk"])
+    assert (again.status_code, again.json["type"]) == (409, "urn:kieubao:problem:alike")
+    assert {person["code"] for person in again.json["people"]} == {one, other}
+    job = client.post("/api/v1/duplicates/sweep", headers=cast["clerk"])
+    assert (job.status_code, job.json["kind"]) == (202, "duplicates.sweep")

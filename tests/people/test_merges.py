@@ -1,0 +1,277 @@
+"""Two records of one person become one, as strict as either, and that can be undone."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from kieubao.consent import handover, ledger, unions
+from kieubao.consent.models import ConsentNow, Standing
+from kieubao.consent.rules import may_contact
+from kieubao.consent.vocabulary import Channel, Purpose, State
+from kieubao.db import db
+from kieubao.ground import clock
+from kieubao.ground.errors import Conflict, NotFound, Stale
+from kieubao.people import disclosure, merges, readers, registry
+from kieubao.people.merges import Pair
+from kieubao.people.models import ContactKey, Kinship, Merge, Person
+from kieubao.people.service import search
+from tests import factories
+
+NOW = clock.today()
+EARLIER, LATER = NOW - timedelta(400), NOW - timedelta(200)
+
+
+@pytest.fixture
+def approver(app):
+    return factories.actor("approver")
+
+
+@pytest.fixture
+def two(approver):
+    """Two records of one person, the second with more to say."""
+    reached = [{"channel": "phone", "value": "0912345678"}]
+    one = factories.person("Nguyễn Thị Đào", born="1960", contact_points=reached)
+    more = [{"channel": "email", "value": "dao@example.com"}]
+    fields = {"city": "Praha", "occupation": "kỹ sư", "contact_points": more, "interests": ["investment"]}
+    other = factories.person("Dao Nguyen", born="14/08/1960", **fields)
+    return one, other
+
+
+def merged(actor, kept, gone, *taken):
+    merges.merge(actor, Pair(kept.id, version(kept), gone.id, version(gone)), taken)
+    db.session.commit()
+
+
+def undone(actor, gone):
+    found = merges.undo(actor, gone.code)
+    db.session.commit()
+    return found
+
+
+def version(one):
+    return db.session.scalar(select(Person.version).where(Person.id == one.id))
+
+
+def sheet(actor, one):
+    return disclosure.record(actor.scope, one.id)
+
+
+def may(one, purpose=Purpose.EVENTS):
+    return one.id in set(db.session.scalars(may_contact(purpose, [Channel.EMAIL])))
+
+
+def found(text):
+    return [card["code"] for card in search(factories.actor("clerk"), text=text, wanted={})["people"]]
+
+
+def test_the_record_that_stays_takes_what_was_chosen_and_what_it_does_not_say(approver, two):
+    one, other = two
+    merged(approver, one, other, "born")
+    now = sheet(approver, one)
+    assert (now["name"], now["born"], now["occupation"]) == ("Nguyễn Thị Đào", "1960-08-14", "kỹ sư")
+    assert (now["other_names"], now["interests"], now["version"]) == (["Dao Nguyen"], ["investment"], 2)
+    assert {point["value"] for point in now["contact_points"]} == {"+84912345678", "dao@example.com"}
+
+
+def test_the_name_that_is_not_chosen_is_another_name(approver, two):
+    one, other = two
+    merged(approver, one, other, "name")
+    now = sheet(approver, one)
+    assert (now["name"], now["other_names"]) == ("Dao Nguyen", ["Nguyễn Thị Đào"])
+
+
+def test_both_codes_lead_to_the_one_that_stays_and_nobody_finds_the_other(approver, two):
+    one, other = two
+    merged(approver, one, other)
+    assert disclosure.locate(approver.scope, other.code).id == disclosure.locate(approver.scope, one.code).id == one.id
+    assert found("dao nguyen") == found("dao@example.com") == found(None) == [one.code]
+    assert db.session.scalar(select(func.count()).where(ContactKey.person_id == other.id)) == 0
+
+
+def test_a_code_is_found_within_scope_alone(approver, two):
+    one, other = two
+    merged(approver, one, other)
+    elsewhere = factories.actor("approver", ("18685",))
+    with pytest.raises(NotFound):
+        disclosure.locate(elsewhere.scope, other.code)
+    with pytest.raises(NotFound, match="no such merge"):
+        merges.undo(elsewhere, other.code)
+
+
+def test_rekeying_leaves_a_record_that_was_merged_out_of_sight(approver, two):
+    one, other = two
+    merged(approver, one, other)
+    db.session.execute(Person.__table__.update().values(found_by=0))
+    assert registry.outdated() == 1
+    registry.rekey(0)
+    assert found("dao nguyen") == [one.code]
+
+
+def test_one_that_was_changed_since_it_was_looked_at_is_not_merged(approver, two):
+    one, other = two
+    with pytest.raises(Stale):
+        merges.merge(approver, Pair(one.id, 1, other.id, 2), ())
+    with pytest.raises(Stale):
+        merges.merge(approver, Pair(one.id, 2, other.id, 1), ())
+
+
+def test_a_record_that_others_were_merged_into_stays(approver, two):
+    one, other = two
+    third = factories.person("Nguyễn T. Đào")
+    merged(approver, one, other)
+    with pytest.raises(Conflict, match="keep that one"):
+        merges.merge(approver, Pair(third.id, 1, one.id, 2), ())
+    db.session.rollback()
+    merged(approver, one, third)
+    assert disclosure.locate(approver.scope, third.code).id == one.id
+
+
+# What was said under the one that stays and the one that goes, and whether they may be contacted then.
+SAID = [
+    ((), (), False),
+    ([(State.GIVEN, LATER)], (), True),
+    ((), [(State.GIVEN, LATER)], True),
+    ([(State.GIVEN, LATER)], [(State.WITHDRAWN, EARLIER)], False),
+    ([(State.REFUSED, EARLIER)], [(State.GIVEN, LATER)], False),
+    ([(State.GIVEN, EARLIER)], [(State.GIVEN, LATER)], True),
+    ([(State.REFUSED, EARLIER), (State.GIVEN, LATER)], [(State.GIVEN, EARLIER)], True),
+]
+
+
+@pytest.mark.parametrize(("mine", "theirs", "allowed"), SAID)
+def test_a_no_of_either_counts_for_both(approver, two, mine, theirs, allowed):
+    one, other = two
+    for person, said in ((one, mine), (other, theirs)):
+        for state, on in said:
+            factories.consent(person.id, state, on=on)
+    before = {person.id: may(person) for person in two}
+    merged(approver, one, other)
+    assert (may(one), may(other)) == (allowed, False)
+    assert unions.replay() == ledger.kept()
+    undone(approver, other)
+    assert {person.id: may(person) for person in two} == before
+    assert unions.replay() == ledger.kept()
+
+
+def test_only_a_yes_that_was_signed_after_the_merge_outlives_its_no(approver, two):
+    one, other = two
+    factories.consent(other.id, State.WITHDRAWN, on=EARLIER)
+    merged(approver, one, other)
+    factories.consent(one.id, State.GIVEN, on=NOW)
+    assert not may(one)
+    db.session.execute(Standing.__table__.update().values(merged_at=clock.now() - timedelta(2)))
+    ledger.overwrite(one.id, unions.answers(one.id))
+    assert may(one)
+    assert unions.replay() == ledger.kept()
+
+
+def test_what_was_refused_since_is_refused_for_both_once_it_is_undone(approver, two):
+    one, other = two
+    for person in two:
+        factories.consent(person.id, on=EARLIER)
+    merged(approver, one, other)
+    factories.consent(one.id, State.WITHDRAWN, on=NOW)
+    undone(approver, other)
+    assert (may(one), may(other)) == (False, False)
+    assert [line["state"] for line in ledger.lines(other.id)] == ["withdrawn", "given"]
+    assert unions.replay() == ledger.kept()
+
+
+@pytest.mark.parametrize("stands", [{"deceased_on": date(2020, 1, 2)}, {"restricted_at": clock.now()}])
+def test_the_stricter_standing_counts_and_is_undone_too(approver, two, stands):
+    one, other = two
+    factories.consent(one.id)
+    ledger.restand(other.id, **stands)
+    db.session.commit()
+    merged(approver, one, other)
+    assert not may(one)
+    undone(approver, other)
+    assert (may(one), may(other)) == (True, False)
+    stood = [sheet(approver, person)["standing"] for person in two]
+    assert [{name: one[name] for name in stands} for one in stood] == [dict.fromkeys(stands), stands]
+
+
+def test_undoing_gives_each_record_what_was_its_own(approver, two):
+    one, other = two
+    kin = factories.person("Trần Văn Bình", kind="home", country="VN")
+    registry.tie([(other.id, kin.id, "spouse", "spouse")])
+    registry.join(other.id, [registry.Member("Hội Praha", "CZ", "thành viên")])
+    db.session.commit()
+    before = [sheet(approver, person) for person in (*two, kin)]
+    merged(approver, one, other, "born", "name")
+    assert [tie["code"] for tie in sheet(approver, one)["kinships"]] == [kin.code]
+    assert [tie["code"] for tie in sheet(approver, kin)["kinships"]] == [one.code]
+    assert [member["name"] for member in sheet(approver, one)["memberships"]] == ["Hội Praha"]
+    assert undone(approver, other).stays == []
+    after = [sheet(approver, person) for person in (*two, kin)]
+    assert [content(one) for one in after] == [content(one) for one in before]
+    assert found("dao nguyen") == [other.code, one.code] or set(found("dao nguyen")) == {one.code, other.code}
+    assert found("dao@example.com") == [other.code]
+    assert db.session.scalar(select(func.count()).select_from(Merge)) == 0
+
+
+def content(whole):
+    points = [{k: v for k, v in point.items() if k != "id"} for point in whole["contact_points"]]
+    return {k: v for k, v in whole.items() if k not in {"version", "changed_at"}} | {"contact_points": points}
+
+
+def test_what_somebody_changed_since_stays(approver, two):
+    one, other = two
+    merged(approver, one, other, "born")
+    registry.amend(one.id, 2, {"occupation": "bác sĩ"}, "42", None)
+    db.session.commit()
+    assert undone(approver, other).stays == ["occupation"]
+    assert (sheet(approver, one)["occupation"], sheet(approver, one)["born"]) == ("bác sĩ", "1960")
+
+
+def test_kin_that_both_have_stay_with_both(approver, two):
+    one, other = two
+    kin = factories.person("Trần Văn Bình", kind="home", country="VN")
+    for person in two:
+        registry.tie([(person.id, kin.id, "spouse", "spouse")])
+    db.session.commit()
+    merged(approver, one, other)
+    assert db.session.scalar(select(func.count()).select_from(Kinship)) == 2
+    undone(approver, other)
+    assert db.session.scalar(select(func.count()).select_from(Kinship)) == 4
+
+
+def test_two_who_are_kin_of_each_other_can_be_merged(approver, two):
+    one, other = two
+    registry.tie([(one.id, other.id, "spouse", "spouse")])
+    db.session.commit()
+    merged(approver, one, other)
+    assert sheet(approver, one)["kinships"] == []
+    undone(approver, other)
+    assert [tie["code"] for tie in sheet(approver, one)["kinships"]] == [other.code]
+
+
+def test_kin_out_of_scope_are_for_the_province(two):
+    one, other = two
+    kin = factories.person("Trần Văn Bình", kind="home", country="VN", home_unit="2025:18685")
+    registry.tie([(other.id, kin.id, "spouse", "spouse")])
+    db.session.commit()
+    with pytest.raises(Conflict, match="only the province"):
+        merges.merge(factories.actor("approver", ("18673",)), Pair(one.id, 1, other.id, 1), ())
+
+
+def test_a_person_is_told_who_read_either_record_and_who_holds_it(approver, two):
+    one, other = two
+    clerk = factories.actor("clerk")
+    disclosure_of = __import__("kieubao.people.service", fromlist=["read"])
+    disclosure_of.read(clerk, other.code)
+    held = handover.prepare(approver.organisation_id, "KX-1", Purpose.EVENTS, handover.watermark(), [other.id])
+    assert handover.seal(held)
+    db.session.commit()
+    merged(approver, one, other)
+    told = readers.readings(disclosure.locate(approver.scope, one.code))
+    assert {reading.deed for reading in told} >= {readers.Deed.OPENED, readers.Deed.PULLED}
+    assert [holder.source for holder in handover.holders(one.id)] == ["KX-1"]
+
+
+def test_answers_of_a_record_that_was_merged_are_kept_as_they_were(approver, two):
+    one, other = two
+    factories.consent(other.id, on=EARLIER)
+    merged(approver, one, other)
+    assert set(db.session.scalars(select(ConsentNow.person_id))) == {one.id, other.id}
