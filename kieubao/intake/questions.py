@@ -1,0 +1,126 @@
+"""What the page of a file's columns asks, as it stands: each column, and each word whose meaning is to be said."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kieubao import shown
+from kieubao.ground.cells import plain
+from kieubao.ground.legacy import ENCODINGS, Guess
+from kieubao.intake import proposals
+from kieubao.intake.files import Row, Sheet, Table
+from kieubao.intake.meanings import several
+from kieubao.intake.proposals import ANSWER, CODED
+from kieubao.pages import Filled
+
+_SAMPLES = 3
+# The number of a column, a row or a sheet.
+PLACE = re.compile("[0-9]{1,15}")
+# What offices write where they say nothing, repeat the row above, or add up.
+_USUAL = {"nothing": "-; ko có; không có; chưa rõ; không rõ", "repeats": "nt; như trên; -nt-"}
+_USUAL |= {"totals": "Cộng; Tổng; Tổng cộng; Tổng số", "kind": "abroad", "same_home": "on"}
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The table that is looked at, its first rows, and what is filled in; `guessed` columns seem of an old encoding."""
+
+    sheet: Sheet
+    below: Sequence[Row]
+    form: Filled
+    guessed: Mapping[str, Guess]
+
+
+def opened(tables: Sequence[Table], form: Filled | None, query: Mapping[str, str]) -> Asking:
+    """Return the page as it was filled in, or as it is proposed, for the table that it or the query names."""
+    typed = form.typed if form else query
+    place, above = (int(typed[one]) if PLACE.fullmatch(str(typed.get(one))) else None for one in ("sheet", "above"))
+    sheet = proposals.sheet_of(tables, place, above)
+    below = [sheet.bare(row) for row in tables[sheet.place].rows if row.number > sheet.above] if tables else []
+    guessed = proposals.old(sheet, below)
+    if form:
+        return Asking(replace(sheet, old=old(form, sheet)), below, form, guessed)
+    sheet = replace(sheet, old={heading: one.encoding for heading, one in guessed.items()})
+    proposed = _proposed(replace(sheet, reasons=False), below)
+    return Asking(sheet, below, Filled({**_USUAL, "columns": proposed}), guessed)
+
+
+def old(form: Filled, sheet: Sheet) -> dict[str, str]:
+    """Return the old encodings that are chosen, by the headings of their columns."""
+    chosen = {place: one.get("old", "") for place, one in _columns(form).items() if place < len(sheet.headings)}
+    return {sheet.headings[place]: old for place, old in chosen.items() if old in ENCODINGS}
+
+
+def samples(asking: Asking) -> list[list[tuple[str, str]]]:
+    """Return of each column some cells, as they were typed and as they are read."""
+    sheet = replace(asking.sheet, reasons=False)
+    columns: list[list[tuple[str, str]]] = [[] for _heading in sheet.headings]
+    for row in asking.below:
+        for column, typed, read in zip(columns, row.cells, sheet.cells(row), strict=False):
+            if typed.strip() and len(column) < _SAMPLES:
+                column.append((typed, read))
+    return columns
+
+
+def said(form: Filled, place: int, name: str) -> str:
+    """Return what is said of a column: what it `means`, or in which `old` encoding it was typed."""
+    return _columns(form).get(place, {}).get(name, "")
+
+
+def coded(form: Filled) -> dict[int, str]:
+    """Return the columns whose words have to be said, each with the field it fills."""
+    chosen = {place: one.get("means", "") for place, one in _columns(form).items()}
+    fields = {place: means.rpartition(".")[2] for place, means in chosen.items()}
+    return {place: name for place, name in fields.items() if name in CODED or chosen[place] == ANSWER}
+
+
+def asked(form: Filled, found: Mapping[int, list[str]]) -> list[dict[str, Any]]:
+    """Return each word whose meaning is asked, with what is said or proposed, and what there is to choose from.
+
+    Words that say nothing, or point to the row above, are none.
+    """
+    silent = {plain(word) for name in ("nothing", "repeats") for word in several(str(form.value(name)))}
+    given = {(str(one.get("place")), one.get("text")): one.get("means", "") for one in _lines(form, "words")}
+    fields = coded(form)
+    return [
+        {
+            "place": at,
+            "text": word,
+            "answers": fields[at] not in CODED,
+            "means": _meant(given, at, word, fields[at]),
+            "choices": _choices(fields[at]),
+        }
+        for at, some in found.items()
+        for word in _different(some, silent)
+    ]
+
+
+def _proposed(sheet: Sheet, below: Sequence[Row]) -> list[dict[str, str]]:
+    means = zip(sheet.headings, proposals.columns(sheet, below), strict=True)
+    return [{"place": str(at), "means": one, "old": sheet.old.get(name, "")} for at, (name, one) in enumerate(means)]
+
+
+def _lines(form: Filled, name: str) -> list[Mapping[str, str]]:
+    """Return the lines of a part of the form; whatever else was sent is none."""
+    sent = form.value(name)
+    return [one for one in sent if isinstance(one, Mapping)] if isinstance(sent, list) else []
+
+
+def _columns(form: Filled) -> dict[int, Mapping[str, str]]:
+    """Return what is typed of each column, by its place."""
+    return {int(one["place"]): one for one in _lines(form, "columns") if PLACE.fullmatch(one.get("place", ""))}
+
+
+def _different(words: list[str], silent: set[str]) -> list[str]:
+    """Return each word once, however it is spaced and capitalised, as it was met first."""
+    first = {plain(word): word for word in reversed(words) if plain(word) not in silent}
+    return list(reversed(first.values()))
+
+
+def _meant(said: Mapping[Any, str], place: int, word: str, field: str) -> str:
+    return said.get((str(place), word)) or ("" if said else proposals.meaning(field, word))
+
+
+def _choices(field: str) -> list[tuple[str, str]]:
+    return shown.options(field if field in CODED else "answer")
