@@ -12,7 +12,8 @@ from kieubao.consent.vocabulary import YES, Channel, Purpose
 from kieubao.forms import Value, flat
 from kieubao.ground import clock
 from kieubao.ground.errors import Invalid, _
-from kieubao.intake.mapping import KINSHIP, TWICE, Layout, Meaning, Part, Remark
+from kieubao.intake.columns import KINSHIP, TWICE, Part, Remark
+from kieubao.intake.mapping import UNPROVED, Layout, Meaning, laid_out
 from kieubao.people.schemas import PersonForm, SpokenForm
 
 _FIELDS, _SPOKEN = PersonForm().fields, SpokenForm()
@@ -23,16 +24,17 @@ _BLANK = _("Fill this in or choose")
 _TOLD = {"signed_on": "01/01/2026", "method": "paper", "evidence": "x", "notice": "events/1"}
 
 
-def meant(layout: Layout) -> dict[str, Spoken]:
+def meant(layout: Layout, later: AbstractSet[str] = frozenset()) -> dict[str, Spoken]:
     """Return what the answers mean that the mapping tells in full, by their texts.
 
-    Raises Invalid with everything in the layout that the forms would not take.
+    Raises Invalid with everything in the layout that the forms would not take; what is said `later` may be absent.
     """
-    faults = list(_faults(layout.person, _REQUIRED, _OF_ONE_TEXT))
+    faults = list(_faults(layout.person, _REQUIRED - later, _OF_ONE_TEXT))
     if layout.relative.columns:
-        faults += _faults(layout.relative, _REQUIRED | {KINSHIP}, _OF_ONE_TEXT | {KINSHIP})
+        faults += _faults(layout.relative, _REQUIRED - later | {KINSHIP}, _OF_ONE_TEXT | {KINSHIP})
     told = {column.field for column in layout.consent.columns.values()}
     faults += [f"{name}: {gettext(_('There is no such field'))}" for name in sorted(told - _TOLD.keys())]
+    told |= _TOLD.keys() & later
     # What a row is to tell is taken to be told.
     left_open = {name: value for name, value in _TOLD.items() if name in told}
     found: dict[str, Spoken] = {}
@@ -44,6 +46,11 @@ def meant(layout: Layout) -> dict[str, Spoken]:
     if faults:
         raise Invalid(_("The mapping is not right: %(faults)s"), faults="; ".join(faults))
     return {} if told else found
+
+
+def refuse_wrong(said: Mapping[str, Any]) -> None:
+    """Raise Invalid for a mapping that no file could be read by, whatever is said of it besides."""
+    meant(laid_out(said), UNPROVED | {"legal_document"})
 
 
 def said_on(layout: Layout, meaning: Meaning, texts: Mapping[str, str]) -> tuple[Spoken | None, list[Remark]]:

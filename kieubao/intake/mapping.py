@@ -5,69 +5,25 @@ What a mapping does not say is refused by name: no heading, word or answer is gu
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from kieubao.consent.vocabulary import Channel
 from kieubao.ground.cells import plain
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.legacy import ENCODINGS
+from kieubao.intake.columns import LEAVE_OUT, REFUSE, Column, Part, Remark
 from kieubao.people.records import BY_NUMBER
 
-REFUSE, LEAVE_OUT = "refuse", "leave_out"
-TWICE = _("Two columns cannot mean the same: choose one of them")
-# The column of a relative that says what they are to the person.
-KINSHIP = "kinship"
 # What stands beside a name, "(đã mất 2021)" or "=HYPERLINK(…)", is for a person to read.
 _BESIDE_A_NAME = re.compile(r"[\d()\[\]{}=<>]")
+# What proves an answer, and is never kept for another file; and where values stand that are the same for everybody.
+UNPROVED = frozenset({"signed_on", "evidence"})
+_FIXED = ("fixed", "person", "relative")
 _INTERNATIONAL = re.compile(r"[ (]*(\+|00)")
 T = TypeVar("T")
-
-
-class Remark(NamedTuple):
-    """What is wrong under a heading: a reason to refuse the row, or a warning of what was left out."""
-
-    heading: str
-    error: Invalid
-    on_error: str = REFUSE
-
-
-@dataclass(frozen=True)
-class Column:
-    """What a column tells of a person: a field of the form, or how they are reached.
-
-    `texts` names, for each value, the texts that stand for it. `on_error` says whether a wrong value
-    refuses the row or is left out with a warning.
-    """
-
-    channels: list[str] = field(default_factory=list)
-    texts: dict[str, list[str]] = field(default_factory=dict)
-    on_error: str = REFUSE
-    field: str = ""
-
-    def value(self, text: str) -> str:
-        """Return what a text stands for; raise Invalid where there is a list of texts and it is not in it."""
-        if not self.texts:
-            return text
-        for value, ways in self.texts.items():
-            if plain(text) in map(plain, ways):
-                return value
-        known = ", ".join(way for ways in self.texts.values() for way in ways)
-        raise Invalid(_("“%(text)s” is not among the words for this column: %(known)s"), text=text, known=known)
-
-
-@dataclass(frozen=True)
-class Part:
-    """One of the people on a row: values that are the same on every row, and the columns that tell the others."""
-
-    fixed: dict[str, Any] = field(default_factory=dict)
-    columns: dict[str, Column] = field(default_factory=dict)
-
-    def heading(self, name: str) -> str:
-        """Return the office's heading for a field, or the field's own name where no column has it."""
-        return next((heading for heading, column in self.columns.items() if column.field == name), name)
 
 
 @dataclass(frozen=True)
@@ -124,10 +80,22 @@ class Layout:
         used = [*self.person.columns, *self.relative.columns, self.consent.column, *self.consent.columns]
         return {plain(heading): heading for heading in used if heading}
 
+    @cached_property
+    def every_heading(self) -> frozenset[str]:
+        """The headings of the files it is for, used or ignored, as plain texts."""
+        return frozenset({*self.headings, *map(plain, self.ignored)})
+
+    def plainly(self) -> "Layout":
+        """Return the same with its headings as plain texts, in no order that means nothing."""
+        consent = replace(self.consent, column=plain(self.consent.column), columns=_plainly(self.consent.columns))
+        parts = {one: getattr(self, one) for one in ("person", "relative")}
+        parts = {name: replace(part, columns=_plainly(part.columns)) for name, part in parts.items()}
+        ignored, old = sorted(map(plain, self.ignored)), _plainly(self.old)
+        return replace(self, consent=consent, ignored=ignored, old=old, **parts)
+
     def refuse_unknown(self, headings: Iterable[str]) -> None:
         """Raise Invalid naming each heading that is neither used nor ignored."""
-        known = self.headings.keys() | set(map(plain, self.ignored))
-        unknown = [heading for heading in headings if plain(heading) not in known]
+        unknown = [heading for heading in headings if plain(heading) not in self.every_heading]
         if unknown:
             named = ", ".join(f"“{heading}”" for heading in unknown)
             raise Invalid(_("The mapping neither uses nor ignores these columns: %(headings)s"), headings=named)
@@ -168,6 +136,10 @@ class Layout:
         return frozenset(map(plain, self.above))
 
 
+def _plainly(by_heading: Mapping[str, T]) -> dict[str, T]:
+    return {plain(heading): one for heading, one in by_heading.items()}
+
+
 def read(text: str) -> dict[str, Any]:
     """Return what a mapping says, as `laid_out` reads it; raise Invalid where it is not TOML."""
     try:
@@ -186,6 +158,27 @@ def laid_out(told: Mapping[str, Any]) -> Layout:
             known = ", ".join(ENCODINGS)
             raise Invalid(_("In the mapping, “%(place)s” is of no old encoding: %(known)s"), place=heading, known=known)
     return _filled(Layout, {**said, **parts, "consent": _consent(said.get("consent", {}))}, "")
+
+
+def carried(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a mapping is kept for the next file: where its table stands, and what proves consent, is not."""
+    layout, kept = laid_out(said), _without({"sheet"}, said)
+    if "means" in kept.get("consent", {}):
+        means = {text: _without(UNPROVED, one) for text, one in kept["consent"]["means"].items()}
+        kept["consent"] = {**kept["consent"], "means": means}
+    if "consent" in {part.fixed.get("legal_basis") for part in (layout.person, layout.relative)}:
+        kept = {name: _undocumented(one) if name in _FIXED else one for name, one in kept.items()}
+    return kept
+
+
+def _undocumented(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave the document out that people's consent to be recorded rests on, in the values that are the same for all."""
+    kept = _without({"legal_document"}, said)
+    return {**kept, "fixed": _without({"legal_document"}, kept["fixed"])} if "fixed" in kept else kept
+
+
+def _without(names: Collection[str], said: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name not in names}
 
 
 def _of_nowhere(part: Part, found: Mapping[str, str]) -> Iterator[Remark]:

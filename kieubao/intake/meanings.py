@@ -1,12 +1,15 @@
-"""What a page says of the columns and words of a file, made into a mapping."""
+"""What a page says of the columns and words of a file, made into a mapping, and a mapping into what a page says."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from kieubao.consent.vocabulary import State
+from kieubao.ground.cells import plain
+from kieubao.intake.columns import LEAVE_OUT, REFUSE, Column
 from kieubao.intake.files import Sheet
-from kieubao.intake.mapping import LEAVE_OUT
-from kieubao.intake.proposals import ANSWER, PERSON, PROOF, RELATIVE
+from kieubao.intake.mapping import Layout, Meaning
+from kieubao.intake.proposals import ANSWER, CONSENT, PERSON, PROOF, RELATIVE
 
 _PARTED = re.compile(r"\s*;\s*")
 
@@ -40,6 +43,58 @@ def layout(said: Mapping[str, Any], sheet: Sheet, name: str) -> dict[str, Any]:
         **parts,
         **({"consent": {"column": answer, "columns": proof, "means": _answers(said)}} if answer else {}),
     }
+
+
+def typed(layout: Layout, sheet: Sheet) -> dict[str, Any]:
+    """Return how the page of a table is filled in where it says this mapping, as far as it can."""
+    fixed, consent = layout.person.fixed, layout.consent
+    places = {plain(heading): str(place) for place, heading in enumerate(sheet.headings) if heading}
+    yes = next((one for one in consent.means.values() if one.state == State.GIVEN), Meaning())
+    proof = {one: getattr(yes, one) for one in ("purposes", "channels", "method", "notice")}
+    same = {one: fixed.get(one) for one in ("kind", "country", "source", "legal_basis", "legal_document")}
+    silent = {"nothing": layout.nothing, "repeats": layout.above, "totals": layout.totals}
+    on_error = {one.on_error for one in layout.person.columns.values() if one.channels} or {REFUSE}
+    shared = layout.person.columns.keys() & layout.relative.columns.keys()
+    filled = {
+        "columns": _typed_columns(layout, places),
+        "words": [*_typed_words(layout, places)],
+        "same_home": "on" if shared else "",
+        "on_error": max(on_error),
+        **{one: "; ".join(words) for one, words in silent.items()},
+        **same,
+        **proof,
+    }
+    return {name: value for name, value in filled.items() if value}
+
+
+def targets(layout: Layout) -> dict[str, list[str]]:
+    """Return what each column means, by its heading; of one that is not read, nothing."""
+    found: dict[str, list[str]] = {heading: [] for heading in layout.ignored}
+    parts = {PERSON: layout.person.columns, RELATIVE: layout.relative.columns, CONSENT: layout.consent.columns}
+    for part, columns in parts.items():
+        for heading, column in columns.items():
+            found.setdefault(heading, []).extend(_aims(part, column))
+    return {**found, **({layout.consent.column: [ANSWER]} if layout.consent.column else {})}
+
+
+def _aims(part: str, column: Column) -> list[str]:
+    return [f"{part}:{channel}" for channel in column.channels] or [f"{part}.{column.field}"]
+
+
+def _typed_columns(layout: Layout, places: Mapping[str, str]) -> list[dict[str, str]]:
+    means = {plain(heading): some[0] for heading, some in targets(layout).items() if some}
+    old = {plain(heading): one for heading, one in layout.old.items()}
+    said = [{"place": at, "means": means.get(name, ""), "old": old.get(name, "")} for name, at in places.items()]
+    return [{name: value for name, value in one.items() if value} for one in said]
+
+
+def _typed_words(layout: Layout, places: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Give what each word means that the mapping knows, in the columns of a table."""
+    for heading, column in {**layout.relative.columns, **layout.person.columns}.items():
+        for value, words in column.texts.items():
+            yield from ({"place": places.get(plain(heading), ""), "text": one, "means": value} for one in words)
+    for text, one in layout.consent.means.items():
+        yield {"place": places.get(plain(layout.consent.column), ""), "text": text, "means": one.state or "nothing"}
 
 
 def _column(said: Mapping[str, Any], place: int, what: str, mark: str) -> dict[str, Any]:

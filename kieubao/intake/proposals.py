@@ -15,6 +15,7 @@ from kieubao.labels import WORDS
 # What a column may mean: a field of the person or of the relative, a channel by which one is reached, or the answer.
 PERSON: Final = "person"
 RELATIVE: Final = "relative"
+CONSENT: Final = "consent"
 ANSWER: Final = "consent.answer"
 # What tells of an answer what proves it.
 PROOF: Final = ("consent.signed_on", "consent.evidence", "consent.notice")

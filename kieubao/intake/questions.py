@@ -10,8 +10,10 @@ from kieubao.ground.cells import plain
 from kieubao.ground.legacy import ENCODINGS, Guess
 from kieubao.intake import proposals
 from kieubao.intake.files import Row, Sheet, Table
+from kieubao.intake.mapping import laid_out
 from kieubao.intake.meanings import several
 from kieubao.intake.proposals import ANSWER, CODED
+from kieubao.intake.schemas import filled
 from kieubao.pages import Filled
 
 _SAMPLES = 3
@@ -24,16 +26,27 @@ _USUAL |= {"totals": "Cộng; Tổng; Tổng cộng; Tổng số", "kind": "abro
 
 @dataclass(frozen=True)
 class Asking:
-    """The table that is looked at, its first rows, and what is filled in; `guessed` columns seem of an old encoding."""
+    """The table that is looked at, its first rows, and what is filled in.
+
+    `guessed` columns seem to be of an old encoding. `fitting` are the mappings that are kept of these headings, each
+    with how it fills the page in; `saved` is the code of the one that did.
+    """
 
     sheet: Sheet
     below: Sequence[Row]
     form: Filled
     guessed: Mapping[str, Guess]
+    fitting: Sequence[Mapping[str, Any]] = ()
+    saved: str = ""
 
 
-def opened(tables: Sequence[Table], form: Filled | None, query: Mapping[str, str]) -> Asking:
-    """Return the page as it was filled in, or as it is proposed, for the table that it or the query names."""
+def opened(
+    tables: Sequence[Table], form: Filled | None, query: Mapping[str, str], kept: Sequence[Mapping[str, Any]] = ()
+) -> Asking:
+    """Return the page as it was filled in, else as is kept of these headings or proposed by them.
+
+    It is of the table that it or the query names.
+    """
     typed = form.typed if form else query
     place, above = (int(typed[one]) if PLACE.fullmatch(str(typed.get(one))) else None for one in ("sheet", "above"))
     sheet = proposals.sheet_of(tables, place, above)
@@ -41,9 +54,15 @@ def opened(tables: Sequence[Table], form: Filled | None, query: Mapping[str, str
     guessed = proposals.old(sheet, below)
     if form:
         return Asking(replace(sheet, old=old(form, sheet)), below, form, guessed)
+    fitting = _fitting(sheet, kept)
+    wanted = query.get("saved")
+    saved = next((one for one in fitting if one["filled"] and wanted in {None, one["code"]}), None)
+    if saved:
+        form = Filled({**saved["filled"], "sender": saved["sender"]})
+        return Asking(replace(sheet, old=old(form, sheet)), below, form, guessed, fitting, saved["code"])
     sheet = replace(sheet, old={heading: one.encoding for heading, one in guessed.items()})
     proposed = _proposed(replace(sheet, reasons=False), below)
-    return Asking(sheet, below, Filled({**_USUAL, "columns": proposed}), guessed)
+    return Asking(sheet, below, Filled({**_USUAL, "columns": proposed}), guessed, fitting)
 
 
 def old(form: Filled, sheet: Sheet) -> dict[str, str]:
@@ -81,7 +100,8 @@ def asked(form: Filled, found: Mapping[int, list[str]]) -> list[dict[str, Any]]:
     Words that say nothing, or point to the row above, are none.
     """
     silent = {plain(word) for name in ("nothing", "repeats") for word in several(str(form.value(name)))}
-    given = {(str(one.get("place")), one.get("text")): one.get("means", "") for one in _lines(form, "words")}
+    words = _lines(form, "words")
+    given = {(str(one.get("place")), plain(one.get("text", ""))): one.get("means", "") for one in words}
     fields = coded(form)
     return [
         {
@@ -94,6 +114,13 @@ def asked(form: Filled, found: Mapping[int, list[str]]) -> list[dict[str, Any]]:
         for at, some in found.items()
         for word in _different(some, silent)
     ]
+
+
+def _fitting(sheet: Sheet, kept: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the mappings that are for files with these headings, each with how it fills the page in."""
+    headings = {plain(heading) for heading in sheet.headings if heading}
+    layouts = [(one, laid_out(one["mapping"])) for one in kept]
+    return [{**one, "filled": filled(its, sheet)} for one, its in layouts if its.every_heading == headings]
 
 
 def _proposed(sheet: Sheet, below: Sequence[Row]) -> list[dict[str, str]]:
@@ -119,7 +146,8 @@ def _different(words: list[str], silent: set[str]) -> list[str]:
 
 
 def _meant(said: Mapping[Any, str], place: int, word: str, field: str) -> str:
-    return said.get((str(place), word)) or ("" if said else proposals.meaning(field, word))
+    key = (str(place), plain(word))
+    return said[key] if key in said else proposals.meaning(field, word)
 
 
 def _choices(field: str) -> list[tuple[str, str]]:

@@ -19,8 +19,9 @@ from kieubao.ground.errors import Invalid, _
 from kieubao.ground.kinship import kinship
 from kieubao.intake import answers
 from kieubao.intake.arrivals import Entry, Relative
+from kieubao.intake.columns import KINSHIP, LEAVE_OUT, REFUSE, Column, Part, Remark
 from kieubao.intake.files import Row, Sheet
-from kieubao.intake.mapping import KINSHIP, LEAVE_OUT, REFUSE, Column, Layout, Meaning, Part, Remark
+from kieubao.intake.mapping import Layout, Meaning
 from kieubao.intake.staging import Plan, Verdict
 from kieubao.intake.vocabulary import RowState
 from kieubao.people.likeness import identity

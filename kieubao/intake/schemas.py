@@ -8,9 +8,12 @@ from kieubao import forms
 from kieubao.consent.vocabulary import Channel, Method, Purpose
 from kieubao.described import JobSheet
 from kieubao.forms import Form, Many, Part, Value, Whole, Yes, choice, told
-from kieubao.ground.errors import Invalid
+from kieubao.ground.errors import Invalid, _
 from kieubao.ground.legacy import ENCODINGS
-from kieubao.intake.mapping import LEAVE_OUT, REFUSE, TWICE
+from kieubao.intake import mapping, meanings
+from kieubao.intake.columns import LEAVE_OUT, REFUSE, TWICE
+from kieubao.intake.files import Sheet
+from kieubao.intake.mapping import Layout
 from kieubao.intake.proposals import TARGETS
 from kieubao.intake.vocabulary import RowState, Step
 from kieubao.people.schemas import KINDS, LEGAL_BASES
@@ -67,6 +70,13 @@ class MeaningForm(Form):
     signed_on = forms.past_day()
     evidence = Value()
     notice = Value()
+    keep = Yes(load_default=False)
+    sender = Value(load_default="")
+
+    @validates_schema
+    def named(self, data: dict[str, Any], **_options: Any) -> None:
+        if data["keep"] and not data["sender"]:
+            raise ValidationError(told(Invalid(_("Write whose files these are"))), "sender")
 
     @validates_schema
     def once(self, data: dict[str, Any], **_options: Any) -> None:
@@ -88,6 +98,20 @@ class LayoutForm(Form):
     """A mapping, as docs/intake.md describes it, in JSON."""
 
     mapping = fields.Dict(required=True)
+
+
+class KeepForm(Form):
+    """A mapping to be kept, and whose files it is for."""
+
+    sender = Value(required=True)
+    mapping = fields.Dict(required=True)
+
+
+class MappingSheet(Schema):
+    code = fields.String()
+    sender = fields.String(metadata={"description": "whose files it is for"})
+    at = fields.AwareDateTime(metadata={"description": "when it was kept last"})
+    mapping = fields.Dict(metadata={"description": "as it was kept: without the day and the evidence of answers"})
 
 
 class RowsQuery(Form):
@@ -120,3 +144,14 @@ class RowsSheet(Schema):
     headings = fields.List(fields.String())
     rows = fields.List(fields.Nested(RowSheet))
     more = fields.Integer(allow_none=True)
+
+
+def filled(layout: Layout, sheet: Sheet) -> dict[str, Any] | None:
+    """Return how the page of a table is filled in by a mapping that is kept; None where it says what no page can."""
+    typed = meanings.typed(layout, sheet)
+    try:
+        said = MeaningForm().load({"legal_document": "-", **typed, "above": sheet.above})
+        again = mapping.laid_out(mapping.carried(meanings.layout(said, sheet, "")))
+    except (ValidationError, Invalid):
+        return None
+    return typed if again.plainly() == layout.plainly() else None

@@ -16,8 +16,8 @@ from kieubao.ground.legacy import ENCODINGS
 from kieubao.intake import answers, questions, service, sheets
 from kieubao.intake.files import Sheet, Table
 from kieubao.intake.mapping import laid_out
-from kieubao.intake.meanings import layout
-from kieubao.intake.proposals import ANSWER, PERSON, PROOF, TARGETS
+from kieubao.intake.meanings import layout, targets
+from kieubao.intake.proposals import ANSWER, CONSENT, PERSON, TARGETS
 from kieubao.intake.schemas import MeaningForm, SendForm
 from kieubao.intake.vocabulary import BACK, RowState
 from kieubao.pages import Filled
@@ -53,6 +53,27 @@ def receive(_form: Any) -> ResponseReturnValue:
     return pages.done(_("The file is here; its rows are being read"), "progress_pages.job", code=sent["job"]["code"])
 
 
+@bp.get("/imports/mappings")
+def mappings() -> str:
+    return render_template("intake/mappings.html", mappings=service.all_mappings(current_actor()))
+
+
+@bp.get("/imports/mappings/<code:code>")
+def read_mapping(code: str, form: Filled | None = None) -> str:
+    """Show what the files of a sender mean."""
+    sheet = service.read_mapping(current_actor(), code)
+    layout = laid_out(sheet["mapping"])
+    page = {"targets": targets(layout), "fixed": layout.person.fixed, "form": form or Filled()}
+    return render_template("intake/kept.html", sheet=sheet, **page)
+
+
+@bp.post("/imports/mappings/<code:code>/drop")
+@pages.acts(again=read_mapping)
+def drop_mapping(_form: Any, code: str) -> ResponseReturnValue:
+    service.drop_mapping(current_actor(), code)
+    return pages.done(_("This mapping is kept no longer"), ".mappings")
+
+
 @bp.get("/imports/<code:code>")
 def read(code: str, form: Filled | None = None) -> str:
     """Show how far a file is and, by what becomes of them, some of its rows."""
@@ -71,12 +92,12 @@ def ask_meaning(code: str, form: Filled | None = None) -> str:
     """Ask what the columns of a file mean, as its headings and what stands below them propose."""
     actor = current_actor()
     tables = service.heads(actor, code)
-    asking = questions.opened(tables, form, request.args)
-    form, sheet = asking.form, asking.sheet
-    words = questions.asked(form, service.words(actor, code, sheet, [*questions.coded(form)]))
-    page = {"tables": tables, "sheet": sheet, "words": words, "samples": questions.samples(asking)}
-    chosen = {"targets": TARGETS, "encodings": ENCODINGS, "said": questions.said, "guessed": asking.guessed}
-    return render_template("intake/mapping.html", code=code, form=form, **page, **chosen)
+    kept = [] if form else service.all_mappings(actor)
+    asking = questions.opened(tables, form, request.args, kept)
+    found = service.words(actor, code, asking.sheet, [*questions.coded(asking.form)])
+    page = {"tables": tables, "words": questions.asked(asking.form, found), "samples": questions.samples(asking)}
+    chosen = {"targets": TARGETS, "encodings": ENCODINGS, "said": questions.said}
+    return render_template("intake/mapping.html", code=code, **vars(asking), **page, **chosen)
 
 
 @bp.post("/imports/<code:code>/mapping")
@@ -90,7 +111,8 @@ def lay_out(form: dict[str, Any], code: str) -> ResponseReturnValue:
         # Columns are said first; then what the words in them mean.
         return ask_meaning(code, Filled(typed.typed, {"words": [gettext(_("Say what each of these words means"))]}))
     said = layout(form, sheet, _name(tables, sheet))
-    job = service.lay_out(actor, code, said, answers.meant(laid_out(said)).values())["job"]
+    meant, sender = answers.meant(laid_out(said)).values(), form["sender"] if form["keep"] else ""
+    job = service.lay_out(actor, code, said, meant, sender=sender)["job"]
     return pages.done(_("Every row is being tried; nobody is recorded"), "progress_pages.job", code=job["code"])
 
 
@@ -135,7 +157,7 @@ def target_label(target: str) -> str:
         return str(gettext(_("What they answered about contact")))
     mark = ":" if ":" in target else "."
     part, what = target.split(mark)
-    if target in PROOF:
+    if part == CONSENT:
         return f"{gettext(_('What they answered about contact'))}: {shown.field_label(what)}"
     whose = gettext(_("Person") if part == PERSON else _("Relative"))
     words = "channel" if mark == ":" else "field"

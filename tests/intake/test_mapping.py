@@ -2,7 +2,7 @@ import pytest
 
 from kieubao.ground.errors import Invalid
 from kieubao.intake import mapping
-from kieubao.intake.mapping import Column, Remark
+from kieubao.intake.columns import Column, Remark
 
 TEXT = """
 nothing = ["ko có", "-"]

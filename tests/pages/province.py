@@ -15,6 +15,7 @@ from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Forbidden
 from kieubao.homes import service as homes
+from kieubao.intake import service as intake
 from kieubao.outreach import lists, service
 from kieubao.oversight import reviews
 from kieubao.oversight import service as overseeing
@@ -113,7 +114,8 @@ def sent_in(cast: dict[str, Actor]) -> dict[str, str]:
     read = factories.sent(clerk, line("Võ Thị Năm", "nam@example.com"), name="xã Cẩm Bình.csv", said=None)
     tried = factories.sent(clerk, *lines, name="xã Cẩm Xuyên.csv")
     taken = factories.taken(clerk, line("Hồ Thị Bảy", "bay@example.com", relative="Tư"), name="phường Thành Sen.csv")
-    return {"read": read, "tried": tried, "taken": taken}
+    kept = intake.keep_mapping(clerk, "UBND xã Cẩm Xuyên", factories.MEANT)["code"]
+    return {"read": read, "tried": tried, "taken": taken, "mapping": kept}
 
 
 def oversee(cast: dict[str, Actor], some: list[str]) -> dict[str, Any]:
@@ -182,7 +184,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     ]
     clerk += ["/imports", "/imports/new", *(f"/imports/{codes[one]}" for one in ("read", "tried", "taken"))]
     clerk += [f"/imports/{codes['tried']}{page}" for page in ("?rows=in", "?rows=left_out", "/mapping")]
-    clerk += [f"/imports/{codes['read']}/mapping"]
+    clerk += [f"/imports/{codes['read']}/mapping", "/imports/mappings", f"/imports/mappings/{codes['mapping']}"]
     approver = [
         f"/imports/{codes['taken']}/undo",
         f"/lists/{codes['submitted']}",
