@@ -49,6 +49,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "file": _("File"),
     "columns": _("Columns"),
     "words": _("Words"),
+    "pieces": _("Parts of cells"),
+    "joined": _("Columns put together"),
     "nothing": _("Words that say nothing"),
     "repeats": _("Words that point to the row above"),
     "totals": _("Words that begin a row of totals"),

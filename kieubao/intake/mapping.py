@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
-from kieubao.consent.vocabulary import Channel
 from kieubao.ground.cells import plain
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.legacy import ENCODINGS
-from kieubao.intake.columns import LEAVE_OUT, REFUSE, Column, Part, Remark
+from kieubao.intake.columns import Column, Part, Piece, Remark, Source, cells_of, joined
+from kieubao.intake.grammar import column_said, filled
 from kieubao.people.records import BY_NUMBER
 
 # What stands beside a name, "(đã mất 2021)" or "=HYPERLINK(…)", is for a person to read.
@@ -112,20 +112,38 @@ class Layout:
             raise Invalid(_("“%(text)s” is more than a name: write only the name here"), text=text)
         return column.value(text)
 
-    def found(self, part: Part, texts: Mapping[str, str]) -> tuple[dict[str, str], list[Remark]]:
-        """Return what the cells of one of the people say, by heading, and what is wrong with the others."""
-        found, remarks = dict[str, str](), list[Remark]()
-        for heading, column in part.columns.items():
-            try:
-                value = self.value(column, texts.get(plain(heading), ""))
-            except Invalid as error:
-                remarks.append(Remark(heading, error, column.on_error))
-            else:
-                found |= {heading: value} if value else {}
-        for remark in [*_of_nowhere(part, found)]:
-            remarks.append(remark)
-            del found[remark.heading]
-        return found, remarks
+    def found(self, part: Part, texts: Mapping[str, str]) -> tuple[list[Piece], list[Remark]]:
+        """Return what the cells of one of the people say, and what is wrong with the others."""
+        read = [one for source in part.sources for one in self._read(source, texts.get(source.name, ""))]
+        remarks = [one for one in read if isinstance(one, Remark)]
+        wrong = {part.columns[one.heading].field for one in remarks} if remarks else set()
+        pieces = list(joined(part, (one for one in read if isinstance(one, Piece)), wrong))
+        remarks += _of_nowhere(part, pieces)
+        gone = cells_of(remarks)
+        return [piece for piece in pieces if not piece.cells & gone], remarks
+
+    def _read(self, source: Source, text: str) -> Iterator[Piece | Remark]:
+        """Give what a cell says, part by part, or what is wrong with it."""
+        if not source.column.into:
+            yield from self._said(source.pieces[0], text)
+            return
+        try:
+            texts = [] if self.value(source.column, text) is None else source.column.cut(text)
+        except Invalid as error:
+            yield replace(source.pieces[0], column=source.column, cells=cells_of(source.pieces)).remark(error)
+            return
+        for piece, said in zip(source.pieces, texts, strict=False):
+            yield from self._said(piece, said) if piece.column.tells else ()
+
+    def _said(self, piece: Piece, text: str) -> Iterator[Piece | Remark]:
+        """Give what a text says of one thing, or what is wrong with it; nothing where it says nothing."""
+        try:
+            value = self.value(piece.column, text)
+        except Invalid as error:
+            yield piece.remark(error)
+        else:
+            if value:
+                yield replace(piece, text=value)
 
     @cached_property
     def _nothing(self) -> frozenset[str]:
@@ -151,13 +169,13 @@ def read(text: str) -> dict[str, Any]:
 def laid_out(told: Mapping[str, Any]) -> Layout:
     """Return the layout a mapping describes; raise Invalid naming what in it is not understood."""
     said = dict(told)
-    everyone = _filled(Part, {"fixed": said.pop("fixed", {})}, "fixed").fixed
+    everyone = filled(Part, {"fixed": said.pop("fixed", {})}, "fixed").fixed
     parts = {name: _part(said.get(name, {}), everyone, name) for name in ("person", "relative")}
     for heading, encoding in said.get("old", {}).items():
         if encoding not in ENCODINGS:
             known = ", ".join(ENCODINGS)
             raise Invalid(_("In the mapping, “%(place)s” is of no old encoding: %(known)s"), place=heading, known=known)
-    return _filled(Layout, {**said, **parts, "consent": _consent(said.get("consent", {}))}, "")
+    return filled(Layout, {**said, **parts, "consent": _consent(said.get("consent", {}))}, "")
 
 
 def carried(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -181,56 +199,32 @@ def _without(names: Collection[str], said: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in said.items() if name not in names}
 
 
-def _of_nowhere(part: Part, found: Mapping[str, str]) -> Iterator[Remark]:
+def _of_nowhere(part: Part, pieces: Collection[Piece]) -> Iterator[Remark]:
     """Refuse the national numbers of somebody who lives nobody knows where: they may be of any country."""
-    if part.fixed.get("country") or part.heading("country") in found:
+    if part.fixed.get("country") or any(piece.column.field == "country" for piece in pieces):
         return
-    for heading, column in part.columns.items():
-        national = heading in found and not _INTERNATIONAL.match(found[heading])
-        if national and BY_NUMBER.intersection(column.channels):
+    for piece in pieces:
+        if BY_NUMBER.intersection(piece.column.channels) and not _INTERNATIONAL.match(piece.text):
             error = _("“%(text)s” may be of any country: write the country, or the number with +")
-            yield Remark(heading, Invalid(error, text=found[heading]), column.on_error)
+            yield piece.remark(Invalid(error, text=piece.text))
 
 
 def _part(said: Any, everyone: Mapping[str, Any], place: str) -> Part:
-    part = _filled(Part, said, place)
-    columns = {heading: _column(column, heading) for heading, column in part.columns.items()}
+    part = filled(Part, said, place)
+    columns = {heading: column_said(column, heading) for heading, column in part.columns.items()}
     return Part({**everyone, **part.fixed}, columns)
 
 
-def _column(said: Any, heading: str) -> Column:
-    column = _filled(Column, {"field": said} if isinstance(said, str) else said, heading)
-    one_use = bool(column.field) != bool(column.channels)
-    if not (one_use and set(Channel).issuperset(column.channels) and column.on_error in {REFUSE, LEAVE_OUT}):
-        raise Invalid(
-            _("In the mapping, “%(place)s” needs a field or channels, and on_error as “refuse” or “leave_out”"),
-            place=heading,
-        )
-    if column.field == "country" and column.on_error == LEAVE_OUT:
-        # A number is read by the country: without it, one would be read as another country's.
-        raise Invalid(_("In the mapping, “%(place)s” is the country, which cannot be left out"), place=heading)
-    return column
-
-
 def _consent(said: Any) -> Consent:
-    consent = _filled(Consent, said, "consent")
+    consent = filled(Consent, said, "consent")
     means = {plain(text): _meaning(meaning, text) for text, meaning in consent.means.items()}
     return replace(
-        consent, means=means, columns={heading: _column(one, heading) for heading, one in consent.columns.items()}
+        consent, means=means, columns={heading: column_said(one, heading) for heading, one in consent.columns.items()}
     )
 
 
 def _meaning(said: Any, text: str) -> Meaning:
-    meaning = _filled(Meaning, said, text)
+    meaning = filled(Meaning, said, text)
     if not (meaning.state or meaning.warning):
         raise Invalid(_("In the mapping, “%(place)s” needs a state, or a warning that it has none"), place=text)
     return meaning
-
-
-def _filled(kind: type[T], said: Any, place: str) -> T:
-    """Make a part of the layout; raise Invalid for a name it does not have or a value of another type."""
-    blank = kind()
-    for name, value in said.items() if isinstance(said, dict) else [(place, said)]:
-        if not isinstance(value, type(getattr(blank, name, None))):
-            raise Invalid(_("In the mapping, “%(name)s” is not understood (%(place)s)"), name=name, place=place)
-    return replace(blank, **said)  # type: ignore[type-var]

@@ -1,18 +1,24 @@
 """What the page of a file's columns asks, as it stands: each column, and each word whose meaning is to be said."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from flask_babel import gettext
+
 from kieubao import shown
 from kieubao.ground.cells import plain
+from kieubao.ground.errors import _
 from kieubao.ground.legacy import ENCODINGS, Guess
 from kieubao.intake import proposals
+from kieubao.intake.columns import JOINED
+from kieubao.intake.cuts import CUTS, MOST_PARTS
 from kieubao.intake.files import Row, Sheet, Table
 from kieubao.intake.mapping import laid_out
 from kieubao.intake.meanings import several
-from kieubao.intake.proposals import ANSWER, CODED
+from kieubao.intake.proposals import ANSWER, CODED, JOINS, SPLITS
 from kieubao.intake.schemas import filled
 from kieubao.pages import Filled
 
@@ -62,7 +68,9 @@ def opened(
         return Asking(replace(sheet, old=old(form, sheet)), below, form, guessed, fitting, saved["code"])
     sheet = replace(sheet, old={heading: one.encoding for heading, one in guessed.items()})
     proposed = _proposed(replace(sheet, reasons=False), below)
-    return Asking(sheet, below, Filled({**_USUAL, "columns": proposed}), guessed, fitting)
+    counted = Counter(one["means"] for one in proposed)
+    joined = [target for target in JOINS if counted[target] > 1]
+    return Asking(sheet, below, Filled({**_USUAL, "columns": proposed, "joined": joined}), guessed, fitting)
 
 
 def old(form: Filled, sheet: Sheet) -> dict[str, str]:
@@ -85,6 +93,34 @@ def samples(asking: Asking) -> list[list[tuple[str, str]]]:
 def said(form: Filled, place: int, name: str) -> str:
     """Return what is said of a column: what it `means`, or in which `old` encoding it was typed."""
     return _columns(form).get(place, {}).get(name, "")
+
+
+def pieces(asking: Asking) -> list[dict[str, Any]]:
+    """Return each part of the cells that are split: what stands there, and what is said or proposed of it."""
+    given: dict[str, dict[str, str]] = {}
+    for one in _lines(asking.form, "pieces"):
+        given.setdefault(one.get("place", ""), {})[one.get("at", "")] = one.get("means", "")
+    split = _split(asking).items()
+    return [piece for place, rule in split for piece in _pieces(asking, place, rule, given.get(str(place)))]
+
+
+def joins(asking: Asking) -> list[dict[str, Any]]:
+    """Return what several columns are chosen for that may tell it together: which they are, and what a row comes to."""
+    places: dict[str, list[int]] = {}
+    for place, one in sorted(_columns(asking.form).items()):
+        if place < len(asking.sheet.headings):
+            places.setdefault(one.get("means", ""), []).append(place)
+    return [_join(asking, target, places[target]) for target in JOINS if len(places.get(target, ())) > 1]
+
+
+def lacking(asking: Asking, words: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Return what is still to be said before rows can be tried: words, and parts of cells."""
+    parts = pieces(asking)
+    said = [[one["means"] for one in parts if one["place"] == place] for place in _split(asking)]
+    errors = {"words": [gettext(_("Say what each of these words means"))]} if not all(map(_is_said, words)) else {}
+    if not all(map(_are_said, said)):
+        errors["pieces"] = [gettext(_("Say what each part means, from the first on, without a gap"))]
+    return errors
 
 
 def coded(form: Filled) -> dict[int, str]:
@@ -137,6 +173,50 @@ def _lines(form: Filled, name: str) -> list[Mapping[str, str]]:
 def _columns(form: Filled) -> dict[int, Mapping[str, str]]:
     """Return what is typed of each column, by its place."""
     return {int(one["place"]): one for one in _lines(form, "columns") if PLACE.fullmatch(one.get("place", ""))}
+
+
+def _pieces(asking: Asking, place: int, rule: str, given: Mapping[str, str] | None) -> Iterator[dict[str, Any]]:
+    """Give the parts of a column's cells: as many as there are at most, and what most of them mean."""
+    cells = [CUTS[rule].parts(text) for text in _texts(asking, place)]
+    usual = next(iter(Counter(map(len, cells)).most_common(1)), (0, 0))[0]
+    proposed = dict(enumerate(proposals.pieces(asking.sheet.headings[place], rule, usual)))
+    most = 2 if rule == "brackets" else max([2, *map(len, cells)])
+    for at in range(min(most, MOST_PARTS)):
+        texts = dict.fromkeys(parts[at] for parts in cells if at < len(parts) and parts[at])
+        means = proposed.get(at, "") if given is None else given.get(str(at), "")
+        yield {"place": place, "at": at, "means": means, "samples": [*texts][:_SAMPLES]}
+
+
+def _join(asking: Asking, target: str, places: Sequence[int]) -> dict[str, Any]:
+    """Return what some columns come to together, in the first row that has them all."""
+    rows = zip(*(_texts(asking, place, blank=True) for place in places), strict=True)
+    sample = JOINED[target.partition(".")[2]].join(next(filter(all, rows), ()))
+    return {"target": target, "headings": [asking.sheet.headings[place] for place in places], "sample": sample}
+
+
+def _is_said(word: Mapping[str, Any]) -> bool:
+    return bool(word["means"])
+
+
+def _are_said(pieces: Sequence[str]) -> bool:
+    """Tell whether the parts of a cell are said: two or more, one of them read, and none after a gap."""
+    said = [means for means in pieces if means]
+    return len(said) > 1 and list(pieces[: len(said)]) == said and {*said} != {"none"}
+
+
+def _split(asking: Asking) -> dict[int, str]:
+    """Return the columns whose cells are split, each with its rule."""
+    form, headings = asking.form, asking.sheet.headings
+    chosen = {place: one.get("means", "") for place, one in sorted(_columns(form).items())}
+    known = {place: means for place, means in chosen.items() if place < len(headings)}
+    return {place: means.partition(".")[2] for place, means in known.items() if means in SPLITS}
+
+
+def _texts(asking: Asking, place: int, *, blank: bool = False) -> list[str]:
+    """Return the cells of a column in the first rows, as they are read."""
+    rows = map(replace(asking.sheet, reasons=False).cells, asking.below)
+    texts = [cells[place].strip() if place < len(cells) else "" for cells in rows]
+    return [text for text in texts if text or blank]
 
 
 def _different(words: list[str], silent: set[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """A file as a page or a program sends it, and what a page says of its columns and words."""
 
+from collections import Counter
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
@@ -12,9 +13,10 @@ from kieubao.ground.errors import Invalid, _
 from kieubao.ground.legacy import ENCODINGS
 from kieubao.intake import mapping, meanings
 from kieubao.intake.columns import LEAVE_OUT, REFUSE, TWICE
+from kieubao.intake.cuts import MOST_PARTS
 from kieubao.intake.files import Sheet
 from kieubao.intake.mapping import Layout
-from kieubao.intake.proposals import TARGETS
+from kieubao.intake.proposals import JOINS, PIECES, SPLITS, TARGETS
 from kieubao.intake.vocabulary import RowState, Step
 from kieubao.people.schemas import KINDS, LEGAL_BASES
 
@@ -27,7 +29,7 @@ class ColumnForm(Form):
     """What one column means, by its place from 0, and in which old encoding it was typed; blank where not read."""
 
     place = Whole(0, _MOST, required=True)
-    means = choice(TARGETS)
+    means = choice((*TARGETS, *SPLITS))
     old = choice(ENCODINGS)
 
     @post_load
@@ -47,6 +49,18 @@ class WordForm(Form):
         return data["place"], data["text"], data.get("means", "")
 
 
+class PieceForm(Form):
+    """What one part of a column's cells means, by its place from 0; `none` where it is not read."""
+
+    place = Whole(0, _MOST, required=True)
+    at = Whole(0, MOST_PARTS - 1, required=True)
+    means = choice(("none", *PIECES))
+
+    @post_load
+    def read(self, data: dict[str, Any], **_options: Any) -> tuple[int, int, str]:
+        return data["place"], data["at"], data.get("means", "")
+
+
 class MeaningForm(Form):
     """What the columns and the words of a file mean, and what is the same for everybody in it."""
 
@@ -54,6 +68,8 @@ class MeaningForm(Form):
     above = Whole(0, 2**31 - 1, required=True)
     columns = Many(Part(ColumnForm), most=_MOST, required=True)
     words = Many(Part(WordForm), load_default=list)
+    pieces = Many(Part(PieceForm), load_default=list)
+    joined = Many(choice(JOINS), load_default=list)
     kind = choice(KINDS, required=True)
     country = forms.country()
     same_home = Yes(load_default=False)
@@ -80,10 +96,20 @@ class MeaningForm(Form):
 
     @validates_schema
     def once(self, data: dict[str, Any], **_options: Any) -> None:
-        """Refuse two columns that mean the same; only of numbers and addresses there may be several."""
-        means = [means for _place, means, _old in data["columns"] if means and ":" not in means]
-        if len(means) > len({*means}):
-            raise ValidationError(told(Invalid(TWICE)), "columns")
+        """Refuse two columns that mean the same, unless they are put together; there may be several of numbers."""
+        split = {place for place, means, _old in data["columns"] if means in SPLITS}
+        parted = [means for place, _at, means in data["pieces"] if place in split and _is_one(means)]
+        means = Counter([*parted, *(means for _place, means, _old in data["columns"] if _is_one(means))])
+        twice = {one for one, count in means.items() if count > 1} - ({*data["joined"]} - {*parted})
+        if twice:
+            can_join = twice <= {*JOINS} - {*parted}
+            sentence = _("Several columns mean the same: choose one of them, or tick that they are put together")
+            raise ValidationError(told(Invalid(sentence if can_join else TWICE)), "joined" if can_join else "columns")
+
+
+def _is_one(means: str) -> bool:
+    """Tell whether only one column may mean this: of numbers and addresses there may be several."""
+    return bool(means) and ":" not in means and means not in {"none", *SPLITS}
 
 
 class SendForm(Form):

@@ -17,7 +17,7 @@ from kieubao.intake import answers, questions, service, sheets
 from kieubao.intake.files import Sheet, Table
 from kieubao.intake.mapping import laid_out
 from kieubao.intake.meanings import layout, targets
-from kieubao.intake.proposals import ANSWER, CONSENT, PERSON, TARGETS
+from kieubao.intake.proposals import ANSWER, CONSENT, PERSON, PIECES, SPLIT, SPLITS, TARGETS
 from kieubao.intake.schemas import MeaningForm, SendForm
 from kieubao.intake.vocabulary import BACK, RowState
 from kieubao.pages import Filled
@@ -96,7 +96,8 @@ def ask_meaning(code: str, form: Filled | None = None) -> str:
     asking = questions.opened(tables, form, request.args, kept)
     found = service.words(actor, code, asking.sheet, [*questions.coded(asking.form)])
     page = {"tables": tables, "words": questions.asked(asking.form, found), "samples": questions.samples(asking)}
-    chosen = {"targets": TARGETS, "encodings": ENCODINGS, "said": questions.said}
+    page |= {"pieces": questions.pieces(asking), "joins": questions.joins(asking)}
+    chosen = {"targets": TARGETS, "splits": SPLITS, "parts": PIECES, "encodings": ENCODINGS, "said": questions.said}
     return render_template("intake/mapping.html", code=code, **vars(asking), **page, **chosen)
 
 
@@ -105,11 +106,12 @@ def ask_meaning(code: str, form: Filled | None = None) -> str:
 def lay_out(form: dict[str, Any], code: str) -> ResponseReturnValue:
     actor, typed = current_actor(), Filled(pages.sent())
     tables = service.heads(actor, code)
-    sheet = questions.opened(tables, typed, {}).sheet
+    asking = questions.opened(tables, typed, {})
+    sheet = asking.sheet
     asked = questions.asked(typed, service.words(actor, code, sheet, [*questions.coded(typed)]))
-    if any(not word["means"] for word in asked):
-        # Columns are said first; then what the words in them mean.
-        return ask_meaning(code, Filled(typed.typed, {"words": [gettext(_("Say what each of these words means"))]}))
+    if errors := questions.lacking(asking, asked):
+        # Columns are said first; then what the words in them mean, and the parts of their cells.
+        return ask_meaning(code, Filled(typed.typed, errors))
     said = layout(form, sheet, _name(tables, sheet))
     meant, sender = answers.meant(laid_out(said)).values(), form["sender"] if form["keep"] else ""
     job = service.lay_out(actor, code, said, meant, sender=sender)["job"]
@@ -157,6 +159,8 @@ def target_label(target: str) -> str:
         return str(gettext(_("What they answered about contact")))
     mark = ":" if ":" in target else "."
     part, what = target.split(mark)
+    if part == SPLIT:
+        return str(shown.label_of("cut", what))
     if part == CONSENT:
         return f"{gettext(_('What they answered about contact'))}: {shown.field_label(what)}"
     whose = gettext(_("Person") if part == PERSON else _("Relative"))
