@@ -34,7 +34,7 @@ def named(actor: Actor, name: str) -> SavedMapping:
     if not found:
         raise NotFound(_("There is no such saved mapping"))
     if len(found) > 1:
-        raise Conflict(_("Several mappings are kept of “%(sender)s”: name one by its code"), sender=name)
+        raise Conflict(_("Several mappings are kept for “%(sender)s”: name one by its code"), sender=name)
     return found[0]
 
 
