@@ -22,14 +22,26 @@ by_clerk = click.option("--as", "by", required=True, help="The clerk who takes t
 
 @intake.command("take", cls=Failing)
 @click.argument("file", type=EXISTING)
-@click.option("--mapping", "layout", required=True, type=EXISTING, help="What its headings and words mean.")
+@click.option("--mapping", "layout", type=EXISTING, help="What its headings and words mean.")
+@click.option("--saved", help="Instead: the mapping that is kept under a code, or a sender's name.")
+@click.option("--legal-document", help="Where the kept mapping leaves it open: the document of the legal basis.")
 @by_clerk
 @click.option("--dry-run", is_flag=True, help="Record nobody; write only the rows that would come back.")
-def take(file: Path, layout: Path, by: str, dry_run: bool) -> None:  # noqa: FBT001 - click's flag
+def take(file: Path, by: str, dry_run: bool, **given: Any) -> None:  # noqa: FBT001 - click's flag
     """Take an office's spreadsheet in; docs/intake.md explains the mapping."""
+    actor = acting(by)
+    said = _said(actor, **given)
     with progressing(file.name) as progress:
-        outcome = take_in(acting(by), file, layout, dry_run=dry_run, progress=progress)
+        outcome = take_in(actor, file, said, dry_run=dry_run, progress=progress)
     click.echo(json.dumps(outcome.told(), ensure_ascii=False, indent=2))
+
+
+@intake.command("mappings", cls=Failing)
+@by_clerk
+def show_mappings(by: str) -> None:
+    """List the mappings that are kept, the latest first."""
+    for one in service.all_mappings(acting(by)):
+        click.echo(f"{one['code']}  {one['sender']}")
 
 
 @intake.command("list", cls=Failing)
@@ -60,14 +72,13 @@ def undo(code: str, by: str) -> None:
 
 
 def take_in(
-    actor: Actor, path: Path, mapping_path: Path, *, dry_run: bool = False, progress: Callable[..., object]
+    actor: Actor, path: Path, said: dict[str, Any], *, dry_run: bool = False, progress: Callable[..., object]
 ) -> Outcome:
-    """Take a file in by a mapping, or with `dry_run` say only what would come of it; nothing of the file is kept.
+    """Take a file in by what a mapping says, or with `dry_run` only say what would come of it; nothing of it is kept.
 
     Raises Invalid for a file or a mapping that cannot be read, and Conflict for a file that was taken in before;
     nobody is recorded then.
     """
-    said = mapping.read(mapping_path.read_text("utf-8"))
     layout = mapping.laid_out(said)
     meant = answers.meant(layout).values()
     with path.open("rb") as file:
@@ -87,6 +98,17 @@ def take_in(
     outcome = _written(actor, code, path, counts, how.delimiter)
     service.clear(actor, code)
     return outcome
+
+
+def _said(actor: Actor, layout: Path | None, saved: str | None, legal_document: str | None) -> dict[str, Any]:
+    """Return what a mapping says: the one in a file, or one that is kept."""
+    if bool(layout) == bool(saved):
+        raise click.UsageError("name a mapping: --mapping FILE, or --saved CODE")
+    said: dict[str, Any] = (
+        mapping.read(layout.read_text("utf-8")) if layout else service.read_mapping(actor, saved or "")["mapping"]
+    )
+    document = {"legal_document": legal_document} if legal_document else {}
+    return {**said, "fixed": {**said.get("fixed", {}), **document}} if document else said
 
 
 def _written(actor: Actor, code: str, path: Path, counts: Any, delimiter: str) -> Outcome:

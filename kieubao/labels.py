@@ -81,6 +81,14 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "nothing": _("Nothing is written down"),
     },
     "old": {"tcvn3": _("TCVN3 (ABC)"), "vni": _("VNI"), "vps": _("VPS"), "viscii": _("VISCII")},
+    "cut": {
+        "dash": _("Parts with a dash between: a - b"),
+        "comma": _("Parts with a comma between: a, b"),
+        "semicolon": _("Parts with a semicolon between: a; b"),
+        "slash": _("Parts with a slash between: a / b"),
+        "line": _("Parts on lines of their own"),
+        "brackets": _("Two parts, the second in brackets: a (b)"),
+    },
     "on_error": {
         "refuse": _("The whole row comes back"),
         "leave_out": _("The row comes in without it"),

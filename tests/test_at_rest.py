@@ -202,6 +202,7 @@ PLAIN = {
     "person_revision": "",
     "intake": "code digest encoding delimiter step",
     "intake_row": "state",
+    "saved_mapping": "code",
     "contact_key": "key_id",
 }
 

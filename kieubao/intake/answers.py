@@ -1,6 +1,6 @@
 """What a mapping says, checked by the forms: the fields of people, and what answers about contact mean."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -12,7 +12,8 @@ from kieubao.consent.vocabulary import YES, Channel, Purpose
 from kieubao.forms import Value, flat
 from kieubao.ground import clock
 from kieubao.ground.errors import Invalid, _
-from kieubao.intake.mapping import KINSHIP, TWICE, Layout, Meaning, Part, Remark
+from kieubao.intake.columns import KINSHIP, Part, Piece, Remark
+from kieubao.intake.mapping import UNPROVED, Layout, Meaning, laid_out
 from kieubao.people.schemas import PersonForm, SpokenForm
 
 _FIELDS, _SPOKEN = PersonForm().fields, SpokenForm()
@@ -23,16 +24,17 @@ _BLANK = _("Fill this in or choose")
 _TOLD = {"signed_on": "01/01/2026", "method": "paper", "evidence": "x", "notice": "events/1"}
 
 
-def meant(layout: Layout) -> dict[str, Spoken]:
+def meant(layout: Layout, later: AbstractSet[str] = frozenset()) -> dict[str, Spoken]:
     """Return what the answers mean that the mapping tells in full, by their texts.
 
-    Raises Invalid with everything in the layout that the forms would not take.
+    Raises Invalid with everything in the layout that the forms would not take; what is said `later` may be absent.
     """
-    faults = list(_faults(layout.person, _REQUIRED, _OF_ONE_TEXT))
+    faults = list(_faults(layout.person, _REQUIRED - later, _OF_ONE_TEXT))
     if layout.relative.columns:
-        faults += _faults(layout.relative, _REQUIRED | {KINSHIP}, _OF_ONE_TEXT | {KINSHIP})
-    told = {column.field for column in layout.consent.columns.values()}
+        faults += _faults(layout.relative, _REQUIRED - later | {KINSHIP}, _OF_ONE_TEXT | {KINSHIP})
+    told = {*Part(columns=layout.consent.columns).fields}
     faults += [f"{name}: {gettext(_('There is no such field'))}" for name in sorted(told - _TOLD.keys())]
+    told |= _TOLD.keys() & later
     # What a row is to tell is taken to be told.
     left_open = {name: value for name, value in _TOLD.items() if name in told}
     found: dict[str, Spoken] = {}
@@ -46,15 +48,20 @@ def meant(layout: Layout) -> dict[str, Spoken]:
     return {} if told else found
 
 
+def refuse_wrong(said: Mapping[str, Any]) -> None:
+    """Raise Invalid for a mapping that no file could be read by, whatever is said of it besides."""
+    meant(laid_out(said), UNPROVED | {"legal_document"})
+
+
 def said_on(layout: Layout, meaning: Meaning, texts: Mapping[str, str]) -> tuple[Spoken | None, list[Remark]]:
     """Return an answer with what the columns of its row tell of it, or what is wrong with them."""
-    columns = layout.consent.columns
-    found, remarks = layout.found(Part(columns=columns), texts)
-    told = {columns[heading].field: text for heading, text in found.items()}
+    part = Part(columns=layout.consent.columns)
+    found, remarks = layout.found(part, texts)
+    told = {piece.column.field: piece.text for piece in found}
     try:
         return _SPOKEN.load({**_spoken(meaning), **told}), remarks
     except ValidationError as error:
-        headings = {column.field: heading for heading, column in columns.items()}
+        headings = {name: piece.heading for name, piece in part.fields.items()}
         wrong = [(headings.get(name, layout.consent.column), some) for name, some in flat(error.messages_dict).items()]
         return None, [*remarks, *(Remark(heading, Invalid(told)) for heading, some in wrong for told in some)]
 
@@ -71,10 +78,9 @@ def _spoken(meaning: Meaning) -> dict[str, Any]:
 
 def _faults(part: Part, needed: AbstractSet[str], known: AbstractSet[str]) -> Iterator[str]:
     """Give what no row could make good: fields that are absent or unknown, fixed values that are not right."""
-    filled = [column.field for column in part.columns.values() if column.field]
-    columns = {*filled}
-    for name in sorted(one for one in columns if filled.count(one) > 1):
-        yield f"{name}: {gettext(TWICE)}"
+    columns = part.fields.keys()
+    for name in sorted(columns):
+        yield from _clash(name, [piece for piece in part.every if piece.column.field == name])
     for name in sorted(needed - columns - part.fixed.keys()):
         yield f"{name}: {gettext(_BLANK)}"
     for name in sorted(columns - known):
@@ -83,6 +89,15 @@ def _faults(part: Part, needed: AbstractSet[str], known: AbstractSet[str]) -> It
         PersonForm(partial=True).load(part.fixed)
     except ValidationError as error:
         yield from _named(error)
+
+
+def _clash(name: str, pieces: Sequence[Piece]) -> Iterator[str]:
+    """Give what is wrong with the columns of one field: they tell it together only where each has its number."""
+    numbers = [piece.column.part for piece in pieces]
+    if len(numbers) > 1 and (0 in numbers or len({*numbers}) < len(numbers)):
+        headings = ", ".join(f"“{piece.heading}”" for piece in pieces)
+        sentence = _("%(headings)s mean the same: choose one, or number them with part = 1, 2, … to be put together")
+        yield f"{name}: {gettext(sentence) % {'headings': headings}}"
 
 
 def _named(error: ValidationError, place: str = "") -> Iterator[str]:

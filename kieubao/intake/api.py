@@ -8,7 +8,7 @@ from kieubao.access.session import current_actor
 from kieubao.http import Blueprint
 from kieubao.intake import answers, service, sheets
 from kieubao.intake.mapping import laid_out
-from kieubao.intake.schemas import FileForm, ImportSheet, LayoutForm, RowsQuery, RowsSheet
+from kieubao.intake.schemas import FileForm, ImportSheet, KeepForm, LayoutForm, MappingSheet, RowsQuery, RowsSheet
 from kieubao.intake.vocabulary import RowState
 
 bp = Blueprint("intake", __name__, description="Spreadsheets in: read, tried, taken in, taken back")
@@ -27,6 +27,36 @@ def all_imports() -> Any:
 def receive(_form: Any) -> Any:
     """Send a file in; a job reads it."""
     return sheets.told(sheets.received(current_actor(), request.files.get("file")))
+
+
+@bp.get("/imports/mappings")
+@bp.response(200, MappingSheet(many=True))
+def all_mappings() -> Any:
+    """List what the files of senders mean, as far as it was kept, the latest first."""
+    return service.all_mappings(current_actor())
+
+
+@bp.post("/imports/mappings")
+@bp.arguments(KeepForm)
+@bp.response(201, MappingSheet)
+def keep_mapping(form: dict[str, Any]) -> Any:
+    """Keep what the files of a sender mean, but what proves consent; in place of what was kept of these headings."""
+    answers.refuse_wrong(form["mapping"])
+    return service.keep_mapping(current_actor(), form["sender"], form["mapping"])
+
+
+@bp.get("/imports/mappings/<code:code>")
+@bp.response(200, MappingSheet)
+def read_mapping(code: str) -> Any:
+    """Give what the files of a sender mean, to be completed and said of a file."""
+    return service.read_mapping(current_actor(), code)
+
+
+@bp.delete("/imports/mappings/<code:code>")
+@bp.response(204)
+def drop_mapping(code: str) -> None:
+    """Keep a mapping no longer."""
+    service.drop_mapping(current_actor(), code)
 
 
 @bp.get("/imports/<code:code>")

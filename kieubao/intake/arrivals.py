@@ -9,7 +9,7 @@ from kieubao.consent.ledger import Word
 from kieubao.consent.statements import NOBODY, Spoken, heard
 from kieubao.ground import kinship
 from kieubao.ground.errors import Invalid, _
-from kieubao.intake.mapping import REFUSE
+from kieubao.intake.columns import REFUSE
 from kieubao.intake.staging import Made, Verdict
 from kieubao.intake.vocabulary import RowState
 from kieubao.people import erasure, registry

@@ -1,5 +1,6 @@
 """Files on their way in: whose they are, who may see them, and how far they are."""
 
+from collections.abc import Sequence
 from itertools import islice
 
 from sqlalchemy import select
@@ -19,7 +20,7 @@ def one(actor: Actor, code: str, *, changing: bool = False) -> Intake:
     """Return a file that an actor may see; raise NotFound else. One that is `changing` waits for no other."""
     query = select(Intake).where(Intake.code == code)
     found = db.session.scalars(query.with_for_update() if changing else query).one_or_none()
-    if found is None or not _may_see(actor, found):
+    if found is None or not may_see(actor, found.units):
         raise NotFound(_("There is no such import"))
     return found
 
@@ -43,10 +44,16 @@ def seen_by(actor: Actor) -> list[str]:
     return [f"{places.province_of(one).code}.{one.code if one.parent else ''}" for one in units]
 
 
+def may_see(actor: Actor, units: Sequence[str]) -> bool:
+    """Tell whether something is of somebody who saw these units, and nobody whom the actor does not see."""
+    seen = [unit.split(".") for unit in units]
+    return bool(seen) and all(actor.scope.covers(commune, province) for province, commune in seen)
+
+
 def latest(actor: Actor) -> list[Intake]:
     """Return the files an actor may see, the latest first."""
     every = db.session.scalars(select(Intake).order_by(Intake.id.desc()))
-    return list(islice((intake for intake in every if _may_see(actor, intake)), _MOST))
+    return list(islice((intake for intake in every if may_see(actor, intake.units)), _MOST))
 
 
 def taken(actor: Actor, digest: str) -> Intake | None:
@@ -58,9 +65,3 @@ def taken(actor: Actor, digest: str) -> Intake | None:
 def job(intake: Intake) -> Job | None:
     """Return the last job that was asked for of a file."""
     return db.session.get(Job, intake.job_id) if intake.job_id else None
-
-
-def _may_see(actor: Actor, intake: Intake) -> bool:
-    """Tell whether a file is of somebody who saw nobody whom the actor does not see."""
-    units = [unit.split(".") for unit in intake.units]
-    return bool(units) and all(actor.scope.covers(commune, province) for province, commune in units)

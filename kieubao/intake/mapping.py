@@ -5,69 +5,25 @@ What a mapping does not say is refused by name: no heading, word or answer is gu
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from kieubao.consent.vocabulary import Channel
 from kieubao.ground.cells import plain
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.legacy import ENCODINGS
+from kieubao.intake.columns import Column, Part, Piece, Remark, Source, cells_of, joined
+from kieubao.intake.grammar import column_said, filled
 from kieubao.people.records import BY_NUMBER
 
-REFUSE, LEAVE_OUT = "refuse", "leave_out"
-TWICE = _("Two columns cannot mean the same: choose one of them")
-# The column of a relative that says what they are to the person.
-KINSHIP = "kinship"
 # What stands beside a name, "(đã mất 2021)" or "=HYPERLINK(…)", is for a person to read.
 _BESIDE_A_NAME = re.compile(r"[\d()\[\]{}=<>]")
+# What proves an answer, and is never kept for another file; and where values stand that are the same for everybody.
+UNPROVED = frozenset({"signed_on", "evidence"})
+_FIXED = ("fixed", "person", "relative")
 _INTERNATIONAL = re.compile(r"[ (]*(\+|00)")
 T = TypeVar("T")
-
-
-class Remark(NamedTuple):
-    """What is wrong under a heading: a reason to refuse the row, or a warning of what was left out."""
-
-    heading: str
-    error: Invalid
-    on_error: str = REFUSE
-
-
-@dataclass(frozen=True)
-class Column:
-    """What a column tells of a person: a field of the form, or how they are reached.
-
-    `texts` names, for each value, the texts that stand for it. `on_error` says whether a wrong value
-    refuses the row or is left out with a warning.
-    """
-
-    channels: list[str] = field(default_factory=list)
-    texts: dict[str, list[str]] = field(default_factory=dict)
-    on_error: str = REFUSE
-    field: str = ""
-
-    def value(self, text: str) -> str:
-        """Return what a text stands for; raise Invalid where there is a list of texts and it is not in it."""
-        if not self.texts:
-            return text
-        for value, ways in self.texts.items():
-            if plain(text) in map(plain, ways):
-                return value
-        known = ", ".join(way for ways in self.texts.values() for way in ways)
-        raise Invalid(_("“%(text)s” is not among the words for this column: %(known)s"), text=text, known=known)
-
-
-@dataclass(frozen=True)
-class Part:
-    """One of the people on a row: values that are the same on every row, and the columns that tell the others."""
-
-    fixed: dict[str, Any] = field(default_factory=dict)
-    columns: dict[str, Column] = field(default_factory=dict)
-
-    def heading(self, name: str) -> str:
-        """Return the office's heading for a field, or the field's own name where no column has it."""
-        return next((heading for heading, column in self.columns.items() if column.field == name), name)
 
 
 @dataclass(frozen=True)
@@ -124,10 +80,22 @@ class Layout:
         used = [*self.person.columns, *self.relative.columns, self.consent.column, *self.consent.columns]
         return {plain(heading): heading for heading in used if heading}
 
+    @cached_property
+    def every_heading(self) -> frozenset[str]:
+        """The headings of the files it is for, used or ignored, as plain texts."""
+        return frozenset({*self.headings, *map(plain, self.ignored)})
+
+    def plainly(self) -> "Layout":
+        """Return the same with its headings as plain texts, in no order that means nothing."""
+        consent = replace(self.consent, column=plain(self.consent.column), columns=_plainly(self.consent.columns))
+        parts = {one: getattr(self, one) for one in ("person", "relative")}
+        parts = {name: replace(part, columns=_plainly(part.columns)) for name, part in parts.items()}
+        ignored, old = sorted(map(plain, self.ignored)), _plainly(self.old)
+        return replace(self, consent=consent, ignored=ignored, old=old, **parts)
+
     def refuse_unknown(self, headings: Iterable[str]) -> None:
         """Raise Invalid naming each heading that is neither used nor ignored."""
-        known = self.headings.keys() | set(map(plain, self.ignored))
-        unknown = [heading for heading in headings if plain(heading) not in known]
+        unknown = [heading for heading in headings if plain(heading) not in self.every_heading]
         if unknown:
             named = ", ".join(f"“{heading}”" for heading in unknown)
             raise Invalid(_("The mapping neither uses nor ignores these columns: %(headings)s"), headings=named)
@@ -144,20 +112,38 @@ class Layout:
             raise Invalid(_("“%(text)s” is more than a name: write only the name here"), text=text)
         return column.value(text)
 
-    def found(self, part: Part, texts: Mapping[str, str]) -> tuple[dict[str, str], list[Remark]]:
-        """Return what the cells of one of the people say, by heading, and what is wrong with the others."""
-        found, remarks = dict[str, str](), list[Remark]()
-        for heading, column in part.columns.items():
-            try:
-                value = self.value(column, texts.get(plain(heading), ""))
-            except Invalid as error:
-                remarks.append(Remark(heading, error, column.on_error))
-            else:
-                found |= {heading: value} if value else {}
-        for remark in [*_of_nowhere(part, found)]:
-            remarks.append(remark)
-            del found[remark.heading]
-        return found, remarks
+    def found(self, part: Part, texts: Mapping[str, str]) -> tuple[list[Piece], list[Remark]]:
+        """Return what the cells of one of the people say, and what is wrong with the others."""
+        read = [one for source in part.sources for one in self._read(source, texts.get(source.name, ""))]
+        remarks = [one for one in read if isinstance(one, Remark)]
+        wrong = {part.columns[one.heading].field for one in remarks} if remarks else set()
+        pieces = list(joined(part, (one for one in read if isinstance(one, Piece)), wrong))
+        remarks += _of_nowhere(part, pieces)
+        gone = cells_of(remarks)
+        return [piece for piece in pieces if not piece.cells & gone], remarks
+
+    def _read(self, source: Source, text: str) -> Iterator[Piece | Remark]:
+        """Give what a cell says, part by part, or what is wrong with it."""
+        if not source.column.into:
+            yield from self._said(source.pieces[0], text)
+            return
+        try:
+            texts = [] if self.value(source.column, text) is None else source.column.cut(text)
+        except Invalid as error:
+            yield replace(source.pieces[0], column=source.column, cells=cells_of(source.pieces)).remark(error)
+            return
+        for piece, said in zip(source.pieces, texts, strict=False):
+            yield from self._said(piece, said) if piece.column.tells else ()
+
+    def _said(self, piece: Piece, text: str) -> Iterator[Piece | Remark]:
+        """Give what a text says of one thing, or what is wrong with it; nothing where it says nothing."""
+        try:
+            value = self.value(piece.column, text)
+        except Invalid as error:
+            yield piece.remark(error)
+        else:
+            if value:
+                yield replace(piece, text=value)
 
     @cached_property
     def _nothing(self) -> frozenset[str]:
@@ -166,6 +152,10 @@ class Layout:
     @cached_property
     def _above(self) -> frozenset[str]:
         return frozenset(map(plain, self.above))
+
+
+def _plainly(by_heading: Mapping[str, T]) -> dict[str, T]:
+    return {plain(heading): one for heading, one in by_heading.items()}
 
 
 def read(text: str) -> dict[str, Any]:
@@ -179,65 +169,62 @@ def read(text: str) -> dict[str, Any]:
 def laid_out(told: Mapping[str, Any]) -> Layout:
     """Return the layout a mapping describes; raise Invalid naming what in it is not understood."""
     said = dict(told)
-    everyone = _filled(Part, {"fixed": said.pop("fixed", {})}, "fixed").fixed
+    everyone = filled(Part, {"fixed": said.pop("fixed", {})}, "fixed").fixed
     parts = {name: _part(said.get(name, {}), everyone, name) for name in ("person", "relative")}
     for heading, encoding in said.get("old", {}).items():
         if encoding not in ENCODINGS:
             known = ", ".join(ENCODINGS)
             raise Invalid(_("In the mapping, “%(place)s” is of no old encoding: %(known)s"), place=heading, known=known)
-    return _filled(Layout, {**said, **parts, "consent": _consent(said.get("consent", {}))}, "")
+    return filled(Layout, {**said, **parts, "consent": _consent(said.get("consent", {}))}, "")
 
 
-def _of_nowhere(part: Part, found: Mapping[str, str]) -> Iterator[Remark]:
+def carried(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a mapping is kept for the next file: where its table stands, and what proves consent, is not."""
+    layout, kept = laid_out(said), _without({"sheet"}, said)
+    if "means" in kept.get("consent", {}):
+        means = {text: _without(UNPROVED, one) for text, one in kept["consent"]["means"].items()}
+        kept["consent"] = {**kept["consent"], "means": means}
+    if "consent" in {part.fixed.get("legal_basis") for part in (layout.person, layout.relative)}:
+        kept = {name: _undocumented(one) if name in _FIXED else one for name, one in kept.items()}
+    return kept
+
+
+def _undocumented(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave the document out that people's consent to be recorded rests on, in the values that are the same for all."""
+    kept = _without({"legal_document"}, said)
+    return {**kept, "fixed": _without({"legal_document"}, kept["fixed"])} if "fixed" in kept else kept
+
+
+def _without(names: Collection[str], said: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name not in names}
+
+
+def _of_nowhere(part: Part, pieces: Collection[Piece]) -> Iterator[Remark]:
     """Refuse the national numbers of somebody who lives nobody knows where: they may be of any country."""
-    if part.fixed.get("country") or part.heading("country") in found:
+    if part.fixed.get("country") or any(piece.column.field == "country" for piece in pieces):
         return
-    for heading, column in part.columns.items():
-        national = heading in found and not _INTERNATIONAL.match(found[heading])
-        if national and BY_NUMBER.intersection(column.channels):
+    for piece in pieces:
+        if BY_NUMBER.intersection(piece.column.channels) and not _INTERNATIONAL.match(piece.text):
             error = _("“%(text)s” may be of any country: write the country, or the number with +")
-            yield Remark(heading, Invalid(error, text=found[heading]), column.on_error)
+            yield piece.remark(Invalid(error, text=piece.text))
 
 
 def _part(said: Any, everyone: Mapping[str, Any], place: str) -> Part:
-    part = _filled(Part, said, place)
-    columns = {heading: _column(column, heading) for heading, column in part.columns.items()}
+    part = filled(Part, said, place)
+    columns = {heading: column_said(column, heading) for heading, column in part.columns.items()}
     return Part({**everyone, **part.fixed}, columns)
 
 
-def _column(said: Any, heading: str) -> Column:
-    column = _filled(Column, {"field": said} if isinstance(said, str) else said, heading)
-    one_use = bool(column.field) != bool(column.channels)
-    if not (one_use and set(Channel).issuperset(column.channels) and column.on_error in {REFUSE, LEAVE_OUT}):
-        raise Invalid(
-            _("In the mapping, “%(place)s” needs a field or channels, and on_error as “refuse” or “leave_out”"),
-            place=heading,
-        )
-    if column.field == "country" and column.on_error == LEAVE_OUT:
-        # A number is read by the country: without it, one would be read as another country's.
-        raise Invalid(_("In the mapping, “%(place)s” is the country, which cannot be left out"), place=heading)
-    return column
-
-
 def _consent(said: Any) -> Consent:
-    consent = _filled(Consent, said, "consent")
+    consent = filled(Consent, said, "consent")
     means = {plain(text): _meaning(meaning, text) for text, meaning in consent.means.items()}
     return replace(
-        consent, means=means, columns={heading: _column(one, heading) for heading, one in consent.columns.items()}
+        consent, means=means, columns={heading: column_said(one, heading) for heading, one in consent.columns.items()}
     )
 
 
 def _meaning(said: Any, text: str) -> Meaning:
-    meaning = _filled(Meaning, said, text)
+    meaning = filled(Meaning, said, text)
     if not (meaning.state or meaning.warning):
         raise Invalid(_("In the mapping, “%(place)s” needs a state, or a warning that it has none"), place=text)
     return meaning
-
-
-def _filled(kind: type[T], said: Any, place: str) -> T:
-    """Make a part of the layout; raise Invalid for a name it does not have or a value of another type."""
-    blank = kind()
-    for name, value in said.items() if isinstance(said, dict) else [(place, said)]:
-        if not isinstance(value, type(getattr(blank, name, None))):
-            raise Invalid(_("In the mapping, “%(name)s” is not understood (%(place)s)"), name=name, place=place)
-    return replace(blank, **said)  # type: ignore[type-var]

@@ -71,3 +71,19 @@ class IntakeRow(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     relative_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     line: Mapped[int | None] = mapped_column(Key)
+
+
+class SavedMapping(Base):
+    """What the headings and words of one sender's files mean, kept to be proposed for the next."""
+
+    __tablename__ = "saved_mapping"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    # Who kept it last, and the units they could see, as a file has them: whoever sees all of them may see it.
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    units: Mapped[list[str]]
+    # Whose files these are; and the mapping, in JSON: its words may name people.
+    sender: Mapped[str] = mapped_column(Encrypted("saved_mapping.sender"))
+    layout: Mapped[str] = mapped_column(Encrypted("saved_mapping.layout"))
+    at: Mapped[datetime] = mapped_column(default=now)

@@ -1,7 +1,7 @@
 """What the columns and words of a file may mean: proposed by what stands in them, for a person to confirm."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from kieubao.consent.vocabulary import Channel
@@ -9,12 +9,15 @@ from kieubao.ground.cells import plain
 from kieubao.ground.legacy import Guess, decode, guess
 from kieubao.ground.text import fold
 from kieubao.ground.vocabulary import Vocabulary
+from kieubao.intake.columns import JOINED
+from kieubao.intake.cuts import CUTS
 from kieubao.intake.files import Row, Sheet, Table, headed
 from kieubao.labels import WORDS
 
 # What a column may mean: a field of the person or of the relative, a channel by which one is reached, or the answer.
 PERSON: Final = "person"
 RELATIVE: Final = "relative"
+CONSENT: Final = "consent"
 ANSWER: Final = "consent.answer"
 # What tells of an answer what proves it.
 PROOF: Final = ("consent.signed_on", "consent.evidence", "consent.notice")
@@ -33,8 +36,15 @@ TARGETS: Final = (
     ANSWER,
     *PROOF,
 )
+# Columns whose cells are cut, by the name of the rule; what a part of a cell may mean, and what several may together.
+_NAME = f"{PERSON}.name"
+SPLIT: Final = "split"
+SPLITS: Final = tuple(f"{SPLIT}.{rule}" for rule in CUTS)
+_OF_PEOPLE = tuple(target for target in TARGETS if not target.startswith(CONSENT))
+JOINS: Final = tuple(target for target in _OF_PEOPLE if target.partition(".")[2] in JOINED)
 # Fields of which each word has to be said what it means.
 CODED: Final = {name: words for name, words in WORDS.items() if name in _OWN and isinstance(words, Vocabulary)}
+PIECES: Final = tuple(target for target in _OF_PEOPLE if target.partition(".")[2] not in CODED)
 # What offices write for these, folded.
 _ALSO: Final[Mapping[str, Mapping[str, str]]] = {
     "gender": {"m": "male", "f": "female", "ong": "male", "ba": "female", "nam gioi": "male", "nu gioi": "female"},
@@ -69,6 +79,12 @@ _HEADINGS: Final[Sequence[tuple[re.Pattern[str], str]]] = (
     (re.compile(r"ho( va|,)? ?(chu dem )?(va )?ten|^ten$|full ?name|^name$|ho ten"), "person.name"),
     (re.compile(r"ghi chu|note|remark"), "person.note"),
 )
+# What columns are called that tell parts of a name, folded: where two of them stand, they do.
+_NAME_PARTS: Final = frozenset(
+    {"ho", "ten", "dem", "chu dem", "ten dem", "ten lot", "chu lot", "ho dem", "ho va dem", "ho va ten dem"}
+    | {"ho va chu dem", "ho chu dem", "ho lot", "surname", "family name", "last name", "middle name"}
+    | {"first name", "given name"}
+)
 _NO: Final = frozenset({"khong", "tu choi", "khong dong y", "no", "refused"})
 _NUMBERED = re.compile(r"stt|so tt|tt|no|so thu tu")
 # Of so many filled cells a column holds what they are, where most of them are.
@@ -102,17 +118,42 @@ def old(sheet: Sheet, rows: Sequence[Row]) -> dict[str, Guess]:
 
 
 def columns(sheet: Sheet, rows: Sequence[Row]) -> list[str]:
-    """Return what each column may mean, "" for nothing; no two mean the same but numbers and addresses."""
-    taken: set[str] = set()
+    """Return what each column may mean, "" for nothing; no two mean the same but numbers, and parts of a name."""
+    headings = [decode(one, sheet.old[one]) if one in sheet.old else one for one in sheet.headings]
+    parts = {heading for heading in headings if fold(heading) in _NAME_PARTS}
+    parts = parts if len(parts) > 1 else set()
+    taken = {_NAME} if parts else set()
     found = []
     below = list(map(sheet.cells, rows))
-    for at, written in enumerate(sheet.headings):
-        heading = decode(written, sheet.old[written]) if written in sheet.old else written
+    for at, heading in enumerate(headings):
         cells = [cells[at] for cells in below if at < len(cells) and cells[at].strip()]
-        target = next((one for one in _meant(heading, cells) if one not in taken or ":" in one), "")
-        taken.add(target)
-        found.append(target)
+        target = next((one for one in _meant(heading, cells) if _is_free(one, taken)), "")
+        found.append(_NAME if heading in parts else target)
+        taken.add(found[-1])
     return found
+
+
+def pieces(heading: str, rule: str, count: int) -> list[str]:
+    """Return what each part of a column's cells may mean, by the parts of its heading; "" for nothing."""
+    parts = CUTS[rule].parts(heading)
+    means = list(map(_by_heading, parts)) if len(parts) == count else [""] * count
+    if any(one.startswith(RELATIVE) for one in means):
+        means = [one.replace(PERSON, RELATIVE) for one in means]
+    return [one if one in PIECES and one not in means[:at] else "" for at, one in enumerate(means)]
+
+
+def _is_free(target: str, taken: Collection[str]) -> bool:
+    return target not in taken or ":" in target or target in SPLITS
+
+
+def _rule(heading: str, cells: Sequence[str]) -> str:
+    """Return by which rule a heading, and most cells below, fall into as many parts, each of which means something."""
+    for rule, cut in CUTS.items():
+        count = len(cut.parts(heading))
+        looked_at = [len(cut.parts(cell)) for cell in cells[:_LOOKED_AT]]
+        if count > 1 and all(pieces(heading, rule, count)) and looked_at.count(count) > _MOST * len(looked_at):
+            return rule
+    return ""
 
 
 def meaning(name: str, word: str) -> str:
@@ -133,7 +174,8 @@ def _weight(row: Row) -> tuple[int, int]:
 def _meant(heading: str, cells: Sequence[str]) -> Iterator[str]:
     if _NUMBERED.fullmatch(fold(heading)):
         return
-    yield from filter(None, [_by_heading(heading)])
+    rule = _rule(heading, cells)
+    yield from filter(None, [f"{SPLIT}.{rule}" if rule else "", _by_heading(heading)])
     looked_at = cells[:_LOOKED_AT]
     for tells, target in _CONTENT:
         if looked_at and sum(bool(tells(cell.strip())) for cell in looked_at) > _MOST * len(looked_at):

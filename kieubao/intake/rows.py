@@ -6,8 +6,9 @@ the mapping does not take goes back to the office under the office's own heading
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from marshmallow import ValidationError
 
@@ -19,8 +20,9 @@ from kieubao.ground.errors import Invalid, _
 from kieubao.ground.kinship import kinship
 from kieubao.intake import answers
 from kieubao.intake.arrivals import Entry, Relative
+from kieubao.intake.columns import KINSHIP, LEAVE_OUT, REFUSE, Column, Part, Piece, Remark, cells_of
 from kieubao.intake.files import Row, Sheet
-from kieubao.intake.mapping import KINSHIP, LEAVE_OUT, REFUSE, Column, Layout, Meaning, Part, Remark
+from kieubao.intake.mapping import Layout, Meaning
 from kieubao.intake.staging import Plan, Verdict
 from kieubao.intake.vocabulary import RowState
 from kieubao.people.likeness import identity
@@ -106,7 +108,7 @@ def _fill(desk: Desk, row: Row, reading: Reading) -> None:
         reading.entry = None if reading.refused else entry
 
 
-def _found(layout: Layout, part: Part, reading: Reading) -> dict[str, str]:
+def _found(layout: Layout, part: Part, reading: Reading) -> list[Piece]:
     found, remarks = layout.found(part, reading.texts)
     reading.remarks += remarks
     return found
@@ -115,25 +117,24 @@ def _found(layout: Layout, part: Part, reading: Reading) -> dict[str, str]:
 def _relative(layout: Layout, reading: Reading) -> Relative | None:
     """Return the relative a row tells of, in any cell that is not also the person's."""
     found = _found(layout, layout.relative, reading)
-    if not found.keys() - layout.person.columns.keys():
+    if all(piece.cells <= layout.person.cells for piece in found):
         return None
     term, gender = _tie(layout.relative, found, reading)
-    gendered = replace(layout.relative, fixed={"gender": gender, **layout.relative.fixed})
-    record = _loaded(gendered, found, reading)
+    others = [piece for piece in found if piece.column.field != KINSHIP]
+    record = _loaded(layout.relative, others, reading, {"gender": gender, **layout.relative.fixed})
     if record and term:
         return Relative(record, term)
     reading.remark(layout.relative.heading("name"), Invalid(_("The relative is left out")), LEAVE_OUT)
     return None
 
 
-def _tie(part: Part, found: dict[str, str], reading: Reading) -> tuple[str | None, str | None]:
-    """Take out the word of kinship, and return what it says of the tie and of the relative's gender."""
-    heading = part.heading(KINSHIP)
-    word = found.pop(heading, None)
+def _tie(part: Part, found: Sequence[Piece], reading: Reading) -> tuple[str | None, str | None]:
+    """Return what the word of kinship says of the tie, and of the relative's gender."""
+    piece = next((piece for piece in found if piece.column.field == KINSHIP), part.told(KINSHIP))
     try:
-        return kinship(word) if word else _missing()
+        return kinship(piece.text) if piece.text else _missing()
     except Invalid as error:
-        reading.remark(heading, error, part.columns[heading].on_error)
+        reading.remarks.append(piece.remark(error))
         return None, None
 
 
@@ -157,32 +158,35 @@ def _answer(desk: Desk, reading: Reading) -> Spoken | None:
     return spoken
 
 
-def _loaded(part: Part, found: Mapping[str, str], reading: Reading) -> Record | None:
+def _loaded(
+    part: Part, found: Sequence[Piece], reading: Reading, fixed: Mapping[str, Any] | None = None
+) -> Record | None:
     """Return the record of what was found, without what the mapping lets be left out; None where none can be had."""
-    points = [(h, channel) for h, column in part.columns.items() if h in found for channel in column.channels]
-    fields = {column.field: found[h] for h, column in part.columns.items() if h in found and column.field}
-    contacts = [{"channel": channel, "value": found[h]} for h, channel in points]
+    points = [(piece, channel) for piece in found for channel in piece.column.channels]
+    fields = {piece.column.field: piece.text for piece in found if piece.column.field}
+    contacts = [{"channel": channel, "value": piece.text} for piece, channel in points]
     try:
-        record: Record = _FORM.load({**part.fixed, **fields, "contact_points": contacts})
+        record: Record = _FORM.load({**(fixed or part.fixed), **fields, "contact_points": contacts})
     except ValidationError as error:
-        known = {remark.heading for remark in reading.remarks} - found.keys()
-        wrong = [r for r in _remarks(part, [h for h, _channel in points], error) if r.heading not in known]
+        known = cells_of(reading.remarks) - cells_of(found)
+        wrong = [told for told in _remarks(part, found, [p for p, _channel in points], error) if not told.cells & known]
         reading.remarks += wrong
-        left = {h: text for h, text in found.items() if h not in {remark.heading for remark in wrong}}
-        return None if reading.refused or left == found else _loaded(part, left, reading)
-    for (heading, _channel), contact in zip(points, record.contacts, strict=True):
+        left = [piece for piece in found if not piece.cells & cells_of(wrong)]
+        return None if reading.refused or len(left) == len(found) else _loaded(part, left, reading, fixed)
+    for (piece, _channel), contact in zip(points, record.contacts, strict=True):
         if contact.doubtful:
-            reading.remark(heading, Invalid(_("These may be the old digits of a landline: ask")), LEAVE_OUT)
+            reading.remark(piece.heading, Invalid(_("These may be the old digits of a landline: ask")), LEAVE_OUT)
     return record
 
 
-def _remarks(part: Part, points: Sequence[str], error: ValidationError) -> Iterator[Remark]:
+def _remarks(part: Part, found: Sequence[Piece], points: Sequence[Piece], error: ValidationError) -> Iterator[Remark]:
     """Give the form's errors under the office's headings. The country of a number is the person's."""
+    fields = {piece.column.field: piece for piece in found}
     for path, messages in flat(error.messages_dict).items():
         at = re.fullmatch(r"contact_points\.(\d+)\.(?!country)\w+", path)
-        heading = points[int(at[1])] if at else part.heading(path.rpartition(".")[2])
-        on_error = part.columns[heading].on_error if heading in part.columns else REFUSE
-        yield from (Remark(heading, Invalid(message), on_error) for message in messages)
+        name = path.rpartition(".")[2]
+        piece = points[int(at[1])] if at else fields.get(name) or part.told(name)
+        yield from (piece.remark(Invalid(message)) for message in messages)
 
 
 def _refuse_outside(desk: Desk, reading: Reading, entry: Entry) -> None:

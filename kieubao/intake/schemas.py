@@ -1,7 +1,6 @@
 """A file as a page or a program sends it, and what a page says of its columns and words."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
@@ -10,17 +9,19 @@ from kieubao import forms
 from kieubao.consent.vocabulary import Channel, Method, Purpose
 from kieubao.described import JobSheet
 from kieubao.forms import Form, Many, Part, Value, Whole, Yes, choice, told
-from kieubao.ground.errors import Invalid
+from kieubao.ground.errors import Invalid, _
 from kieubao.ground.legacy import ENCODINGS
+from kieubao.intake import mapping, meanings
+from kieubao.intake.columns import LEAVE_OUT, REFUSE, TWICE
+from kieubao.intake.cuts import MOST_PARTS
 from kieubao.intake.files import Sheet
-from kieubao.intake.mapping import LEAVE_OUT, REFUSE, TWICE
-from kieubao.intake.proposals import ANSWER, PERSON, PROOF, RELATIVE, TARGETS
+from kieubao.intake.mapping import Layout
+from kieubao.intake.proposals import JOINS, PIECES, SPLITS, TARGETS
 from kieubao.intake.vocabulary import RowState, Step
 from kieubao.people.schemas import KINDS, LEGAL_BASES
 
 # What an answer may be taken for: a yes with its proof, a no, or nothing that is written down.
 ANSWERS = ("given", "refused", "nothing")
-_PARTED = re.compile(r"\s*;\s*")
 _MOST = 16_384
 
 
@@ -28,7 +29,7 @@ class ColumnForm(Form):
     """What one column means, by its place from 0, and in which old encoding it was typed; blank where not read."""
 
     place = Whole(0, _MOST, required=True)
-    means = choice(TARGETS)
+    means = choice((*TARGETS, *SPLITS))
     old = choice(ENCODINGS)
 
     @post_load
@@ -48,6 +49,18 @@ class WordForm(Form):
         return data["place"], data["text"], data.get("means", "")
 
 
+class PieceForm(Form):
+    """What one part of a column's cells means, by its place from 0; `none` where it is not read."""
+
+    place = Whole(0, _MOST, required=True)
+    at = Whole(0, MOST_PARTS - 1, required=True)
+    means = choice(("none", *PIECES))
+
+    @post_load
+    def read(self, data: dict[str, Any], **_options: Any) -> tuple[int, int, str]:
+        return data["place"], data["at"], data.get("means", "")
+
+
 class MeaningForm(Form):
     """What the columns and the words of a file mean, and what is the same for everybody in it."""
 
@@ -55,6 +68,8 @@ class MeaningForm(Form):
     above = Whole(0, 2**31 - 1, required=True)
     columns = Many(Part(ColumnForm), most=_MOST, required=True)
     words = Many(Part(WordForm), load_default=list)
+    pieces = Many(Part(PieceForm), load_default=list)
+    joined = Many(choice(JOINS), load_default=list)
     kind = choice(KINDS, required=True)
     country = forms.country()
     same_home = Yes(load_default=False)
@@ -71,13 +86,30 @@ class MeaningForm(Form):
     signed_on = forms.past_day()
     evidence = Value()
     notice = Value()
+    keep = Yes(load_default=False)
+    sender = Value(load_default="")
+
+    @validates_schema
+    def named(self, data: dict[str, Any], **_options: Any) -> None:
+        if data["keep"] and not data["sender"]:
+            raise ValidationError(told(Invalid(_("Write whose files these are"))), "sender")
 
     @validates_schema
     def once(self, data: dict[str, Any], **_options: Any) -> None:
-        """Refuse two columns that mean the same; only of numbers and addresses there may be several."""
-        means = [means for _place, means, _old in data["columns"] if means and ":" not in means]
-        if len(means) > len({*means}):
-            raise ValidationError(told(Invalid(TWICE)), "columns")
+        """Refuse two columns that mean the same, unless they are put together; there may be several of numbers."""
+        split = {place for place, means, _old in data["columns"] if means in SPLITS}
+        parted = [means for place, _at, means in data["pieces"] if place in split and _is_one(means)]
+        means = Counter([*parted, *(means for _place, means, _old in data["columns"] if _is_one(means))])
+        twice = {one for one, count in means.items() if count > 1} - ({*data["joined"]} - {*parted})
+        if twice:
+            can_join = twice <= {*JOINS} - {*parted}
+            sentence = _("Several columns mean the same: choose one of them, or tick that they are put together")
+            raise ValidationError(told(Invalid(sentence if can_join else TWICE)), "joined" if can_join else "columns")
+
+
+def _is_one(means: str) -> bool:
+    """Tell whether only one column may mean this: of numbers and addresses there may be several."""
+    return bool(means) and ":" not in means and means not in {"none", *SPLITS}
 
 
 class SendForm(Form):
@@ -92,6 +124,20 @@ class LayoutForm(Form):
     """A mapping, as docs/intake.md describes it, in JSON."""
 
     mapping = fields.Dict(required=True)
+
+
+class KeepForm(Form):
+    """A mapping to be kept, and whose files it is for."""
+
+    sender = Value(required=True)
+    mapping = fields.Dict(required=True)
+
+
+class MappingSheet(Schema):
+    code = fields.String()
+    sender = fields.String(metadata={"description": "whose files it is for"})
+    at = fields.AwareDateTime(metadata={"description": "when it was kept last"})
+    mapping = fields.Dict(metadata={"description": "as it was kept: without the day and the evidence of answers"})
 
 
 class RowsQuery(Form):
@@ -126,69 +172,12 @@ class RowsSheet(Schema):
     more = fields.Integer(allow_none=True)
 
 
-def layout(said: Mapping[str, Any], sheet: Sheet, name: str) -> dict[str, Any]:
-    """Return the mapping that a page says of the table it showed; `name` is of its sheet."""
-    targets = {place: means for place, means, _old in said["columns"]}
-    parts: dict[str, Any] = {part: {"fixed": {}, "columns": {}} for part in (PERSON, RELATIVE)}
-    for place, heading in enumerate(sheet.headings):
-        part, mark, what = re.split(r"([.:])", f"{targets.get(place, '')}.", maxsplit=1)
-        if heading and part in parts:
-            parts[part]["columns"][heading] = _column(said, place, what.rstrip("."), mark)
-    for column in parts[RELATIVE]["columns"].values():
-        # Of whom nothing sure is told, nobody is recorded; the person on the row may be.
-        column["on_error"] = LEAVE_OUT
-    parts[PERSON]["fixed"] = {"kind": said["kind"], **({"country": said["country"]} if "country" in said else {})}
-    if parts[RELATIVE]["columns"]:
-        parts[RELATIVE]["fixed"] = {"kind": "home", "country": "VN"}
-        _share_home(parts, share=said["same_home"])
-    used = {*parts[PERSON]["columns"], *parts[RELATIVE]["columns"]}
-    answer = next((sheet.headings[place] for place, means in targets.items() if means == ANSWER), "")
-    proof = {sheet.headings[place]: means.partition(".")[2] for place, means in targets.items() if means in PROOF}
-    return {
-        "sheet": name,
-        "ignored": [heading for heading in sheet.headings if heading and heading not in {*used, *proof, answer}],
-        "old": {sheet.headings[place]: old for place, _means, old in said["columns"] if old},
-        "fixed": {one: said[one] for one in ("source", "legal_basis", "legal_document")},
-        "nothing": several(said["nothing"]),
-        "above": several(said["repeats"]),
-        "totals": several(said["totals"]),
-        **parts,
-        **({"consent": {"column": answer, "columns": proof, "means": _answers(said)}} if answer else {}),
-    }
-
-
-def _column(said: Mapping[str, Any], place: int, what: str, mark: str) -> dict[str, Any]:
-    if mark == ":":
-        return {"channels": [what], "on_error": said["on_error"]}
-    texts: dict[str, list[str]] = {}
-    for at, text, means in said["words"]:
-        if at == place:
-            texts.setdefault(means, []).append(text)
-    return {"field": what, **({"texts": texts} if texts else {})}
-
-
-def _share_home(parts: dict[str, Any], *, share: bool) -> None:
-    """Have relatives live at the home place of the person on their row."""
-    home = next((h for h, column in parts[PERSON]["columns"].items() if column.get("field") == "home"), None)
-    known = any(column.get("field") == "home" for column in parts[RELATIVE]["columns"].values())
-    if share and home and not known:
-        parts[RELATIVE]["columns"][home] = {"field": "home"}
-
-
-def _answers(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the words of the answer column mean: a yes with all that proves it, a no, or a warning."""
-    place = next(place for place, means, _old in said["columns"] if means == ANSWER)
-    proof = {one: said[one] for one in ("purposes", "channels", "method", "evidence", "notice") if said.get(one)}
-    if "signed_on" in said:
-        proof["signed_on"] = f"{said['signed_on']:%d/%m/%Y}"
-    kinds: dict[str, dict[str, Any]] = {
-        "given": {"state": "given", **proof},
-        "refused": {"state": "refused", "method": said.get("method", "other_printable")},
-        "nothing": {"warning": "chưa ghi là đồng ý hay từ chối"},
-    }
-    return {text: kinds[means] for at, text, means in said["words"] if at == place and means in kinds}
-
-
-def several(words: str) -> Sequence[str]:
-    """Return words that were typed with ; between."""
-    return [word for word in _PARTED.split(words.strip()) if word]
+def filled(layout: Layout, sheet: Sheet) -> dict[str, Any] | None:
+    """Return how the page of a table is filled in by a mapping that is kept; None where it says what no page can."""
+    typed = meanings.typed(layout, sheet)
+    try:
+        said = MeaningForm().load({"legal_document": "-", **typed, "above": sheet.above})
+        again = mapping.laid_out(mapping.carried(meanings.layout(said, sheet, "")))
+    except (ValidationError, Invalid):
+        return None
+    return typed if again.plainly() == layout.plainly() else None

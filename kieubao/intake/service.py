@@ -16,7 +16,7 @@ from kieubao.consent.statements import NOBODY, Spoken, heard
 from kieubao.db import db
 from kieubao.ground import codes
 from kieubao.ground.errors import Conflict, _
-from kieubao.intake import files, inbox, mapping, staging
+from kieubao.intake import files, inbox, mapping, senders, staging
 from kieubao.intake.models import Intake
 from kieubao.intake.vocabulary import Act, RowState, Step
 from kieubao.intake.workbooks import How
@@ -98,11 +98,13 @@ def rows(  # noqa: PLR0913 - as `staging.page`
 
 
 @use_case(Permission.INTAKE_RUN)
-def lay_out(actor: Actor, code: str, said: Mapping[str, Any], answers: Iterable[Spoken], *, ask: bool = True) -> Sheet:
+def lay_out(  # noqa: PLR0913 - what is said, and what is done with it
+    actor: Actor, code: str, said: Mapping[str, Any], answers: Iterable[Spoken], *, sender: str = "", ask: bool = True
+) -> Sheet:
     """Say what a file's headings and words mean, as `mapping.laid_out` reads it; a job tries it, and records nobody.
 
-    `answers` are what its words of consent mean. Raises Invalid where the file has no such table, or columns the
-    mapping does not know of, or an answer cites a notice that is not there.
+    `answers` are what its words of consent mean; of a `sender`, it is kept for their next file. Raises Invalid where
+    the file has no such table, or columns the mapping does not know of, or an answer cites a notice that is not there.
     """
     intake = inbox.at(actor, code, Step.READ, Step.LAID_OUT, Step.TRIED)
     for spoken in answers:
@@ -113,6 +115,8 @@ def lay_out(actor: Actor, code: str, said: Mapping[str, Any], answers: Iterable[
     intake.layout, intake.step = json.dumps(said, ensure_ascii=False), Step.LAID_OUT
     if ask:
         _ask(actor, intake, Act.TRY)
+    if sender:
+        note(mapping=senders.keep(actor, sender, said).code)
     note(intake=code)
     return _sheet(actor, intake)
 
@@ -155,6 +159,38 @@ def undo(actor: Actor, code: str) -> Sheet:
     _ask(actor, intake, Act.UNDO)
     note(intake=code, file=intake.digest)
     return _sheet(actor, intake)
+
+
+@use_case(Permission.INTAKE_READ, Shape.READ)
+def all_mappings(actor: Actor) -> list[Sheet]:
+    """Return what the files of senders mean, as far as it was kept: the mapping that was kept last first."""
+    found = list(map(senders.told, senders.latest(actor)))
+    note(found=len(found))
+    return found
+
+
+@use_case(Permission.INTAKE_READ, Shape.READ)
+def read_mapping(actor: Actor, name: str) -> Sheet:
+    """Return the mapping of a code, or the one of a sender. Raises NotFound and Conflict as `senders.named`."""
+    found = senders.named(actor, name)
+    note(mapping=found.code)
+    return senders.told(found)
+
+
+@use_case(Permission.INTAKE_RUN)
+def keep_mapping(actor: Actor, sender: str, said: Mapping[str, Any]) -> Sheet:
+    """Keep what the files of a sender mean, but what proves consent; in place of what was kept of these headings."""
+    saved = senders.keep(actor, sender, said)
+    note(mapping=saved.code)
+    return senders.told(saved)
+
+
+@use_case(Permission.INTAKE_RUN)
+def drop_mapping(actor: Actor, code: str) -> None:
+    """Keep a mapping no longer."""
+    saved = senders.named(actor, code)
+    note(mapping=saved.code)
+    senders.drop(saved)
 
 
 def _refuse_busy(intake: Intake) -> None:

@@ -10,8 +10,8 @@ from kieubao.access.roles import Actor
 from kieubao.forms import in_words
 from kieubao.ground.errors import Invalid, NotFound, _
 from kieubao.intake import files, service, workbooks
+from kieubao.intake.columns import REFUSE
 from kieubao.intake.files import REASON
-from kieubao.intake.mapping import REFUSE
 from kieubao.intake.staging import Kept, Told
 from kieubao.intake.vocabulary import BACK, RowState
 from kieubao.intake.workbooks import How

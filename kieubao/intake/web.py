@@ -1,8 +1,6 @@
 """The pages of spreadsheets in: sent, said what their columns mean, tried, taken in, taken back."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from flask import Blueprint, Response, render_template, request, send_file
@@ -13,14 +11,14 @@ from kieubao import pages, shown
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
-from kieubao.ground.cells import plain
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.ground.legacy import ENCODINGS
-from kieubao.intake import answers, proposals, service, sheets
-from kieubao.intake.files import Row, Sheet, Table
+from kieubao.intake import answers, questions, service, sheets
+from kieubao.intake.files import Sheet, Table
 from kieubao.intake.mapping import laid_out
-from kieubao.intake.proposals import ANSWER, CODED, PERSON, PROOF, TARGETS
-from kieubao.intake.schemas import MeaningForm, SendForm, layout, several
+from kieubao.intake.meanings import layout, targets
+from kieubao.intake.proposals import ANSWER, CONSENT, PERSON, PIECES, SPLIT, SPLITS, TARGETS
+from kieubao.intake.schemas import MeaningForm, SendForm
 from kieubao.intake.vocabulary import BACK, RowState
 from kieubao.pages import Filled
 
@@ -34,12 +32,6 @@ SHOWN: Final[Mapping[str, dict[str, Any]]] = {
     "left_out": {"states": (RowState.LEFT_OUT,)},
     "kept": {"states": (RowState.KEPT,)},
 }
-# What offices write where they say nothing, repeat the row above, or add up.
-_USUAL = {"nothing": "-; ko có; không có; chưa rõ; không rõ", "repeats": "nt; như trên; -nt-"}
-_USUAL |= {"totals": "Cộng; Tổng; Tổng cộng; Tổng số", "kind": "abroad", "same_home": "on"}
-_SAMPLES = 3
-# The number of a column, a row or a sheet.
-_PLACE = re.compile("[0-9]{1,15}")
 
 
 @bp.get("/imports")
@@ -61,6 +53,27 @@ def receive(_form: Any) -> ResponseReturnValue:
     return pages.done(_("The file is here; its rows are being read"), "progress_pages.job", code=sent["job"]["code"])
 
 
+@bp.get("/imports/mappings")
+def mappings() -> str:
+    return render_template("intake/mappings.html", mappings=service.all_mappings(current_actor()))
+
+
+@bp.get("/imports/mappings/<code:code>")
+def read_mapping(code: str, form: Filled | None = None) -> str:
+    """Show what the files of a sender mean."""
+    sheet = service.read_mapping(current_actor(), code)
+    layout = laid_out(sheet["mapping"])
+    page = {"targets": targets(layout), "fixed": layout.person.fixed, "form": form or Filled()}
+    return render_template("intake/kept.html", sheet=sheet, **page)
+
+
+@bp.post("/imports/mappings/<code:code>/drop")
+@pages.acts(again=read_mapping)
+def drop_mapping(_form: Any, code: str) -> ResponseReturnValue:
+    service.drop_mapping(current_actor(), code)
+    return pages.done(_("This mapping is kept no longer"), ".mappings")
+
+
 @bp.get("/imports/<code:code>")
 def read(code: str, form: Filled | None = None) -> str:
     """Show how far a file is and, by what becomes of them, some of its rows."""
@@ -68,7 +81,8 @@ def read(code: str, form: Filled | None = None) -> str:
     wanted = request.args.get("rows", "back")
     wanted = wanted if wanted in SHOWN else "back"
     after = request.args.get("after", "")
-    found = service.rows(current_actor(), code, **SHOWN[wanted], after=int(after) if _PLACE.fullmatch(after) else 0)
+    last = int(after) if questions.PLACE.fullmatch(after) else 0
+    found = service.rows(current_actor(), code, **SHOWN[wanted], after=last)
     page = {"wanted": wanted, "found": sheets.page(found), "kinds": tuple(SHOWN), "mine": sheet["mine"]}
     return render_template("intake/import.html", sheet=sheet, form=form or Filled(), **page)
 
@@ -78,18 +92,13 @@ def ask_meaning(code: str, form: Filled | None = None) -> str:
     """Ask what the columns of a file mean, as its headings and what stands below them propose."""
     actor = current_actor()
     tables = service.heads(actor, code)
-    typed = form.typed if form else request.args
-    place, above = (int(typed[one]) if _PLACE.fullmatch(str(typed.get(one))) else None for one in ("sheet", "above"))
-    sheet = proposals.sheet_of(tables, place, above)
-    below = [sheet.bare(row) for row in tables[sheet.place].rows if row.number > sheet.above] if tables else []
-    guessed = proposals.old(sheet, below)
-    sheet = replace(sheet, old=_old(form, sheet) if form else {at: one.encoding for at, one in guessed.items()})
-    shown = replace(sheet, reasons=False)
-    form = form or Filled({**_USUAL, "columns": _proposed(shown, below)})
-    asked = service.words(actor, code, sheet, [*_coded(form)])
-    page = {"tables": tables, "sheet": sheet, "words": _asked(form, asked), "samples": _samples(shown, below)}
-    chosen = {"targets": TARGETS, "encodings": ENCODINGS, "said": _said, "guessed": guessed}
-    return render_template("intake/mapping.html", code=code, form=form, **page, **chosen)
+    kept = [] if form else service.all_mappings(actor)
+    asking = questions.opened(tables, form, request.args, kept)
+    found = service.words(actor, code, asking.sheet, [*questions.coded(asking.form)])
+    page = {"tables": tables, "words": questions.asked(asking.form, found), "samples": questions.samples(asking)}
+    page |= {"pieces": questions.pieces(asking), "joins": questions.joins(asking)}
+    chosen = {"targets": TARGETS, "splits": SPLITS, "parts": PIECES, "encodings": ENCODINGS, "said": questions.said}
+    return render_template("intake/mapping.html", code=code, **vars(asking), **page, **chosen)
 
 
 @bp.post("/imports/<code:code>/mapping")
@@ -97,14 +106,15 @@ def ask_meaning(code: str, form: Filled | None = None) -> str:
 def lay_out(form: dict[str, Any], code: str) -> ResponseReturnValue:
     actor, typed = current_actor(), Filled(pages.sent())
     tables = service.heads(actor, code)
-    sheet = proposals.sheet_of(tables, form["sheet"], form["above"])
-    sheet = replace(sheet, old=_old(typed, sheet))
-    asked = _asked(typed, service.words(actor, code, sheet, [*_coded(typed)]))
-    if any(not word["means"] for word in asked):
-        # Columns are said first; then what the words in them mean.
-        return ask_meaning(code, Filled(typed.typed, {"words": [gettext(_("Say what each of these words means"))]}))
+    asking = questions.opened(tables, typed, {})
+    sheet = asking.sheet
+    asked = questions.asked(typed, service.words(actor, code, sheet, [*questions.coded(typed)]))
+    if errors := questions.lacking(asking, asked):
+        # Columns are said first; then what the words in them mean, and the parts of their cells.
+        return ask_meaning(code, Filled(typed.typed, errors))
     said = layout(form, sheet, _name(tables, sheet))
-    job = service.lay_out(actor, code, said, answers.meant(laid_out(said)).values())["job"]
+    meant, sender = answers.meant(laid_out(said)).values(), form["sender"] if form["keep"] else ""
+    job = service.lay_out(actor, code, said, meant, sender=sender)["job"]
     return pages.done(_("Every row is being tried; nobody is recorded"), "progress_pages.job", code=job["code"])
 
 
@@ -149,7 +159,9 @@ def target_label(target: str) -> str:
         return str(gettext(_("What they answered about contact")))
     mark = ":" if ":" in target else "."
     part, what = target.split(mark)
-    if target in PROOF:
+    if part == SPLIT:
+        return str(shown.label_of("cut", what))
+    if part == CONSENT:
         return f"{gettext(_('What they answered about contact'))}: {shown.field_label(what)}"
     whose = gettext(_("Person") if part == PERSON else _("Relative"))
     words = "channel" if mark == ":" else "field"
@@ -158,81 +170,3 @@ def target_label(target: str) -> str:
 
 def _name(tables: list[Table], sheet: Sheet) -> str:
     return tables[sheet.place].name if tables else ""
-
-
-def _proposed(sheet: Sheet, below: Any) -> list[dict[str, str]]:
-    means = zip(sheet.headings, proposals.columns(sheet, below), strict=True)
-    return [{"place": str(at), "means": one, "old": sheet.old.get(name, "")} for at, (name, one) in enumerate(means)]
-
-
-def _columns(form: Filled) -> dict[int, Mapping[str, str]]:
-    """Return what is typed of each column, by its place; whatever else was sent is none."""
-    sent = form.value("columns")
-    said = [one for one in sent if isinstance(one, Mapping)] if isinstance(sent, list) else []
-    return {int(one["place"]): one for one in said if _PLACE.fullmatch(one.get("place", ""))}
-
-
-def _old(form: Filled, sheet: Sheet) -> dict[str, str]:
-    """Return the old encodings that are chosen, by the headings of their columns."""
-    said = {place: one.get("old", "") for place, one in _columns(form).items() if place < len(sheet.headings)}
-    return {sheet.headings[place]: old for place, old in said.items() if old in ENCODINGS}
-
-
-def _samples(sheet: Sheet, below: list[Row]) -> list[list[tuple[str, str]]]:
-    """Return of each column some cells, as they were typed and as they are read."""
-    rows = [zip(row.cells, sheet.cells(row), strict=False) for row in below]
-    columns: list[list[tuple[str, str]]] = [[] for _heading in sheet.headings]
-    for row in rows:
-        for column, (typed, read) in zip(columns, row, strict=False):
-            if typed.strip() and len(column) < _SAMPLES:
-                column.append((typed, read))
-    return columns
-
-
-def _said(form: Filled, place: int, name: str) -> str:
-    """Return what is said of a column: what it `means`, or in which `old` encoding it was typed."""
-    return _columns(form).get(place, {}).get(name, "")
-
-
-def _coded(form: Filled) -> dict[int, str]:
-    """Return the columns whose words have to be said, each with the field it fills."""
-    said = {place: one.get("means", "") for place, one in _columns(form).items()}
-    fields = {place: means.rpartition(".")[2] for place, means in said.items()}
-    return {place: name for place, name in fields.items() if name in CODED or said[place] == ANSWER}
-
-
-def _asked(form: Filled, found: Mapping[int, list[str]]) -> list[dict[str, Any]]:
-    """Return each word whose meaning is asked, with what is said or proposed, and what there is to choose from.
-
-    Words that say nothing, or point to the row above, are none.
-    """
-    silent = {plain(word) for name in ("nothing", "repeats") for word in several(str(form.value(name)))}
-    sent = form.value("words")
-    given = [one for one in sent if isinstance(one, Mapping)] if isinstance(sent, list) else []
-    said = {(str(one.get("place")), one.get("text")): one.get("means", "") for one in given}
-    fields = _coded(form)
-    return [
-        {
-            "place": at,
-            "text": word,
-            "answers": fields[at] not in CODED,
-            "means": _meant(said, at, word, fields[at]),
-            "choices": _choices(fields[at]),
-        }
-        for at, some in found.items()
-        for word in _different(some, silent)
-    ]
-
-
-def _different(words: list[str], silent: set[str]) -> list[str]:
-    """Return each word once, however it is spaced and capitalised, as it was met first."""
-    first = {plain(word): word for word in reversed(words) if plain(word) not in silent}
-    return list(reversed(first.values()))
-
-
-def _meant(said: Mapping[Any, str], place: int, word: str, field: str) -> str:
-    return said.get((str(place), word)) or ("" if said else proposals.meaning(field, word))
-
-
-def _choices(field: str) -> list[tuple[str, str]]:
-    return shown.options(field if field in CODED else "answer")

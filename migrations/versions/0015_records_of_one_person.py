@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 STATES = "('open', 'unsure', 'different', 'proposed', 'merged')"

@@ -2,7 +2,7 @@ import pytest
 
 from kieubao.ground.errors import Invalid
 from kieubao.intake import mapping
-from kieubao.intake.mapping import Column, Remark
+from kieubao.intake.columns import Column, Remark
 
 TEXT = """
 nothing = ["ko có", "-"]
@@ -119,7 +119,7 @@ def test_an_answer_has_to_be_in_the_table():
 
 def told(texts):
     found, remarks = LAYOUT.found(LAYOUT.person, texts)
-    return found, [(remark.heading, remark.on_error) for remark in remarks]
+    return {piece.heading: piece.text for piece in found}, [(remark.heading, remark.on_error) for remark in remarks]
 
 
 def test_every_cell_is_found_or_remarked_on():

@@ -16,7 +16,7 @@ from kieubao.consent import ledger, unions
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, Forbidden, Invalid
-from kieubao.intake import batches
+from kieubao.intake import batches, mapping
 from kieubao.outreach import service as outreach
 from kieubao.outreach.models import OutreachList
 from kieubao.outreach.vocabulary import Format
@@ -118,7 +118,8 @@ def office(app, cast, tmp_path):
 
 
 def take_in(office, file=None, *, clerk=None, progress=lambda done, of=None: None, **options):
-    return cli_intake.take_in(clerk or office.clerk, file or office.file, office.mapping, progress=progress, **options)
+    said = mapping.read(office.mapping.read_text("utf-8"))
+    return cli_intake.take_in(clerk or office.clerk, file or office.file, said, progress=progress, **options)
 
 
 def people(kind="abroad"):

@@ -9,7 +9,8 @@ from kieubao import worker
 from kieubao.ground.errors import Invalid
 from kieubao.intake import answers, service
 from kieubao.intake.mapping import laid_out
-from kieubao.intake.schemas import MeaningForm, layout
+from kieubao.intake.meanings import layout
+from kieubao.intake.schemas import MeaningForm
 from kieubao.intake.vocabulary import RowState
 from tests import factories
 from tests.factories import csv_of, line

@@ -16,6 +16,7 @@ from kieubao.duplicates import service as duplicates
 from kieubao.ground import clock
 from kieubao.ground.errors import Forbidden
 from kieubao.homes import service as homes
+from kieubao.intake import service as intake
 from kieubao.outreach import lists, service
 from kieubao.oversight import reviews
 from kieubao.oversight import service as overseeing
@@ -115,7 +116,8 @@ def sent_in(cast: dict[str, Actor]) -> dict[str, str]:
     read = factories.sent(clerk, line("Võ Thị Năm", "nam@example.com"), name="xã Cẩm Bình.csv", said=None)
     tried = factories.sent(clerk, *lines, name="xã Cẩm Xuyên.csv")
     taken = factories.taken(clerk, line("Hồ Thị Bảy", "bay@example.com", relative="Tư"), name="phường Thành Sen.csv")
-    return {"read": read, "tried": tried, "taken": taken}
+    kept = intake.keep_mapping(clerk, "UBND xã Cẩm Xuyên", factories.MEANT)["code"]
+    return {"read": read, "tried": tried, "taken": taken, "mapping": kept}
 
 
 def doubled(cast: dict[str, Actor]) -> dict[str, Any]:
@@ -197,7 +199,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     clerk += ["/duplicates", "/duplicates?states=different", f"/duplicates/{codes['pair']}", "/merges"]
     clerk += ["/imports", "/imports/new", *(f"/imports/{codes[one]}" for one in ("read", "tried", "taken"))]
     clerk += [f"/imports/{codes['tried']}{page}" for page in ("?rows=in", "?rows=left_out", "/mapping")]
-    clerk += [f"/imports/{codes['read']}/mapping"]
+    clerk += [f"/imports/{codes['read']}/mapping", "/imports/mappings", f"/imports/mappings/{codes['mapping']}"]
     approver = [
         f"/duplicates/{codes['proposed']}",
         f"/merges/{codes['merged']}/undo",

@@ -22,7 +22,7 @@ from kieubao.homes import service as homes
 from kieubao.intake import arrivals, batches
 from kieubao.intake import service as intake
 from kieubao.intake.arrivals import Entry
-from kieubao.intake.models import Intake, IntakeRow
+from kieubao.intake.models import Intake, IntakeRow, SavedMapping
 from kieubao.outreach import lists
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
@@ -76,7 +76,7 @@ def everything(email, phone, **fields):
 
 
 def came_in_with_a_file(clerk, one):
-    """Somebody of THERE came in with a file of THERE's."""
+    """Somebody of THERE came in with a file of THERE's, whose mapping is kept."""
     about = {
         "code": "NH-THERE",
         "units": [f"42.{THERE}"],
@@ -88,6 +88,7 @@ def came_in_with_a_file(clerk, one):
     file = Intake(account_id=clerk.id, **about)
     db.session.add(file)
     db.session.flush()
+    db.session.add(SavedMapping(code="KC-THERE", account_id=clerk.id, units=file.units, sender="xã", layout="{}"))
     db.session.add(IntakeRow(intake_id=file.id, sheet=0, number=1, cells="[]", person_id=one.id))
     db.session.commit()
 
@@ -315,7 +316,7 @@ def walled():
 READ_BY_ALL = {"standing", "consent_now", "issue_entry"}
 
 
-@pytest.mark.parametrize("table", walled())
+@pytest.mark.parametrize("table", [*walled(), "saved_mapping"])
 def test_every_table_of_people_is_behind_a_wall(world, issued, table):
     asked = text("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = cast(:it AS regclass)")
     assert db.session.execute(asked, {"it": table}).scalar()

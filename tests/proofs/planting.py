@@ -17,6 +17,7 @@ from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.homes import service as homes
+from kieubao.intake import service as intake
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import disclosure
@@ -219,12 +220,14 @@ def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> N
 
 def _tell(cast: dict[str, Actor], made: Province, chance: random.Random) -> None:
     """Have things told that are shown to few, or to nobody again."""
-    names = ("sought", "inspected", "file", "token", "holder", "proposed", "office", "notice")
+    names = ("sought", "inspected", "file", "token", "holder", "proposed", "office", "notice", "kept")
     words = {name: word(chance) for name in names}
     person = next(one for one in made.people if one.place == NEAR)
     people.search(cast["clerk"], text=words["sought"], wanted={})
     people.inspect(factories.actor("protection_officer"), person.code, reason=words["inspected"])
-    factories.taken(factories.actor("clerk"), factories.line("Lê Văn Tệp"), name=f"{words['file']}.csv")
+    importer = factories.actor("clerk")
+    factories.taken(importer, factories.line("Lê Văn Tệp"), name=f"{words['file']}.csv")
+    intake.keep_mapping(importer, f"Xã {words['kept']}", {**factories.MEANT, "nothing": [words["kept"]]})
     secret = access.issue_token(cast["clerk"], name=words["token"], days=1, permissions=["person:search"])
     factories.account("clerk", username="moc", name=words["holder"], organisation=words["office"])
     details = {"name": words["proposed"], "role": "clerk", "organisation": "Sở Ngoại vụ", "units": ["42"]}
@@ -234,7 +237,7 @@ def _tell(cast: dict[str, Actor], made: Province, chance: random.Random) -> None
     made.codes["KB"] = [one.code for one in made.people]
     made.codes["home"] = [one["key"] for one in homes.all_unsettled(cast["clerk"], size=2)["homes"]]
     made.texts |= dict.fromkeys((secret, half, *(words[name] for name in ("sought", "token"))), _nobody)
-    made.texts[words["file"]] = lambda who: who.may(P.INTAKE_READ) and "42" in who.units
+    made.texts |= {words[name]: lambda who: who.may(P.INTAKE_READ) and "42" in who.units for name in ("file", "kept")}
     made.texts[words["inspected"]] = lambda who: who.may(P.AUDIT_READ)
     # Staff are named to who watches over what they read.
     made.texts[words["holder"]] = lambda who: who.may(P.ACCOUNT_MANAGE, P.AUDIT_READ)

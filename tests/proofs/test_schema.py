@@ -130,6 +130,7 @@ def right(province, rule, body):
     code = province.codes[PATHS.get(kind, ("hoa", "hoa"))[rule.endswith(("grants", "close"))]]
     other = {"/lists/<code:code>/approve": "submitted", "/imports/<code:code>/run": "tried"}
     other |= {"/imports/<code:code>/returned": "tried", "/imports/<code:code>/undo": "taken"}
+    other |= {"/imports/mappings/<code:code>": "mapping"}
     code = province.codes[other[rule]] if rule in other else code
     codes = {"code": code, "relative": province.codes["dao"], "home": province.codes["home"]}
     places = {name: codes.get(name, 1) for name in re.findall(r":(\w+)>", rule)}
