@@ -32,11 +32,14 @@ class Straight(Schema):
     def _straight(self, data: dict[str, Any]) -> Any:
         """Return what is read of one that is right; raise ValidationError for any other."""
         options: dict[str, Any] = {"many": False, "partial": self.partial, "unknown": RAISE}
-        given = self._invoke_load_processors(PRE_LOAD, data, original_data=data, **options)
+        given = self._processed(PRE_LOAD, data, data, options)
         found = self._values(given)
         for validator, _many, _options in self._hooks[VALIDATES_SCHEMA]:
             getattr(self, validator)(found, **options)
-        return self._invoke_load_processors(POST_LOAD, found, original_data=data, **options)
+        return self._processed(POST_LOAD, found, data, options)
+
+    def _processed(self, tag: str, data: Any, sent: Any, options: Mapping[str, Any]) -> Any:
+        return self._invoke_load_processors(tag, data, original_data=sent, **options) if self._hooks[tag] else data
 
     def _values(self, given: Mapping[str, Any]) -> dict[str, Any]:
         found, known = dict[str, Any](), 0

@@ -20,6 +20,7 @@ _OTHERS = (
     *("premium_rate", "toll_free", "shared_cost", "voip", "personal_number"),
     *("pager", "uan", "voicemail"),
 )
+_HOME_CODE = "84"
 _CODES = {str(code) for code in COUNTRY_CODE_TO_REGION_CODE}
 _NEVER = "(?!)"
 _SPACING = str.maketrans("", "", " ().-")
@@ -96,14 +97,39 @@ def number(text: str, region: str) -> Number:
     return _known(*(_from_abroad(digits[1:]) if digits.startswith("+") else _within(digits, _plan(region))))
 
 
+def spaced(e164: str) -> str:
+    """Return a number in groups of three, for files of many: `phones.Phone.display` knows each country's own groups.
+
+    >>> spaced("+84984593143"), spaced("+420601555148"), spaced("+17145550473")
+    ('0984 593 143', '+420 601 555 148', '+1 714 555 0473')
+    """
+    digits = e164.removeprefix("+")
+    code = _code(digits)
+    rest = digits.removeprefix(code)
+    if code == _HOME_CODE:
+        return _grouped(f"0{rest}", first=4)
+    return f"+{code} {_grouped(rest, first=3)}"
+
+
 def _from_abroad(digits: str) -> tuple[int, str]:
     """Return the code of the country and the digits after it."""
-    code = next((digits[:size] for size in (1, 2, 3) if digits[:size] in _CODES), "")
+    code = _code(digits)
     national = digits[len(code) :]
     # Whoever writes a trunk prefix after the code of the country may mean either.
     if not code or national.startswith("0") or _plan(_regions(int(code))[0], int(code)).trunk.match(national):
         raise Unsure
     return int(code), national
+
+
+def _grouped(digits: str, first: int) -> str:
+    """Return digits in threes after the first group; one left over stays with the last."""
+    groups = [digits[:first], *(digits[i : i + 3] for i in range(first, len(digits), 3))]
+    return " ".join(groups[:-1]) + groups[-1] if len(groups[-1]) == 1 else " ".join(groups)
+
+
+def _code(digits: str) -> str:
+    """Return the code of a country that digits begin with; none begins with another."""
+    return next((digits[:size] for size in (1, 2, 3) if digits[:size] in _CODES), "")
 
 
 def _within(digits: str, plan: "_Plan") -> tuple[int, str]:

@@ -19,6 +19,7 @@ from kieubao.ground.text import clean
 
 HOME = "VN"
 _HOME_CODE = 84
+_ABROAD = ("+", "00")
 _TAILS = range(4, 10)
 _EXAMPLE = "+84 912 345 678"
 _KINDS = {
@@ -95,6 +96,10 @@ class Phone:
         '+84984593143'
         """
         plain = as_dialled(text)
+        # What is surely read with + is the same wherever it is dialled.
+        with suppress(Unsure):
+            if plain.startswith(_ABROAD) and (phone := _sure(plain, regions)):
+                return phone
         read = (_found(plain, (region,)) for region in dict.fromkeys(regions))
         found = {phone.e164: phone for phone in read if phone}
         if len(found) > 1:
@@ -150,26 +155,6 @@ def tails(e164: str) -> tuple[str, ...]:
     """
     whole = digits(e164)
     return tuple(whole[-count:] for count in _TAILS)
-
-
-def spaced(e164: str) -> str:
-    """Return a number in groups of three, for files of many: `Phone.display` knows each country's own groups.
-
-    >>> spaced("+84984593143"), spaced("+420601555148"), spaced("+17145550473")
-    ('0984 593 143', '+420 601 555 148', '+1 714 555 0473')
-    """
-    digits = e164.removeprefix("+")
-    code = next(digits[:n] for n in (1, 2, 3) if int(digits[:n]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
-    rest = digits.removeprefix(code)
-    if code == str(_HOME_CODE):
-        return _grouped(f"0{rest}", first=4)
-    return f"+{code} {_grouped(rest, first=3)}"
-
-
-def _grouped(digits: str, first: int) -> str:
-    """Return digits in threes after the first group; one left over stays with the last."""
-    groups = [digits[:first], *(digits[i : i + 3] for i in range(first, len(digits), 3))]
-    return " ".join(groups[:-1]) + groups[-1] if len(groups[-1]) == 1 else " ".join(groups)
 
 
 def _found(
