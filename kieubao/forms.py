@@ -6,11 +6,12 @@ Every field reads what a clerk would write and says, in the reader's language, w
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app
 from flask_babel import gettext
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from kieubao.ground import clock, codes, countries, languages, places
@@ -18,6 +19,7 @@ from kieubao.ground.dates import EARLIEST_YEAR, PartialDate
 from kieubao.ground.errors import Invalid, KieubaoError, _
 from kieubao.ground.languages import LANGUAGES
 from kieubao.ground.text import clean
+from kieubao.straight import Straight
 
 LONGEST = 200
 MANY = 500
@@ -49,16 +51,13 @@ def office() -> str:
     return str(current_app.config["PROVINCE"])
 
 
-class Form(Schema):
-    """A form refuses fields it does not have."""
+class Form(Straight):
+    """A form says in the reader's words what is wrong."""
 
     error_messages = {  # noqa: RUF012 - marshmallow's own way
         "unknown": _("There is no such field"),
         "type": _("This value cannot be read"),
     }
-
-    class Meta:
-        unknown = RAISE
 
 
 class Value(fields.String):
@@ -84,6 +83,11 @@ class Value(fields.String):
             return self.read(text)
         except Invalid as error:
             raise ValidationError(told(error)) from error
+
+    def _validate(self, value: Any) -> None:
+        # marshmallow asks them all together, and makes the whole of them anew for each value, be there one or none.
+        if self.validators:
+            super()._validate(value)
 
 
 class Many(fields.List[Any]):
@@ -163,7 +167,7 @@ def born(**options: Any) -> Value:
 
 def country(**options: Any) -> Value:
     """Make a field for a country: its ISO 3166-1 code, or any common name of it."""
-    return Value(lambda text: text if text in countries.codes() else countries.country(text), **options)
+    return Value(_read_country, **options)
 
 
 def language(**options: Any) -> Value:
@@ -206,6 +210,11 @@ def flat(errors: Mapping[str, Any], path: str = "") -> dict[str, list[str]]:
         here = f"{path}.{name}" if path else clean(str(name))
         found |= flat(inner, here) if isinstance(inner, Mapping) else {here: [gettext(text) for text in inner]}
     return found
+
+
+@lru_cache(1_000)
+def _read_country(text: str) -> str:
+    return text if text in countries.codes() else countries.country(text)
 
 
 def _read_day(text: str) -> date:

@@ -1,6 +1,7 @@
 """Cells of a spreadsheet: text that is compared, and text that no spreadsheet runs."""
 
 import re
+from functools import lru_cache
 
 from kieubao.ground.text import clean
 
@@ -11,6 +12,8 @@ _MARKED = re.compile(r"'[=+\-@\t\r＝＋－＠0-9]")
 _NUMBER = re.compile(r"\+\d+( [\d-]+)+(; \+?\d[\d -]*)*")
 
 
+# The headings of a file, and the words that are met row after row: few, for a cell may be long.
+@lru_cache(500)
 def plain(text: str) -> str:
     r"""Return a cell as it is compared with another: on one line, in small letters.
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import NamedTuple
 from unicodedata import normalize
@@ -22,6 +22,8 @@ from kieubao.ground.places import (
 from kieubao.ground.text import clean, fold
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
+# So many home places are kept as they were read: of an office's file most rows name one that a row above named.
+_READ = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ def search_units(text: str, province_code: str, limit: int = 20) -> tuple[Unit, 
     return tuple(islice(found, limit))
 
 
+@lru_cache(_READ)
 def locate(text: str, province_code: str) -> Located:
     """Read a home place as clerks write it ("P. Thành Sen", "Kỳ Lợi, TX Kỳ Anh"), smallest unit first.
 

@@ -5,19 +5,21 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from unicodedata import normalize
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
+from kieubao.ground import numbering
+from kieubao.ground.digits import as_dialled, digits
 from kieubao.ground.errors import Invalid, _
+from kieubao.ground.numbering import NOWHERE, Unsure
 from kieubao.ground.renumbering import landline_now, mobile_now, mobile_then
 from kieubao.ground.text import clean
 
 HOME = "VN"
 _HOME_CODE = 84
-_NOWHERE = "001"
+_ABROAD = ("+", "00")
 _TAILS = range(4, 10)
 _EXAMPLE = "+84 912 345 678"
 _KINDS = {
@@ -27,8 +29,6 @@ _KINDS = {
 }
 
 _PUNCTUATED = re.compile(r"(?=(?:\D*\d){4})[\d\s+().·‐‑–—-]+", re.ASCII)
-_FLOAT = re.compile(r"[1-9]\d*\.0", re.ASCII)
-_SCIENTIFIC = re.compile(r"(\d)[.,](\d+)e\+?(\d{1,2})", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Phone:
     @property
     def national_digits(self) -> str:
         """What is dialled inside its country, the trunk 0 with it: "0984593143", "601555148"."""
-        return _digits(self._written(PhoneNumberFormat.NATIONAL))
+        return digits(self._written(PhoneNumberFormat.NATIONAL))
 
     def display(self) -> str:
         """Return the number spaced as people write it: nationally for Việt Nam, else internationally."""
@@ -82,13 +82,11 @@ class Phone:
         >>> Phone.parse("601 555 148", "CZ").e164
         '+420601555148'
         """
-        plain = _plain(text)
-        for reading in _readings(plain, (region, *also)):
-            number, rule = _converted(reading, landline=landline, before=before)
-            if phonenumbers.is_valid_number(number):
-                doubtful = landline is None and rule is None and landline_now(_national(number)) is not None
-                return cls._of(number, rule, doubtful=doubtful)
-        raise _unknown(plain, region)
+        plain = as_dialled(text)
+        found = _found(plain, (region, *also), landline=landline, before=before)
+        if found is None:
+            raise _unknown(plain, region)
+        return found
 
     @classmethod
     def sole(cls, text: str, regions: tuple[str, ...]) -> "Phone":
@@ -97,18 +95,19 @@ class Phone:
         >>> Phone.sole("0984593143", ("CZ", "VN")).e164
         '+84984593143'
         """
-        found: dict[str, Phone] = {}
-        for region in dict.fromkeys(regions):
-            with suppress(Invalid):
-                phone = cls.parse(text, region)
-                found[phone.e164] = phone
+        plain = as_dialled(text)
+        # What is surely read with + is the same wherever it is dialled.
+        with suppress(Unsure):
+            if plain.startswith(_ABROAD) and (phone := _sure(plain, regions)):
+                return phone
+        read = (_found(plain, (region,)) for region in dict.fromkeys(regions))
+        found = {phone.e164: phone for phone in read if phone}
         if len(found) > 1:
-            raise Invalid(
-                _("“%(text)s” may be %(numbers)s: write it with + and the code of its country."),
-                text=_plain(text),
-                numbers=", ".join(sorted(found)),
-            )
-        return next(iter(found.values())) if found else cls.parse(text, regions[0])
+            sentence = _("“%(text)s” may be %(numbers)s: write it with + and the code of its country.")
+            raise Invalid(sentence, text=plain, numbers=", ".join(sorted(found)))
+        if not found:
+            raise _unknown(plain, regions[0])
+        return found.popitem()[1]
 
     @classmethod
     def _of(cls, number: PhoneNumber, rule: str | None, *, doubtful: bool) -> "Phone":
@@ -116,7 +115,7 @@ class Phone:
         return cls(
             e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
             kind=_KINDS.get(phonenumbers.number_type(number), "other"),
-            region=None if region == _NOWHERE else region,
+            region=None if region == NOWHERE else region,
             rule=rule,
             doubtful=doubtful,
         )
@@ -140,12 +139,12 @@ def search_digits(text: str, region: str = HOME) -> str:
     >>> {search_digits(text) for text in ("0168 345 6789", "0084 1683456789", "+84 383 456 789")}
     {'383456789'}
     """
-    digits = _digits(normalize("NFKC", text))
-    if len(digits) <= _TAILS[-1]:
-        return digits
+    typed = digits(normalize("NFKC", text))
+    if len(typed) <= _TAILS[-1]:
+        return typed
     prefix = "(?:(?:00)?84|0)?" if region == HOME else "(?:00)?84"
-    old = re.fullmatch(prefix + r"(1\d{9})", digits)
-    return ((old and mobile_now(old[1])) or digits)[-_TAILS[-1] :]
+    old = re.fullmatch(prefix + r"(1\d{9})", typed)
+    return ((old and mobile_now(old[1])) or typed)[-_TAILS[-1] :]
 
 
 def tails(e164: str) -> tuple[str, ...]:
@@ -154,50 +153,37 @@ def tails(e164: str) -> tuple[str, ...]:
     >>> tails("+84984593143")
     ('3143', '93143', '593143', '4593143', '84593143', '984593143')
     """
-    return tuple(_digits(e164)[-count:] for count in _TAILS)
+    whole = digits(e164)
+    return tuple(whole[-count:] for count in _TAILS)
 
 
-def spaced(e164: str) -> str:
-    """Return a number in groups of three, for files of many: `Phone.display` knows each country's own groups.
-
-    >>> spaced("+84984593143"), spaced("+420601555148"), spaced("+17145550473")
-    ('0984 593 143', '+420 601 555 148', '+1 714 555 0473')
-    """
-    digits = e164.removeprefix("+")
-    code = next(digits[:n] for n in (1, 2, 3) if int(digits[:n]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
-    rest = digits.removeprefix(code)
-    if code == str(_HOME_CODE):
-        return _grouped(f"0{rest}", first=4)
-    return f"+{code} {_grouped(rest, first=3)}"
-
-
-def _grouped(digits: str, first: int) -> str:
-    """Return digits in threes after the first group; one left over stays with the last."""
-    groups = [digits[:first], *(digits[i : i + 3] for i in range(first, len(digits), 3))]
-    return " ".join(groups[:-1]) + groups[-1] if len(groups[-1]) == 1 else " ".join(groups)
+def _found(
+    plain: str, regions: tuple[str, ...], *, landline: bool | None = None, before: date | None = None
+) -> Phone | None:
+    """Return the first number that a text may mean, or none."""
+    if landline is None and before is None:
+        with suppress(Unsure):
+            return _sure(plain, regions)
+    for reading in _readings(plain, regions):
+        number, rule = _converted(reading, landline=landline, before=before)
+        if phonenumbers.is_valid_number(number):
+            doubtful = landline is None and rule is None and landline_now(_national(number)) is not None
+            return Phone._of(number, rule, doubtful=doubtful)  # noqa: SLF001 - it is of this module
+    return None
 
 
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text, flags=re.ASCII)
-
-
-def _plain(text: str) -> str:
-    """Return the text in ASCII digits, as it was before a spreadsheet took it for a quantity."""
-    plain = normalize("NFKC", clean(text))
-    if _FLOAT.fullmatch(plain):
-        return plain.removesuffix(".0")
-    rounded = _SCIENTIFIC.fullmatch(plain)
-    return _in_full(plain, *rounded.groups()) if rounded else plain
-
-
-def _in_full(text: str, whole: str, decimals: str, exponent: str) -> str:
-    # Zeros at the end may be left out, but 9.84593E+08 is what a narrow column shows: its digits are gone.
-    if not len(decimals) <= int(exponent) <= len(decimals) + 2:
-        raise Invalid(
-            _("A spreadsheet rounded “%(text)s”: make the column text and write the number in full."),
-            text=text,
-        )
-    return str(int(Decimal(f"{whole}.{decimals}e{exponent}")))
+def _sure(plain: str, regions: tuple[str, ...]) -> Phone | None:
+    """Return what `_found` does, a tenth as slow; raise Unsure where it takes more."""
+    written = re.sub("^00", "+", plain)
+    for region in regions:
+        number = numbering.number(written, region)
+        home = number.national if number.code == _HOME_CODE else ""
+        # Of what has a + and is no number, libphonenumber makes another.
+        if mobile_now(home) or (written.startswith("+") and not number.kind):
+            raise Unsure
+        if number.kind:
+            return Phone(number.e164, number.kind, number.country, doubtful=landline_now(home) is not None)
+    return None
 
 
 def _readings(plain: str, regions: tuple[str, ...]) -> Iterator[PhoneNumber]:

@@ -17,7 +17,7 @@ from kieubao.consent.vocabulary import Channel
 from kieubao.ground import countries, languages
 from kieubao.ground.cells import inert
 from kieubao.ground.dates import PartialDate
-from kieubao.ground.phones import spaced
+from kieubao.ground.numbering import spaced
 from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS, GENDER, SECTOR, Vocabulary
 from kieubao.outreach.vocabulary import Format
 
