@@ -22,6 +22,7 @@ from kieubao.access.faults import Where
 from kieubao.access.roles import ASSIGNABLE, SYSTEM
 from kieubao.access.session import actor_named
 from kieubao.cli_backup import backup
+from kieubao.cli_duplicates import duplicates
 from kieubao.cli_intake import intake
 from kieubao.cli_jobs import jobs, worker
 from kieubao.cli_keys import keys
@@ -37,7 +38,7 @@ accounts = AppGroup("accounts", help="Accounts.")
 audit = AppGroup("audit", help="The trail.")
 database = AppGroup("database", help="The database.")
 oversight = AppGroup("oversight", help="The protection officer's desk.")
-_GROUPS = (accounts, audit, backup, database, intake, jobs, keys, oversight, people)
+_GROUPS = (accounts, audit, backup, database, duplicates, intake, jobs, keys, oversight, people)
 
 
 def init_app(app: Flask) -> None:

@@ -73,6 +73,7 @@ ACTIONS: Final = Vocabulary(
         "duplicates.all_merges": ("Xem các hồ sơ đã gộp", "Looked at merged records"),
         "duplicates.undo": ("Hủy việc gộp hồ sơ", "Undid a merge"),
         "duplicates.have_swept": ("Yêu cầu rà soát trùng", "Had everybody compared"),
+        "duplicates.allow_sweep": ("Rà soát trùng tại máy chủ", "Had everybody compared at the console"),
         "duplicates.last_swept": ("Xem lần rà soát trùng gần nhất", "Looked at the last sweep"),
         "duplicates.look": ("Rà soát hồ sơ trùng", "Compared everybody"),
         "duplicates.forget": ("Bỏ các cặp chưa ai xem", "Dropped pairs that nobody looked at"),

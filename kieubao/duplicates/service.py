@@ -124,6 +124,11 @@ def have_swept(actor: Actor) -> Sheet:
     return jobs.told(job)
 
 
+@use_case(Permission.DUPLICATE_SWEEP)
+def allow_sweep(actor: Actor) -> None:
+    """Let somebody have everybody compared at once, by whoever works at the server's console."""
+
+
 @use_case(Permission.DUPLICATE_SWEEP, Shape.READ)
 def last_swept(actor: Actor) -> Sheet | None:
     """Return the last job by which the actor had everybody compared."""
