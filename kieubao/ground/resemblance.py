@@ -63,14 +63,15 @@ _NOTHING = Evidence(Reason.OTHER_NAME, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What of a record is compared. `words` are of the name, folded; `spelt` is the name as it is written.
+    """What of a record is compared.
 
-    `born` is EDTF; numbers and addresses are given as whatever is equal where they are.
+    `spelt` is the name as it is written, `words` are its words, folded; `others` are other names, folded, the words of
+    each in alphabetical order. `born` is EDTF; numbers and addresses are given as whatever is equal where they are.
     """
 
     spelt: str
     words: tuple[str, ...]
-    others: tuple[tuple[str, ...], ...] = ()
+    others: tuple[str, ...] = ()
     born: str | None = None
     gender: str | None = None
     commune: str | None = None
@@ -112,19 +113,19 @@ def _name(one: Traits, other: Traits, rarity: float) -> Evidence:
     if one.words == other.words:
         same = one.spelt.casefold() == other.spelt.casefold()
         return Evidence(Reason.SAME_NAME if same else Reason.SAME_UNMARKED_NAME, rarity)
-    if sorted(one.words) == sorted(other.words):
+    left, right = (" ".join(sorted(each.words)) for each in (one, other))
+    if left == right:
         return Evidence(Reason.SAME_WORDS, rarity - 1)
-    if one.words in other.others or other.words in one.others or {*one.others}.intersection(other.others):
+    if (one.others or other.others) and {left, *one.others} & {right, *other.others}:
         return Evidence(Reason.OTHER_NAME_SHARED, 8.0)
-    return _near(one.words, other.words)
+    return _near(one.words, other.words, left, right)
 
 
-def _near(one: Sequence[str], other: Sequence[str]) -> Evidence:
+def _near(one: Sequence[str], other: Sequence[str], left: str, right: str) -> Evidence:
     """Tell of names that are not the same whether one has words of the other, or is written nearly like it."""
     few, many = sorted(({*one}, {*other}), key=len)
     if len(few) > 1 and few <= many:
         return Evidence(Reason.FEWER_WORDS, 7.0)
-    left, right = " ".join(sorted(one)), " ".join(sorted(other))
     if OSA.distance(left, right, score_cutoff=2) <= 2 and JaroWinkler.similarity(left, right) >= _NEAR:  # noqa: PLR2004
         return Evidence(Reason.NEAR_NAME, 9.0)
     # A name that is used abroad keeps the family's, as a rule.

@@ -90,7 +90,7 @@ def traits(
     values: Mapping[str, Any], numbers: Iterable[object], emails: Iterable[object], kin: Iterable[int] = ()
 ) -> Traits:
     """Return what of a record is compared, given by its columns."""
-    others = tuple(tuple(name_words(name)) for name in values["other_names"] or ())
+    others = tuple(" ".join(sorted(name_words(name))) for name in values["other_names"] or ())
     return Traits(
         values["name"],
         tuple(values["name_key"].split()),

@@ -7,9 +7,11 @@ given name. Those who share one are compared; how like they are, `ground.resembl
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from itertools import combinations, groupby
+from sys import intern
 from typing import Any, NamedTuple, TypeVarTuple
 
 from sqlalchemy import Select, String, cast, select
@@ -42,31 +44,46 @@ class Double(NamedTuple):
 
 
 class _Row(NamedTuple):
+    """A record as it is compared. `words` are those of the name, in one order, whichever they are in."""
+
     name: str
     name_key: str
-    others: str
     born: str | None
     gender: str | None
     commune: str | None
     country: str | None
     city: str | None
+    others: Sequence[str]
+    words: str
+
+    @property
+    def day(self) -> str | None:
+        return self.born if self.born and len(self.born) == _DAY else None
+
+    @property
+    def year(self) -> str | None:
+        return self.born and self.born[:4]
+
+    @property
+    def given(self) -> str:
+        return self.name_key.rpartition(" ")[2]
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.words.split())
 
 
-# What brings records together, each as the key of a row; None where it is not known.
-_SHARED: Sequence[Callable[[_Row, str], object]] = (
-    lambda row, words: row.born and (words, row.born[:4]),
-    lambda row, words: row.commune and (words, row.commune),
-    lambda row, words: row.city and (words, row.city),
-    lambda row, words: row.born and row.commune and (row.born[:4], row.commune, row.name_key.rpartition(" ")[2]),
-    lambda row, words: row.born and row.commune and (row.born[:4], row.commune, row.name_key.partition(" ")[0]),
-    lambda row, words: row.born and len(row.born) == _DAY and row.commune and (row.born, row.commune),
-    lambda row, words: row.born and len(row.born) == _DAY and (row.born, row.name_key.rpartition(" ")[2]),
+# What brings records together: the parts of a key, each of which has to be known.
+_SHARED: Sequence[Callable[[_Row], Sequence[str | None]]] = (
+    lambda row: (row.words, row.year),
+    lambda row: (row.words, row.commune),
+    lambda row: (row.words, row.city),
+    lambda row: (row.year, row.commune, row.given),
+    lambda row: (row.year, row.commune, row.initials),
+    lambda row: (row.day, row.commune),
+    lambda row: (row.day, row.given),
 )
-
-
-def _words(row: Any) -> str:
-    """Return the words of a name in one order, whichever they are in."""
-    return " ".join(sorted(row.name_key.split()))
+_COLUMNS = ("name", "name_key", "born", "gender", "commune", "country", "city")
 
 
 class Sweep:
@@ -81,68 +98,62 @@ class Sweep:
 
     def read(self) -> None:
         """Read everybody who can be found, their contact points and their kin."""
-        names = ("name", "name_key", "born", "gender", "commune", "country", "city")
-        columns = (Person.id, cast(Person.other_names, String).label("others"), *(Person.__table__.c[n] for n in names))
-        for row in _each(select(*columns).where(Person.province != NOWHERE)):
-            self.rows[row.id] = _Row(row.name, row.name_key, row.others, *row[4:])
-            self.called[_words(row)] += 1
+        columns = (Person.id, cast(Person.other_names, String), *(Person.__table__.c[name] for name in _COLUMNS))
+        for person, others, name, key, *rest in _each(select(*columns).where(Person.province != NOWHERE)):
+            words = " ".join(sorted(key.split()))
+            named = () if others == "[]" else [" ".join(sorted(name_words(one))) for one in json.loads(others)]
+            born, gender, commune, country, city = (one and intern(one) for one in rest)
+            self.rows[person] = _Row(name, key, born, gender, commune, country, city, named, words)
+            self.called[words] += 1
         points = select(ContactPoint.person_id, ContactPoint.channel, ContactPoint.value)
-        for row in _each(points.where(ContactPoint.channel.in_([*BY_NUMBER, Channel.EMAIL]))):
+        for person, channel, value in _each(points.where(ContactPoint.channel.in_([*BY_NUMBER, Channel.EMAIL]))):
             # A number is one by whatever channel; an address is told by its sign.
-            point = abs(hash(row.value))
-            self.points[row.person_id].append(point if row.channel in BY_NUMBER else ~point)
-        for row in _each(select(Kinship.person_id, Kinship.relative_id)):
-            self.kin[row.person_id].append(row.relative_id)
+            point = abs(hash(value))
+            self.points[person].append(point if channel in BY_NUMBER else ~point)
+        for person, relative in _each(select(Kinship.person_id, Kinship.relative_id)):
+            self.kin[person].append(relative)
 
     def compare(self, reach: Reach) -> None:
         """Compare whoever shares something."""
-        of = len(_SHARED) + 3
-        for done, keys in enumerate((*map(self._keyed, _SHARED), self._called_otherwise(), *self._lists()), 1):
-            for some in _groups(keys):
-                for one, other in combinations(some, 2):
-                    self._look(one, other)
-            reach(done, of)
+        ways: list[Callable[[], Iterator[tuple[object, int]]]]
+        ways = [*(partial(self._keyed, shared) for shared in _SHARED), self._called_otherwise]
+        ways += [partial(self._listed, listed) for listed in (self.points, self.kin)]
+        for done, way in enumerate(ways, 1):
+            for some in _groups(way()):
+                self._look(some)
+            reach(done, len(ways))
 
-    def _keyed(self, shared: Callable[[_Row, str], object]) -> Iterator[tuple[object, int]]:
+    def _keyed(self, shared: Callable[[_Row], Sequence[str | None]]) -> Iterator[tuple[object, int]]:
         for person, row in self.rows.items():
-            key = shared(row, _words(row))
-            if key:
+            key = shared(row)
+            if all(key):
                 yield key, person
 
     def _called_otherwise(self) -> Iterator[tuple[object, int]]:
-        """Bring together by year of birth whose other name is the name of somebody, or their other one."""
+        """Bring together by year of birth who has another name with whom that is the name of."""
+        others = {name for row in self.rows.values() for name in row.others}
         for person, row in self.rows.items():
-            if row.born and len(row.others) > 2:  # noqa: PLR2004 - an empty list
-                for name in json.loads(row.others):
-                    yield (" ".join(sorted(name_words(name))), row.born[:4]), person
-                yield (_words(row), row.born[:4]), person
+            yield from (((name, row.year), person) for name in (row.words, *row.others) if name in others and row.year)
 
-    def _lists(self) -> Iterator[Iterator[tuple[object, int]]]:
-        for listed in (self.points, self.kin):
-            yield ((key, person) for person, keys in listed.items() for key in keys if person in self.rows)
+    def _listed(self, listed: Mapping[int, Sequence[int]]) -> Iterator[tuple[object, int]]:
+        return ((key, person) for person, keys in listed.items() for key in keys if person in self.rows)
 
-    def _look(self, one: int, other: int) -> None:
-        pair = (one, other) if one < other else (other, one)
-        if one == other or pair in self.found:
-            return
-        row = self.rows[one]
-        rarity = rarity_of(self.called[_words(row)], len(self.rows))
-        found = evidence(self._traits(one), self._traits(other), rarity)
-        total = score(found, len(self.rows))
-        if total >= POSSIBLE:
-            self.found[pair] = Double(*pair, round(total * 10), told(found))
+    def _look(self, people: Sequence[int]) -> None:
+        traits = {person: self._traits(person) for person in people}
+        for one, other in combinations(sorted(traits), 2):
+            if (one, other) not in self.found:
+                rarity = rarity_of(self.called[self.rows[one].words], len(self.rows))
+                found = evidence(traits[one], traits[other], rarity)
+                total = score(found, len(self.rows))
+                if total >= POSSIBLE:
+                    self.found[one, other] = Double(one, other, round(total * 10), told(found))
 
     def _traits(self, person: int) -> Traits:
         row, points = self.rows[person], self.points.get(person, ())
-        return Traits(
-            row.name,
-            tuple(row.name_key.split()),
-            tuple(tuple(name_words(name)) for name in json.loads(row.others)) if len(row.others) > 2 else (),  # noqa: PLR2004
-            *row[3:],
-            frozenset(one for one in points if one >= 0),
-            frozenset(one for one in points if one < 0),
-            frozenset(self.kin.get(person, ())),
-        )
+        words, numbers = tuple(row.name_key.split()), frozenset(one for one in points if one >= 0)
+        about = (row.born, row.gender, row.commune, row.country, row.city)
+        reached = (numbers, frozenset(points) - numbers, frozenset(self.kin.get(person, ())))
+        return Traits(row.name, words, tuple(row.others), *about, *reached)
 
 
 def doubles(reach: Reach) -> list[Double]:
