@@ -58,6 +58,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "totals": _("Words that begin a row of totals"),
     "on_error": _("What becomes of a wrong number or address"),
     "same_home": _("Home place of relatives"),
+    "below": _("Relatives on the rows below"),
     "keep": _("Keep for the next file"),
     "sender": _("Whose files these are"),
     "value": _("Number or address"),

@@ -13,7 +13,8 @@ from kieubao.forms import Value, flat
 from kieubao.ground import clock
 from kieubao.ground.errors import Invalid, _
 from kieubao.intake.columns import KINSHIP, Part, Piece, Remark
-from kieubao.intake.mapping import UNPROVED, Layout, Meaning, laid_out
+from kieubao.intake.kept import UNPROVED
+from kieubao.intake.mapping import Layout, Meaning, laid_out
 from kieubao.people.schemas import PersonForm, SpokenForm
 
 _FIELDS, _SPOKEN = PersonForm().fields, SpokenForm()

@@ -1,7 +1,7 @@
 """Who comes in with a row: known already, recorded with kin and answers, or taken back where nobody touched them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from kieubao.access.roles import Actor, Scope
 from kieubao.consent import handover, ledger
@@ -29,21 +29,30 @@ class Relative:
 
 @dataclass(frozen=True)
 class Entry:
-    """What a row comes to. `answer` is what its person said about contact, where that means something to the ledger."""
+    """What a row comes to, with the relatives `below` it, by their rows.
+
+    `answer` is what its person said about contact, where that means something to the ledger.
+    """
 
     record: Record
     relative: Relative | None = None
     answer: Spoken | None = None
+    below: dict[int, Relative] = field(default_factory=dict)
+
+    @property
+    def relatives(self) -> list[Relative]:
+        return [*([self.relative] if self.relative else []), *self.below.values()]
 
     @property
     def records(self) -> list[Record]:
-        return [self.record, *([self.relative.record] if self.relative else [])]
+        return [self.record, *(relative.record for relative in self.relatives)]
 
 
 def known(entries: Mapping[int, Entry], scope: Scope) -> dict[int, Known]:
-    """Return who of some rows is on record already, within a scope."""
+    """Return who of some rows, or above them, is on record already, within a scope."""
     found = on_record([entry.record for entry in entries.values()], scope)
-    return {row: who for row, who in zip(entries, found, strict=True) if who}
+    known = zip(entries.items(), found, strict=True)
+    return {one: who for (row, entry), who in known if who for one in (row, *entry.below)}
 
 
 def met(verdict: Verdict, known: Mapping[int, Known]) -> Verdict:
@@ -68,7 +77,8 @@ def heard_of(entries: Mapping[int, Entry]) -> tuple[dict[int, list[Word]], dict[
             wrong[key] = error
     by_row = {row: id(entry.answer) for row, entry in entries.items() if entry.answer}
     right = {row: words[key] for row, key in by_row.items() if key in words}
-    return right, {row: wrong[key] for row, key in by_row.items() if key in wrong}
+    back = {row: wrong[key] for row, key in by_row.items() if key in wrong}
+    return right, back | {one: why for row, why in back.items() for one in entries[row].below}
 
 
 def refused(verdict: Verdict, wrong: Mapping[int, Invalid]) -> Verdict:
@@ -82,15 +92,24 @@ def refused(verdict: Verdict, wrong: Mapping[int, Invalid]) -> Verdict:
 def recorded(actor: Actor, entries: Mapping[int, Entry], words: Mapping[int, Sequence[Word]]) -> list[Made]:
     """Record the people of rows, with their kin and the words of their answers."""
     people = registry.enrol([entry.record for entry in entries.values()], actor.office, actor.id)
-    ids = [person.id for person in people]
-    kin = {i: entry.relative for i, entry in zip(ids, entries.values(), strict=True) if entry.relative}
-    made = registry.enrol([relative.record for relative in kin.values()], actor.office, actor.id)
-    tied = {i: one.id for i, one in zip(kin, made, strict=True)}
-    registry.tie((i, tied[i], relative.term, kinship.inverse(relative.term)) for i, relative in kin.items())
-    said = zip(ids, (words.get(row, ()) for row in entries), strict=True)
+    ids = dict(zip(entries, (person.id for person in people), strict=True))
+    # Each relative by the row it stands in, with the row of its person.
+    kin = {one: (row, its) for row, entry in entries.items() for one, its in _kin(row, entry)}
+    made = registry.enrol([relative.record for _row, relative in kin.values()], actor.office, actor.id)
+    tied = {row: one.id for row, one in zip(kin, made, strict=True)}
+    ties = ((ids[head], tied[row], its.term) for row, (head, its) in kin.items())
+    registry.tie((person, relative, term, kinship.inverse(term)) for person, relative, term in ties)
+    said = ((i, words.get(row, ())) for row, i in ids.items())
     ledger.record([replace(word, person_id=i) for i, some in said for word in some], actor.id)
     line = ledger.hold()
-    return [Made(row, i, tied.get(i), line) for row, i in zip(entries, ids, strict=True)]
+    rows = {one: ids[row] for row, entry in entries.items() for one in (row, *entry.below)}
+    return [Made(row, person, tied.get(row), line) for row, person in rows.items()]
+
+
+def _kin(row: int, entry: Entry) -> Iterator[tuple[int, Relative]]:
+    if entry.relative:
+        yield row, entry.relative
+    yield from entry.below.items()
 
 
 def touched(rows: Iterable[Made]) -> set[int | None]:

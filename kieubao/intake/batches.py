@@ -102,7 +102,7 @@ def take_in(actor: Actor, code: str, verdicts: Sequence[Verdict], entries: Mappi
     note(
         intake=intake.code,
         people=len(fresh),
-        relatives=sum(entry.relative is not None for entry in fresh.values()),
+        relatives=sum(len(entry.relatives) for entry in fresh.values()),
         answers=sum(entry.answer is not None for entry in fresh.values()),
     )
 
@@ -126,8 +126,9 @@ def unmake(actor: Actor, code: str) -> int:
     intake = inbox.numbered(code)
     some = staging.made(intake, BATCH)
     touched = arrivals.touched(some)
-    gone = [one for one in some if not touched & {one.person, one.relative}]
-    erasure.unmake([person for one in gone for person in (one.person, one.relative) if person])
+    stays = {one.person for one in some if touched & {one.person, one.relative}}
+    gone = [one for one in some if one.person not in stays]
+    erasure.unmake({person for one in gone for person in (one.person, one.relative) if person})
     staging.move([one.row for one in gone], RowState.UNDONE)
     staging.move([one.row for one in some if one not in gone], RowState.KEPT)
     if not some:

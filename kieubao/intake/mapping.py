@@ -19,9 +19,7 @@ from kieubao.people.records import BY_NUMBER
 
 # What stands beside a name, "(đã mất 2021)" or "=HYPERLINK(…)", is for a person to read.
 _BESIDE_A_NAME = re.compile(r"[\d()\[\]{}=<>]")
-# What proves an answer, and is never kept for another file; and where values stand that are the same for everybody.
-UNPROVED = frozenset({"signed_on", "evidence"})
-_FIXED = ("fixed", "person", "relative")
+BESIDE, BELOW = "beside", "below"
 _INTERNATIONAL = re.compile(r"[ (]*(\+|00)")
 T = TypeVar("T")
 
@@ -72,6 +70,8 @@ class Layout:
     old: dict[str, str] = field(default_factory=dict)
     person: Part = field(default_factory=Part)
     relative: Part = field(default_factory=Part)
+    # Whether relatives stand beside their person alone, or on the rows below too.
+    relatives: str = BESIDE
     consent: Consent = field(default_factory=Consent)
 
     @cached_property
@@ -111,6 +111,29 @@ class Layout:
         if column.field == "name" and _BESIDE_A_NAME.search(text):
             raise Invalid(_("“%(text)s” is more than a name: write only the name here"), text=text)
         return column.value(text)
+
+    def is_below(self, texts: Mapping[str, str]) -> bool:
+        """Tell whether a row is of one more relative of the person above: it says nothing of a person of its own."""
+        if self.relatives != BELOW:
+            return False
+        said = {name for name, text in texts.items() if plain(text) not in self._nothing | self._above}
+        return bool(said & self._of_relatives) and not said & self._own
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        """The headings of what is told of the person alone."""
+        consent = {self.consent.column, *self.consent.columns} - {""}
+        return frozenset(map(plain, {*self.person.columns, *consent} - {*self.relative.columns}))
+
+    @cached_property
+    def _of_relatives(self) -> frozenset[str]:
+        return frozenset(map(plain, {*self.relative.columns} - {*self.person.columns}))
+
+    def shared(self, above: Mapping[str, str], texts: Mapping[str, str]) -> dict[str, str]:
+        """Return what of the row above tells of a relative below too, where their own row says nothing."""
+        names = map(plain, {*self.relative.columns} & {*self.person.columns})
+        silent = self._nothing | self._above
+        return {name: above.get(name, "") for name in names if plain(texts.get(name, "")) in silent}
 
     def found(self, part: Part, texts: Mapping[str, str]) -> tuple[list[Piece], list[Remark]]:
         """Return what the cells of one of the people say, and what is wrong with the others."""
@@ -175,28 +198,9 @@ def laid_out(told: Mapping[str, Any]) -> Layout:
         if encoding not in ENCODINGS:
             known = ", ".join(ENCODINGS)
             raise Invalid(_("In the mapping, “%(place)s” is of no old encoding: %(known)s"), place=heading, known=known)
+    if said.get("relatives", BESIDE) not in (BESIDE, BELOW):
+        raise Invalid(_("In the mapping, relatives stand “beside” their person, or “below”"))
     return filled(Layout, {**said, **parts, "consent": _consent(said.get("consent", {}))}, "")
-
-
-def carried(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what of a mapping is kept for the next file: where its table stands, and what proves consent, is not."""
-    layout, kept = laid_out(said), _without({"sheet"}, said)
-    if "means" in kept.get("consent", {}):
-        means = {text: _without(UNPROVED, one) for text, one in kept["consent"]["means"].items()}
-        kept["consent"] = {**kept["consent"], "means": means}
-    if "consent" in {part.fixed.get("legal_basis") for part in (layout.person, layout.relative)}:
-        kept = {name: _undocumented(one) if name in _FIXED else one for name, one in kept.items()}
-    return kept
-
-
-def _undocumented(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave the document out that people's consent to be recorded rests on, in the values that are the same for all."""
-    kept = _without({"legal_document"}, said)
-    return {**kept, "fixed": _without({"legal_document"}, kept["fixed"])} if "fixed" in kept else kept
-
-
-def _without(names: Collection[str], said: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in said.items() if name not in names}
 
 
 def _of_nowhere(part: Part, pieces: Collection[Piece]) -> Iterator[Remark]:

@@ -8,6 +8,7 @@ from kieubao.ground.clock import now
 from kieubao.intake.vocabulary import ONCE, RowState, Step
 
 _ONCE = text(f"step IN {tuple(map(str, ONCE))}")
+_BELOW = text("above_id IS NOT NULL")
 
 
 class Intake(Base):
@@ -51,6 +52,7 @@ class IntakeRow(Base):
     __table_args__ = (
         UniqueConstraint("intake_id", "sheet", "number"),
         Index(None, "intake_id", "state", "id"),
+        Index("ix_intake_row_above_id", "above_id", sqlite_where=_BELOW, postgresql_where=_BELOW),
         CheckConstraint(f"state IN {tuple(map(str, RowState))}", name="state"),
     )
 
@@ -71,6 +73,8 @@ class IntakeRow(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     relative_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     line: Mapped[int | None] = mapped_column(Key)
+    # The row with the person of whom this one tells a relative more.
+    above_id: Mapped[int | None] = mapped_column(Key)
 
 
 class SavedMapping(Base):

@@ -6,8 +6,6 @@ the mapping does not take goes back to the office under the office's own heading
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from marshmallow import ValidationError
@@ -20,66 +18,20 @@ from kieubao.ground.errors import Invalid, _
 from kieubao.ground.kinship import kinship
 from kieubao.intake import answers
 from kieubao.intake.arrivals import Entry, Relative
-from kieubao.intake.columns import KINSHIP, LEAVE_OUT, REFUSE, Column, Part, Piece, Remark, cells_of
-from kieubao.intake.files import Row, Sheet
-from kieubao.intake.mapping import Layout, Meaning
-from kieubao.intake.staging import Plan, Verdict
-from kieubao.intake.vocabulary import RowState
+from kieubao.intake.columns import KINSHIP, LEAVE_OUT, Column, Part, Piece, Remark, cells_of
+from kieubao.intake.files import Row
+from kieubao.intake.mapping import BELOW, Layout, Meaning
+from kieubao.intake.readings import Desk, Reading
+from kieubao.intake.staging import Plan
 from kieubao.people.likeness import identity
 from kieubao.people.records import Record, is_within
 from kieubao.people.schemas import EnrolForm
 
 _FORM = EnrolForm()
+# Relatives on the rows below one person; and rows that wait for the next person, as there can be.
+MOST_BELOW, _MOST_HELD = 50, 500
+_OUTSIDE = _("This home place is not surely in the units you may see")
 _BLANK = _("Fill this in or choose")
-
-
-@dataclass
-class Desk:
-    """A file being read: for whom, by which mapping, and in which row each of its people first stands."""
-
-    actor: Actor
-    layout: Layout
-    sheet: Sheet
-    answers: Mapping[str, Spoken]
-    seen: dict[object, int] = field(default_factory=dict)
-
-    @cached_property
-    def totals(self) -> frozenset[str]:
-        return frozenset(map(plain, self.layout.totals))
-
-
-@dataclass
-class Reading:
-    """What a row comes to: an entry, perhaps with warnings, or reasons; nothing of one that is left out."""
-
-    row: int
-    texts: Mapping[str, str]
-    left_out: bool = False
-    remarks: list[Remark] = field(default_factory=list)
-    entry: Entry | None = None
-
-    @property
-    def refused(self) -> bool:
-        return any(remark.on_error == REFUSE for remark in self.remarks)
-
-    def text(self, heading: str) -> str:
-        return self.texts.get(plain(heading), "")
-
-    def remark(self, heading: str, error: Invalid, on_error: str = REFUSE) -> None:
-        self.remarks.append(Remark(heading, error, on_error))
-
-    def verdict(self) -> Verdict:
-        """Return what is kept of it: reasons first, then in the order of the columns."""
-        if self.left_out:
-            return Verdict(self.row, RowState.LEFT_OUT)
-        order = {heading: at for at, heading in enumerate(self.texts)}
-        ranked = sorted(self.remarks, key=lambda r: (r.on_error != REFUSE, order.get(plain(r.heading), -1)))
-        told = [[r.heading, r.error.message, r.error.values, r.on_error] for r in ranked]
-        if self.entry is None:
-            return Verdict(self.row, RowState.REFUSED, told)
-        home = self.entry.record.values
-        is_uncoded = bool(home.get("home_text")) and not home["home_code"]
-        return Verdict(self.row, RowState.NEW, told, bool(told), self.entry.relative is not None, is_uncoded)
 
 
 def desk(actor: Actor, plan: Plan) -> Desk:
@@ -89,15 +41,56 @@ def desk(actor: Actor, plan: Plan) -> Desk:
 
 def read(desk: Desk, row: Row) -> Reading:
     """Return what a row comes to. Rows of totals, and those without a person, are left out."""
-    reading = Reading(row.id, desk.sheet.texts(row), plain(next(filter(str.strip, row.cells), "")) in desk.totals)
-    if not reading.left_out:
+    is_total = plain(next(filter(str.strip, row.cells), "")) in desk.totals
+    reading = Reading(row.id, row.number, desk.sheet.texts(row), is_total)
+    if is_total:
+        desk.above = None
+    elif desk.layout.is_below(reading.texts):
+        _follow(desk, row, reading)
+    else:
         _fill(desk, row, reading)
+        desk.above = reading
     return reading
 
 
+def parted(desk: Desk, rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Part rows before the last person among them, for their relatives may go on below what is read by now."""
+    if desk.layout.relatives != BELOW:
+        return rows, []
+    heads = [at for at, row in enumerate(rows) if not desk.layout.is_below(desk.sheet.texts(row))]
+    last = heads[-1] if heads else 0
+    return (rows[:last], rows[last:]) if last or len(rows) <= _MOST_HELD else (rows, [])
+
+
+def _follow(desk: Desk, row: Row, reading: Reading) -> None:
+    """Read one more relative of the person above; it comes back with them, and alone where it alone is wrong."""
+    above = reading.above = desk.above
+    if above is None:
+        reading.remark("", Invalid(_("There is no person above this row of a relative")))
+        return
+    _refuse_astray(desk, row, reading)
+    reading.texts = {**reading.texts, **desk.layout.shared(above.texts, reading.texts)}
+    relative = _relative(desk.layout, reading)
+    if relative and not is_within(desk.actor.scope, relative.record.values, desk.actor.office):
+        reading.remark(desk.layout.relative.heading("home"), Invalid(_OUTSIDE))
+    if why := _why_back(above, relative):
+        reading.remark("", why)
+    elif relative and above.entry and not reading.refused:
+        reading.relative = above.entry.below[row.id] = relative
+
+
+def _why_back(above: Reading, relative: Relative | None) -> Invalid | None:
+    """Return why a relative below cannot come in whatever else is right; None where one can."""
+    if above.entry is None:
+        return Invalid(_("The person of this relative comes back, in row %(row)s"), row=above.number)
+    if len(above.entry.below) == MOST_BELOW:
+        return Invalid(_("More than %(most)s relatives stand below one person"), most=MOST_BELOW)
+    # Beside a person it would be left out; a row of its own comes back.
+    return None if relative else Invalid(_("This row has no relative that can be recorded"))
+
+
 def _fill(desk: Desk, row: Row, reading: Reading) -> None:
-    if desk.sheet.astray(row):
-        reading.remark("", Invalid(_("This row has more cells than there are headings")))
+    _refuse_astray(desk, row, reading)
     record = _loaded(desk.layout.person, _found(desk.layout, desk.layout.person, reading), reading)
     relative = _relative(desk.layout, reading)
     answer = _answer(desk, reading)
@@ -189,9 +182,14 @@ def _remarks(part: Part, found: Sequence[Piece], points: Sequence[Piece], error:
         yield from (piece.remark(Invalid(message)) for message in messages)
 
 
+def _refuse_astray(desk: Desk, row: Row, reading: Reading) -> None:
+    if desk.sheet.astray(row):
+        reading.remark("", Invalid(_("This row has more cells than there are headings")))
+
+
 def _refuse_outside(desk: Desk, reading: Reading, entry: Entry) -> None:
     if not all(is_within(desk.actor.scope, record.values, desk.actor.office) for record in entry.records):
-        error = Invalid(_("This home place is not surely in the units you may see"))
+        error = Invalid(_OUTSIDE)
         reading.remark(desk.layout.person.heading("home"), error)
 
 

@@ -15,6 +15,7 @@ from kieubao.intake import mapping, meanings
 from kieubao.intake.columns import LEAVE_OUT, REFUSE, TWICE
 from kieubao.intake.cuts import MOST_PARTS
 from kieubao.intake.files import Sheet
+from kieubao.intake.kept import carried
 from kieubao.intake.mapping import Layout
 from kieubao.intake.proposals import JOINS, PIECES, SPLITS, TARGETS
 from kieubao.intake.vocabulary import RowState, Step
@@ -73,6 +74,7 @@ class MeaningForm(Form):
     kind = choice(KINDS, required=True)
     country = forms.country()
     same_home = Yes(load_default=False)
+    below = Yes(load_default=False)
     on_error = choice((REFUSE, LEAVE_OUT), load_default=REFUSE)
     nothing = Value(load_default="")
     repeats = Value(load_default="")
@@ -177,7 +179,7 @@ def filled(layout: Layout, sheet: Sheet) -> dict[str, Any] | None:
     typed = meanings.typed(layout, sheet)
     try:
         said = MeaningForm().load({"legal_document": "-", **typed, "above": sheet.above})
-        again = mapping.laid_out(mapping.carried(meanings.layout(said, sheet, "")))
+        again = mapping.laid_out(carried(meanings.layout(said, sheet, "")))
     except (ValidationError, Invalid):
         return None
     return typed if again.plainly() == layout.plainly() else None

@@ -13,6 +13,7 @@ from kieubao.ground import clock, codes
 from kieubao.ground.cells import plain
 from kieubao.ground.errors import Conflict, NotFound, _
 from kieubao.intake import inbox, mapping
+from kieubao.intake.kept import carried
 from kieubao.intake.models import SavedMapping
 
 _MOST = 500
@@ -43,7 +44,7 @@ def keep(actor: Actor, sender: str, said: Mapping[str, Any]) -> SavedMapping:
 
     What proves consent is not kept. Raises Invalid as `mapping.laid_out`.
     """
-    kept, units = mapping.carried(said), inbox.seen_by(actor)
+    kept, units = carried(said), inbox.seen_by(actor)
     key = (units, plain(sender), mapping.laid_out(kept).every_heading)
     before = (one for one in latest(actor) if (one.units, plain(one.sender), headings(one)) == key)
     saved = next(before, None) or SavedMapping(code=codes.fresh("KC"), units=units)

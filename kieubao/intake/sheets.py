@@ -105,7 +105,7 @@ def _written(before: Sequence[str], actor: Actor, code: str, delimiter: str, **w
     if not first["rows"]:
         return None
     every = _every(actor, code, first, which)
-    cells = ([said(one.told), one.code or ""][: len(before)] + list(one.row.cells) for one in every)
+    cells = ([_reasons(one), one.code or ""][: len(before)] + list(one.row.cells) for one in every)
     file = workbooks.kept(b"")
     files.write(file, (*before, *first["headings"]), cells, delimiter)
     file.seek(0)
@@ -117,6 +117,12 @@ def _every(actor: Actor, code: str, page: Mapping[str, Any], which: Mapping[str,
     while page["more"] is not None:
         page = service.rows(actor, code, after=page["more"], size=_PAGE, **which)
         yield from page["rows"]
+
+
+def _reasons(one: Kept) -> str:
+    """Return what is said of a row, and as whom the person above it was recorded where it comes back alone."""
+    person = [f"{CODE}: {one.code}"] if one.code and one.state == RowState.REFUSED else []
+    return " | ".join([said(one.told), *person])
 
 
 def _said(remark: Told, *, mark: bool) -> str:

@@ -24,7 +24,7 @@ _LOOKED_AT, _WORDS = 5_000, 60
 
 @dataclass(frozen=True)
 class Verdict:
-    """What becomes of a row."""
+    """What becomes of a row; of a relative's own, with the row `above` it that has the person."""
 
     row: int
     state: RowState
@@ -32,6 +32,7 @@ class Verdict:
     warned: bool = False
     related: bool = False
     uncoded: bool = False
+    above: int | None = None
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ def judge(verdicts: Sequence[Verdict]) -> None:
         {"of": one.row, "told": _written(one.told), **{name: getattr(one, name) for name in names}} for one in verdicts
     ]
     _overwrite(rows)
+    _overwrite([{"of": one.row, "above_id": one.above} for one in verdicts if one.above])
 
 
 def take(made: Sequence[Made]) -> None:
@@ -155,6 +157,16 @@ def take(made: Sequence[Made]) -> None:
     _overwrite(rows)
     plain = update(IntakeRow).where(IntakeRow.id.in_([one.row for one in made]), IntakeRow.warned.is_(False))
     db.session.execute(plain.values(cells="[]"))
+    _tell_of(made)
+
+
+def _tell_of(made: Sequence[Made]) -> None:
+    """Write down at the relatives below who come back as whom the person above them was recorded."""
+    people = {one.row: one.person for one in made}
+    back = select(IntakeRow.id, IntakeRow.above_id).where(
+        IntakeRow.above_id.in_(people), IntakeRow.state == RowState.REFUSED
+    )
+    _overwrite([{"of": row, "person_id": people[above]} for row, above in db.session.execute(back) if above])
 
 
 def move(rows: Sequence[int], state: RowState) -> None:
@@ -165,6 +177,7 @@ def unjudge(intake: Intake, sheet: Sheet) -> None:
     """Have no row of a table judged, for the mapping is another one now; what is no row of it is left out."""
     mine = update(IntakeRow).where(IntakeRow.intake_id == intake.id)
     db.session.execute(mine.values(state=RowState.LEFT_OUT, told="[]", warned=False, related=False, uncoded=False))
+    db.session.execute(mine.where(IntakeRow.above_id.is_not(None)).values(above_id=None))
     db.session.execute(mine.where(*below(sheet)).values(state=RowState.READ))
 
 
@@ -183,10 +196,11 @@ def counts(intake: Intake) -> dict[str, int]:
 
 
 def made(intake: Intake, size: int) -> list[Made]:
-    """Return the next rows from which somebody was recorded."""
+    """Return the next rows from which somebody was recorded, and the others of the same people."""
     which = (IntakeRow.intake_id == intake.id, IntakeRow.state == RowState.TAKEN, IntakeRow.person_id.is_not(None))
+    people = select(IntakeRow.person_id).where(*which).order_by(IntakeRow.id).limit(size)
     query = select(IntakeRow.id, IntakeRow.person_id, IntakeRow.relative_id, IntakeRow.line)
-    rows = db.session.execute(query.where(*which).order_by(IntakeRow.id).limit(size))
+    rows = db.session.execute(query.where(*which, IntakeRow.person_id.in_(people)).order_by(IntakeRow.id))
     return [Made(row.id, row.person_id or 0, row.relative_id, row.line or 0) for row in rows]
 
 

@@ -10,6 +10,7 @@ from kieubao.access.session import actor_numbered
 from kieubao.ground.errors import Invalid
 from kieubao.intake import batches, rows, workbooks
 from kieubao.intake.files import Row
+from kieubao.intake.readings import Desk
 from kieubao.intake.staging import Plan
 from kieubao.intake.vocabulary import Act, RowState
 from kieubao.intake.workbooks import Begun, How, Line
@@ -56,7 +57,7 @@ def take_in(actor: Actor, code: str, reach: Reach) -> Mapping[str, int]:
 def _through(actor: Actor, code: str, state: RowState, act: Callable[..., object], reach: Reach) -> Mapping[str, int]:
     plan = batches.take_up(actor, code)
     desk, done = rows.desk(actor, plan), plan.done
-    for some in _rows(actor, code, plan, state):
+    for some in _rows(actor, code, plan, state, desk):
         readings = [rows.read(desk, row) for row in some]
         entries = {one.row: one.entry for one in readings if one.entry}
         act(actor, code, [one.verdict() for one in readings], entries)
@@ -65,12 +66,16 @@ def _through(actor: Actor, code: str, state: RowState, act: Callable[..., object
     return batches.end(actor, code)
 
 
-def _rows(actor: Actor, code: str, plan: Plan, state: RowState) -> Iterator[list[Row]]:
-    """Give the rows of a table that are so, batch by batch."""
-    after = 0
+def _rows(actor: Actor, code: str, plan: Plan, state: RowState, desk: Desk) -> Iterator[list[Row]]:
+    """Give the rows of a table that are so, batch by batch: with a person the relatives below."""
+    after, held = 0, list[Row]()
     while some := batches.some_rows(actor, code, plan.sheet, state, after):
-        yield some
         after = some[-1].id
+        whole, held = rows.parted(desk, held + some)
+        if whole:
+            yield whole
+    if held:
+        yield held
 
 
 def _placed(parts: Iterable[Begun | Line], sheets: list[tuple[str, bool]]) -> Iterator[tuple[int, Row]]:

@@ -1,4 +1,4 @@
-"""What the columns of a sender's files mean, kept to be proposed for the next.
+"""What the columns of a sender's files mean, kept to be proposed for the next; and relatives on rows of their own.
 
 Its wall is that of files: a transaction sees the mappings of whoever saw nobody but whom it sees.
 """
@@ -9,6 +9,7 @@ from alembic import op
 revision = "0014"
 down_revision = "0013"
 
+BELOW = sa.text("above_id IS NOT NULL")
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 EVERYONE = "(SELECT current_setting('kieubao.everyone', true)) = 'on'"
 
@@ -38,6 +39,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_mapping")),
         sa.UniqueConstraint("code", name=op.f("uq_saved_mapping_code")),
     )
+    op.add_column("intake_row", sa.Column("above_id", KEY, nullable=True))
+    below = {"sqlite_where": BELOW, "postgresql_where": BELOW}
+    op.create_index(op.f("ix_intake_row_above_id"), "intake_row", ["above_id"], **below)
     if op.get_bind().dialect.name == "postgresql":
         seen = f"{EVERYONE} OR json_array_length(units) > 0 AND NOT EXISTS ({UNSEEN})"
         op.execute("ALTER TABLE saved_mapping ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
@@ -45,4 +49,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_intake_row_above_id"), "intake_row")
+    op.drop_column("intake_row", "above_id")
     op.drop_table("saved_mapping")

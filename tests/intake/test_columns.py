@@ -7,6 +7,7 @@ from kieubao.ground.errors import Invalid
 from kieubao.intake import answers, mapping, proposals, service
 from kieubao.intake.cuts import CUTS
 from kieubao.intake.files import Row
+from kieubao.intake.kept import carried
 from kieubao.intake.mapping import laid_out
 from kieubao.intake.meanings import layout
 from kieubao.intake.schemas import MeaningForm, filled
@@ -316,7 +317,7 @@ def test_a_cell_of_the_person_and_of_the_relative_is_split_for_both(app):
     assert told["relative"]["columns"]["Họ tên, năm, thân nhân"]["into"] == ["", "", "name"]
     assert told["relative"]["columns"]["Tỉnh"] == {"field": "home", "part": 2}
     answers.meant(laid_out(told))
-    assert filled(laid_out(mapping.carried(told)), sheet)["joined"] == ["person.home", "relative.home"]
+    assert filled(laid_out(carried(told)), sheet)["joined"] == ["person.home", "relative.home"]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from sqlalchemy import text
 from kieubao import worker
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
-from kieubao.intake import answers, mapping, service
-from kieubao.intake.mapping import carried, laid_out
+from kieubao.intake import answers, service
+from kieubao.intake.kept import carried
+from kieubao.intake.mapping import laid_out
 from kieubao.intake.schemas import filled
 from tests import factories
 from tests.factories import MEANT, csv_of, line
@@ -226,7 +227,7 @@ def test_the_terminal_takes_a_file_in_by_a_kept_mapping(app, cast, tmp_path):
 
 def test_what_is_kept_says_what_it_said(clerk):
     kept = service.keep_mapping(clerk, SENDER, UNPROVED)["mapping"]
-    assert laid_out(kept).plainly() == laid_out(mapping.carried(UNPROVED)).plainly()
+    assert laid_out(kept).plainly() == laid_out(carried(UNPROVED)).plainly()
 
 
 UNPROVED = {**factories.UNASKED, "old": {"Họ tên": "tcvn3"}}

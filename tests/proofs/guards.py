@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 # Where nothing is decided about who sees what: words, forms, sheets and tables, and what only a console runs.
 _LEFT_OUT = re.compile(
-    r"/(ground|translations|static|templates)/(?!pass)|/(\w*schemas|sheets|models|words|files|rows|mapping|columns"
+    r"/(ground|translations|static|templates)/(?!pass)|/(\w*schemas|sheets|models|words|files|rows|readings|mapping|columns"
     r"|meanings|questions|labels|shown|problems|demo|sample|policy|cli|forms|tables|statements|records|db|cli_keys|journal"
     # What PostgreSQL alone holds is proved there: tests/people/test_walls.py, tests/test_walls.py.
     r"|walls)\.py$"
