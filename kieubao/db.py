@@ -31,16 +31,16 @@ from sqlalchemy import (
     bindparam,
     event,
     func,
-    insert,
     select,
     table,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, registry
 from sqlalchemy.types import TypeEngine
 
+from kieubao import bulk
 from kieubao.ground.ciphers import Keyring
 from kieubao.ground.keyfile import Held
 
@@ -162,11 +162,15 @@ def writing() -> None:
 
 def insert_many(table: type[Base], rows: Iterable[Mapping[str, Any]], *, only_missing: bool = False) -> None:
     """Insert rows of any number through Core, in batches; of `only_missing`, those that are not there yet."""
-    into, dialect = cast("Table", table.__table__), sqlite if _on_sqlite() else postgresql
-    made = dialect.insert(into).on_conflict_do_nothing() if only_missing else insert(into)
     left = iter(rows)
     while some := list(islice(left, BATCH)):
-        db.session.execute(made, some)
+        bulk.insert(db.session.connection(), cast("Table", table.__table__), some, only_missing=only_missing)
+
+
+def update_many(table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write columns of rows anew, by their `id` and past the ORM, which would count a version of its own."""
+    if rows:
+        bulk.update(db.session.connection(), cast("Table", table.__table__), rows)
 
 
 def next_ids(table: type[Base], count: int) -> Sequence[int]:

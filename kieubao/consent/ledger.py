@@ -132,7 +132,7 @@ def record(words: Sequence[Word], recorded_by: int | None) -> None:
         ConsentEvent,
         (
             {
-                **vars(w),
+                **{name: value for name, value in vars(w).items() if name != "person_id"},
                 "id": n,
                 "subject": subjects[w.person_id],
                 "recorded_at": moment,

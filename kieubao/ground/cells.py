@@ -12,14 +12,18 @@ _MARKED = re.compile(r"'[=+\-@\t\r＝＋－＠0-9]")
 _NUMBER = re.compile(r"\+\d+( [\d-]+)+(; \+?\d[\d -]*)*")
 
 
-# The headings of a file, and the words that are met row after row: few, for a cell may be long.
-@lru_cache(500)
 def plain(text: str) -> str:
     r"""Return a cell as it is compared with another: on one line, in small letters.
 
     >>> plain(" Chưa  RÕ\n")
     'chưa rõ'
     """
+    return _plain(text)
+
+
+# The headings of a file, and the words that are met row after row: few, for a cell may be long.
+@lru_cache(500)
+def _plain(text: str) -> str:
     return clean(text).casefold()
 
 
@@ -38,4 +42,4 @@ def bare(text: str) -> str:
     >>> bare("'+84912345678"), bare("'0912345678"), bare("'Ndrangheta")
     ('+84912345678', '0912345678', "'Ndrangheta")
     """
-    return text[1:] if _MARKED.match(text) else text
+    return text[1:] if text.startswith("'") and _MARKED.match(text) else text

@@ -11,12 +11,13 @@ from kieubao.ground.errors import Invalid, _
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUE = {letter: value for value, letter in enumerate(_ALPHABET)}
 _HEARD_AS = str.maketrans("OIL", "011", " -.")
-_BODY = 8
+_BODY, _BITS = 8, 5
 
 
 def fresh(prefix: str) -> str:
     """Return a new random code: 40 bits, nothing about whom it names can be read from it."""
-    return _written(prefix, "".join(secrets.choice(_ALPHABET) for _ in range(_BODY)))
+    bits = secrets.randbits(_BITS * _BODY)
+    return _written(prefix, "".join(_ALPHABET[bits >> _BITS * place & 31] for place in range(_BODY)))
 
 
 def read(text: str, prefix: str) -> str:

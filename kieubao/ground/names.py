@@ -161,6 +161,8 @@ def _spelled(word: str) -> Spelled:
     return Spelled(letters, "".join(mark for mark in marks if mark in _TONES))
 
 
+# Most people share most of their words: tên, đệm and họ are few.
+@lru_cache(10_000)
 def _weigh(part: str) -> str:
     """Return the weights of a part's letters, then of its tones; the space between is below every weight."""
     weights = [_weights(char) for char in part]

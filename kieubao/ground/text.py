@@ -1,6 +1,7 @@
 """Text as it is kept (`clean`) and text as it is looked for (`fold`)."""
 
 import re
+from functools import lru_cache
 from unicodedata import category, normalize
 
 from anyascii import anyascii
@@ -36,6 +37,12 @@ def fold(text: str) -> str:
     >>> fold("Łódź, Straße 5, 北京")
     'lodz strasse 5 beijing'
     """
+    return _folded(text)
+
+
+# A name is folded again and again on its way in: few are kept, for a text may be long.
+@lru_cache(200)
+def _folded(text: str) -> str:
     if not (text.isascii() and text.isprintable()):
         text = anyascii(clean(text))
     return " ".join(_WORD.findall(text.lower()))

@@ -96,9 +96,10 @@ def take_in(actor: Actor, code: str, verdicts: Sequence[Verdict], entries: Mappi
         raise Forbidden(_("Somebody in this file is outside the units you may see"))
     ledger.hold()
     known, (words, wrong) = arrivals.known(entries, actor.scope), arrivals.heard_of(entries)
-    fresh = {row: entry for row, entry in entries.items() if row not in {*known, *wrong}}
-    staging.judge([arrivals.refused(arrivals.met(one, known), wrong) for one in verdicts])
-    staging.take(arrivals.recorded(actor, fresh, words))
+    fresh = {row: entry for row, entry in entries.items() if row not in known and row not in wrong}
+    judged = {one.row: arrivals.refused(arrivals.met(one, known), wrong) for one in verdicts}
+    staging.judge([one for one in judged.values() if one.row not in fresh])
+    staging.take(arrivals.recorded(actor, fresh, words), judged)
     note(
         intake=intake.code,
         people=len(fresh),

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import zip_longest
 from typing import BinaryIO
 
@@ -52,22 +53,31 @@ class Sheet:
 
     def bare(self, row: Row) -> Row:
         """Return a row as it was sent, with its cells under the headings."""
-        return replace(row, cells=[bare(cell) for cell in row.cells[self.reasons :]])
+        return replace(row, cells=self._bare(row))
 
     def cells(self, row: Row) -> list[str]:
         """Return what the cells of a row say under the headings, whatever they were typed in."""
-        cells = zip(self.headings, self.bare(row).cells, strict=False)
+        if not self.old:
+            return self._bare(row)[: len(self.headings)]
+        cells = zip(self.headings, self._bare(row), strict=False)
         return [decode(cell, self.old[heading]) if heading in self.old else cell for heading, cell in cells]
 
     def texts(self, row: Row) -> dict[str, str]:
         """Return what the cells of a row say, by their plain headings."""
-        return dict(zip(map(plain, self.headings), self.cells(row), strict=False))
+        return dict(zip(self._plain, self.cells(row), strict=False))
 
     def astray(self, row: Row) -> bool:
         """Tell whether a row says something beside or beyond the headings."""
-        cells = self.bare(row).cells
-        headings = [*self.headings, *[""] * len(cells)]
-        return any(cell.strip() and not heading for cell, heading in zip(cells, headings, strict=False))
+        cells = self._bare(row)
+        beside = (cell for cell, heading in zip(cells, self.headings, strict=False) if not heading)
+        return any(cell.strip() for some in (beside, cells[len(self.headings) :]) for cell in some)
+
+    def _bare(self, row: Row) -> list[str]:
+        return [bare(cell) for cell in row.cells[self.reasons :]]
+
+    @cached_property
+    def _plain(self) -> list[str]:
+        return list(map(plain, self.headings))
 
 
 def found(tables: Sequence[Table], needed: Collection[str], wanted: str = "") -> Sheet:

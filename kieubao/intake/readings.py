@@ -24,7 +24,7 @@ class Desk:
     layout: Layout
     sheet: Sheet
     answers: Mapping[str, Spoken]
-    seen: dict[object, int] = field(default_factory=dict)
+    seen: dict[int, int] = field(default_factory=dict)
     above: "Reading | None" = None
 
     @cached_property

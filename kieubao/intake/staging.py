@@ -3,12 +3,11 @@
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
-from sqlalchemy import Table as SqlTable
+from sqlalchemy import ColumnElement, delete, func, select, update
 
-from kieubao.db import db, insert_many
+from kieubao.db import db, insert_many, update_many
 from kieubao.ground.errors import Conflict, _
 from kieubao.intake import files, mapping
 from kieubao.intake.files import HEAD, Row, Sheet, Table
@@ -119,7 +118,9 @@ def words(intake: Intake, sheet: Sheet, places: Collection[int]) -> dict[int, li
 
 def batch(intake_id: int, after: int, size: int, *which: ColumnElement[bool]) -> list[Row]:
     """Return the next rows after one, by its id."""
-    return [kept.row for kept in page(intake_id, after, size, *which)]
+    mine = (IntakeRow.intake_id == intake_id, IntakeRow.id > after, *which)
+    query = select(IntakeRow.number, IntakeRow.cells, IntakeRow.id).where(*mine).order_by(IntakeRow.id).limit(size)
+    return [Row(number, json.loads(cells), i) for number, cells, i in db.session.execute(query)]
 
 
 def page(intake_id: int, after: int, size: int, *which: ColumnElement[bool]) -> list[Kept]:
@@ -140,23 +141,22 @@ def being(*states: RowState, warned: bool = False) -> tuple[ColumnElement[bool],
 
 def judge(verdicts: Sequence[Verdict]) -> None:
     """Write down what becomes of rows."""
-    names = ("state", "warned", "related", "uncoded")
-    rows = [
-        {"of": one.row, "told": _written(one.told), **{name: getattr(one, name) for name in names}} for one in verdicts
-    ]
-    _overwrite(rows)
-    _overwrite([{"of": one.row, "above_id": one.above} for one in verdicts if one.above])
+    update_many(IntakeRow, list(map(_judged, verdicts)))
 
 
-def take(made: Sequence[Made]) -> None:
-    """Write down who was recorded from rows. What was written in a row without a warning is needed no more."""
+def take(made: Sequence[Made], verdicts: Mapping[int, Verdict]) -> None:
+    """Write down who was recorded from rows, and what is to be said of those, by their ids.
+
+    What was written in a row without a warning is needed no more.
+    """
     rows = [
-        {"of": one.row, "state": RowState.TAKEN, "person_id": one.person, "relative_id": one.relative, "line": one.line}
+        {**_judged(verdicts[one.row]), "state": RowState.TAKEN, "person_id": one.person}
+        | {"relative_id": one.relative, "line": one.line}
         for one in made
     ]
-    _overwrite(rows)
-    plain = update(IntakeRow).where(IntakeRow.id.in_([one.row for one in made]), IntakeRow.warned.is_(False))
-    db.session.execute(plain.values(cells="[]"))
+    update_many(IntakeRow, rows)
+    plain = [one.row for one in made if not verdicts[one.row].warned]
+    db.session.execute(update(IntakeRow).where(IntakeRow.id.in_(plain)).values(cells="[]"))
     _tell_of(made)
 
 
@@ -166,11 +166,13 @@ def _tell_of(made: Sequence[Made]) -> None:
     back = select(IntakeRow.id, IntakeRow.above_id).where(
         IntakeRow.above_id.in_(people), IntakeRow.state == RowState.REFUSED
     )
-    _overwrite([{"of": row, "person_id": people[above]} for row, above in db.session.execute(back) if above])
+    update_many(
+        IntakeRow, [{"id": row, "person_id": people[above]} for row, above in db.session.execute(back) if above]
+    )
 
 
 def move(rows: Sequence[int], state: RowState) -> None:
-    _overwrite([{"of": row, "state": state} for row in rows])
+    update_many(IntakeRow, [{"id": row, "state": state} for row in rows])
 
 
 def unjudge(intake: Intake, sheet: Sheet) -> None:
@@ -207,6 +209,12 @@ def made(intake: Intake, size: int) -> list[Made]:
 _COLUMNS = (IntakeRow.id, IntakeRow.number, IntakeRow.cells, IntakeRow.state, IntakeRow.told, IntakeRow.person_id)
 
 
+def _judged(one: Verdict) -> dict[str, Any]:
+    names = ("state", "warned", "related", "uncoded")
+    row = {"id": one.row, "told": _written(one.told), "above_id": one.above}
+    return row | {name: getattr(one, name) for name in names}
+
+
 def _kept(row: Any) -> Kept:
     cells = Row(row.number, json.loads(row.cells), row.id)
     return Kept(cells, RowState(row.state), json.loads(row.told), row.person_id)
@@ -219,12 +227,3 @@ def _first(intake: Intake, place: int) -> list[Row]:
 
 def _written(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _overwrite(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write columns of rows anew, past the ORM: there are as many as a file has."""
-    if rows:
-        table = cast("SqlTable", IntakeRow.__table__)
-        columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "of"}
-        statement = update(table).where(table.c.id == bindparam("of")).values(columns)
-        db.session.connection().execute(statement, list(rows))

@@ -1,7 +1,8 @@
 """What is done with a file, batch by batch: killed at any moment and done again, nobody is lost and nobody doubled."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -54,6 +55,18 @@ def take_in(actor: Actor, code: str, reach: Reach) -> Mapping[str, int]:
     return _through(actor, code, RowState.NEW, batches.take_in, reach)
 
 
+@contextmanager
+def _unhindered() -> Iterator[None]:
+    """Leave what there is already out of looking for garbage: among so much that is new, it is looked for often."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@_unhindered()
 def _through(actor: Actor, code: str, state: RowState, act: Callable[..., object], reach: Reach) -> Mapping[str, int]:
     plan = batches.take_up(actor, code)
     desk, done = rows.desk(actor, plan), plan.done

@@ -21,10 +21,14 @@ _BEGINNING = (
 )
 
 
-def learn(words: Iterable[str]) -> None:
-    """Take up words of names; those that are known stay."""
+def learn(words: Iterable[str], *, anew: bool = False) -> None:
+    """Take up words of names; those that are known stay. `anew`: what is missing of these is made too."""
+    new = {*words}
+    if not anew:
+        # Most are known, each with half a dozen spellings.
+        new -= known(new)
     # In one order, whoever learns, so that two who learn the same words do not wait for each other.
-    spelt = sorted((spelling, word) for word in {*words} for spelling in _spellings(word))
+    spelt = sorted((spelling, word) for word in new for spelling in _spellings(word))
     insert_many(NameSpelling, ({"spelling": one, "word": word} for one, word in spelt), only_missing=True)
 
 

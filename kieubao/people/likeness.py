@@ -8,10 +8,10 @@ from sqlalchemy import bindparam, select
 
 from kieubao.access.roles import Scope
 from kieubao.consent.vocabulary import Channel
-from kieubao.db import db
+from kieubao.db import db, keyring
+from kieubao.ground.ciphers import Keyring
 from kieubao.ground.text import fold
 from kieubao.people.filters import within
-from kieubao.people.indexes import keys_of
 from kieubao.people.models import ContactKey, Person
 from kieubao.people.records import BY_NUMBER, Contact, Record
 
@@ -30,36 +30,44 @@ def identity(values: Mapping[str, Any]) -> tuple[str, str | None]:
 
 def on_record(records: Sequence[Record], scope: Scope) -> list[Known | None]:
     """Return for each of some records who on record within scope has its name, its birth and a contact point of it."""
-    holders = _holders({key for record in records for key in _keys(record)}, scope)
-    return [_same(record, holders) for record in records]
+    ring = keyring()
+    keys = [_keys(record, ring) for record in records]
+    holders = _holders({key for some in keys for key in some}, scope)
+    return [_same(record, some, holders) for record, some in zip(records, keys, strict=True)]
 
 
-def _same(record: Record, holders: Mapping[int, Sequence[Any]]) -> Known | None:
-    alike = (one for key in _keys(record) for one in holders.get(key, ()))
+def _same(record: Record, keys: Iterable[int], holders: Mapping[int, Sequence[Any]]) -> Known | None:
+    alike = [one for key in keys for one in holders.get(key, ())]
     same = (Known(one.id, one.code) for one in alike if identity(one._mapping) == identity(record.values))  # noqa: SLF001 - a row's own way
     return min(same, default=None)
 
 
-def _keys(record: Record) -> list[int]:
-    return [key for contact in record.contacts for key in _keys_of(contact)]
+def _keys(record: Record, ring: Keyring) -> list[int]:
+    return [key for contact in record.contacts for key in _keys_of(contact, ring)]
 
 
-def _keys_of(contact: Contact) -> Iterable[int]:
+def _keys_of(contact: Contact, ring: Keyring) -> Iterable[int]:
     if contact.channel == Channel.EMAIL:
-        return keys_of("email", contact.value)
-    return keys_of("phone", contact.value) if contact.channel in BY_NUMBER else ()
+        return ring.blinds("email", contact.value)
+    return ring.blinds("phone", contact.value) if contact.channel in BY_NUMBER else ()
 
 
-_HOLDERS = (
-    select(ContactKey.key, Person.id, Person.code, Person.name, Person.born)
-    .join(Person, Person.id == ContactKey.person_id)
-    .where(ContactKey.key.in_(bindparam("keys", type_=ContactKey.key.type, expanding=True)))
+# In two steps: of people who come in, most have no contact point that is on record, and PostgreSQL, told of both
+# tables at once, may go through all people for each.
+_HOLDING = select(ContactKey.key, ContactKey.person_id).where(
+    ContactKey.key.in_(bindparam("keys", type_=ContactKey.key.type, expanding=True))
+)
+_PEOPLE = select(Person.id, Person.code, Person.name, Person.born).where(
+    Person.id.in_(bindparam("ids", type_=Person.id.type, expanding=True))
 )
 
 
 def _holders(keys: set[int], scope: Scope) -> Mapping[int, Sequence[Any]]:
     """Return the people within scope by the keys of their contact points."""
+    held = db.session.execute(_HOLDING, {"keys": [*keys]}).all() if keys else []
+    ids = {row.person_id for row in held}
+    people = {row.id: row for row in db.session.execute(_PEOPLE.where(within(scope)), {"ids": [*ids]})} if ids else {}
     found = defaultdict(list)
-    for row in db.session.execute(_HOLDERS.where(within(scope)), {"keys": [*keys]}) if keys else ():
-        found[row.key].append(row)
+    for key, person_id in held:
+        found[key].extend([people[person_id]] if person_id in people else [])
     return found

@@ -1,8 +1,9 @@
 """What is derived from what was written: where a person belongs, and how they are found."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 HOME = "VN"
 BY_NUMBER = frozenset({Channel.PHONE, Channel.SMS, Channel.ZALO})
+# So many home places are kept as they were placed: of an office's people most come from as many.
+_HOMES = 2_000
 _LENGTHS = {key.name: cast("String", Person.__table__.c[key.name].type).length for key in fields(Keys)}
 
 
@@ -68,8 +71,8 @@ def derived(values: Mapping[str, Any], office: str) -> dict[str, Any]:
     """
     refuse_at_home(values["kind"], values["country"])
     home = _home(values, office)
-    keys = {key: text[: _LENGTHS[key]] for key, text in asdict(names.keys(values["name"])).items()}
-    waits = {"home_key": _waiting(values["home_text"], coded(values), home)}
+    keys = {key: text[: _LENGTHS[key]] for key, text in vars(names.keys(values["name"])).items()}
+    waits = {"home_key": _waiting(values["home_text"], coded(values), home["province"], home["commune"])}
     return {**home, **waits, **keys, "words": words({**values, **home}), "found_by": RULES}
 
 
@@ -137,21 +140,26 @@ def contact_keys(contact: Contact, ring: Keyring) -> list[int]:
     return []
 
 
-def _waiting(text: str | None, unit: Unit | None, home: Mapping[str, Any]) -> UUID | None:
+@lru_cache(_HOMES)
+def _waiting(text: str | None, unit: Unit | None, province: str, commune: str | None) -> UUID | None:
     """Return what a home that waits for a clerk has in common with its equals.
 
     They are coded alike, read alike, and could be the same communes: marks tell Thạch Hà from Thạch Hạ.
     """
-    if home["commune"] or not (text or unit):
+    if commune or not (text or unit):
         return None
-    meant = homeplace.choices(text, unit, home["province"])
+    meant = homeplace.choices(text, unit, province)
     alike = digest([unit.key if unit else None, homeplace.reading(text or ""), [one.key for one in meant]])
     return UUID(alike[:32])
 
 
-def _home(values: Mapping[str, Any], office: str) -> dict[str, Any]:
+def _home(values: Mapping[str, Any], office: str) -> Mapping[str, Any]:
+    return _placed(coded(values), values.get("home_old_code"), office)
+
+
+@lru_cache(_HOMES)
+def _placed(unit: Unit | None, was: str | None, office: str) -> Mapping[str, Any]:
     """Place a home in today's units. Split, uncoded or above a commune: only its province is known."""
-    unit, was = coded(values), values.get("home_old_code")
     if unit is None:
         return {"province": office, "commune": None, "home_old_province": None}
     old = places.unit(places.OLD, was) if was else unit

@@ -1,17 +1,17 @@
 """The only writer of people, one or a million: derived columns, blind indexes and revisions come along."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, delete, func, select, update
+from sqlalchemy import Table, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from kieubao.access.roles import NOWHERE
 from kieubao.consent import ledger
 from kieubao.consent.vocabulary import Channel
-from kieubao.db import Encrypted, db, insert_many, next_ids
+from kieubao.db import Encrypted, db, insert_many, next_ids, update_many
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale, _
 from kieubao.ground.places import Unit
@@ -116,8 +116,8 @@ def rekey(after: int) -> tuple[int | None, int]:
     query = select(*open_columns).where(*outdated).order_by(Person.id).limit(BATCH)
     people = db.session.execute(query.with_for_update(skip_locked=True)).mappings().all()
     rows = [{"id": one["id"], **derived({**one}, one["province"])} for one in people]
-    lexicon.learn(word for row in rows for word in spoken(row["words"]))
-    _overwrite(rows, DERIVED)
+    lexicon.learn((word for row in rows for word in spoken(row["words"])), anew=True)
+    update_many(Person, _only(("id", *DERIVED), rows))
     return (rows[-1]["id"] if rows else None), len(rows)
 
 
@@ -220,18 +220,13 @@ def _settle(some: Sequence[int], commune: Unit, by: int | None) -> None:
     for one in db.session.execute(query).mappings():
         written = {**one, **settled({**one}, commune), "version": one["version"] + 1, "changed_at": moment}
         rows.append({**written, **derived(written, one["province"])})
-    _overwrite(rows, _SETTLED)
+    update_many(Person, _only(("id", *_SETTLED), rows))
     hang = revisions.hanging(some)
     revisions.keep(((row["id"], row["version"], {**row, **hang[row["id"]]}) for row in rows), by)
 
 
-def _overwrite(rows: Sequence[Mapping[str, Any]], names: Collection[str]) -> None:
-    """Write columns of people anew, past the ORM, which would count a version of its own."""
-    if rows:
-        table = cast("Table", Person.__table__)
-        columns: dict[str, Any] = {name: bindparam(name) for name in names}
-        values = [{"of": row["id"], **{name: row[name] for name in names}} for row in rows]
-        db.session.connection().execute(update(table).where(table.c.id == bindparam("of")).values(columns), values)
+def _only(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: row[name] for name in names} for row in rows]
 
 
 def _keep(person: Person, row: Mapping[str, Any], by: int | None) -> None:
