@@ -113,6 +113,9 @@ class Many(fields.List[Any]):
 class Part(fields.Nested):
     default_error_messages = _WORDS
 
+    def _deserialize(self, value: Any, attr: str | None, data: Any, partial: Any = None, **_options: Any) -> Any:
+        return self.schema.load(value, unknown=self.unknown, partial=partial)
+
 
 class Whole(fields.Integer):
     """A whole number from `least` to `most`."""
