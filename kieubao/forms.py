@@ -84,10 +84,11 @@ class Value(fields.String):
         except Invalid as error:
             raise ValidationError(told(error)) from error
 
-    def _validate(self, value: Any) -> None:
-        # marshmallow asks them all together, and makes the whole of them anew for each value, be there one or none.
-        if self.validators:
-            super()._validate(value)
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **options: Any) -> Any:
+        # What else marshmallow would ask of a text, no field here has.
+        if isinstance(value, str) and not (self.pre_load or self.validators or self.post_load):
+            return self._deserialize(value, attr, data, **options)
+        return super().deserialize(value, attr, data, **options)
 
 
 class Many(fields.List[Any]):
@@ -111,6 +112,9 @@ class Many(fields.List[Any]):
 
 class Part(fields.Nested):
     default_error_messages = _WORDS
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, partial: Any = None, **_options: Any) -> Any:
+        return self.schema.load(value, unknown=self.unknown, partial=partial)
 
 
 class Whole(fields.Integer):

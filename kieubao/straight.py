@@ -32,14 +32,17 @@ class Straight(Schema):
     def _straight(self, data: dict[str, Any]) -> Any:
         """Return what is read of one that is right; raise ValidationError for any other."""
         options: dict[str, Any] = {"many": False, "partial": self.partial, "unknown": RAISE}
-        given = self._processed(PRE_LOAD, data, data, options)
+        given = self._processed(PRE_LOAD, data, options)
         found = self._values(given)
         for validator, _many, _options in self._hooks[VALIDATES_SCHEMA]:
             getattr(self, validator)(found, **options)
-        return self._processed(POST_LOAD, found, data, options)
+        return self._processed(POST_LOAD, found, options)
 
-    def _processed(self, tag: str, data: Any, sent: Any, options: Mapping[str, Any]) -> Any:
-        return self._invoke_load_processors(tag, data, original_data=sent, **options) if self._hooks[tag] else data
+    def _processed(self, tag: str, data: Any, options: Mapping[str, Any]) -> Any:
+        # Hooks here take one form and nothing else: a test holds them to it.
+        for processor, _many, _options in self._hooks[tag]:
+            data = getattr(self, processor)(data, **options)
+        return data
 
     def _values(self, given: Mapping[str, Any]) -> dict[str, Any]:
         found, known = dict[str, Any](), 0

@@ -97,6 +97,20 @@ def test_a_form_is_read_as_marshmallow_reads_it(app, monkeypatch, form, fixed, s
     assert len({wrong is None for _read, wrong in straight}) == 2 or often < 0.9
 
 
+def test_no_hook_asks_for_more_than_one_form(app):
+    forms = set(classes(Straight))
+    assert EnrolForm in forms
+    hooks = [hook for form in forms for hooks in form._hooks.values() for hook in hooks]
+    assert not [name for name, many, options in hooks if many or options.get("pass_original")]
+    assert not [form for form in forms if form._hooks["validates"]]
+
+
+def classes(above):
+    for one in above.__subclasses__():
+        yield one
+        yield from classes(one)
+
+
 @pytest.mark.parametrize("sent", [None, "x", [], [{}], {1: 2}, {"kind": "home", None: 1}])
 def test_what_is_no_form_is_refused_as_marshmallow_does(app, monkeypatch, sent):
     with app.test_request_context():

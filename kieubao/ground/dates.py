@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from kieubao.ground import clock
 from kieubao.ground.errors import Invalid, _
@@ -104,7 +105,7 @@ class PartialDate:
             return f"{'khoảng' if language == 'vi' else 'about'} {self.year}"
         return "/".join(reversed(self.edtf.split("-")))
 
-    @property
+    @cached_property
     def _numbers(self) -> list[int]:
         return [int(number) for number in self.edtf.rstrip("~").split("-")]
 

@@ -117,7 +117,7 @@ def sort_key(name: str, order: Order = "given") -> str:
     ['Vũ An', 'Vũ Anh', 'Lê Ánh', 'LÊ ÁNH', 'Lê Ăn', 'Lê Ấn']
     """
     in_order = _in_order(name, order)
-    return " ".join([*map(_weigh, in_order), _cases("".join(in_order))]).rstrip()
+    return " ".join([*map(_weigh, in_order), "".join(map(_cases, in_order)).rstrip("0")]).rstrip()
 
 
 def sorted_alike(name: str) -> list[tuple[str, str]]:
@@ -170,8 +170,9 @@ def _weigh(part: str) -> str:
     return letters + " " + "".join(tone for _, tone in weights).rstrip(_LEVEL)
 
 
-def _cases(text: str) -> str:
-    return "".join("1" if char.isupper() else "0" for char in text).rstrip("0")
+@lru_cache(10_000)
+def _cases(part: str) -> str:
+    return "".join("1" if char.isupper() else "0" for char in part)
 
 
 @cache
