@@ -23,7 +23,7 @@ from kieubao.db import db, writing
 from kieubao.ground import clock, kinship
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
-from kieubao.people import registry
+from kieubao.people import bonds, registry
 from kieubao.people.records import Record
 from kieubao.sample import OFFICE, people, unsettled
 from kieubao.walls import Sight, confined
@@ -71,7 +71,7 @@ def fill(count: int, password: str, progress: Callable[[int], Any]) -> None:
     progress(len(away))
     kin = [next(people(chance, "home", family)) for family in families]
     home = registry.enrol(kin, OFFICE, None)
-    registry.tie((one.id, other.id, t, kinship.inverse(t)) for one, other, t in zip(away, home, terms, strict=False))
+    bonds.tie((one.id, other.id, t, kinship.inverse(t)) for one, other, t in zip(away, home, terms, strict=False))
     everyone = zip((*away, *home), (*abroad, *kin), strict=True)
     ledger.record([word for one, record in everyone for word in _words(chance, one.id, record, shown)], None)
     for one in chance.sample(away, count // 100):

@@ -12,7 +12,7 @@ from kieubao.ground.errors import Invalid, _
 from kieubao.intake.columns import REFUSE
 from kieubao.intake.staging import Made, Verdict
 from kieubao.intake.vocabulary import RowState
-from kieubao.people import erasure, registry
+from kieubao.people import bonds, erasure, registry
 from kieubao.people.likeness import Known, on_record
 from kieubao.people.records import Record
 
@@ -98,7 +98,7 @@ def recorded(actor: Actor, entries: Mapping[int, Entry], words: Mapping[int, Seq
     made = registry.enrol([relative.record for _row, relative in kin.values()], actor.office, actor.id)
     tied = {row: one.id for row, one in zip(kin, made, strict=True)}
     ties = ((ids[head], tied[row], its.term) for row, (head, its) in kin.items())
-    registry.tie((person, relative, term, kinship.inverse(term)) for person, relative, term in ties)
+    bonds.tie((person, relative, term, kinship.inverse(term)) for person, relative, term in ties)
     said = ((i, words.get(row, ())) for row, i in ids.items())
     ledger.record([replace(word, person_id=i) for i, some in said for word in some], actor.id)
     line = ledger.hold()

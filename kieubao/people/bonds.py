@@ -1,15 +1,20 @@
-"""What binds a person to others, kin and associations, as it goes over to a record of theirs that stays, and back."""
+"""What binds people to others: the only writer of kin, associations and who belongs to them.
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+It goes over to the record that stays where two are merged, and back.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import delete, or_, select
 
 from kieubao.access.roles import Scope
 from kieubao.db import db, insert_many
-from kieubao.ground.errors import Conflict, _
+from kieubao.ground import codes
+from kieubao.ground.errors import Conflict, Invalid, NotFound, _
 from kieubao.people.filters import within
-from kieubao.people.models import Kinship, Membership, Person
+from kieubao.people.models import Association, Kinship, Membership, Person
+from kieubao.people.records import Member
 
 
 class Tie(NamedTuple):
@@ -19,6 +24,41 @@ class Tie(NamedTuple):
     term: str
     inverse: str
     went: bool
+
+
+def tie(ties: Iterable[tuple[int, int, str, str]]) -> None:
+    """Make people kin: (person, relative, what the relative is to the person, and the other way round)."""
+    rows: dict[tuple[int, int], str] = {}
+    for person, relative, term, inverse in ties:
+        if person == relative:
+            raise Invalid(_("Nobody is their own relative"), field="relative")
+        rows |= {(person, relative): term, (relative, person): inverse}
+    _refuse_known(rows)
+    insert_many(Kinship, ({"person_id": p, "relative_id": r, "term": t} for (p, r), t in rows.items()))
+
+
+def untie(person_id: int, relative_id: int) -> None:
+    for one, other in ((person_id, relative_id), (relative_id, person_id)):
+        gone = delete(Kinship).where(Kinship.person_id == one, Kinship.relative_id == other)
+        if not db.session.execute(gone).rowcount:  # type: ignore[attr-defined]
+            raise NotFound(_("These two are not recorded as kin"))
+
+
+def join(person_id: int, memberships: Iterable[Member]) -> None:
+    """Make a person a member of associations, which are founded here when first named."""
+    for member in memberships:
+        one = Membership(person_id=person_id, association_id=_association(member).id, role=member.role)
+        db.session.merge(one)
+
+
+def _association(member: Member) -> Association:
+    known = select(Association).where(Association.name == member.association, Association.country == member.country)
+    found = db.session.scalars(known).one_or_none()
+    if found is None:
+        found = Association(code=codes.fresh("HH"), name=member.association, country=member.country)
+        db.session.add(found)
+        db.session.flush()
+    return found
 
 
 def hand_over_kin(kept: int, gone: int, scope: Scope) -> list[Tie]:
@@ -105,3 +145,12 @@ def _leave(person: int, associations: Collection[int]) -> None:
 def _join(person: int, roles: Iterable[tuple[int, str | None]]) -> None:
     rows = ({"person_id": person, "association_id": one, "role": role} for one, role in roles)
     insert_many(Membership, rows, only_missing=True)
+
+
+def _refuse_known(pairs: Mapping[tuple[int, int], str]) -> None:
+    people = {person for person, _relative in pairs}
+    # Where two tie the same people at once, the second waits here, and then sees the tie.
+    db.session.execute(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update())
+    known = db.session.execute(select(Kinship.person_id, Kinship.relative_id).where(Kinship.person_id.in_(people)))
+    if any((one, other) in pairs for one, other in known):
+        raise Conflict(_("These two are recorded as kin already"))

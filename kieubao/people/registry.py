@@ -13,11 +13,11 @@ from kieubao.consent import ledger
 from kieubao.consent.vocabulary import Channel
 from kieubao.db import Encrypted, db, insert_many, next_ids, update_many
 from kieubao.ground import clock, codes
-from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale, _
+from kieubao.ground.errors import Conflict, NotFound, Stale, _
 from kieubao.ground.places import Unit
-from kieubao.people import indexes, lexicon, revisions
-from kieubao.people.models import Association, ContactKey, ContactPoint, Kinship, Membership, Person
-from kieubao.people.records import Contact, Member, Record, derived, latest_birth, moved, settled
+from kieubao.people import bonds, indexes, lexicon, revisions
+from kieubao.people.models import ContactKey, ContactPoint, Person
+from kieubao.people.records import Contact, Record, derived, latest_birth, moved, settled
 from kieubao.people.revisions import DERIVED, WRITTEN
 from kieubao.people.words import RULES, spoken
 
@@ -46,7 +46,7 @@ def enrol(records: Sequence[Record], office: str, by: int | None) -> list[Enroll
     subjects = ledger.open_standing(births)
     add_contacts([(i, contact) for i, record in zip(ids, records, strict=True) for contact in record.contacts])
     for i, record in zip(ids, records, strict=True):
-        join(i, record.memberships)
+        bonds.join(i, record.memberships)
     kept = ((i, 1, row | revisions.came_with(record)) for i, row, record in zip(ids, rows, records, strict=True))
     revisions.keep(kept, by)
     return [Enrolled(i, code, subjects[i]) for i, code in zip(ids, made, strict=True)]
@@ -178,41 +178,6 @@ def retire_contact(person_id: int, contact_id: int) -> None:
     found.retired_at = clock.now()
 
 
-def tie(ties: Iterable[tuple[int, int, str, str]]) -> None:
-    """Make people kin: (person, relative, what the relative is to the person, and the other way round)."""
-    rows: dict[tuple[int, int], str] = {}
-    for person, relative, term, inverse in ties:
-        if person == relative:
-            raise Invalid(_("Nobody is their own relative"), field="relative")
-        rows |= {(person, relative): term, (relative, person): inverse}
-    _refuse_known(rows)
-    insert_many(Kinship, ({"person_id": p, "relative_id": r, "term": t} for (p, r), t in rows.items()))
-
-
-def untie(person_id: int, relative_id: int) -> None:
-    for one, other in ((person_id, relative_id), (relative_id, person_id)):
-        gone = delete(Kinship).where(Kinship.person_id == one, Kinship.relative_id == other)
-        if not db.session.execute(gone).rowcount:  # type: ignore[attr-defined]
-            raise NotFound(_("These two are not recorded as kin"))
-
-
-def join(person_id: int, memberships: Iterable[Member]) -> None:
-    """Make a person a member of associations, which are founded here when first named."""
-    for member in memberships:
-        one = Membership(person_id=person_id, association_id=_association(member).id, role=member.role)
-        db.session.merge(one)
-
-
-def _association(member: Member) -> Association:
-    known = select(Association).where(Association.name == member.association, Association.country == member.country)
-    found = db.session.scalars(known).one_or_none()
-    if found is None:
-        found = Association(code=codes.fresh("HH"), name=member.association, country=member.country)
-        db.session.add(found)
-        db.session.flush()
-    return found
-
-
 def _settle(some: Sequence[int], commune: Unit, by: int | None) -> None:
     table, moment = Person.__table__, clock.now()
     query = select(*table.c).where(table.c.id.in_(some)).order_by(table.c.id)
@@ -245,12 +210,3 @@ def _assign(person: Person, row: Mapping[str, Any]) -> None:
         setattr(person, name, value)
     person.changed_at = clock.now()
     db.session.flush()
-
-
-def _refuse_known(pairs: Mapping[tuple[int, int], str]) -> None:
-    people = {person for person, _relative in pairs}
-    # Where two tie the same people at once, the second waits here, and then sees the tie.
-    db.session.execute(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update())
-    known = db.session.execute(select(Kinship.person_id, Kinship.relative_id).where(Kinship.person_id.in_(people)))
-    if any((one, other) in pairs for one, other in known):
-        raise Conflict(_("These two are recorded as kin already"))

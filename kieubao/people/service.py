@@ -13,7 +13,7 @@ from kieubao.ground import clock, errors, kinship
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.names import Order
 from kieubao.ground.text import fold
-from kieubao.people import disclosure, doubles, pairs, readers, registry
+from kieubao.people import bonds, disclosure, doubles, pairs, readers, registry
 from kieubao.people.disclosure import Sheet
 from kieubao.people.doubles import Candidate
 from kieubao.people.records import Contact, Record, refuse_elsewhere
@@ -116,7 +116,7 @@ def retire_contact(actor: Actor, code: str, contact_id: int) -> Sheet:
 def tie(actor: Actor, code: str, *, relative: str, term: str) -> Sheet:
     """Record that `relative` is the `term` of this person, and so the other way round."""
     person, other = disclosure.locate(actor.scope, code), disclosure.locate(actor.scope, relative)
-    registry.tie([(person.id, other.id, term, kinship.inverse(term))])
+    bonds.tie([(person.id, other.id, term, kinship.inverse(term))])
     _revise_both(actor, person.id, other.id)
     note(subject=person.subject, fields=["kinships"], subjects=[str(other.subject)])
     return disclosure.record(actor.scope, person.id)
@@ -125,7 +125,7 @@ def tie(actor: Actor, code: str, *, relative: str, term: str) -> Sheet:
 @use_case(Permission.PERSON_WRITE, opens=True)
 def untie(actor: Actor, code: str, relative: str) -> Sheet:
     person, other = disclosure.locate(actor.scope, code), disclosure.locate(actor.scope, relative)
-    registry.untie(person.id, other.id)
+    bonds.untie(person.id, other.id)
     _revise_both(actor, person.id, other.id)
     note(subject=person.subject, fields=["kinships"], subjects=[str(other.subject)])
     return disclosure.record(actor.scope, person.id)

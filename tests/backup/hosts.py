@@ -14,7 +14,7 @@ from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
-from kieubao.people import registry
+from kieubao.people import bonds
 from kieubao.people import service as people
 from kieubao.people.records import Member
 from kieubao.people.schemas import EnrolForm
@@ -83,8 +83,8 @@ def a_day():
     cast = {role.value: factories.actor(role) for role in ASSIGNABLE}
     factories.token(cast["clerk"])
     guests = [guest() for _each in range(6)]
-    registry.tie([(guests[0].id, guests[1].id, "elder_sibling", "younger_sibling")])
-    registry.join(guests[2].id, [Member("Hội đồng hương Hà Tĩnh tại Praha", "CZ", "Chủ tịch")])
+    bonds.tie([(guests[0].id, guests[1].id, "elder_sibling", "younger_sibling")])
+    bonds.join(guests[2].id, [Member("Hội đồng hương Hà Tĩnh tại Praha", "CZ", "Chủ tịch")])
     factories.consent(guests[3].id, State.WITHDRAWN)
     issue = factories.published(cast["clerk"], cast["approver"], cast["organizer"])
     grant = outreach.granted(cast["organizer"])[0]["grant"]

@@ -13,7 +13,7 @@ from kieubao.db import db, keyring
 from kieubao.ground.errors import Forbidden, Invalid, NotFound, Stale
 from kieubao.ground.tombstones import Tombstones
 from kieubao.homes import service
-from kieubao.people import erasure, homes, registry
+from kieubao.people import bonds, erasure, homes, registry
 from kieubao.people import service as people
 from kieubao.people.models import PersonRevision
 from kieubao.people.revisions import DERIVED
@@ -134,7 +134,7 @@ def test_every_record_has_its_revision_whole(clerk, monkeypatch):
     monkeypatch.setattr(registry, "BATCH", 2)
     point, club = {"channel": "email", "value": "a@example.com"}, {"association": "Hội", "country": "CZ"}
     made = [split(contact_points=[point], memberships=[club], note="gọi sau 18 giờ") for _one in range(3)]
-    registry.tie([(made[0].id, made[1].id, "spouse", "spouse")])
+    bonds.tie([(made[0].id, made[1].id, "spouse", "spouse")])
     db.session.commit()
     settle(clerk, key(clerk))
     for one in made:

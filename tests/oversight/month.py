@@ -22,7 +22,7 @@ from kieubao.db import db, insert_many
 from kieubao.ground import clock, kinship
 from kieubao.ground.names import tokens
 from kieubao.oversight.vocabulary import Rule
-from kieubao.people import registry
+from kieubao.people import bonds, registry
 from kieubao.sample import OFFICE, people
 from tests import factories
 
@@ -77,7 +77,7 @@ def founded(chance: random.Random, count: int = 1500) -> Province:
     related = defaultdict(set)
     for family in families:
         for one, other in pairwise(family):
-            registry.tie([(one.id, other.id, "younger_sibling", kinship.inverse("younger_sibling"))])
+            bonds.tie([(one.id, other.id, "younger_sibling", kinship.inverse("younger_sibling"))])
             related[one.subject].add(other.subject)
             related[other.subject].add(one.subject)
     db.session.commit()

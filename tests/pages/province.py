@@ -21,7 +21,7 @@ from kieubao.outreach import lists, service
 from kieubao.oversight import reviews
 from kieubao.oversight import service as overseeing
 from kieubao.oversight.vocabulary import Outcome, Verdict
-from kieubao.people import registry
+from kieubao.people import bonds
 from kieubao.people import service as people
 from tests import factories
 from tests.signing import let_in
@@ -86,7 +86,7 @@ def furnish() -> Province:
     dao = factories.person("Lê Thị Đào", kind="home", country="VN", gender="female", born="1942")
     for text, unit in (("Xóm 3, Kỳ Lợi", None), ("Xã Kỳ Lợi, TX Kỳ Anh", "2024:18796")):
         factories.person("Hồ Thị Sáu", kind="home", country="VN", home=text, home_unit=unit)
-    registry.tie([(hoa.id, dao.id, "parent", "child")])
+    bonds.tie([(hoa.id, dao.id, "parent", "child")])
     factories.notice()
     for one in (hoa, binh):
         factories.consent(one.id)

@@ -23,7 +23,7 @@ from kieubao.outreach import lists
 from kieubao.outreach import service as outreach
 from kieubao.outreach.models import IssueEntry
 from kieubao.outreach.vocabulary import Format
-from kieubao.people import disclosure, erasure, lexicon, registry, service
+from kieubao.people import bonds, disclosure, erasure, lexicon, registry, service
 from kieubao.people.models import Person
 from kieubao.people.records import Contact, Member
 from kieubao.traces import tombstones
@@ -78,8 +78,8 @@ def planted(cast):
     for other in range(20):
         points = [{"channel": "phone", "value": "0983000333"}]
         factories.person(f"Nguyễn Văn {'ABCDEGHIKLMNOPQRSTUV'[other]}n", contact_points=points)
-    registry.tie([(one.id, relative.id, "spouse", "spouse")])
-    registry.join(one.id, [Member("Hội Hà Tĩnh tại Poznań", "PL", "Thủ quỹ Quách")])
+    bonds.tie([(one.id, relative.id, "spouse", "spouse")])
+    bonds.join(one.id, [Member("Hội Hà Tĩnh tại Poznań", "PL", "Thủ quỹ Quách")])
     registry.amend(one.id, 1, {"workplace": "Xưởng đàn Bến Thủy cũ"}, "42", None)
     factories.consent(one.id)
     factories.consent(relative.id)

@@ -12,9 +12,10 @@ from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, Stale
-from kieubao.people import disclosure, merges, readers, registry
+from kieubao.people import bonds, disclosure, merges, readers, registry
 from kieubao.people.merges import Pair
 from kieubao.people.models import ContactKey, Kinship, Merge, Person
+from kieubao.people.records import Member
 from kieubao.people.service import search
 from tests import factories
 
@@ -195,8 +196,8 @@ def test_the_stricter_standing_counts_and_is_undone_too(approver, two, stands):
 def test_undoing_gives_each_record_what_was_its_own(approver, two):
     one, other = two
     kin = factories.person("Trần Văn Bình", kind="home", country="VN")
-    registry.tie([(other.id, kin.id, "spouse", "spouse")])
-    registry.join(other.id, [registry.Member("Hội Praha", "CZ", "thành viên")])
+    bonds.tie([(other.id, kin.id, "spouse", "spouse")])
+    bonds.join(other.id, [Member("Hội Praha", "CZ", "thành viên")])
     db.session.commit()
     before = [sheet(approver, person) for person in (*two, kin)]
     merged(approver, one, other, "born", "name")
@@ -229,7 +230,7 @@ def test_kin_that_both_have_stay_with_both(approver, two):
     one, other = two
     kin = factories.person("Trần Văn Bình", kind="home", country="VN")
     for person in two:
-        registry.tie([(person.id, kin.id, "spouse", "spouse")])
+        bonds.tie([(person.id, kin.id, "spouse", "spouse")])
     db.session.commit()
     merged(approver, one, other)
     assert db.session.scalar(select(func.count()).select_from(Kinship)) == 2
@@ -239,7 +240,7 @@ def test_kin_that_both_have_stay_with_both(approver, two):
 
 def test_two_who_are_kin_of_each_other_can_be_merged(approver, two):
     one, other = two
-    registry.tie([(one.id, other.id, "spouse", "spouse")])
+    bonds.tie([(one.id, other.id, "spouse", "spouse")])
     db.session.commit()
     merged(approver, one, other)
     assert sheet(approver, one)["kinships"] == []
@@ -250,7 +251,7 @@ def test_two_who_are_kin_of_each_other_can_be_merged(approver, two):
 def test_kin_out_of_scope_are_for_the_province(two):
     one, other = two
     kin = factories.person("Trần Văn Bình", kind="home", country="VN", home_unit="2025:18685")
-    registry.tie([(other.id, kin.id, "spouse", "spouse")])
+    bonds.tie([(other.id, kin.id, "spouse", "spouse")])
     db.session.commit()
     with pytest.raises(Conflict, match="only the province"):
         merges.merge(factories.actor("approver", ("18673",)), Pair(one.id, 1, other.id, 1), ())

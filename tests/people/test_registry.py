@@ -11,7 +11,7 @@ from kieubao.consent.models import Standing
 from kieubao.db import db, keyring
 from kieubao.ground import codes, places
 from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale
-from kieubao.people import registry
+from kieubao.people import bonds, registry
 from kieubao.people.models import Association, ContactKey, ContactPoint, Kinship, Membership, Person, PersonRevision
 from kieubao.people.records import Contact, Member, Record, derived
 from kieubao.people.revisions import DERIVED, WRITTEN
@@ -169,24 +169,24 @@ def test_a_retired_contact_point_is_retired_once_and_by_its_holder(app):
 
 def test_kin_are_kin_both_ways(app):
     mother, son = factories.person("Lê Thị Ba"), factories.person("Trần Văn Tư")
-    registry.tie([(son.id, mother.id, "parent", "child")])
+    bonds.tie([(son.id, mother.id, "parent", "child")])
     assert terms() == {(son.id, mother.id): "parent", (mother.id, son.id): "child"}
     for pair in ((son, mother), (mother, son)):
         with pytest.raises(Conflict):
-            registry.tie([(pair[0].id, pair[1].id, "spouse", "spouse")])
+            bonds.tie([(pair[0].id, pair[1].id, "spouse", "spouse")])
     daughter, aunt = factories.person("Trần Thị Năm"), factories.person("Lê Thị Sáu")
-    registry.tie([(daughter.id, mother.id, "parent", "child"), (son.id, aunt.id, "parent", "child")])
-    registry.untie(mother.id, son.id)
+    bonds.tie([(daughter.id, mother.id, "parent", "child"), (son.id, aunt.id, "parent", "child")])
+    bonds.untie(mother.id, son.id)
     left = {(daughter.id, mother.id), (mother.id, daughter.id), (son.id, aunt.id), (aunt.id, son.id)}
     assert set(terms()) == left
     with pytest.raises(NotFound):
-        registry.untie(mother.id, son.id)
+        bonds.untie(mother.id, son.id)
 
 
 def test_nobody_is_their_own_kin(app):
     person = factories.person()
     with pytest.raises(Invalid) as refused:
-        registry.tie([(person.id, person.id, "spouse", "spouse")])
+        bonds.tie([(person.id, person.id, "spouse", "spouse")])
     assert refused.value.field == "relative"
 
 
@@ -195,7 +195,7 @@ def test_an_association_is_founded_once(app):
     one = factories.person(memberships=[{**club, "role": "chủ tịch"}])
     other = factories.person(memberships=[club, {**club, "country": "DE"}])
     assert len(db.session.scalars(select(Association)).all()) == 2
-    registry.join(one.id, [Member(**club, role="hội viên")])
+    bonds.join(one.id, [Member(**club, role="hội viên")])
     db.session.commit()
     roles = {(m.person_id, m.role) for m in db.session.scalars(select(Membership))}
     assert roles == {(one.id, "hội viên"), (other.id, None)}

@@ -7,7 +7,7 @@ from kieubao.access.roles import Scope
 from kieubao.consent.models import Standing
 from kieubao.db import db
 from kieubao.ground import clock
-from kieubao.people import disclosure, registry, traits
+from kieubao.people import bonds, disclosure, traits
 from tests import factories
 
 HOME = Scope(frozenset({"42"}))
@@ -16,7 +16,7 @@ HOME = Scope(frozenset({"42"}))
 @pytest.fixture
 def family(app):
     made = [factories.person(name) for name in ("Đậu Quốc Nam", "Đậu Quốc Hùng", "Phan Thị Lan", "Đậuu Nam")]
-    registry.tie([(made[0].id, made[1].id, "younger_sibling", "elder_sibling")])
+    bonds.tie([(made[0].id, made[1].id, "younger_sibling", "elder_sibling")])
     db.session.commit()
     return made
 

@@ -26,7 +26,7 @@ from kieubao.intake.models import Intake, IntakeRow, SavedMapping
 from kieubao.outreach import lists
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
-from kieubao.people import pairs, registry, search, service
+from kieubao.people import bonds, pairs, search, service
 from kieubao.people.models import Merge, Person
 from kieubao.people.records import Contact
 from kieubao.people.sweep import Double
@@ -68,7 +68,7 @@ def everything(email, phone, **fields):
     one = factories.person(contact_points=points, memberships=[{"association": "Hội", "country": "CZ"}], **fields)
     factories.consent(one.id)
     kin = factories.person("Trần Văn Bình", **{**fields, "kind": "home", "country": "VN"})
-    registry.tie([(one.id, kin.id, "spouse", "spouse")])
+    bonds.tie([(one.id, kin.id, "spouse", "spouse")])
     pairs.file([Double(one.id, kin.id, 30, [])])
     db.session.add(Merge(gone_id=kin.id, kept_id=one.id, code=f"KB-{one.id}", changed="{}"))
     db.session.commit()
@@ -164,7 +164,7 @@ def test_whoever_is_in_scope_is_seen_and_written(world, forgotten, deed):
 
 def test_kin_elsewhere(world, forgotten):
     with sighted(EVERYONE):
-        registry.tie([(world.here.id, world.there.id, "parent", "child")])
+        bonds.tie([(world.here.id, world.there.id, "parent", "child")])
         db.session.commit()
     assert [kin["term"] for kin in service.read(world.clerk, world.here.code)["kinships"]] == ["spouse"]
 
