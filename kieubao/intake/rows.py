@@ -19,6 +19,7 @@ from kieubao.ground.errors import Invalid, _
 from kieubao.ground.kinship import kinship
 from kieubao.intake import answers
 from kieubao.intake.arrivals import Entry, Relative
+from kieubao.intake.doubles import Stood
 from kieubao.intake.files import Row, Sheet
 from kieubao.intake.mapping import KINSHIP, LEAVE_OUT, REFUSE, Column, Layout, Meaning, Part, Remark
 from kieubao.intake.staging import Plan, Verdict
@@ -39,7 +40,7 @@ class Desk:
     layout: Layout
     sheet: Sheet
     answers: Mapping[str, Spoken]
-    seen: dict[int, int] = field(default_factory=dict)
+    stood: Stood = field(default_factory=Stood)
 
     @cached_property
     def totals(self) -> frozenset[str]:
@@ -194,14 +195,14 @@ def _refuse_outside(desk: Desk, reading: Reading, entry: Entry) -> None:
 def _refuse_double(desk: Desk, row: Row, reading: Reading, entry: Entry) -> None:
     """Refuse somebody with the name, the birth and a contact point of somebody above: one person, written twice."""
     named = identity(entry.record.values)
-    # By 64 bits of each, for a file may have a million rows: of so many, two are taken for one in ten million files.
-    who = [hash((named, contact.value)) for contact in entry.record.contacts]
-    above = [desk.seen[one] for one in who if one in desk.seen]
+    who = [(named, contact.value) for contact in entry.record.contacts]
+    above = list(filter(None, map(desk.stood.row, who)))
     if above:
         error = Invalid(_("The same name, birth and contact point stand in row %(row)s already"), row=above[0])
         reading.remark(desk.layout.person.heading("name"), error)
     elif not reading.refused:
-        desk.seen |= dict.fromkeys(who, row.number)
+        for one in who:
+            desk.stood.stand(one, row.number)
 
 
 def _missing() -> tuple[str, None]:
