@@ -10,6 +10,7 @@ from kieubao.ground.cells import plain
 from kieubao.ground.errors import Invalid
 from kieubao.intake.arrivals import Entry, Relative
 from kieubao.intake.columns import REFUSE, Remark
+from kieubao.intake.doubles import Stood
 from kieubao.intake.files import Sheet
 from kieubao.intake.mapping import Layout
 from kieubao.intake.staging import Verdict
@@ -24,7 +25,7 @@ class Desk:
     layout: Layout
     sheet: Sheet
     answers: Mapping[str, Spoken]
-    seen: dict[int, int] = field(default_factory=dict)
+    stood: Stood = field(default_factory=Stood)
     above: "Reading | None" = None
 
     @cached_property

@@ -196,14 +196,14 @@ def _refuse_outside(desk: Desk, reading: Reading, entry: Entry) -> None:
 def _refuse_double(desk: Desk, row: Row, reading: Reading, entry: Entry) -> None:
     """Refuse somebody with the name, the birth and a contact point of somebody above: one person, written twice."""
     named = identity(entry.record.values)
-    # By 64 bits of each, for a file may have a million rows: of so many, two are taken for one in ten million files.
-    who = [hash((named, contact.value)) for contact in entry.record.contacts]
-    above = [desk.seen[one] for one in who if one in desk.seen]
+    who = [(named, contact.value) for contact in entry.record.contacts]
+    above = list(filter(None, map(desk.stood.row, who)))
     if above:
         error = Invalid(_("The same name, birth and contact point stand in row %(row)s already"), row=above[0])
         reading.remark(desk.layout.person.heading("name"), error)
     elif not reading.refused:
-        desk.seen |= dict.fromkeys(who, row.number)
+        for one in who:
+            desk.stood.stand(one, row.number)
 
 
 def _missing() -> tuple[str, None]:
