@@ -214,6 +214,7 @@ DETAILS: Final = Vocabulary(
         "occasion": ("dịp", "occasion"),
         "people": ("số người", "people"),
         "permissions": ("quyền", "permissions"),
+        "alike": ("giống hồ sơ đã có", "like somebody on record"),
         "pairs": ("số cặp", "pairs"),
         "stays": ("giữ như đã sửa", "kept as changed"),
         "pull": ("lượt tải", "pull"),

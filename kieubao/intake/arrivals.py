@@ -9,14 +9,16 @@ from kieubao.consent.ledger import Word
 from kieubao.consent.statements import NOBODY, Spoken, heard
 from kieubao.ground import kinship
 from kieubao.ground.errors import Invalid, _
-from kieubao.intake.columns import REFUSE
+from kieubao.intake.columns import LEAVE_OUT, REFUSE
 from kieubao.intake.staging import Made, Verdict
 from kieubao.intake.vocabulary import RowState
 from kieubao.people import bonds, erasure, registry
+from kieubao.people.doubles import Candidate, among
 from kieubao.people.likeness import Known, on_record
 from kieubao.people.records import Record
 
 _ON_RECORD = _("This person is on record already as %(code)s: correct the record there")
+_ALIKE = _("They are likely to be on record as %(codes)s: once the file is in, look at the two side by side")
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,21 @@ def met(verdict: Verdict, known: Mapping[int, Known]) -> Verdict:
     return replace(verdict, state=RowState.KNOWN, told=[*verdict.told, ["", _ON_RECORD, {"code": who.code}, REFUSE]])
 
 
+def alike(actor: Actor, entries: Mapping[int, Entry], known: Mapping[int, Known]) -> dict[int, list[Candidate]]:
+    """Return who within scope is likely to be the person of each of some rows, who is not known for sure."""
+    rows = [row for row in entries if row not in known]
+    found = among([entries[row].record for row in rows], actor.scope, actor.office)
+    return {rows[place]: likely for place, likely in found.items()}
+
+
+def warned(verdict: Verdict, alike: Mapping[int, Sequence[Candidate]]) -> Verdict:
+    """Return what becomes of a row, with a warning where its person is likely to be on record."""
+    if verdict.row not in alike or verdict.state != RowState.NEW:
+        return verdict
+    codes = ", ".join(one.code for one in alike[verdict.row])
+    return replace(verdict, warned=True, told=[*verdict.told, ["", _ALIKE, {"codes": codes}, LEAVE_OUT]])
+
+
 def heard_of(entries: Mapping[int, Entry]) -> tuple[dict[int, list[Word]], dict[int, Invalid]]:
     """Return the ledger's words for the answer on each row, before anybody says them; or why there are none."""
     # Rows whose answer the mapping tells in full have one in common.
@@ -87,6 +104,13 @@ def refused(verdict: Verdict, wrong: Mapping[int, Invalid]) -> Verdict:
     if why is None:
         return verdict
     return replace(verdict, state=RowState.REFUSED, told=[*verdict.told, ["", why.message, why.values, REFUSE]])
+
+
+def judged(
+    verdict: Verdict, known: Mapping[int, Known], wrong: Mapping[int, Invalid], alike: Mapping[int, Sequence[Candidate]]
+) -> Verdict:
+    """Return what becomes of a row, whatever is known of its person and its answer."""
+    return warned(refused(met(verdict, known), wrong), alike)
 
 
 def recorded(actor: Actor, entries: Mapping[int, Entry], words: Mapping[int, Sequence[Word]]) -> list[Made]:

@@ -15,7 +15,7 @@ from kieubao.intake.files import Row, Sheet
 from kieubao.intake.staging import Plan, Verdict
 from kieubao.intake.vocabulary import RowState, Step
 from kieubao.intake.workbooks import How
-from kieubao.people import erasure
+from kieubao.people import erasure, pairs
 from kieubao.people.records import is_within
 
 BATCH = 500
@@ -81,8 +81,9 @@ def judge(actor: Actor, code: str, verdicts: Sequence[Verdict], entries: Mapping
     """Write down what would become of some rows; of entries, whether their people are on record already."""
     inbox.at(actor, code, Step.LAID_OUT)
     known, (_words, wrong) = arrivals.known(entries, actor.scope), arrivals.heard_of(entries)
-    staging.judge([arrivals.refused(arrivals.met(one, known), wrong) for one in verdicts])
-    note(intake=code, rows=len(verdicts), known=len(known))
+    alike = arrivals.alike(actor, entries, known)
+    staging.judge([arrivals.judged(one, known, wrong, alike) for one in verdicts])
+    note(intake=code, rows=len(verdicts), known=len(known), alike=len(alike))
 
 
 @use_case(Permission.INTAKE_RUN, of_job=True)
@@ -97,9 +98,12 @@ def take_in(actor: Actor, code: str, verdicts: Sequence[Verdict], entries: Mappi
     ledger.hold()
     known, (words, wrong) = arrivals.known(entries, actor.scope), arrivals.heard_of(entries)
     fresh = {row: entry for row, entry in entries.items() if row not in known and row not in wrong}
-    judged = {one.row: arrivals.refused(arrivals.met(one, known), wrong) for one in verdicts}
+    alike = arrivals.alike(actor, fresh, known)
+    judged = {one.row: arrivals.judged(one, known, wrong, alike) for one in verdicts}
     staging.judge([one for one in judged.values() if one.row not in fresh])
-    staging.take(arrivals.recorded(actor, fresh, words), judged)
+    made = arrivals.recorded(actor, fresh, words)
+    staging.take(made, judged)
+    pairs.file(double for one in made for double in pairs.doubles(one.person, alike.get(one.row, ())))
     note(
         intake=intake.code,
         people=len(fresh),

@@ -1,15 +1,16 @@
 """Who on record may be somebody that is about to be recorded. How like they are, `ground.resemblance` says."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, tuple_
 
 from kieubao.access.roles import Scope
 from kieubao.consent.vocabulary import Channel
 from kieubao.db import db
-from kieubao.ground.resemblance import POSSIBLE, Evidence, Traits, evidence, rarity_of, score
+from kieubao.ground.names import tokens
+from kieubao.ground.resemblance import LIKELY, POSSIBLE, Evidence, Traits, evidence, rarity_of, score
 from kieubao.people import registry
 from kieubao.people.filters import within
 from kieubao.people.indexes import keys_of
@@ -20,6 +21,10 @@ from kieubao.people.words import name_words
 # So many at most are compared who are called so, or were born then and there.
 _MOST = 1_000
 COMPARED = ("id", "name", "name_key", "other_names", "born", "gender", "commune", "country", "city")
+_DAY = 10
+_HOLDING = select(ContactKey.key, ContactKey.person_id).where(
+    ContactKey.key.in_(bindparam("keys", type_=ContactKey.key.type, expanding=True))
+)
 _COLUMNS = [Person.__table__.c[name] for name in ("code", *COMPARED)]
 
 
@@ -42,6 +47,62 @@ def on_record(record: Record, scope: Scope, office: str) -> list[Candidate]:
     rarity = rarity_of(sum(sorted(row.name_key.split()) == words for row in rows), people)
     found = (_alike(values, row, shared.get(row.id, ()), rarity, people) for row in rows)
     return sorted(filter(None, found), key=lambda one: (-one.score, one.id))
+
+
+def among(records: Sequence[Record], scope: Scope, office: str) -> dict[int, list[Candidate]]:
+    """Return for each of many records, by its place, who within scope is likely to be who is meant.
+
+    As many are asked about at once, those alone are compared who share a contact point, or the name and the day of
+    birth.
+    """
+    shared, named = _sharing(records), _namesakes(records)
+    near = {place: {*shared.get(place, ()), *named.get(place, ())} for place in {*shared, *named}}
+    rows = _rows({person for some in near.values() for person in some}, scope)
+    people = db.session.scalar(select(func.max(Person.id))) or 0
+    found = dict[int, list[Candidate]]()
+    for place, some in near.items():
+        values, theirs = registry.whole(records[place].values, office), shared.get(place, {})
+        rarity = rarity_of(_called(values["name_key"]), people)
+        like = (_alike(values, rows[one], theirs.get(one, ()), rarity, people) for one in some if one in rows)
+        found[place] = [one for one in like if one and one.score >= LIKELY]
+    return {place: sorted(likely) for place, likely in found.items() if likely}
+
+
+def _rows(ids: Collection[int], scope: Scope) -> dict[int, Any]:
+    query = select(*_COLUMNS).where(Person.id.in_(ids), within(scope))
+    return {row.id: row for row in db.session.execute(query)} if ids else {}
+
+
+def _sharing(records: Sequence[Record]) -> dict[int, dict[int, set[tuple[str, str]]]]:
+    """Return who has a contact point of each of some records, and which."""
+    wanted = defaultdict[int, list[tuple[int, tuple[str, str]]]](list)
+    for place, record in enumerate(records):
+        for contact in record.contacts:
+            for key in _keys(contact):
+                wanted[key].append((place, (contact.channel, contact.value)))
+    found = defaultdict[int, dict[int, set[tuple[str, str]]]](dict)
+    for key, person in db.session.execute(_HOLDING, {"keys": [*wanted]}) if wanted else ():
+        for place, point in wanted[key]:
+            found[place].setdefault(person, set()).add(point)
+    return found
+
+
+def _namesakes(records: Sequence[Record]) -> dict[int, list[int]]:
+    """Return who has the name of each of some records, whatever its marks, and was born on the same day."""
+    born = [(place, " ".join(tokens(one.values["name"])), one.values.get("born")) for place, one in enumerate(records)]
+    wanted = {(name, day) for _place, name, day in born if day and len(day) == _DAY}
+    columns = (Person.name_key, Person.born)
+    rows = db.session.execute(select(Person.id, *columns).where(tuple_(*columns).in_(wanted))) if wanted else ()
+    found = defaultdict[tuple[str, str | None], list[int]](list)
+    for person, name, day in rows:
+        found[name, day].append(person)
+    return {place: found[name, day] for place, name, day in born if (name, day) in found}
+
+
+def _called(name_key: str) -> int:
+    """Count who is called so, as far as that is few."""
+    some = select(Person.id).where(Person.name_key == name_key).limit(_MOST).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def _alike(values: Mapping[str, Any], row: Any, shared: Iterable[Any], rarity: float, people: int) -> Candidate | None:
@@ -71,11 +132,8 @@ def _near(values: Mapping[str, Any], shared: Iterable[int], scope: Scope) -> Seq
 def _holders(contacts: Sequence[Contact]) -> Mapping[int, set[tuple[str, str]]]:
     """Return who has one of these contact points, each with those they have."""
     wanted = {key: (one.channel, one.value) for one in contacts for key in _keys(one)}
-    query = select(ContactKey.key, ContactKey.person_id).where(
-        ContactKey.key.in_(bindparam("keys", type_=ContactKey.key.type, expanding=True))
-    )
     found = defaultdict[int, set[tuple[str, str]]](set)
-    for key, person in db.session.execute(query, {"keys": [*wanted]}) if wanted else ():
+    for key, person in db.session.execute(_HOLDING, {"keys": [*wanted]}) if wanted else ():
         found[person].add(wanted[key])
     return found
 

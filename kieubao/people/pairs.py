@@ -51,8 +51,12 @@ class Found(NamedTuple):
 def keep_apart(person: int, others: Iterable[Candidate], by: int | None) -> None:
     """Write down that somebody new is none of some people who are like them."""
     said = {"state": PairState.DIFFERENT, "decided_by": by, "decided_at": clock.now()}
-    doubles = (Double(min(person, one.id), max(person, one.id), round(one.score * 10), one.reasons) for one in others)
-    insert_many(Duplicate, ({**one._asdict(), **said} for one in doubles))
+    insert_many(Duplicate, ({**one._asdict(), **said} for one in doubles(person, others)))
+
+
+def doubles(person: int, others: Iterable[Candidate]) -> list[Double]:
+    """Return the pairs of somebody new and people who are like them."""
+    return [Double(min(person, one.id), max(person, one.id), round(one.score * 10), one.reasons) for one in others]
 
 
 def forget_open() -> None:
@@ -60,9 +64,9 @@ def forget_open() -> None:
     db.session.execute(delete(Duplicate).where(Duplicate.state == PairState.OPEN))
 
 
-def file(doubles: Iterable[Double]) -> None:
+def file(some: Iterable[Double]) -> None:
     """Put pairs into the queue; those that are there already, or were decided on, stay as they are."""
-    insert_many(Duplicate, ({**one._asdict(), "state": PairState.OPEN} for one in doubles), only_missing=True)
+    insert_many(Duplicate, ({**one._asdict(), "state": PairState.OPEN} for one in some), only_missing=True)
 
 
 def waiting(scope: Scope, states: Sequence[PairState], size: int, after: Place | None = None) -> list[Found]:
