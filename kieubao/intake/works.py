@@ -58,7 +58,6 @@ def take_in(actor: Actor, code: str, reach: Reach) -> Mapping[str, int]:
 @contextmanager
 def _unhindered() -> Iterator[None]:
     """Leave what there is already out of looking for garbage: among so much that is new, it is looked for often."""
-    gc.collect()
     gc.freeze()
     try:
         yield
