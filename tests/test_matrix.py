@@ -61,7 +61,7 @@ NEEDS = {
     ("GET", "/duplicates"): (P.PERSON_READ, None),
     ("POST", "/duplicates/sweep"): (P.DUPLICATE_SWEEP, None),
     ("GET", f"/duplicates/{PAIR}"): (P.PERSON_READ, None),
-    ("PUT", f"/duplicates/{PAIR}"): (P.PERSON_WRITE, {"state": "different"}),
+    ("PUT", f"/duplicates/{PAIR}/decision"): (P.PERSON_WRITE, {"state": "different"}),
     ("POST", f"/duplicates/{PAIR}/proposal"): (P.PERSON_WRITE, {"kept_version": 1, "gone_version": 1}),
     ("POST", f"/duplicates/{PAIR}/merge"): (P.PERSON_MERGE, None),
     ("POST", f"/duplicates/{PAIR}/decline"): (P.PERSON_MERGE, None),

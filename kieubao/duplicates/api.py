@@ -46,7 +46,7 @@ def one_pair(left: str, right: str) -> Any:
     return service.one_pair(current_actor(), left, right)
 
 
-@bp.put("/duplicates/<code:left>/<code:right>")
+@bp.put("/duplicates/<code:left>/<code:right>/decision")
 @bp.arguments(SaidForm)
 @bp.response(204)
 def decide(form: dict[str, Any], left: str, right: str) -> None:

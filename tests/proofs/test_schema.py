@@ -130,9 +130,11 @@ def right(province, rule, body):
     code = province.codes[PATHS.get(kind, ("hoa", "hoa"))[rule.endswith(("grants", "close"))]]
     other = {"/lists/<code:code>/approve": "submitted", "/imports/<code:code>/run": "tried"}
     other |= {"/imports/<code:code>/returned": "tried", "/imports/<code:code>/undo": "taken"}
-    other |= {"/imports/mappings/<code:code>": "mapping"}
+    other |= {"/imports/mappings/<code:code>": "mapping", "/merges/<code:code>": "merged"}
     code = province.codes[other[rule]] if rule in other else code
-    codes = {"code": code, "relative": province.codes["dao"], "home": province.codes["home"]}
+    left, right = province.codes["proposed" if rule.endswith("/merge") else "pair"].split("/")
+    codes = {"code": code, "left": left, "right": right, "relative": province.codes["dao"]}
+    codes |= {"home": province.codes["home"]}
     places = {name: codes.get(name, 1) for name in re.findall(r":(\w+)>", rule)}
     names = {"occasion": "occasion", "relative": "dao"}
     real = {field: province.codes[name] for field, name in names.items() if field in (body or {})}
