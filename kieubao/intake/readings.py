@@ -10,9 +10,9 @@ from kieubao.ground.cells import plain
 from kieubao.ground.errors import Invalid
 from kieubao.intake.arrivals import Entry, Relative
 from kieubao.intake.columns import REFUSE, Remark
-from kieubao.intake.doubles import Stood
 from kieubao.intake.files import Sheet
 from kieubao.intake.mapping import Layout
+from kieubao.intake.roster import Stood
 from kieubao.intake.staging import Verdict
 from kieubao.intake.vocabulary import RowState
 

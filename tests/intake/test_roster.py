@@ -1,6 +1,6 @@
 import random
 
-from kieubao.intake.doubles import Stood
+from kieubao.intake.roster import Stood
 
 
 def test_everybody_stands_where_they_were_put_first_or_last():
