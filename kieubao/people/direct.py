@@ -4,18 +4,23 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
-from sqlalchemy import bindparam, false
+from sqlalchemy import bindparam, false, select, union_all
+from sqlalchemy.orm import aliased
 
 from kieubao.ground import codes, emails, phones
 from kieubao.ground.errors import Invalid
 from kieubao.ground.phones import Phone
 from kieubao.people import indexes
-from kieubao.people.filters import Whom
-from kieubao.people.models import Person
+from kieubao.people.filters import Whom, among
+from kieubao.people.models import Merge, Person
 
 # Nobody is called 1984: a code typed without its KB has a digit.
 _CODE = re.compile(r"KB|.*\d", re.IGNORECASE)
-_CALLED = Person.code == bindparam("code")
+_NAMED, _CODED = aliased(Person), bindparam("code", type_=Person.code.type)
+# Whose the code is, or that of a record merged into theirs.
+_CALLED = among(
+    union_all(select(_NAMED.id).where(_NAMED.code == _CODED), select(Merge.kept_id).where(Merge.code == _CODED))
+)
 
 
 def known_by(typed: str) -> Iterator[Whom] | None:

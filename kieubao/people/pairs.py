@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, tuple_, update
 
 from kieubao.access.roles import Scope
 from kieubao.db import db, insert_many
@@ -146,8 +146,8 @@ def _found(pair: Duplicate) -> Found:
 
 def _seen(scope: Scope) -> ColumnElement[bool]:
     """Choose the pairs both of whose people lie in a scope."""
-    seen = select(Person.id).where(within(scope))
-    return and_(Duplicate.one_id.in_(seen), Duplicate.other_id.in_(seen))
+    # Asked of each pair: there are few of them, and many people.
+    return and_(*(exists().where(Person.id == who, within(scope)) for who in (Duplicate.one_id, Duplicate.other_id)))
 
 
 def _place(after: Place) -> tuple[int, ...]:

@@ -87,6 +87,7 @@ def test_both_codes_lead_to_the_one_that_stays_and_nobody_finds_the_other(approv
     merged(approver, one, other)
     assert disclosure.locate(approver.scope, other.code).id == disclosure.locate(approver.scope, one.code).id == one.id
     assert found("dao nguyen") == found("dao@example.com") == found(None) == [one.code]
+    assert found(other.code) == found(one.code) == found(other.code.removeprefix("KB-")) == [one.code]
     assert db.session.scalar(select(func.count()).where(ContactKey.person_id == other.id)) == 0
 
 
