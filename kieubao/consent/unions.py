@@ -35,12 +35,11 @@ def unite(kept: int, gone: int) -> dict[str, Any]:
 
     Raises Conflict where somebody was merged into the record that is to go, or it was itself.
     """
-    standings = {one.person_id: one for one in db.session.scalars(_standings(kept, gone).with_for_update())}
-    into, away = standings[kept], standings[gone]
-    if any(one.successor_id for one in standings.values()) or _merged_into(gone):
+    line, into, away = _locked(kept, gone)
+    if into.successor_id or away.successor_id or _merged_into(gone):
         raise Conflict(_("A record was merged into the one that is to go: keep that one, or undo its merge first"))
     before = {name: getattr(into, name) for name in STRICT}
-    into.line = away.line = line = ledger.numbers(1)[0]
+    into.line = away.line = line
     away.successor_id, away.merged_at, away.merged_line = kept, clock.now(), line
     for name in STRICT:
         found = [value for value in (getattr(into, name), getattr(away, name)) if value]
@@ -55,13 +54,12 @@ def part(kept: int, gone: int, before: Mapping[str, Any], by: int | None) -> Non
 
     `before` is as `unite` gave it; what was changed since stays.
     """
-    standings = {one.person_id: one for one in db.session.scalars(_standings(kept, gone).with_for_update())}
-    into, away = standings[kept], standings[gone]
+    line, into, away = _locked(kept, gone)
     refused = [_again(gone, event) for event in _events([kept], after=away.merged_line or 0) if event.state not in YES]
     for name in STRICT:
         if getattr(into, name) == getattr(away, name):
             setattr(into, name, before[name])
-    into.line = away.line = ledger.numbers(1)[0]
+    into.line = away.line = line
     away.successor_id = away.merged_at = away.merged_line = None
     db.session.flush()
     for person_id in (kept, gone):
@@ -95,8 +93,12 @@ def replay() -> dict[Spot, tuple[str, int]]:
     return {spot: (state, line) for spot, (state, _at, line, _until) in found.items()}
 
 
-def _standings(*people: int) -> Any:
-    return select(Standing).where(Standing.person_id.in_(people)).order_by(Standing.person_id)
+def _locked(kept: int, gone: int) -> tuple[int, Standing, Standing]:
+    """Take the next line, and lock how two people stand: in this order, as whoever writes how somebody stands does."""
+    (line,) = ledger.numbers(1)
+    query = select(Standing).where(Standing.person_id.in_((kept, gone))).order_by(Standing.person_id)
+    found = {one.person_id: one for one in db.session.scalars(query.with_for_update())}
+    return line, found[kept], found[gone]
 
 
 def _merged_into(person_id: int) -> list[Merged]:
