@@ -66,4 +66,4 @@ def _unrolled(columns: Iterable[Column[Any]], dialect: Dialect) -> str:
 def _type(column: Column[Any], dialect: Dialect) -> str:
     """Return a column's type; of text without its length, to which a cast would cut it in silence."""
     kind = column.type.dialect_impl(dialect)
-    return "text" if isinstance(kind, String) else kind.compile(dialect)
+    return "text" if isinstance(kind, String) else dialect.type_compiler_instance.process(kind)
