@@ -176,7 +176,7 @@ def test_no_address_holds_what_a_person_is(app):
     """Only codes, row numbers, and the name or the digest of a place stand in an address."""
     places = {name for rule in app.url_map.iter_rules() for name in rule.arguments}
     assert places <= {"code", "relative", "token_id", "contact_id", "grant_id", "filename", "username", "path"} | {
-        *("account_id", "finding_id", "round_id", "purpose", "home")
+        *("account_id", "finding_id", "round_id", "purpose", "home", "left", "right")
     }
     searches = [rule for rule in app.url_map.iter_rules() if "search" in rule.rule]
     assert searches
@@ -194,7 +194,7 @@ def test_the_api_describes_itself(client):
         assert expected <= {*told["responses"]}, (path, verb)
         assert told["tags"]
     (problem,) = [s for name, s in spec["components"]["schemas"].items() if name == "Problem"]
-    assert {"type", "title", "status", "detail", "errors", "theirs", "yours"} == set(problem["properties"])
+    assert {"type", "title", "status", "detail", "errors", "theirs", "yours", "people"} == set(problem["properties"])
     assert spec["security"] == [{"token": []}]
     problems = spec["components"]["responses"]
     assert [list(one["content"]) for one in problems.values()] == [[PROBLEM]] * len(problems)

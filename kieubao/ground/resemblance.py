@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 # From here on two records are likely to be of one person; from here on it is worth a look.
 LIKELY, POSSIBLE = 3.0, -5.0
+_FEWEST = 1_000
 _NEAR = 0.93
 _DAY = 10
 
@@ -94,9 +95,10 @@ def evidence(one: Traits, other: Traits, rarity: float) -> list[Evidence]:
 def score(found: Sequence[Evidence], people: int) -> float:
     """Return by how many bits it is likelier that two records, of so many, are of one person than of two.
 
-    Among more people more share anything by chance: before anything is known, one in ten has a second record.
+    Among more people more share anything by chance: before anything is known, one in ten has a second record. One
+    that holds few people is of a province all the same.
     """
-    return sum(one.bits for one in found) - log2(max(people, 10) * 10)
+    return sum(one.bits for one in found) - log2(max(people, _FEWEST) * 10)
 
 
 def rarity_of(called_so: int, people: int) -> float:

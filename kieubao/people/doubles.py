@@ -119,7 +119,7 @@ def _near(values: Mapping[str, Any], shared: Iterable[int], scope: Scope) -> Seq
     """Return the rows of whom somebody is compared with."""
     turns = (Person.name_key, Person.given_key, Person.mid_key)
     rules = [Person.id.in_([*shared]), *(turn == values["name_key"] for turn in turns)]
-    if values["commune"] and values["born"]:
+    if values["commune"] and len(values["born"] or "") == _DAY:
         rules.append((Person.commune == values["commune"]) & (Person.born == values["born"]))
     found = {
         row.id: row

@@ -102,8 +102,12 @@ def guest():
 
 def _somebody():
     number = next(_numbers)
-    points = [{"channel": "email", "value": f"khach{number}@example.com"}, {"channel": "phone", "value": "0983000111"}]
-    name = f"Nguyễn Thị Đào {'ABCDEGHIKL'[number % 10]}"
+    points = [
+        {"channel": "email", "value": f"khach{number}@example.com"},
+        {"channel": "phone", "value": f"0983{number:06}"},
+    ]
+    # Nobody is like anybody.
+    name = "Nguyễn Thị Đào " + " ".join("ABCDEGHIKL"[int(digit)] for digit in str(number))
     return {"name": name, "address": "Libušská 319", "contact_points": points, "born": "1987"}
 
 
