@@ -14,7 +14,7 @@ from kieubao.progress import service
 bp = Blueprint("progress_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 # Where what came of a job is shown; that of a file by its code.
-RESULTS: Final = {"trail.verify": "access_pages.trail"}
+RESULTS: Final = {"trail.verify": "access_pages.trail", "duplicates.sweep": "duplicates_pages.queue"}
 FILE: Final = "intake_pages.read"
 
 

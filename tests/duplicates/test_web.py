@@ -2,8 +2,9 @@
 
 import pytest
 
-from kieubao import worker
+from kieubao import WORKS, worker
 from kieubao.duplicates import service
+from kieubao.progress.web import RESULTS
 from tests import factories
 from tests.pages.province import reader, sign_in_accounts
 from tests.signing import equip
@@ -42,6 +43,18 @@ def test_from_the_queue_to_one_record_and_back(client, people):
     assert other in approver.get("/merges").text
     assert approver.post(f"/merges/{other}/undo").location == f"/persons/{other}"
     assert "Nguyễn Thị Đào" in clerk.get(f"/persons/{one}").text
+
+
+def test_a_sweep_is_followed_to_the_pairs(client, people):
+    clerk = reader(client, "clerk")
+    asked = clerk.post("/duplicates/sweep")
+    assert "Rà soát hồ sơ trùng" in clerk.get(asked.location).text
+    worker.run_all()
+    assert 'href="/duplicates"' in clerk.get(asked.location).text
+
+
+def test_every_job_leads_to_what_came_of_it():
+    assert set(RESULTS) == {kind for kind in WORKS if not kind.startswith("intake.")}
 
 
 def test_told_apart(client, people):

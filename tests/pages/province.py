@@ -124,12 +124,13 @@ def doubled(cast: dict[str, Actor]) -> dict[str, Any]:
     """Records that may be one person's: a pair nobody looked at, one to be merged, one merged."""
     born = {"born": "1971", "city": "Brno", "contact_points": [{"channel": "phone", "value": "+420 601 555 777"}]}
     some = [factories.person(name, **born) for name in ("Hồ Văn Mười", "Ho Van Muoi", "Hồ Mười", "Mười Hồ Văn")]
-    worker.run(duplicates.have_swept(cast["clerk"])["code"])
+    swept = duplicates.have_swept(cast["clerk"])["code"]
+    worker.run(swept)
     first, second, third, fourth = (one.code for one in some)
     duplicates.propose(cast["clerk"], first, second, taken=["name"], versions=(1, 1))
     duplicates.propose(cast["clerk"], third, fourth, taken=[], versions=(1, 1))
     duplicates.merge(cast["approver"], third, fourth)
-    return {"pair": f"{first}/{third}", "proposed": f"{first}/{second}", "merged": fourth}
+    return {"pair": f"{first}/{third}", "proposed": f"{first}/{second}", "merged": fourth, "swept": swept}
 
 
 def oversee(cast: dict[str, Actor], some: list[str]) -> dict[str, Any]:
@@ -197,6 +198,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         published,
     ]
     clerk += ["/duplicates", "/duplicates?states=different", f"/duplicates/{codes['pair']}", "/merges"]
+    clerk += [f"/jobs/{codes['swept']}"]
     clerk += ["/imports", "/imports/new", *(f"/imports/{codes[one]}" for one in ("read", "tried", "taken"))]
     clerk += [f"/imports/{codes['tried']}{page}" for page in ("?rows=in", "?rows=left_out", "/mapping")]
     clerk += [f"/imports/{codes['read']}/mapping", "/imports/mappings", f"/imports/mappings/{codes['mapping']}"]
