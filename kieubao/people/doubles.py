@@ -4,27 +4,24 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from kieubao.access.roles import Scope
 from kieubao.consent.vocabulary import Channel
-from kieubao.db import db
+from kieubao.db import db, keyring
 from kieubao.ground.names import tokens
 from kieubao.ground.resemblance import LIKELY, POSSIBLE, Evidence, Traits, evidence, rarity_of, score
 from kieubao.people import registry
 from kieubao.people.filters import within
-from kieubao.people.indexes import keys_of
-from kieubao.people.models import ContactKey, Person
-from kieubao.people.records import BY_NUMBER, Contact, Record
+from kieubao.people.likeness import HOLDING, keys_of
+from kieubao.people.models import Person
+from kieubao.people.records import Record
 from kieubao.people.words import name_words
 
 # So many at most are compared who are called so, or were born then and there.
 _MOST = 1_000
 COMPARED = ("id", "name", "name_key", "other_names", "born", "gender", "commune", "country", "city")
 _DAY = 10
-_HOLDING = select(ContactKey.key, ContactKey.person_id).where(
-    ContactKey.key.in_(bindparam("keys", type_=ContactKey.key.type, expanding=True))
-)
 _COLUMNS = [Person.__table__.c[name] for name in ("code", *COMPARED)]
 
 
@@ -40,7 +37,7 @@ class Candidate(NamedTuple):
 def on_record(record: Record, scope: Scope, office: str) -> list[Candidate]:
     """Return who within scope may be somebody that is about to be recorded, the likeliest first."""
     values = registry.whole(record.values, office)
-    shared = _holders(record.contacts)
+    shared = _sharing([record]).get(0, {})
     rows = _near(values, shared, scope)
     words = sorted(values["name_key"].split())
     people = db.session.scalar(select(func.max(Person.id))) or 0
@@ -75,13 +72,13 @@ def _rows(ids: Collection[int], scope: Scope) -> dict[int, Any]:
 
 def _sharing(records: Sequence[Record]) -> dict[int, dict[int, set[tuple[str, str]]]]:
     """Return who has a contact point of each of some records, and which."""
-    wanted = defaultdict[int, list[tuple[int, tuple[str, str]]]](list)
+    ring, wanted = keyring(), defaultdict[int, list[tuple[int, tuple[str, str]]]](list)
     for place, record in enumerate(records):
         for contact in record.contacts:
-            for key in _keys(contact):
+            for key in keys_of(contact, ring):
                 wanted[key].append((place, (contact.channel, contact.value)))
     found = defaultdict[int, dict[int, set[tuple[str, str]]]](dict)
-    for key, person in db.session.execute(_HOLDING, {"keys": [*wanted]}) if wanted else ():
+    for key, person in db.session.execute(HOLDING, {"keys": [*wanted]}) if wanted else ():
         for place, point in wanted[key]:
             found[place].setdefault(person, set()).add(point)
     return found
@@ -127,21 +124,6 @@ def _near(values: Mapping[str, Any], shared: Iterable[int], scope: Scope) -> Seq
         for row in db.session.execute(select(*_COLUMNS).where(rule, within(scope)).limit(_MOST))
     }
     return [*found.values()]
-
-
-def _holders(contacts: Sequence[Contact]) -> Mapping[int, set[tuple[str, str]]]:
-    """Return who has one of these contact points, each with those they have."""
-    wanted = {key: (one.channel, one.value) for one in contacts for key in _keys(one)}
-    found = defaultdict[int, set[tuple[str, str]]](set)
-    for key, person in db.session.execute(_HOLDING, {"keys": [*wanted]}) if wanted else ():
-        found[person].add(wanted[key])
-    return found
-
-
-def _keys(contact: Contact) -> Iterable[int]:
-    if contact.channel == Channel.EMAIL:
-        return keys_of("email", contact.value)
-    return keys_of("phone", contact.value) if contact.channel in BY_NUMBER else ()
 
 
 def traits(

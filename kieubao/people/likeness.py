@@ -43,10 +43,11 @@ def _same(record: Record, keys: Iterable[int], holders: Mapping[int, Sequence[An
 
 
 def _keys(record: Record, ring: Keyring) -> list[int]:
-    return [key for contact in record.contacts for key in _keys_of(contact, ring)]
+    return [key for contact in record.contacts for key in keys_of(contact, ring)]
 
 
-def _keys_of(contact: Contact, ring: Keyring) -> Iterable[int]:
+def keys_of(contact: Contact, ring: Keyring) -> Iterable[int]:
+    """Return the keys by which a whole number or address is found."""
     if contact.channel == Channel.EMAIL:
         return ring.blinds("email", contact.value)
     return ring.blinds("phone", contact.value) if contact.channel in BY_NUMBER else ()
@@ -54,7 +55,7 @@ def _keys_of(contact: Contact, ring: Keyring) -> Iterable[int]:
 
 # In two steps: of people who come in, most have no contact point that is on record, and PostgreSQL, told of both
 # tables at once, may go through all people for each.
-_HOLDING = select(ContactKey.key, ContactKey.person_id).where(
+HOLDING = select(ContactKey.key, ContactKey.person_id).where(
     ContactKey.key.in_(bindparam("keys", type_=ContactKey.key.type, expanding=True))
 )
 _PEOPLE = select(Person.id, Person.code, Person.name, Person.born).where(
@@ -64,7 +65,7 @@ _PEOPLE = select(Person.id, Person.code, Person.name, Person.born).where(
 
 def _holders(keys: set[int], scope: Scope) -> Mapping[int, Sequence[Any]]:
     """Return the people within scope by the keys of their contact points."""
-    held = db.session.execute(_HOLDING, {"keys": [*keys]}).all() if keys else []
+    held = db.session.execute(HOLDING, {"keys": [*keys]}).all() if keys else []
     ids = {row.person_id for row in held}
     people = {row.id: row for row in db.session.execute(_PEOPLE.where(within(scope)), {"ids": [*ids]})} if ids else {}
     found = defaultdict(list)

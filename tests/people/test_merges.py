@@ -16,7 +16,7 @@ from kieubao.people import bonds, disclosure, merges, readers, registry
 from kieubao.people.merges import Pair
 from kieubao.people.models import ContactKey, Kinship, Merge, Person
 from kieubao.people.records import Member
-from kieubao.people.service import search
+from kieubao.people.service import read, search
 from tests import factories
 
 NOW = clock.today()
@@ -261,8 +261,7 @@ def test_kin_out_of_scope_are_for_the_province(two):
 def test_a_person_is_told_who_read_either_record_and_who_holds_it(approver, two):
     one, other = two
     clerk = factories.actor("clerk")
-    disclosure_of = __import__("kieubao.people.service", fromlist=["read"])
-    disclosure_of.read(clerk, other.code)
+    read(clerk, other.code)
     held = handover.prepare(approver.organisation_id, "KX-1", Purpose.EVENTS, handover.watermark(), [other.id])
     assert handover.seal(held)
     db.session.commit()
