@@ -102,7 +102,7 @@ def measure(clerk: Actor, approver: Actor, count: int, kind: str) -> None:
         works.take_in(clerk, code, reach)
     service.undo(approver, code)
     with _told("take back", count, floor):
-        while batches.unmake(SYSTEM, code):
+        while batches.unmake(SYSTEM, code, "42"):
             pass
 
 

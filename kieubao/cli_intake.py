@@ -13,7 +13,7 @@ from kieubao.access.roles import Actor
 from kieubao.commands import EXISTING, Failing, acting, progressing
 from kieubao.intake import answers, mapping, service, sheets, workbooks, works
 from kieubao.intake.sheets import Outcome
-from kieubao.intake.vocabulary import RowState
+from kieubao.intake.vocabulary import RIGHT
 from kieubao.intake.workbooks import How
 
 intake = AppGroup("intake", help="Spreadsheets in.")
@@ -91,7 +91,7 @@ def take_in(
         except BaseException:
             service.clear(actor, code)
             raise
-    if not dry_run and counts[RowState.NEW]:
+    if not dry_run and any(counts[state] for state in RIGHT):
         # Ended here, it stays as it is: `flask intake resume` goes on with it.
         service.begin(actor, code, ask=False)
         counts = works.take_in(actor, code, progress)

@@ -201,6 +201,8 @@ DETAILS: Final = Vocabulary(
         "mapping": ("khai báo cột", "mapping"),
         "counts": ("số dòng theo kết quả", "rows by what became of them"),
         "known": ("đã có hồ sơ", "on record already"),
+        "changes": ("số hồ sơ sẽ sửa", "records to be changed"),
+        "amended": ("số hồ sơ đã sửa", "records changed"),
         "kept": ("giữ lại", "kept"),
         "relatives": ("số thân nhân", "relatives"),
         "answers": ("số ý kiến", "answers"),

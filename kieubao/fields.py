@@ -57,6 +57,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "repeats": _("Words that point to the row above"),
     "totals": _("Words that begin a row of totals"),
     "on_error": _("What becomes of a wrong number or address"),
+    "on_record": _("What becomes of people who are on record"),
     "same_home": _("Home place of relatives"),
     "below": _("Relatives on the rows below"),
     "keep": _("Keep for the next file"),

@@ -12,7 +12,7 @@ from kieubao.consent.vocabulary import YES, Channel, Purpose
 from kieubao.forms import Value, flat
 from kieubao.ground import clock
 from kieubao.ground.errors import Invalid, _
-from kieubao.intake.columns import KINSHIP, Part, Piece, Remark
+from kieubao.intake.columns import CODE, KINSHIP, Part, Piece, Remark
 from kieubao.intake.kept import UNPROVED
 from kieubao.intake.mapping import Layout, Meaning, laid_out
 from kieubao.people.schemas import PersonForm, SpokenForm
@@ -30,7 +30,10 @@ def meant(layout: Layout, later: AbstractSet[str] = frozenset()) -> dict[str, Sp
 
     Raises Invalid with everything in the layout that the forms would not take; what is said `later` may be absent.
     """
-    faults = list(_faults(layout.person, _REQUIRED - later, _OF_ONE_TEXT))
+    # Of people who are on record, a file need not tell all that a record needs.
+    is_of_known = layout.amends and CODE in layout.person.fields
+    needed = frozenset[str]() if is_of_known else _REQUIRED - later
+    faults = list(_faults(layout.person, needed, _OF_ONE_TEXT | {CODE}))
     if layout.relative.columns:
         faults += _faults(layout.relative, _REQUIRED - later | {KINSHIP}, _OF_ONE_TEXT | {KINSHIP})
     told = {*Part(columns=layout.consent.columns).fields}

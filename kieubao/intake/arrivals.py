@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from kieubao.access.roles import Actor, Scope
 from kieubao.consent import handover, ledger
@@ -14,11 +15,14 @@ from kieubao.intake.staging import Made, Verdict
 from kieubao.intake.vocabulary import RowState
 from kieubao.people import bonds, erasure, registry
 from kieubao.people.doubles import Candidate, among
-from kieubao.people.likeness import Known, on_record
+from kieubao.people.likeness import Known, by_code, on_record
 from kieubao.people.records import Record
 
 _ON_RECORD = _("This person is on record already as %(code)s: correct the record there")
+_NO_RECORD = _("There is no record %(code)s among those you may see")
 _ALIKE = _("They are likely to be on record as %(codes)s: once the file is in, look at the two side by side")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -33,28 +37,46 @@ class Relative:
 class Entry:
     """What a row comes to, with the relatives `below` it, by their rows.
 
-    `answer` is what its person said about contact, where that means something to the ledger.
+    `answer` is what its person said about contact, where that means something to the ledger. `code` is of the record
+    the row says it is of; `told`, where it may amend one: the fields its cells tell.
     """
 
     record: Record
     relative: Relative | None = None
     answer: Spoken | None = None
     below: dict[int, Relative] = field(default_factory=dict)
+    code: str | None = None
+    told: frozenset[str] | None = None
 
     @property
     def relatives(self) -> list[Relative]:
         return [*([self.relative] if self.relative else []), *self.below.values()]
+
+    def kin(self, row: int) -> Iterator[tuple[int, Relative]]:
+        """Give its relatives, each by the row it stands in; its own is given."""
+        if self.relative:
+            yield row, self.relative
+        yield from self.below.items()
 
     @property
     def records(self) -> list[Record]:
         return [self.record, *(relative.record for relative in self.relatives)]
 
 
-def known(entries: Mapping[int, Entry], scope: Scope) -> dict[int, Known]:
-    """Return who of some rows, or above them, is on record already, within a scope."""
-    found = on_record([entry.record for entry in entries.values()], scope)
-    known = zip(entries.items(), found, strict=True)
-    return {one: who for (row, entry), who in known if who for one in (row, *entry.below)}
+def known(entries: Mapping[int, Entry], scope: Scope) -> tuple[dict[int, Known], dict[int, Invalid]]:
+    """Return who of some rows is on record already, within a scope; and which rows name a record that is not there."""
+    coded = {row: entry.code for row, entry in entries.items() if entry.code}
+    others = {row: entry.record for row, entry in entries.items() if row not in coded}
+    found = dict(zip(others, on_record([*others.values()], scope), strict=True))
+    by = by_code({*coded.values()}, scope)
+    astray = {row: Invalid(_NO_RECORD, code=code) for row, code in coded.items() if code not in by}
+    found |= {row: by[code] for row, code in coded.items() if code in by}
+    return {row: who for row, who in found.items() if who}, with_below(entries, astray)
+
+
+def with_below(entries: Mapping[int, Entry], by_row: Mapping[int, T]) -> dict[int, T]:
+    """Return what is known of rows for the rows of relatives below them too."""
+    return {one: what for row, what in by_row.items() for one in (row, *entries[row].below)}
 
 
 def met(verdict: Verdict, known: Mapping[int, Known]) -> Verdict:
@@ -65,9 +87,9 @@ def met(verdict: Verdict, known: Mapping[int, Known]) -> Verdict:
     return replace(verdict, state=RowState.KNOWN, told=[*verdict.told, ["", _ON_RECORD, {"code": who.code}, REFUSE]])
 
 
-def alike(actor: Actor, entries: Mapping[int, Entry], known: Mapping[int, Known]) -> dict[int, list[Candidate]]:
-    """Return who within scope is likely to be the person of each of some rows, who is not known for sure."""
-    rows = [row for row in entries if row not in known]
+def alike(actor: Actor, entries: Mapping[int, Entry]) -> dict[int, list[Candidate]]:
+    """Return who within scope is likely to be the person of each of some rows."""
+    rows = list(entries)
     found = among([entries[row].record for row in rows], actor.scope, actor.office)
     return {rows[place]: likely for place, likely in found.items()}
 
@@ -95,7 +117,7 @@ def heard_of(entries: Mapping[int, Entry]) -> tuple[dict[int, list[Word]], dict[
     by_row = {row: id(entry.answer) for row, entry in entries.items() if entry.answer}
     right = {row: words[key] for row, key in by_row.items() if key in words}
     back = {row: wrong[key] for row, key in by_row.items() if key in wrong}
-    return right, back | {one: why for row, why in back.items() for one in entries[row].below}
+    return right, with_below(entries, back)
 
 
 def refused(verdict: Verdict, wrong: Mapping[int, Invalid]) -> Verdict:
@@ -118,7 +140,7 @@ def recorded(actor: Actor, entries: Mapping[int, Entry], words: Mapping[int, Seq
     people = registry.enrol([entry.record for entry in entries.values()], actor.office, actor.id)
     ids = dict(zip(entries, (person.id for person in people), strict=True))
     # Each relative by the row it stands in, with the row of its person.
-    kin = {one: (row, its) for row, entry in entries.items() for one, its in _kin(row, entry)}
+    kin = {one: (row, its) for row, entry in entries.items() for one, its in entry.kin(row)}
     made = registry.enrol([relative.record for _row, relative in kin.values()], actor.office, actor.id)
     tied = {row: one.id for row, one in zip(kin, made, strict=True)}
     ties = ((ids[head], tied[row], its.term) for row, (head, its) in kin.items())
@@ -126,14 +148,7 @@ def recorded(actor: Actor, entries: Mapping[int, Entry], words: Mapping[int, Seq
     said = ((i, words.get(row, ())) for row, i in ids.items())
     ledger.record([replace(word, person_id=i) for i, some in said for word in some], actor.id)
     line = ledger.hold()
-    rows = {one: ids[row] for row, entry in entries.items() for one in (row, *entry.below)}
-    return [Made(row, person, tied.get(row), line) for row, person in rows.items()]
-
-
-def _kin(row: int, entry: Entry) -> Iterator[tuple[int, Relative]]:
-    if entry.relative:
-        yield row, entry.relative
-    yield from entry.below.items()
+    return [Made(row, person, tied.get(row), line) for row, person in with_below(entries, ids).items()]
 
 
 def touched(rows: Iterable[Made]) -> set[int | None]:
@@ -141,4 +156,4 @@ def touched(rows: Iterable[Made]) -> set[int | None]:
     lines = {person: row.line for row in rows for person in (row.person, row.relative) if person}
     erasure.hold(lines)
     ledger.hold()
-    return {*registry.changed(lines), *ledger.spoken_since(lines), *handover.held(lines)}
+    return {*registry.changed(dict.fromkeys(lines, 1)), *ledger.spoken_since(lines), *handover.held(lines)}

@@ -4,18 +4,24 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import NamedTuple
 
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.consent import ledger
+from kieubao.consent.ledger import Word
 from kieubao.ground.errors import Forbidden, Invalid, _
-from kieubao.intake import arrivals, inbox, staging
+from kieubao.intake import amendments, arrivals, inbox, staging
+from kieubao.intake.amendments import Change
 from kieubao.intake.arrivals import Entry
 from kieubao.intake.files import Row, Sheet
 from kieubao.intake.staging import Plan, Verdict
-from kieubao.intake.vocabulary import RowState, Step
+from kieubao.intake.vocabulary import DONE, RowState, Step
 from kieubao.intake.workbooks import How
-from kieubao.people import erasure, pairs
+from kieubao.people import disclosure, erasure, pairs
+from kieubao.people.doubles import Candidate
+from kieubao.people.likeness import Known
 from kieubao.people.records import is_within
 
 BATCH = 500
@@ -68,10 +74,10 @@ def take_up(actor: Actor, code: str) -> Plan:
 
 
 @use_case(Permission.INTAKE_RUN, Shape.READ, of_job=True)
-def some_rows(actor: Actor, code: str, sheet: Sheet, state: RowState, after: int) -> list[Row]:
+def some_rows(actor: Actor, code: str, sheet: Sheet, states: Sequence[RowState], after: int) -> list[Row]:
     """Return the next rows of a table that are so, after one by its id."""
     intake = inbox.at(actor, code, Step.LAID_OUT, Step.TAKING)
-    found = staging.batch(intake.id, after, BATCH, *staging.below(sheet), *staging.being(state))
+    found = staging.batch(intake.id, after, BATCH, *staging.below(sheet), *staging.being(*states))
     note(intake=code, found=len(found))
     return found
 
@@ -80,36 +86,44 @@ def some_rows(actor: Actor, code: str, sheet: Sheet, state: RowState, after: int
 def judge(actor: Actor, code: str, verdicts: Sequence[Verdict], entries: Mapping[int, Entry]) -> None:
     """Write down what would become of some rows; of entries, whether their people are on record already."""
     inbox.at(actor, code, Step.LAID_OUT)
-    known, (_words, wrong) = arrivals.known(entries, actor.scope), arrivals.heard_of(entries)
-    alike = arrivals.alike(actor, entries, known)
-    staging.judge([arrivals.judged(one, known, wrong, alike) for one in verdicts])
-    note(intake=code, rows=len(verdicts), known=len(known), alike=len(alike))
+    weighed = _weighed(actor, entries, entries)
+    staging.judge(list(map(weighed.judged, verdicts)))
+    note(intake=code, rows=len(verdicts), known=len(weighed.known), alike=len(weighed.alike))
+    note(changes=len(weighed.changes))
 
 
 @use_case(Permission.INTAKE_RUN, of_job=True)
 def take_in(actor: Actor, code: str, verdicts: Sequence[Verdict], entries: Mapping[int, Entry]) -> None:
     """Record the people of some rows who are not on record yet, with their kin and their answers.
 
-    Raises Forbidden where somebody is out of scope, and records nobody then.
+    Records that rows were found to change are amended, where they still stand as they did then. Raises Forbidden where
+    somebody is out of scope, and records nobody then.
     """
     intake = inbox.at(actor, code, Step.TAKING)
-    if not all(is_within(actor.scope, one.values, actor.office) for entry in entries.values() for one in entry.records):
-        raise Forbidden(_("Somebody in this file is outside the units you may see"))
+    tried = staging.tried(entries)
+    erasure.hold([person for person, _version in tried.values()])
     ledger.hold()
-    known, (words, wrong) = arrivals.known(entries, actor.scope), arrivals.heard_of(entries)
-    fresh = {row: entry for row, entry in entries.items() if row not in known and row not in wrong}
-    alike = arrivals.alike(actor, fresh, known)
-    judged = {one.row: arrivals.judged(one, known, wrong, alike) for one in verdicts}
+    weighed = _weighed(actor, entries, {row: entry for row, entry in entries.items() if row in tried}, tried)
+    fresh, changes = weighed.fresh, {row: one for row, one in weighed.changes.items() if one.is_any}
+    new = [record for entry in fresh.values() for record in entry.records]
+    new += [its.record for change in changes.values() for its in change.kin.values()]
+    if not all(is_within(actor.scope, one.values, actor.office) for one in new):
+        raise Forbidden(_("Somebody in this file is outside the units you may see"))
+    judged = {one.row: weighed.judged(one) for one in verdicts}
     staging.judge([one for one in judged.values() if one.row not in fresh])
-    made = arrivals.recorded(actor, fresh, words)
-    staging.take(made, judged)
-    pairs.file(double for one in made for double in pairs.doubles(one.person, alike.get(one.row, ())))
+    made = arrivals.recorded(actor, fresh, weighed.words)
+    amended = amendments.made(actor, entries, changes)
+    staging.take([*made, *amended], judged)
+    pairs.file(double for one in made for double in pairs.doubles(one.person, weighed.alike.get(one.row, ())))
     note(
         intake=intake.code,
         people=len(fresh),
-        relatives=sum(len(entry.relatives) for entry in fresh.values()),
-        answers=sum(entry.answer is not None for entry in fresh.values()),
+        relatives=len(new) - len(fresh),
+        answers=sum(e.answer is not None for e in fresh.values()) + sum(bool(c.words) for c in changes.values()),
     )
+    if changes:
+        people = disclosure.subjects(actor.scope, [change.person for change in changes.values()])
+        note(amended=len(changes), subjects=[str(subject) for subject in people.values()])
 
 
 @use_case(Permission.INTAKE_RUN, of_job=True)
@@ -117,26 +131,68 @@ def end(actor: Actor, code: str) -> Mapping[str, int]:
     """Have a file tried, or taken in; one of which nobody came in may come again."""
     intake = inbox.at(actor, code, Step.LAID_OUT, Step.TAKING)
     counts = staging.counts(intake)
-    intake.step = Step.TAKEN if counts[RowState.TAKEN] else Step.TRIED
+    intake.step = Step.TAKEN if any(counts[state] for state in DONE) else Step.TRIED
     note(intake=code, counts=counts)
     return counts
 
 
 @use_case(Permission.INTAKE_UNDO, everyone=True, of_job=True)
-def unmake(actor: Actor, code: str) -> int:
-    """Take back the people of some rows; return how many rows were looked at, none at the end.
+def unmake(actor: Actor, code: str, office: str) -> int:
+    """Take back what some rows have done; return how many were looked at, none at the end. `office` keeps the registry.
 
-    Kept are those who were changed since, said something, died or left in a file, and who came with them.
+    People who came in go, and records that were changed are as they were before; but those stay as they are who were
+    changed since, said something or, if they came in, died or left in a file, and who came with them.
     """
     intake = inbox.numbered(code)
     some = staging.made(intake, BATCH)
-    touched = arrivals.touched(some)
-    stays = {one.person for one in some if touched & {one.person, one.relative}}
-    gone = [one for one in some if one.person not in stays]
-    erasure.unmake({person for one in gone for person in (one.person, one.relative) if person})
-    staging.move([one.row for one in gone], RowState.UNDONE)
-    staging.move([one.row for one in some if one not in gone], RowState.KEPT)
+    came, amended = ([one for one in some if (one.version is None) == is_new] for is_new in (True, False))
+    touched = arrivals.touched(came)
+    stays = {one.person for one in came if touched & {one.person, one.relative}}
+    gone = {one.person for one in came} - stays
+    erasure.unmake(gone | {one.relative for one in came if one.relative and one.person in gone})
+    back, unsaid = amendments.taken_back(amended, code, office)
+    undone = [one.row for one in some if one.person in gone | back]
+    staging.move(undone, RowState.UNDONE)
+    staging.move([one.row for one in some if one.person not in gone | back], RowState.KEPT)
     if not some:
         intake.step = Step.UNDONE
-    note(intake=code, people=len(gone), kept=len(some) - len(gone))
+    note(intake=code, people=len(gone), amended=len(back), answers=unsaid, kept=len(some) - len(undone))
     return len(some)
+
+
+class _Weighed(NamedTuple):
+    """What some rows come to: who is new, and with which words; who is on record, and how that would be changed.
+
+    `wrong` rows come back, and so do those of `known` people that change nothing.
+    """
+
+    fresh: dict[int, Entry]
+    words: dict[int, list[Word]]
+    known: dict[int, Known]
+    changes: dict[int, Change]
+    wrong: dict[int, Invalid]
+    alike: dict[int, list[Candidate]]
+    below: dict[int, Change]
+
+    def judged(self, verdict: Verdict) -> Verdict:
+        """Return what becomes of a row."""
+        judged = arrivals.judged(verdict, self.known, self.wrong, self.alike)
+        return amendments.judged(judged, self.below)
+
+
+def _weighed(
+    actor: Actor,
+    entries: Mapping[int, Entry],
+    amending: Mapping[int, Entry],
+    tried: Mapping[int, tuple[int, int]] = MappingProxyType({}),
+) -> _Weighed:
+    """Weigh rows; of `amending` ones, what they change of records, which were `tried` as of some version."""
+    (known, astray), (words, wrong) = arrivals.known(entries, actor.scope), arrivals.heard_of(entries)
+    changes, unfit = amendments.compared(actor, amending, known, words)
+    wrong = {**wrong, **astray, **amendments.outdated(tried, changes, entries), **unfit}
+    fresh = {row: entry for row, entry in entries.items() if not ({row} & {*known, *wrong, *tried})}
+    known = {row: who for row, who in known.items() if row not in changes and row not in unfit}
+    changes = {row: change for row, change in changes.items() if row not in wrong}
+    alike = arrivals.alike(actor, fresh)
+    back, below = arrivals.with_below(entries, known), arrivals.with_below(entries, changes)
+    return _Weighed(fresh, words, back, changes, wrong, alike, below)

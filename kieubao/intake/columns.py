@@ -14,8 +14,8 @@ from kieubao.intake.cuts import CUTS
 
 REFUSE, LEAVE_OUT = "refuse", "leave_out"
 TWICE = _("Two columns cannot mean the same: choose one of them")
-# The column of a relative that says what they are to the person.
-KINSHIP = "kinship"
+# The column of a relative that says what they are to the person; and that of a person which record is theirs.
+KINSHIP, CODE = "kinship", "code"
 # The fields that may stand in several columns, each with what is put between.
 JOINED: Final = {"name": " "} | dict.fromkeys(
     ("home", "address", "region", "city", "occupation", "workplace", "position", "note"), ", "

@@ -20,6 +20,7 @@ from kieubao.people.records import BY_NUMBER
 # What stands beside a name, "(đã mất 2021)" or "=HYPERLINK(…)", is for a person to read.
 _BESIDE_A_NAME = re.compile(r"[\d()\[\]{}=<>]")
 BESIDE, BELOW = "beside", "below"
+RETURN, AMEND = "return", "amend"
 _INTERNATIONAL = re.compile(r"[ (]*(\+|00)")
 T = TypeVar("T")
 
@@ -72,7 +73,13 @@ class Layout:
     relative: Part = field(default_factory=Part)
     # Whether relatives stand beside their person alone, or on the rows below too.
     relatives: str = BESIDE
+    # Whether a row of somebody on record comes back, or amends the record.
+    on_record: str = RETURN
     consent: Consent = field(default_factory=Consent)
+
+    @property
+    def amends(self) -> bool:
+        return self.on_record == AMEND
 
     @cached_property
     def headings(self) -> dict[str, str]:
@@ -200,6 +207,8 @@ def laid_out(told: Mapping[str, Any]) -> Layout:
             raise Invalid(_("In the mapping, “%(place)s” is of no old encoding: %(known)s"), place=heading, known=known)
     if said.get("relatives", BESIDE) not in (BESIDE, BELOW):
         raise Invalid(_("In the mapping, relatives stand “beside” their person, or “below”"))
+    if said.get("on_record", RETURN) not in (RETURN, AMEND):
+        raise Invalid(_("In the mapping, on_record is “return” or “amend”"))
     return filled(Layout, {**said, **parts, "consent": _consent(said.get("consent", {}))}, "")
 
 

@@ -9,7 +9,7 @@ from kieubao.consent.vocabulary import State
 from kieubao.ground.cells import plain
 from kieubao.intake.columns import LEAVE_OUT, REFUSE, Column
 from kieubao.intake.files import Sheet
-from kieubao.intake.mapping import BELOW, Layout, Meaning
+from kieubao.intake.mapping import AMEND, BELOW, Layout, Meaning
 from kieubao.intake.proposals import ANSWER, CONSENT, PERSON, PROOF, RELATIVE, SPLIT, SPLITS
 
 _MARK = re.compile("[.:]")
@@ -44,6 +44,7 @@ def layout(said: Mapping[str, Any], sheet: Sheet, name: str) -> dict[str, Any]:
         "totals": several(said["totals"]),
         **parts,
         **({"relatives": BELOW} if said["below"] else {}),
+        **({"on_record": AMEND} if said["on_record"] == AMEND else {}),
         **({"consent": {"column": answer, "columns": proof, "means": _answers(said)}} if answer else {}),
     }
 
@@ -68,6 +69,7 @@ def typed(layout: Layout, sheet: Sheet) -> dict[str, Any]:
         "same_home": "on" if any(one.field == "home" for one in shared) else "",
         "below": "on" if layout.relatives == BELOW else "",
         "on_error": max(on_error),
+        "on_record": layout.on_record,
         **{one: "; ".join(words) for one, words in silent.items()},
         **same,
         **proof,

@@ -73,6 +73,10 @@ class IntakeRow(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     relative_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     line: Mapped[int | None] = mapped_column(Key)
+    # Of a record that was there: the version a row was compared with, or once it has amended it, the one it made; and
+    # the first line of the ledger that the row may have said.
+    version: Mapped[int | None]
+    said_from: Mapped[int | None] = mapped_column(Key)
     # The row with the person of whom this one tells a relative more.
     above_id: Mapped[int | None] = mapped_column(Key)
 

@@ -19,10 +19,12 @@ PERSON: Final = "person"
 RELATIVE: Final = "relative"
 CONSENT: Final = "consent"
 ANSWER: Final = "consent.answer"
+# Which record a row is of.
+RECORD: Final = "person.code"
 # What tells of an answer what proves it.
 PROOF: Final = ("consent.signed_on", "consent.evidence", "consent.notice")
 _OWN = (
-    *("name", "born", "gender", "form_of_address", "home", "country", "region", "city", "address", "status"),
+    *("code", "name", "born", "gender", "form_of_address", "home", "country", "region", "city", "address", "status"),
     *("citizenship", "generation", "occupation", "occupation_group", "sector", "workplace", "position"),
     *("education", "note"),
 )
@@ -53,6 +55,7 @@ _ALSO: Final[Mapping[str, Mapping[str, str]]] = {
 }
 # What offices call their columns, folded: the first that a heading holds tells it. Of kin first.
 _HEADINGS: Final[Sequence[tuple[re.Pattern[str], str]]] = (
+    (re.compile(r"^(ma|ma ho so|ma kieu bao|ma kb|code|record code)$"), RECORD),
     (re.compile(r"\b(moi )?quan he\b|relationship|kinship"), "relative.kinship"),
     (re.compile(r"(sdt|so dien thoai|dien thoai|dt|phone).*(than nhan|nguoi nha|gia dinh)"), "relative:phone"),
     (re.compile(r"(ngay|nam).*sinh.*(than nhan|nguoi nha)"), "relative.born"),

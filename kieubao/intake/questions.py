@@ -16,9 +16,9 @@ from kieubao.intake import proposals
 from kieubao.intake.columns import JOINED
 from kieubao.intake.cuts import CUTS, MOST_PARTS
 from kieubao.intake.files import Row, Sheet, Table
-from kieubao.intake.mapping import laid_out
+from kieubao.intake.mapping import AMEND, RETURN, laid_out
 from kieubao.intake.meanings import several
-from kieubao.intake.proposals import ANSWER, CODED, JOINS, SPLITS
+from kieubao.intake.proposals import ANSWER, CODED, JOINS, RECORD, SPLITS
 from kieubao.intake.schemas import filled
 from kieubao.pages import Filled
 
@@ -70,7 +70,8 @@ def opened(
     proposed = _proposed(replace(sheet, reasons=False), below)
     counted = Counter(one["means"] for one in proposed)
     joined = [target for target in JOINS if counted[target] > 1]
-    return Asking(sheet, below, Filled({**_USUAL, "columns": proposed, "joined": joined}), guessed, fitting)
+    usual = {**_USUAL, "on_record": AMEND if counted[RECORD] else RETURN}
+    return Asking(sheet, below, Filled({**usual, "columns": proposed, "joined": joined}), guessed, fitting)
 
 
 def old(form: Filled, sheet: Sheet) -> dict[str, str]:

@@ -6,19 +6,21 @@ the mapping does not take goes back to the office under the office's own heading
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from marshmallow import ValidationError
 
 from kieubao.access.roles import Actor
 from kieubao.consent.statements import Spoken
-from kieubao.forms import flat
+from kieubao.forms import Form, flat
+from kieubao.ground import codes
 from kieubao.ground.cells import plain
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.kinship import kinship
 from kieubao.intake import answers
 from kieubao.intake.arrivals import Entry, Relative
-from kieubao.intake.columns import KINSHIP, LEAVE_OUT, Column, Part, Piece, Remark, cells_of
+from kieubao.intake.columns import CODE, KINSHIP, LEAVE_OUT, Column, Part, Piece, Remark, cells_of
 from kieubao.intake.files import Row
 from kieubao.intake.mapping import BELOW, Layout, Meaning
 from kieubao.intake.readings import Desk, Reading
@@ -28,6 +30,8 @@ from kieubao.people.records import Record, is_within
 from kieubao.people.schemas import EnrolForm
 
 _FORM = EnrolForm()
+# Of somebody who is on record a row need not tell all that a record needs.
+_PARTIAL = EnrolForm(partial=tuple(name for name, one in _FORM.fields.items() if one.required))
 # Relatives on the rows below one person; and rows that wait for the next person, as there can be.
 MOST_BELOW, _MOST_HELD = 50, 500
 _OUTSIDE = _("This home place is not surely in the units you may see")
@@ -91,14 +95,42 @@ def _why_back(above: Reading, relative: Relative | None) -> Invalid | None:
 
 def _fill(desk: Desk, row: Row, reading: Reading) -> None:
     _refuse_astray(desk, row, reading)
-    record = _loaded(desk.layout.person, _found(desk.layout, desk.layout.person, reading), reading)
+    part, found = desk.layout.person, _found(desk.layout, desk.layout.person, reading)
+    code = _code(found, reading)
+    told = [piece for piece in found if piece.column.field != CODE]
+    record = _amending(part, told, reading) if code and desk.layout.amends else _loaded(part, told, reading)
     relative = _relative(desk.layout, reading)
     answer = _answer(desk, reading)
     if record and not reading.refused:
-        entry = Entry(record, relative, answer)
+        entry = Entry(record, relative, answer, code=code)
+        if desk.layout.amends:
+            entry = replace(entry, told=_fields(told, reading))
         _refuse_outside(desk, reading, entry)
         _refuse_double(desk, row, reading, entry)
         reading.entry = None if reading.refused else entry
+
+
+def _code(found: Sequence[Piece], reading: Reading) -> str | None:
+    """Return the code of the record a row says it is of."""
+    for piece in found:
+        if piece.column.field == CODE:
+            try:
+                return codes.read(piece.text, "KB")
+            except Invalid as error:
+                reading.remarks.append(piece.remark(error))
+    return None
+
+
+def _amending(part: Part, found: Sequence[Piece], reading: Reading) -> Record | None:
+    """Return what a row tells of somebody on record; numbers are read as of the country that is said of everybody."""
+    fixed = {name: value for name, value in part.fixed.items() if name == "country"}
+    return _loaded(part, found, reading, fixed, _PARTIAL)
+
+
+def _fields(found: Sequence[Piece], reading: Reading) -> frozenset[str]:
+    """Return the fields a row tells, but what was left out."""
+    left = cells_of(reading.remarks)
+    return frozenset(piece.column.field for piece in found if piece.column.field and not piece.cells & left)
 
 
 def _found(layout: Layout, part: Part, reading: Reading) -> list[Piece]:
@@ -152,20 +184,21 @@ def _answer(desk: Desk, reading: Reading) -> Spoken | None:
 
 
 def _loaded(
-    part: Part, found: Sequence[Piece], reading: Reading, fixed: Mapping[str, Any] | None = None
+    part: Part, found: Sequence[Piece], reading: Reading, fixed: Mapping[str, Any] | None = None, form: Form = _FORM
 ) -> Record | None:
     """Return the record of what was found, without what the mapping lets be left out; None where none can be had."""
     points = [(piece, channel) for piece in found for channel in piece.column.channels]
     fields = {piece.column.field: piece.text for piece in found if piece.column.field}
     contacts = [{"channel": channel, "value": piece.text} for piece, channel in points]
     try:
-        record: Record = _FORM.load({**(fixed or part.fixed), **fields, "contact_points": contacts})
+        said = part.fixed if fixed is None else fixed
+        record: Record = form.load({**said, **fields, "contact_points": contacts})
     except ValidationError as error:
         known = cells_of(reading.remarks) - cells_of(found)
         wrong = [told for told in _remarks(part, found, [p for p, _channel in points], error) if not told.cells & known]
         reading.remarks += wrong
         left = [piece for piece in found if not piece.cells & cells_of(wrong)]
-        return None if reading.refused or len(left) == len(found) else _loaded(part, left, reading, fixed)
+        return None if reading.refused or len(left) == len(found) else _loaded(part, left, reading, fixed, form)
     for (piece, _channel), contact in zip(points, record.contacts, strict=True):
         if contact.doubtful:
             reading.remark(piece.heading, Invalid(_("These may be the old digits of a landline: ask")), LEAVE_OUT)
@@ -188,19 +221,24 @@ def _refuse_astray(desk: Desk, row: Row, reading: Reading) -> None:
 
 
 def _refuse_outside(desk: Desk, reading: Reading, entry: Entry) -> None:
-    if not all(is_within(desk.actor.scope, record.values, desk.actor.office) for record in entry.records):
+    # Where a record is at home that a row only amends, is looked at where that is known.
+    records = entry.records if entry.told is None or not entry.code else [one.record for one in entry.relatives]
+    if not all(is_within(desk.actor.scope, record.values, desk.actor.office) for record in records):
         error = Invalid(_OUTSIDE)
         reading.remark(desk.layout.person.heading("home"), error)
 
 
 def _refuse_double(desk: Desk, row: Row, reading: Reading, entry: Entry) -> None:
-    """Refuse somebody with the name, the birth and a contact point of somebody above: one person, written twice."""
-    named = identity(entry.record.values)
-    who = [(named, contact.value) for contact in entry.record.contacts]
+    """Refuse somebody with the code, or the name, the birth and a contact point, of somebody above."""
+    who: list[tuple[object, str]] = [(CODE, entry.code)] if entry.code else []
+    by, sentence = CODE, _("The same code stands in row %(row)s already")
+    if not who:
+        by, sentence = "name", _("The same name, birth and contact point stand in row %(row)s already")
+        named = identity(entry.record.values)
+        who = [(named, contact.value) for contact in entry.record.contacts]
     above = list(filter(None, map(desk.stood.row, who)))
     if above:
-        error = Invalid(_("The same name, birth and contact point stand in row %(row)s already"), row=above[0])
-        reading.remark(desk.layout.person.heading("name"), error)
+        reading.remark(desk.layout.person.heading(by), Invalid(sentence, row=above[0]))
     elif not reading.refused:
         for one in who:
             desk.stood.stand(one, row.number)

@@ -16,7 +16,7 @@ from kieubao.intake.columns import LEAVE_OUT, REFUSE, TWICE
 from kieubao.intake.cuts import MOST_PARTS
 from kieubao.intake.files import Sheet
 from kieubao.intake.kept import carried
-from kieubao.intake.mapping import Layout
+from kieubao.intake.mapping import AMEND, RETURN, Layout
 from kieubao.intake.proposals import JOINS, PIECES, SPLITS, TARGETS
 from kieubao.intake.vocabulary import RowState, Step
 from kieubao.people.schemas import KINDS, LEGAL_BASES
@@ -76,6 +76,7 @@ class MeaningForm(Form):
     same_home = Yes(load_default=False)
     below = Yes(load_default=False)
     on_error = choice((REFUSE, LEAVE_OUT), load_default=REFUSE)
+    on_record = choice((RETURN, AMEND), load_default=RETURN)
     nothing = Value(load_default="")
     repeats = Value(load_default="")
     totals = Value(load_default="")
@@ -160,12 +161,21 @@ class ImportSheet(Schema):
     sheets = fields.List(fields.List(fields.Raw()), metadata={"description": "each sheet's name, whether it is shown"})
 
 
+class ChangeSheet(Schema):
+    field = fields.String()
+    channel = fields.String(metadata={"description": "of a contact point"})
+    replaces = fields.Boolean(metadata={"description": "whether the record says something else"})
+    before = fields.Raw(allow_none=True, metadata={"description": "what it says, where search shows that too"})
+    after = fields.String()
+
+
 class RowSheet(Schema):
     number = fields.Integer()
     state = fields.String()
     cells = fields.List(fields.String())
     reasons = fields.String(metadata={"description": "every reason and warning, in the reader's language"})
-    code = fields.String(allow_none=True, metadata={"description": "of the person who came in"})
+    code = fields.String(allow_none=True, metadata={"description": "of the person who came in, or is on record"})
+    changes = fields.List(fields.Nested(ChangeSheet), metadata={"description": "what the record would be changed in"})
 
 
 class RowsSheet(Schema):

@@ -18,10 +18,11 @@ from kieubao.ground import codes
 from kieubao.ground.errors import Conflict, _
 from kieubao.intake import files, inbox, mapping, senders, staging
 from kieubao.intake.models import Intake
+from kieubao.intake.staging import Kept
 from kieubao.intake.vocabulary import Act, RowState, Step
 from kieubao.intake.workbooks import How
 from kieubao.jobs import State
-from kieubao.people.disclosure import codes_by_id
+from kieubao.people import disclosure
 
 Sheet = dict[str, Any]
 BATCH = 500
@@ -87,12 +88,17 @@ def rows(  # noqa: PLR0913 - as `staging.page`
     intake = inbox.one(actor, code)
     found = staging.page(intake.id, after, size + 1, *staging.being(*states, warned=warned))
     shown = found[:size]
-    called = codes_by_id(actor.scope, [kept.person for kept in shown if kept.person])
+    called = disclosure.codes_by_id(actor.scope, [kept.person for kept in shown if kept.person])
+    stands = _stands(actor, shown)
     note(intake=code, found=len(shown))
     sheet = staging.table(intake)[1] if intake.layout else files.Sheet([])
+    about = [(one, one.person or 0) for one in shown]
     return {
         "headings": sheet.headings,
-        "rows": [replace(one, row=sheet.bare(one.row), code=called.get(one.person or 0)) for one in shown],
+        "rows": [
+            replace(one, row=sheet.bare(one.row), code=called.get(person), before=stands.get(person, {}))
+            for one, person in about
+        ],
         "more": shown[-1].row.id if len(found) > size else None,
     }
 
@@ -191,6 +197,19 @@ def drop_mapping(actor: Actor, code: str) -> None:
     saved = senders.named(actor, code)
     note(mapping=saved.code)
     senders.drop(saved)
+
+
+def _stands(actor: Actor, rows: Iterable[Kept]) -> dict[int, Sheet]:
+    """Return what the records that rows would change say of those fields, as far as a card shows them.
+
+    The trail says whose were looked at.
+    """
+    fields = {one.person: {change["field"] for change in one.changes} for one in rows if one.person and one.changes}
+    if not fields:
+        return {}
+    subjects = disclosure.subjects(actor.scope, fields)
+    note(subjects=[str(subject) for subject in subjects.values()])
+    return disclosure.parts(actor.scope, fields, set().union(*fields.values()))
 
 
 def _refuse_busy(intake: Intake) -> None:

@@ -12,12 +12,11 @@ from kieubao.ground.errors import Invalid, NotFound, _
 from kieubao.intake import files, service, workbooks
 from kieubao.intake.columns import REFUSE
 from kieubao.intake.files import REASON
-from kieubao.intake.staging import Kept, Told
-from kieubao.intake.vocabulary import BACK, RowState
+from kieubao.intake.staging import CHANGE, Kept, Told
+from kieubao.intake.vocabulary import BACK, INSIDE, RowState
 from kieubao.intake.workbooks import How
 
 WARNING, CODE = "Cảnh báo", "Mã"
-_INSIDE = (RowState.NEW, RowState.TAKEN)
 _PAGE = 500
 
 
@@ -25,7 +24,7 @@ class Outcome(NamedTuple):
     """How many rows were taken, with how many relatives; how many come back, and where they are written.
 
     `warned` rows were taken without something. `uncoded` people have a home place that is kept as it
-    was written, since it is not surely one unit.
+    was written, since it is not surely one unit. By `amended` rows a record was changed; of `same` ones it said so.
     """
 
     taken: int
@@ -33,6 +32,8 @@ class Outcome(NamedTuple):
     refused: int
     warned: int
     uncoded: int
+    amended: int
+    same: int
     refused_path: Path | None = None
     warnings_path: Path | None = None
 
@@ -41,7 +42,8 @@ class Outcome(NamedTuple):
         """Return what the counts of a file come to, tried or taken."""
         taken = counts[RowState.TAKEN] or counts[RowState.NEW]
         back = counts[RowState.REFUSED] + counts[RowState.KNOWN]
-        return cls(taken, counts["relatives"], back, counts["warned"], counts["uncoded"], **paths)
+        amended, same = counts[RowState.AMENDED] or counts[RowState.CHANGED], counts[RowState.SAME]
+        return cls(taken, counts["relatives"], back, counts["warned"], counts["uncoded"], amended, same, **paths)
 
     def told(self) -> dict[str, int | str]:
         """Return it as JSON has it, without the files that were not written."""
@@ -55,7 +57,7 @@ class Outcome(NamedTuple):
 def said(remarks: Sequence[Told]) -> str:
     """Return every remark on a row once, under its heading; beside a reason, a warning says that it is one."""
     is_refused = any(on_error == REFUSE for *_remark, on_error in remarks)
-    return " | ".join(dict.fromkeys(_said(one, mark=is_refused) for one in remarks))
+    return " | ".join(dict.fromkeys(_said(one, mark=is_refused) for one in remarks if one[-1] != CHANGE))
 
 
 def page(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,7 +67,8 @@ def page(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def shown(one: Kept) -> dict[str, Any]:
-    return {"state": one.state, "reasons": said(one.told), "code": one.code}
+    changes = [{**change, "before": one.before.get(change["field"])} for change in one.changes]
+    return {"state": one.state, "reasons": said(one.told), "code": one.code, "changes": changes}
 
 
 def told(sheet: service.Sheet) -> service.Sheet:
@@ -88,7 +91,7 @@ def returned(actor: Actor, code: str, delimiter: str) -> BinaryIO | None:
 
 def warnings(actor: Actor, code: str, delimiter: str) -> BinaryIO | None:
     """Return the rows that come in without something, with their people's codes; None where none does."""
-    return _written((WARNING, CODE), actor, code, delimiter, states=_INSIDE, warned=True)
+    return _written((WARNING, CODE), actor, code, delimiter, states=INSIDE, warned=True)
 
 
 def back(actor: Actor, code: str) -> tuple[str, BinaryIO]:

@@ -13,10 +13,12 @@ from kieubao.intake import files, mapping
 from kieubao.intake.files import HEAD, Row, Sheet, Table
 from kieubao.intake.mapping import Layout
 from kieubao.intake.models import Intake, IntakeRow
-from kieubao.intake.vocabulary import RowState
+from kieubao.intake.vocabulary import DONE, INSIDE, RIGHT, RowState
 
-# A remark on a row: under which heading, the sentence and its values, and whether the row comes back for it.
+# A remark on a row: under which heading, the sentence and its values, and whether the row comes back for it; or that
+# a record would be changed: in which field, and to what.
 Told = list[Any]
+CHANGE = "change"
 # How many rows are looked at for words, and how many words of a column are asked for.
 _LOOKED_AT, _WORDS = 5_000, 60
 
@@ -32,16 +34,24 @@ class Verdict:
     related: bool = False
     uncoded: bool = False
     above: int | None = None
+    # Whose record it is of that was there, as of which version.
+    person: int | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True)
 class Made:
-    """Who was recorded from a row, and the ledger's last line by then."""
+    """Who was recorded from a row, and the ledger's last line by then.
+
+    Of a record that was there: the version the row made, and the first line that the row may have said.
+    """
 
     row: int
     person: int
     relative: int | None
     line: int
+    version: int | None = None
+    said_from: int | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,13 @@ class Kept:
     told: Sequence[Told] = field(default=())
     person: int | None = None
     code: str | None = None
+    # What its record says of the fields that would be changed, as far as that is shown.
+    before: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def changes(self) -> list[dict[str, Any]]:
+        """What would be changed of the record: in which field, and to what."""
+        return [values for *_said, values, kind in self.told if kind == CHANGE]
 
 
 def empty(intake: Intake) -> None:
@@ -105,7 +122,7 @@ def plan(intake: Intake) -> Plan:
     """Return what the rows of a file mean, and count them. Raises Conflict as `table`."""
     layout, sheet = table(intake)
     mine = (IntakeRow.intake_id == intake.id, *below(sheet))
-    done = func.count().filter(IntakeRow.state.not_in([RowState.READ, RowState.NEW]))
+    done = func.count().filter(IntakeRow.state.not_in([RowState.READ, *RIGHT]))
     return Plan(intake.id, layout, sheet, *db.session.execute(select(func.count(), done).where(*mine)).one())
 
 
@@ -144,14 +161,23 @@ def judge(verdicts: Sequence[Verdict]) -> None:
     update_many(IntakeRow, list(map(_judged, verdicts)))
 
 
+def tried(rows: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Return of some rows whose record they were found to change, as of which version."""
+    query = select(IntakeRow.id, IntakeRow.person_id, IntakeRow.version).where(IntakeRow.id.in_(rows))
+    found = db.session.execute(query.where(IntakeRow.state == RowState.CHANGED))
+    return {row: (person or 0, version or 0) for row, person, version in found}
+
+
 def take(made: Sequence[Made], verdicts: Mapping[int, Verdict]) -> None:
     """Write down who was recorded from rows, and what is to be said of those, by their ids.
 
     What was written in a row without a warning is needed no more.
     """
     rows = [
-        {**_judged(verdicts[one.row]), "state": RowState.TAKEN, "person_id": one.person}
-        | {"relative_id": one.relative, "line": one.line}
+        {**_judged(verdicts[one.row]), "state": RowState.TAKEN if one.version is None else RowState.AMENDED}
+        | {"told": _written([told for told in verdicts[one.row].told if told[-1] != CHANGE])}
+        | {"person_id": one.person, "relative_id": one.relative, "line": one.line}
+        | {"version": one.version, "said_from": one.said_from}
         for one in made
     ]
     update_many(IntakeRow, rows)
@@ -180,6 +206,7 @@ def unjudge(intake: Intake, sheet: Sheet) -> None:
     mine = update(IntakeRow).where(IntakeRow.intake_id == intake.id)
     db.session.execute(mine.values(state=RowState.LEFT_OUT, told="[]", warned=False, related=False, uncoded=False))
     db.session.execute(mine.where(IntakeRow.above_id.is_not(None)).values(above_id=None))
+    db.session.execute(mine.where(IntakeRow.version.is_not(None)).values(person_id=None, version=None))
     db.session.execute(mine.where(*below(sheet)).values(state=RowState.READ))
 
 
@@ -191,7 +218,7 @@ def counts(intake: Intake) -> dict[str, int]:
         .group_by(IntakeRow.state)
     )
     states = dict.fromkeys(map(str, RowState), 0) | {row.state: row.count for row in db.session.execute(mine)}
-    inside = (IntakeRow.intake_id == intake.id, *being(RowState.NEW, RowState.TAKEN))
+    inside = (IntakeRow.intake_id == intake.id, *being(*INSIDE))
     told = {"relatives": IntakeRow.related, "warned": IntakeRow.warned, "uncoded": IntakeRow.uncoded}
     tally = db.session.execute(select(*(func.count().filter(one) for one in told.values())).where(*inside)).one()
     return {**states, **dict(zip(told, tally, strict=True))}
@@ -199,19 +226,21 @@ def counts(intake: Intake) -> dict[str, int]:
 
 def made(intake: Intake, size: int) -> list[Made]:
     """Return the next rows from which somebody was recorded, and the others of the same people."""
-    which = (IntakeRow.intake_id == intake.id, IntakeRow.state == RowState.TAKEN, IntakeRow.person_id.is_not(None))
+    which = (IntakeRow.intake_id == intake.id, *being(*DONE), IntakeRow.person_id.is_not(None))
     people = select(IntakeRow.person_id).where(*which).order_by(IntakeRow.id).limit(size)
-    query = select(IntakeRow.id, IntakeRow.person_id, IntakeRow.relative_id, IntakeRow.line)
+    query = select(*(getattr(IntakeRow, name) for name in ("id", "person_id", "relative_id", "line", *_AMENDED)))
     rows = db.session.execute(query.where(*which, IntakeRow.person_id.in_(people)).order_by(IntakeRow.id))
-    return [Made(row.id, row.person_id or 0, row.relative_id, row.line or 0) for row in rows]
+    return [Made(*row) for row in rows]
 
 
+_AMENDED = ("version", "said_from")
 _COLUMNS = (IntakeRow.id, IntakeRow.number, IntakeRow.cells, IntakeRow.state, IntakeRow.told, IntakeRow.person_id)
 
 
 def _judged(one: Verdict) -> dict[str, Any]:
     names = ("state", "warned", "related", "uncoded")
     row = {"id": one.row, "told": _written(one.told), "above_id": one.above}
+    row |= {"person_id": one.person, "version": one.version}
     return row | {name: getattr(one, name) for name in names}
 
 

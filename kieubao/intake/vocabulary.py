@@ -21,20 +21,32 @@ ONCE = (Step.TAKING, Step.TAKEN, Step.UNDOING)
 
 
 class RowState(StrEnum):
-    """What becomes of a row. `new` ones are taken; `refused` and `known` ones come back."""
+    """What becomes of a row.
+
+    `new` ones are taken, and by `changed` ones a record on file is amended; of `same` ones the record says so already.
+    `refused` and `known` ones come back.
+    """
 
     READ = "read"
     LEFT_OUT = "left_out"
     NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
     REFUSED = "refused"
     KNOWN = "known"
     TAKEN = "taken"
+    AMENDED = "amended"
     UNDONE = "undone"
     # Undone they are not: somebody worked on the person since.
     KEPT = "kept"
 
 
 BACK = (RowState.REFUSED, RowState.KNOWN)
+# What is taken in, before and after.
+RIGHT = (RowState.NEW, RowState.CHANGED)
+DONE = (RowState.TAKEN, RowState.AMENDED)
+# What does not come back, though something may have to be said of it.
+INSIDE = (*RIGHT, RowState.SAME, *DONE)
 
 
 class Act(StrEnum):

@@ -19,7 +19,7 @@ from kieubao.intake.mapping import laid_out
 from kieubao.intake.meanings import layout, targets
 from kieubao.intake.proposals import ANSWER, CONSENT, PERSON, PIECES, SPLIT, SPLITS, TARGETS
 from kieubao.intake.schemas import MeaningForm, SendForm
-from kieubao.intake.vocabulary import BACK, RowState
+from kieubao.intake.vocabulary import BACK, INSIDE, RowState
 from kieubao.pages import Filled
 
 bp = Blueprint("intake_pages", __name__)
@@ -28,7 +28,9 @@ bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 SHOWN: Final[Mapping[str, dict[str, Any]]] = {
     "back": {"states": BACK},
     "in": {"states": (RowState.NEW, RowState.TAKEN)},
-    "warned": {"states": (RowState.NEW, RowState.TAKEN), "warned": True},
+    "changed": {"states": (RowState.CHANGED, RowState.AMENDED)},
+    "same": {"states": (RowState.SAME,)},
+    "warned": {"states": INSIDE, "warned": True},
     "left_out": {"states": (RowState.LEFT_OUT,)},
     "kept": {"states": (RowState.KEPT,)},
 }
@@ -166,6 +168,20 @@ def target_label(target: str) -> str:
     whose = gettext(_("Person") if part == PERSON else _("Relative"))
     words = "channel" if mark == ":" else "field"
     return f"{whose}: {shown.label_of(words, 'term' if what == 'kinship' else what)}"
+
+
+@bp.app_template_global()
+def change_label(change: Mapping[str, Any]) -> str:
+    """Return what a row would change of a record, in words: which field, from what, to what."""
+    name, after = change["field"], change["after"]
+    if name == "contact_points":
+        return f"{shown.label_of('channel', change['channel'])}: + {shown.reached(change['channel'], after)}"
+    if name == "consents":
+        return f"{gettext(_('What they answered about contact'))}: {shown.label_of('consent', after)}"
+    if name == "kinships":
+        return f"{gettext(_('Relative'))}: + {after}"
+    before = shown.shown(name, change["before"]) or (gettext(_("as on record")) if change["replaces"] else "")
+    return f"{shown.field_label(name)}: {f'{before} →' if before else '+'} {shown.shown(name, after)}"
 
 
 def _name(tables: list[Table], sheet: Sheet) -> str:

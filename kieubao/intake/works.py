@@ -1,19 +1,20 @@
 """What is done with a file, batch by batch: killed at any moment and done again, nobody is lost and nobody doubled."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from itertools import islice
 from typing import Any, BinaryIO
 
 from kieubao.access.roles import SYSTEM, Actor
 from kieubao.access.session import actor_numbered
+from kieubao.forms import office
 from kieubao.ground.errors import Invalid
 from kieubao.intake import batches, rows, workbooks
 from kieubao.intake.files import Row
 from kieubao.intake.readings import Desk
 from kieubao.intake.staging import Plan
-from kieubao.intake.vocabulary import Act, RowState
+from kieubao.intake.vocabulary import RIGHT, Act, RowState
 from kieubao.intake.workbooks import Begun, How, Line
 from kieubao.jobs import Run
 from kieubao.worker import Work
@@ -47,12 +48,12 @@ def stage(actor: Actor, code: str, file: BinaryIO, how: How, reach: Reach) -> No
 
 def try_out(actor: Actor, code: str, reach: Reach) -> Mapping[str, int]:
     """Say of every row what would become of it; nobody is recorded."""
-    return _through(actor, code, RowState.READ, batches.judge, reach)
+    return _through(actor, code, (RowState.READ,), batches.judge, reach)
 
 
 def take_in(actor: Actor, code: str, reach: Reach) -> Mapping[str, int]:
-    """Record the people of the rows that are right."""
-    return _through(actor, code, RowState.NEW, batches.take_in, reach)
+    """Record the people of the rows that are right, and amend the records that they change."""
+    return _through(actor, code, RIGHT, batches.take_in, reach)
 
 
 @contextmanager
@@ -66,10 +67,12 @@ def _unhindered() -> Iterator[None]:
 
 
 @_unhindered()
-def _through(actor: Actor, code: str, state: RowState, act: Callable[..., object], reach: Reach) -> Mapping[str, int]:
+def _through(
+    actor: Actor, code: str, states: Sequence[RowState], act: Callable[..., object], reach: Reach
+) -> Mapping[str, int]:
     plan = batches.take_up(actor, code)
     desk, done = rows.desk(actor, plan), plan.done
-    for some in _rows(actor, code, plan, state, desk):
+    for some in _rows(actor, code, plan, states, desk):
         readings = [rows.read(desk, row) for row in some]
         entries = {one.row: one.entry for one in readings if one.entry}
         act(actor, code, [one.verdict() for one in readings], entries)
@@ -78,10 +81,10 @@ def _through(actor: Actor, code: str, state: RowState, act: Callable[..., object
     return batches.end(actor, code)
 
 
-def _rows(actor: Actor, code: str, plan: Plan, state: RowState, desk: Desk) -> Iterator[list[Row]]:
+def _rows(actor: Actor, code: str, plan: Plan, states: Sequence[RowState], desk: Desk) -> Iterator[list[Row]]:
     """Give the rows of a table that are so, batch by batch: with a person the relatives below."""
     after, held = 0, list[Row]()
-    while some := batches.some_rows(actor, code, plan.sheet, state, after):
+    while some := batches.some_rows(actor, code, plan.sheet, states, after):
         after = some[-1].id
         whole, held = rows.parted(desk, held + some)
         if whole:
@@ -113,9 +116,9 @@ def _take_in(run: Run) -> Mapping[str, Any]:
 
 
 def _undo(run: Run) -> Mapping[str, Any]:
-    """Take back who came in; whoever may ask for it sees them all, and the system does it."""
+    """Take back what a file did; whoever may ask for it sees them all, and the system does it."""
     done = 0
-    while looked := batches.unmake(SYSTEM, run.given["intake"]):
+    while looked := batches.unmake(SYSTEM, run.given["intake"], office()):
         done += looked
         run.reach(done)
     return dict(run.given)

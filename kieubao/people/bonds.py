@@ -12,6 +12,7 @@ from kieubao.access.roles import Scope
 from kieubao.db import db, insert_many
 from kieubao.ground import codes
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
+from kieubao.ground.text import fold
 from kieubao.people.filters import within
 from kieubao.people.models import Association, Kinship, Membership, Person
 from kieubao.people.records import Member
@@ -42,6 +43,15 @@ def untie(person_id: int, relative_id: int) -> None:
         gone = delete(Kinship).where(Kinship.person_id == one, Kinship.relative_id == other)
         if not db.session.execute(gone).rowcount:  # type: ignore[attr-defined]
             raise NotFound(_("These two are not recorded as kin"))
+
+
+def kin_names(people: Collection[int]) -> dict[int, set[str]]:
+    """Return what the kin of people are called, folded."""
+    query = select(Kinship.person_id, Person.name).join(Person, Person.id == Kinship.relative_id)
+    found: dict[int, set[str]] = {person: set() for person in people}
+    for person, name in db.session.execute(query.where(Kinship.person_id.in_(people))):
+        found[person].add(fold(name))
+    return found
 
 
 def join(person_id: int, memberships: Iterable[Member]) -> None:

@@ -152,6 +152,19 @@ def codes_by_id(scope: Scope, ids: Collection[int]) -> dict[int, str]:
     return {person_id: code for person_id, code in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
 
 
+def subjects(scope: Scope, ids: Collection[int]) -> dict[int, UUID]:
+    """Return the pseudonym of each person within scope."""
+    query = select(Person.id, Standing.subject).join(Standing, Standing.person_id == Person.id)
+    return {i: subject for i, subject in db.session.execute(query.where(Person.id.in_(ids), within(scope)))}  # noqa: C416
+
+
+def parts(scope: Scope, ids: Collection[int], names: Collection[str]) -> dict[int, Sheet]:
+    """Return some columns of people within scope, of those alone that a card shows: for more a record is opened."""
+    shown = [name for name in CARD.columns if name in names]
+    rows = db.session.execute(select(Person.id, *_columns(shown)).where(Person.id.in_(ids), within(scope)))
+    return {i: dict(zip(shown, values, strict=True)) for i, *values in rows}
+
+
 def codes_by_subject(scope: Scope, subjects: Collection[UUID]) -> dict[UUID, str]:
     """Return the code of each pseudonym; of who is out of scope, or erased, none."""
     query = (

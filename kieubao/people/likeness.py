@@ -1,18 +1,19 @@
 """Who on record is somebody that is about to be recorded."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
 from kieubao.access.roles import Scope
+from kieubao.consent.models import Standing
 from kieubao.consent.vocabulary import Channel
 from kieubao.db import db, keyring
 from kieubao.ground.ciphers import Keyring
 from kieubao.ground.text import fold
 from kieubao.people.filters import within
-from kieubao.people.models import ContactKey, Person
+from kieubao.people.models import ContactKey, Merge, Person
 from kieubao.people.records import BY_NUMBER, Contact, Record
 
 
@@ -34,6 +35,16 @@ def on_record(records: Sequence[Record], scope: Scope) -> list[Known | None]:
     keys = [_keys(record, ring) for record in records]
     holders = _holders({key for some in keys for key in some}, scope)
     return [_same(record, some, holders) for record, some in zip(records, keys, strict=True)]
+
+
+def by_code(codes: Collection[str], scope: Scope) -> dict[str, Known]:
+    """Return who within scope is on record under each code: their own, or that of a record merged into theirs."""
+    columns, here = (Person.id, Person.code), (within(scope), Standing.erased_at.is_(None))
+    people = select(*columns).join(Standing, Standing.person_id == Person.id).where(*here)
+    own = people.where(Person.code.in_(codes))
+    led_on = people.add_columns(Merge.code).join(Merge, Merge.kept_id == Person.id).where(Merge.code.in_(codes))
+    found = {code: Known(i, code) for i, code in db.session.execute(own)} if codes else {}
+    return found | ({old: Known(i, code) for i, code, old in db.session.execute(led_on)} if codes else {})
 
 
 def _same(record: Record, keys: Iterable[int], holders: Mapping[int, Sequence[Any]]) -> Known | None:

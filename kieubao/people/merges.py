@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from kieubao.access.roles import Actor, Scope
 from kieubao.consent import unions
@@ -17,10 +17,10 @@ from kieubao.consent.vocabulary import Channel
 from kieubao.db import db
 from kieubao.ground.canon import canonical
 from kieubao.ground.errors import NotFound, Stale, _
-from kieubao.people import bonds, registry
+from kieubao.people import bonds, contacts, registry
 from kieubao.people.bonds import Tie
 from kieubao.people.filters import within
-from kieubao.people.models import ContactKey, ContactPoint, Merge, Person
+from kieubao.people.models import ContactPoint, Merge, Person
 from kieubao.people.records import Contact, is_within
 from kieubao.people.revisions import WRITTEN
 
@@ -94,7 +94,7 @@ def merge(actor: Actor, pair: Pair, taken: Collection[str]) -> None:
     hanging = {"points": _points(kept.id, gone.id), "memberships": bonds.hand_over_memberships(kept.id, gone.id)}
     standing = unions.unite(kept.id, gone.id)
     registry.hide(gone.id, actor.id)
-    _amend(actor, kept, values)
+    registry.rewrite(kept.id, kept.version, values, actor.office, actor.id)
     for tie in sorted(ties):
         registry.revise(tie.relative, actor.id)
     changed = {"before": before, "after": {name: values[name] for name in before}, "standing": standing}
@@ -120,10 +120,10 @@ def undo(actor: Actor, code: str) -> Undone:
     db.session.delete(merged)
     db.session.flush()
     registry.show(gone.id, actor.office, actor.id)
-    _drop_points(kept.id, changed["points"])
+    contacts.drop(kept.id, changed["points"])
     bonds.hand_back_memberships(kept.id, gone.id, changed["memberships"])
     kin = bonds.hand_back_kin(kept.id, gone.id, map(Tie._make, changed["ties"]), actor.scope)
-    _amend(actor, kept, back)
+    registry.rewrite(kept.id, kept.version, back, actor.office, actor.id)
     for person in sorted({gone.id, *kin}):
         registry.revise(person, actor.id)
     unions.part(kept.id, gone.id, {name: _read(name, value) for name, value in changed["standing"].items()}, actor.id)
@@ -137,12 +137,6 @@ def of(scope: Scope, most: int) -> list[dict[str, Any]]:
     )
     rows = db.session.execute(query.where(within(scope)).order_by(Merge.at.desc(), Merge.gone_id).limit(most))
     return [dict(row._mapping) for row in rows]  # noqa: SLF001 - its public name
-
-
-def _amend(actor: Actor, kept: Person, values: Values) -> None:
-    """Change a record, and keep the whole of it as it now stands, once."""
-    if not registry.amend(kept.id, kept.version, values, actor.office, actor.id):
-        registry.revise(kept.id, actor.id)
 
 
 def _held(*people: int) -> list[Person]:
@@ -167,16 +161,8 @@ def _points(kept: int, gone: int) -> list[int]:
     known = {(one.channel, one.value) for one in points if one.person_id == kept}
     names = ("raw", "value", "owner", "rule", "doubtful", "verified_on")
     fresh = [one for one in points if one.person_id == gone and (one.channel, one.value) not in known]
-    contacts = [Contact(Channel(one.channel), **{name: getattr(one, name) for name in names}) for one in fresh]
-    return registry.add_contacts([(kept, contact) for contact in contacts])
-
-
-def _drop_points(kept: int, points: Sequence[int]) -> None:
-    """Take contact points from a person again; one that was retired since is a word of somebody about it, and stays."""
-    mine = (ContactPoint.id.in_(points), ContactPoint.person_id == kept, ContactPoint.retired_at.is_(None))
-    gone = db.session.scalars(select(ContactPoint.id).where(*mine)).all()
-    db.session.execute(delete(ContactKey).where(ContactKey.contact_point_id.in_(gone)))
-    db.session.execute(delete(ContactPoint).where(ContactPoint.id.in_(gone)))
+    theirs = (Contact(Channel(one.channel), **{name: getattr(one, name) for name in names}) for one in fresh)
+    return contacts.add([(kept, contact) for contact in theirs])
 
 
 def _read(name: str, value: Any) -> Any:

@@ -1,7 +1,7 @@
 """The only writer of people, one or a million: derived columns, blind indexes and revisions come along."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -13,9 +13,9 @@ from kieubao.consent import ledger
 from kieubao.consent.vocabulary import Channel
 from kieubao.db import Encrypted, db, insert_many, next_ids, update_many
 from kieubao.ground import clock, codes
-from kieubao.ground.errors import Conflict, NotFound, Stale, _
+from kieubao.ground.errors import Stale, _
 from kieubao.ground.places import Unit
-from kieubao.people import bonds, indexes, lexicon, revisions
+from kieubao.people import bonds, contacts, indexes, lexicon, revisions
 from kieubao.people.models import ContactKey, ContactPoint, Person
 from kieubao.people.records import Contact, Record, derived, latest_birth, moved, settled
 from kieubao.people.revisions import DERIVED, WRITTEN
@@ -44,7 +44,7 @@ def enrol(records: Sequence[Record], office: str, by: int | None) -> list[Enroll
     lexicon.learn(word for row in rows for word in spoken(row["words"]))
     births = {i: latest_birth(row["born"]) for i, row in zip(ids, rows, strict=True)}
     subjects = ledger.open_standing(births)
-    add_contacts([(i, contact) for i, record in zip(ids, records, strict=True) for contact in record.contacts])
+    contacts.add([(i, contact) for i, record in zip(ids, records, strict=True) for contact in record.contacts])
     for i, record in zip(ids, records, strict=True):
         bonds.join(i, record.memberships)
     kept = ((i, 1, row | revisions.came_with(record)) for i, row, record in zip(ids, rows, records, strict=True))
@@ -94,9 +94,38 @@ def amend(person_id: int, version: int, changes: Mapping[str, Any], office: str,
     return changed
 
 
-def changed(people: Iterable[int]) -> set[int]:
-    """Return which people were changed since they were recorded."""
-    return {*db.session.scalars(select(Person.id).where(Person.id.in_([*people]), Person.version > 1))}
+def rewrite(person_id: int, version: int, changes: Mapping[str, Any], office: str, by: int | None) -> int:
+    """Change a record, or what hangs on it, and keep the whole as it now stands, once; return its version then.
+
+    Raises Stale as `amend`.
+    """
+    if not amend(person_id, version, changes, office, by):
+        revise(person_id, by)
+    return version + 1
+
+
+def restore(person_id: int, version: int, office: str, by: int | None) -> None:
+    """Have a record, still at this version, be as it was before it. Raises Stale as `amend`.
+
+    A contact point that came with it goes, but one that was retired since: that is a word of somebody about it.
+    """
+    before = revisions.at(person_id, version - 1)
+    had = {(one["channel"], one["value"]) for one in before["contact_points"]}
+    contacts.drop(person_id, [i for i, point in contacts.in_use(person_id) if point not in had])
+    rewrite(person_id, version, {name: before[name] for name in WRITTEN}, office, by)
+
+
+def changed(versions: Mapping[int, int]) -> set[int]:
+    """Return which people are at another version than the one given with each."""
+    query = select(Person.id, Person.version).where(Person.id.in_([*versions]))
+    return {person for person, version in db.session.execute(query) if version != versions[person]}
+
+
+def written(people: Collection[int]) -> dict[int, tuple[int, dict[str, Any]]]:
+    """Return of people the version of their record, and what is written in it."""
+    columns = (Person.__table__.c[name] for name in WRITTEN)
+    rows = db.session.execute(select(Person.id, Person.version, *columns).where(Person.id.in_(people)))
+    return {i: (version, dict(zip(WRITTEN, values, strict=True))) for i, version, *values in rows}
 
 
 def outdated() -> int:
@@ -151,31 +180,6 @@ def show(person_id: int, office: str, by: int | None) -> None:
     points = db.session.scalars(select(ContactPoint).where(ContactPoint.person_id == person_id))
     indexes.add((one.id, person_id, Contact(Channel(one.channel), one.raw, one.value)) for one in points)
     _keep(person, row, by)
-
-
-def refuse_doubled(person_id: int, contact: Contact) -> None:
-    """Raise Conflict where a person has this contact point, in use."""
-    mine = (ContactPoint.person_id == person_id, ContactPoint.channel == contact.channel)
-    known = db.session.scalars(select(ContactPoint.value).where(*mine, ContactPoint.retired_at.is_(None)))
-    if contact.value in set(known):
-        raise Conflict(_("The person has this contact point already"))
-
-
-def add_contacts(contacts: Sequence[tuple[int, Contact]]) -> list[int]:
-    """Add contact points to people, with the blind indexes they are found by; return their ids."""
-    ids = next_ids(ContactPoint, len(contacts))
-    numbered = list(zip(ids, contacts, strict=True))
-    insert_many(ContactPoint, ({"id": i, "person_id": p, **vars(contact)} for i, (p, contact) in numbered))
-    indexes.add((i, p, contact) for i, (p, contact) in numbered)
-    return list(ids)
-
-
-def retire_contact(person_id: int, contact_id: int) -> None:
-    """Close a contact point: it is used no more, but the person is still found by it."""
-    found = db.session.get(ContactPoint, contact_id)
-    if found is None or found.person_id != person_id or found.retired_at:
-        raise NotFound(_("There is no such contact point in use"))
-    found.retired_at = clock.now()
 
 
 def _settle(some: Sequence[int], commune: Unit, by: int | None) -> None:

@@ -1,10 +1,12 @@
 """The record as it stood after each change, whole and sealed: the only writer of revisions."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Date, select
 
 from kieubao.db import Base, db, insert_many
 from kieubao.ground import clock
@@ -51,6 +53,14 @@ def came_with(record: Record) -> Hanging:
     """Return what hangs on a new person, as a revision keeps it."""
     points = [{name: getattr(contact, name, None) for name in _POINT} for contact in record.contacts]
     return {"contact_points": points, "kinships": [], "memberships": list(map(vars, record.memberships))}
+
+
+def at(person_id: int, version: int) -> dict[str, Any]:
+    """Return a record as it stood at a version: everything written of it, and what hung on it."""
+    query = select(PersonRevision.record).where(PersonRevision.person_id == person_id)
+    kept: dict[str, Any] = json.loads(db.session.scalars(query.where(PersonRevision.version == version)).one())
+    days = (name for name in WRITTEN if isinstance(Person.__table__.c[name].type, Date))
+    return kept | {name: date.fromisoformat(kept[name]) for name in days if kept[name]}
 
 
 def hanging(people: Collection[int]) -> dict[int, Hanging]:

@@ -13,7 +13,7 @@ from kieubao.ground import clock, errors, kinship
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.names import Order
 from kieubao.ground.text import fold
-from kieubao.people import bonds, disclosure, doubles, pairs, readers, registry
+from kieubao.people import bonds, contacts, disclosure, doubles, pairs, readers, registry
 from kieubao.people.disclosure import Sheet
 from kieubao.people.doubles import Candidate
 from kieubao.people.records import Contact, Record, refuse_elsewhere
@@ -96,8 +96,8 @@ def amend(actor: Actor, code: str, *, version: int, changes: Mapping[str, Any]) 
 @use_case(Permission.PERSON_WRITE, opens=True)
 def add_contact(actor: Actor, code: str, contact: Contact) -> Sheet:
     person = disclosure.locate(actor.scope, code)
-    registry.refuse_doubled(person.id, contact)
-    registry.add_contacts([(person.id, contact)])
+    contacts.refuse_doubled(person.id, contact)
+    contacts.add([(person.id, contact)])
     registry.revise(person.id, actor.id)
     note(subject=person.subject, fields=["contact_points"], channel=contact.channel)
     return disclosure.record(actor.scope, person.id)
@@ -106,7 +106,7 @@ def add_contact(actor: Actor, code: str, contact: Contact) -> Sheet:
 @use_case(Permission.PERSON_WRITE, opens=True)
 def retire_contact(actor: Actor, code: str, contact_id: int) -> Sheet:
     person = disclosure.locate(actor.scope, code)
-    registry.retire_contact(person.id, contact_id)
+    contacts.retire(person.id, contact_id)
     registry.revise(person.id, actor.id)
     note(subject=person.subject, fields=["contact_points"], retired=contact_id)
     return disclosure.record(actor.scope, person.id)

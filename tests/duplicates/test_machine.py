@@ -37,6 +37,13 @@ MAILS = st.sampled_from(["a@example.com", "b@example.com", "c@example.com"])
 # Few people, so that much happens to each.
 MOST = 6
 OF_EVENTS = (ConsentEvent.purpose == Purpose.EVENTS, ConsentEvent.channel == Channel.EMAIL)
+ANSWERS, CITIES = st.sampled_from(["có", "không", ""]), st.sampled_from(["Praha", "Brno"])
+ABOUT = {
+    "on_record": "amend",
+    "ignored": ["Tệp"],
+    "person": {"fixed": factories.FIXED, "columns": {"Mã": "code", "Nơi": "city"}},
+    "consent": factories.MEANT["consent"],
+}
 DAYS, STATES = st.integers(1, 900), st.sampled_from([State.GIVEN, State.REFUSED, State.WITHDRAWN])
 
 
@@ -57,6 +64,8 @@ class Registry(RuleBasedStateMachine):
         self.codes, self.merged, self.gone = {}, {}, set()
         # Of each record that stays, at whose merge either stood at a no; and of each file, who came with it.
         self.blocked, self.made = defaultdict(set), {}
+        # And of each file about somebody on record: who, and the record before.
+        self.about = {}
 
     def teardown(self):
         db.session.remove()
@@ -77,7 +86,7 @@ class Registry(RuleBasedStateMachine):
         self.codes[made.id] = made.code
         return made.id
 
-    @rule(target=people, name=NAMES, mail=MAILS, answer=st.sampled_from(["có", "không", ""]))
+    @rule(target=people, name=NAMES, mail=MAILS, answer=ANSWERS)
     def take_a_file(self, name, mail, answer):
         if len(self.codes) >= MOST:
             return multiple()
@@ -91,13 +100,42 @@ class Registry(RuleBasedStateMachine):
         self.made[file] = made
         return multiple(*made)
 
+    @rule(one=people, city=CITIES, answer=ANSWERS)
+    def take_a_file_about(self, one, city, answer):
+        if not self.alive(one):
+            return
+        before = people.read(self.clerk, self.codes[one])
+        rows = f"Mã;Nơi;Đồng ý;Tệp\n{self.codes[one]};{city};{answer};{len(self.about)}"
+        file = factories.sent(self.clerk, content=rows.encode(), said=ABOUT)
+        if not intake.read(self.clerk, file)["counts"]["changed"]:
+            return
+        intake.begin(self.clerk, file, ask=False)
+        factories.works.take_in(self.clerk, file, factories.reached)
+        after = people.read(self.clerk, self.codes[one])
+        assert (after["city"], after["version"]) == (city, before["version"] + 1)
+        self.about[file] = (one, before)
+
+    @rule(data=st.data())
+    def take_a_file_about_somebody_back(self, data):
+        if not self.about:
+            return
+        file = data.draw(st.sampled_from([*self.about]))
+        one, before = self.about.pop(file)
+        now = people.read(self.clerk, self.codes[one]) if self.alive(one) else None
+        intake.undo(self.approver, file)
+        while batches.unmake(SYSTEM, file, factories.PROVINCE):
+            pass
+        undone = intake.read(self.clerk, file)["counts"]["undone"]
+        assert not undone or before["city"] == people.read(self.clerk, self.codes[one])["city"]
+        assert undone or now is None or now == people.read(self.clerk, self.codes[one])
+
     @rule(data=st.data())
     def take_a_file_back(self, data):
         done = [file for file, made in self.made.items() if made]
         if done:
             file = data.draw(st.sampled_from(done))
             intake.undo(self.approver, file)
-            while batches.unmake(SYSTEM, file):
+            while batches.unmake(SYSTEM, file, factories.PROVINCE):
                 pass
             undone = select(IntakeRow.person_id, IntakeRow.relative_id).where(IntakeRow.state == RowState.UNDONE)
             self.gone |= {one for row in db.session.execute(undone) for one in row if one in self.made[file]}
@@ -137,7 +175,7 @@ class Registry(RuleBasedStateMachine):
         service.undo(self.approver, self.codes[gone])
         self.blocked[kept].discard(gone)
 
-    @rule(one=people, city=st.sampled_from(["Praha", "Brno"]))
+    @rule(one=people, city=CITIES)
     def amend(self, one, city):
         if self.alive(one):
             sheet = people.read(self.clerk, self.codes[one])

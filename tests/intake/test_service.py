@@ -269,7 +269,7 @@ def test_a_trial_and_a_reading_that_were_ended_begin_anew(clerk, monkeypatch):
 
 
 def undone(code):
-    while batches.unmake(factories.SYSTEM, code):
+    while batches.unmake(factories.SYSTEM, code, factories.PROVINCE):
         pass
 
 

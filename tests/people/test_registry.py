@@ -11,7 +11,7 @@ from kieubao.consent.models import Standing
 from kieubao.db import db, keyring
 from kieubao.ground import codes, places
 from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale
-from kieubao.people import bonds, registry
+from kieubao.people import bonds, contacts, registry
 from kieubao.people.models import Association, ContactKey, ContactPoint, Kinship, Membership, Person, PersonRevision
 from kieubao.people.records import Contact, Member, Record, derived
 from kieubao.people.revisions import DERIVED, WRITTEN
@@ -160,10 +160,10 @@ def test_a_contact_point_is_found_by_its_blind_indexes(app, point):
 def test_a_retired_contact_point_is_retired_once_and_by_its_holder(app):
     one, other = (factories.person(contact_points=[{"channel": "email", "value": "a@example.com"}]) for _ in "ab")
     points = {c.person_id: c.id for c in db.session.scalars(select(ContactPoint))}
-    registry.retire_contact(one.id, points[one.id])
+    contacts.retire(one.id, points[one.id])
     for person, point in ((one, points[one.id]), (one, points[other.id]), (one, 10**12)):
         with pytest.raises(NotFound):
-            registry.retire_contact(person.id, point)
+            contacts.retire(person.id, point)
     assert len(db.session.scalars(select(ContactKey.key)).all()) == 2
 
 
@@ -235,7 +235,7 @@ def test_a_name_whose_letters_fold_to_many_fits(app, name):
 
 def test_a_contact_point_keeps_what_was_written(app):
     person = factories.person()
-    (point,) = registry.add_contacts([(person.id, Contact("phone", "601 555 148", "+420601555148"))])
+    (point,) = contacts.add([(person.id, Contact("phone", "601 555 148", "+420601555148"))])
     db.session.commit()
     kept = db.session.get_one(ContactPoint, point)
     assert (kept.raw, kept.value, kept.retired_at) == ("601 555 148", "+420601555148", None)

@@ -191,7 +191,7 @@ def test_a_file_of_somebody_known_elsewhere(world, forgotten):
     code = factories.sent(world.clerk, factories.line("Hồ Hải"), said=factories.UNASKED)
     intake.begin(world.clerk, code, ask=False)
     with sighted(Sight(communes=[HERE])):
-        assert arrivals.known(entries, world.clerk.scope) == {}
+        assert arrivals.known(entries, world.clerk.scope) == ({}, {})
     with pytest.raises(Walled):
         batches.take_in(world.clerk, code, [], entries)
 

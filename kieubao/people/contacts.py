@@ -1,0 +1,58 @@
+"""How people are reached: the only writer of contact points, with the blind indexes they are found by."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import delete, select
+
+from kieubao.db import db, insert_many, next_ids
+from kieubao.ground import clock
+from kieubao.ground.errors import Conflict, NotFound, _
+from kieubao.people import indexes
+from kieubao.people.models import ContactKey, ContactPoint
+from kieubao.people.records import Contact
+
+
+def add(contacts: Sequence[tuple[int, Contact]]) -> list[int]:
+    """Add contact points to people; return their ids."""
+    ids = next_ids(ContactPoint, len(contacts))
+    numbered = list(zip(ids, contacts, strict=True))
+    insert_many(ContactPoint, ({"id": i, "person_id": p, **vars(contact)} for i, (p, contact) in numbered))
+    indexes.add((i, p, contact) for i, (p, contact) in numbered)
+    return list(ids)
+
+
+def in_use(person_id: int) -> list[tuple[int, tuple[str, str]]]:
+    """Return the contact points of a person that are in use, each with its id."""
+    columns = (ContactPoint.id, ContactPoint.channel, ContactPoint.value)
+    query = select(*columns).where(ContactPoint.person_id == person_id, ContactPoint.retired_at.is_(None))
+    return [(i, (channel, value)) for i, channel, value in db.session.execute(query)]
+
+
+def points(people: Collection[int]) -> dict[int, dict[tuple[str, str], bool]]:
+    """Return the contact points of people, and whether each is in use."""
+    columns = (ContactPoint.person_id, ContactPoint.channel, ContactPoint.value, ContactPoint.retired_at)
+    found: dict[int, dict[tuple[str, str], bool]] = {person: {} for person in people}
+    for person, channel, value, retired in db.session.execute(select(*columns).where(columns[0].in_(people))):
+        found[person][channel, value] = found[person].get((channel, value), False) or retired is None
+    return found
+
+
+def refuse_doubled(person_id: int, contact: Contact) -> None:
+    """Raise Conflict where a person has this contact point, in use."""
+    if (contact.channel, contact.value) in {point for _id, point in in_use(person_id)}:
+        raise Conflict(_("The person has this contact point already"))
+
+
+def retire(person_id: int, contact_id: int) -> None:
+    """Close a contact point: it is used no more, but the person is still found by it."""
+    found = db.session.get(ContactPoint, contact_id)
+    if found is None or found.person_id != person_id or found.retired_at:
+        raise NotFound(_("There is no such contact point in use"))
+    found.retired_at = clock.now()
+
+
+def drop(person_id: int, contacts: Sequence[int]) -> None:
+    """Take contact points from a person again, but those that were retired since."""
+    gone = [i for i, _point in in_use(person_id) if i in contacts]
+    db.session.execute(delete(ContactKey).where(ContactKey.contact_point_id.in_(gone)))
+    db.session.execute(delete(ContactPoint).where(ContactPoint.id.in_(gone)))

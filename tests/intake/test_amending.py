@@ -1,0 +1,419 @@
+"""People on record changed by a file: field by field, never for the worse, and taken back."""
+
+import pytest
+from sqlalchemy import select, text
+
+from kieubao.access import trail
+from kieubao.access.models import AuditEntry
+from kieubao.consent import ledger, unions
+from kieubao.consent.rules import may_contact
+from kieubao.consent.vocabulary import Channel, Purpose, State
+from kieubao.db import db
+from kieubao.ground.errors import NotFound
+from kieubao.intake import batches, service, sheets, works
+from kieubao.intake.vocabulary import BACK, RowState
+from kieubao.people import disclosure, erasure
+from kieubao.people import service as people
+from tests import factories
+
+CHANGED = (RowState.CHANGED, RowState.AMENDED)
+COLUMNS = {
+    "Mã": "code",
+    "Họ tên": "name",
+    "Sinh": "born",
+    "Điện thoại": {"channels": ["phone"]},
+    "Quê": "home",
+    "Nghề": "occupation",
+}
+SAID = {
+    **factories.MEANT,
+    "on_record": "amend",
+    "ignored": [],
+    "person": {"fixed": {**factories.FIXED, "kind": "abroad"}, "columns": COLUMNS},
+    "relative": {
+        "fixed": {**factories.FIXED, "kind": "home", "country": "VN", "home": "xã Cẩm Xuyên"},
+        "columns": {"Thân nhân": "name", "Quan hệ": "kinship"},
+    },
+}
+HEADINGS = ("Mã", "Họ tên", "Sinh", "Điện thoại", "Quê", "Nghề", "Thân nhân", "Quan hệ", "Đồng ý")
+
+
+def cells(code="", name="", **told):
+    names = ("code", "name", "born", "phone", "home", "job", "relative", "kinship", "answer")
+    return [{"code": code, "name": name, **told}.get(one, "") for one in names]
+
+
+def csv_of(*lines):
+    return "\n".join(";".join(line) for line in (HEADINGS, *lines)).encode()
+
+
+def tried(clerk, *lines, said=SAID):
+    return factories.sent(clerk, content=csv_of(*lines), said=said)
+
+
+def take(clerk, code):
+    service.begin(clerk, code, ask=False)
+    works.take_in(clerk, code, factories.reached)
+    return code
+
+
+def taken(clerk, *lines, said=SAID):
+    return take(clerk, tried(clerk, *lines, said=said))
+
+
+def undo(cast, code):
+    service.undo(cast["approver"], code)
+    while batches.unmake(factories.SYSTEM, code, factories.PROVINCE):
+        pass
+
+
+def counts(actor, code):
+    told = service.read(actor, code)["counts"]
+    return {name: n for name, n in told.items() if n and name not in {"left_out", "warned", "relatives"}}
+
+
+def changes(actor, code):
+    """What each row would change, as a page of rows tells it: the field, and what it says before and after."""
+    found = sheets.page(service.rows(actor, code, CHANGED))["rows"]
+    return [{one["field"]: (before(one), one["after"]) for one in row["changes"]} for row in found]
+
+
+def before(change):
+    """What the record says now: ... where it says something that is not shown."""
+    assert change["replaces"] or change["before"] is None
+    return ... if change["replaces"] and change["before"] is None else change["before"]
+
+
+def reasons(actor, code):
+    return [sheets.said(row.told) for row in service.rows(actor, code, BACK)["rows"]]
+
+
+def contactable():
+    return set(db.session.scalars(may_contact(Purpose.EVENTS, [Channel.EMAIL])))
+
+
+@pytest.fixture
+def clerk(app, cast):
+    factories.notice()
+    return cast["clerk"]
+
+
+@pytest.fixture
+def dao(clerk):
+    points = [{"channel": "phone", "value": "+420 601 555 148"}]
+    return factories.person("Nguyễn Thị Đào", born="1960", occupation="thợ may", contact_points=points)
+
+
+def record(clerk, one):
+    return people.read(clerk, one.code)
+
+
+def test_a_row_with_a_code_changes_what_it_says(clerk, dao):
+    row = cells(dao.code, "Nguyễn Thị Đào", born="14/08/1960", phone="+420 601 555 149", job="chủ cửa hàng")
+    code = tried(clerk, row)
+    assert counts(clerk, code) == {"changed": 1}
+    assert changes(clerk, code) == [
+        {
+            "born": ("1960", "1960-08-14"),
+            "occupation": (..., "chủ cửa hàng"),
+            "contact_points": (None, "+420601555149"),
+        }
+    ]
+    assert record(clerk, dao)["version"] == 1
+    take(clerk, code)
+    after = record(clerk, dao)
+    assert (after["born"], after["occupation"], after["version"]) == ("1960-08-14", "chủ cửa hàng", 2)
+    assert [point["value"] for point in after["contact_points"]] == ["+420601555148", "+420601555149"]
+    assert counts(clerk, code) == {"amended": 1}
+    assert db.session.scalar(text("SELECT count(*) FROM person")) == 1
+    # Where the record is from, and why it is kept, is not said anew by what is said of the whole file.
+    assert after["source"] == "phiếu 12"
+
+
+def test_who_is_on_record_is_known_without_a_code(clerk, dao):
+    row = cells("", "NGUYEN THI DAO", born="1960", phone="00420601555148", home="xã Cẩm Xuyên", job="chủ cửa hàng")
+    code = tried(clerk, row)
+    assert changes(clerk, code) == [{"occupation": (..., "chủ cửa hàng")}]
+    take(clerk, code)
+    assert record(clerk, dao)["name"] == "Nguyễn Thị Đào"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"name": "nguyen thi dao"},
+        {"name": "NGUYỄN THỊ ĐÀO"},
+        {"born": "1960"},
+        {"home": "Hà Tĩnh"},
+        {"home": "Xã Cẩm Xuyên, Hà Tĩnh"},
+        {"phone": "+420 601 555 148"},
+        {"job": "tho may"},
+        {"job": ""},
+    ],
+)
+def test_what_says_the_same_or_less_changes_nothing(clerk, dao, told):
+    code = tried(clerk, cells(dao.code, **{"name": "Nguyễn Thị Đào", **told}))
+    assert counts(clerk, code) == {"same": 1}
+    assert service.rows(clerk, code, [RowState.SAME])["rows"][0].code == dao.code
+
+
+def test_a_file_that_was_taken_changes_nothing_the_second_time(clerk, dao):
+    row = cells(
+        dao.code,
+        "Nguyễn Thị Đào",
+        born="14/08/1960",
+        phone="+420 601 555 149",
+        answer="có",
+        relative="Trần Thị Tư",
+        kinship="mẹ",
+    )
+    taken(clerk, row)
+    version, lines = record(clerk, dao)["version"], len(ledger.lines(dao.id))
+    other = factories.actor()
+    assert counts(other, tried(other, row)) == {"same": 1}
+    assert (record(clerk, dao)["version"], len(ledger.lines(dao.id))) == (version, lines)
+
+
+def test_a_home_that_is_not_sure_does_not_replace_one_that_is(clerk, dao):
+    code = tried(clerk, cells(dao.code, home="Vũ Quang", job="chủ cửa hàng"))
+    assert changes(clerk, code) == [{"occupation": (..., "chủ cửa hàng")}]
+    assert service.read(clerk, code)["counts"]["warned"] == 1
+
+
+def test_a_number_that_is_used_no_more_does_not_come_back(clerk, dao):
+    (point,) = record(clerk, dao)["contact_points"]
+    people.retire_contact(clerk, dao.code, point["id"])
+    code = tried(clerk, cells(dao.code, phone="+420 601 555 148"))
+    assert counts(clerk, code) == {"same": 1}
+    assert service.read(clerk, code)["counts"]["warned"] == 1
+
+
+def test_kin_are_added_once(clerk, dao):
+    row = cells(dao.code, relative="Trần Thị Tư", kinship="mẹ")
+    code = tried(clerk, row)
+    assert changes(clerk, code) == [{"kinships": (None, "Trần Thị Tư")}]
+    take(clerk, code)
+    assert [kin["name"] for kin in record(clerk, dao)["kinships"]] == ["Trần Thị Tư"]
+    again = tried(clerk, cells(dao.code, relative="TRAN THI TU", kinship="mẹ", job="nghỉ hưu"))
+    assert changes(clerk, again) == [{"occupation": (..., "nghỉ hưu")}]
+
+
+def test_kin_on_the_rows_below_come_with_their_person(clerk, dao):
+    said = {**SAID, "relatives": "below"}
+    below = cells(relative="Trần Văn Năm", kinship="bố")
+    code = tried(clerk, cells(dao.code, relative="Trần Thị Tư", kinship="mẹ"), below, said=said)
+    assert counts(clerk, code) == {"changed": 2}
+    take(clerk, code)
+    assert counts(clerk, code) == {"amended": 2}
+    assert {kin["name"] for kin in record(clerk, dao)["kinships"]} == {"Trần Thị Tư", "Trần Văn Năm"}
+
+
+@pytest.mark.parametrize("name", ["Trần Văn Bình", "Nguyễn Văn Tám"])
+def test_a_code_of_somebody_else_comes_back(clerk, dao, name):
+    code = tried(clerk, cells(dao.code, name, job="bác sĩ"))
+    assert counts(clerk, code) == {"refused": 1}
+    assert dao.code in reasons(clerk, code)[0]
+
+
+@pytest.mark.parametrize("name", ["Nguyễn Thị Đảo", "Nguyễn Đào", "Nguyễn Thị Bích Đào", "Đào Nguyễn Thị"])
+def test_a_name_may_be_corrected(clerk, dao, name):
+    take(clerk, tried(clerk, cells(dao.code, name)))
+    assert record(clerk, dao)["name"] == name
+
+
+def test_a_code_that_is_none_or_nobodys_comes_back(clerk, dao):
+    here, nobody = factories.actor(units=["18685"]), factories.codes.fresh("KB")
+    code = tried(here, cells("KB-1234", "Ai"), cells(nobody, "Ai"), cells(dao.code, "Ai"))
+    assert counts(here, code) == {"refused": 3}
+    wrong, unknown, elsewhere = reasons(here, code)
+    assert "KB-1234" in wrong
+    # Of somebody elsewhere as of nobody.
+    assert elsewhere == unknown.replace(nobody, dao.code)
+
+
+def test_one_row_tells_of_a_person(clerk, dao):
+    other = cells("", "Nguyễn Thị Đào", born="1960", phone="+420 601 555 148", home="xã Cẩm Xuyên", job="bác sĩ")
+    code = tried(clerk, cells(dao.code, job="y tá"), cells(dao.code, job="thợ nề"), other)
+    assert counts(clerk, code) == {"changed": 1, "refused": 2}
+
+
+def test_nobody_is_moved_out_of_sight(clerk, dao):
+    here = factories.actor(units=["18673"])
+    code = tried(here, cells(dao.code, home="xã Thạch Hà"), cells(dao.code.lower(), home="xã Thạch Hà"))
+    assert counts(here, code) == {"refused": 2}
+    assert counts(clerk, tried(clerk, cells(dao.code, home="xã Thạch Hà"))) == {"changed": 1}
+
+
+def test_somebody_abroad_does_not_come_to_live_here(clerk, dao):
+    said = {**SAID, "person": {**SAID["person"], "columns": {**COLUMNS, "Nghề": "country"}}}
+    code = tried(clerk, cells(dao.code, job="Việt Nam"), said=said)
+    assert counts(clerk, code) == {"refused": 1}
+
+
+def test_without_the_word_for_it_rows_of_people_on_record_come_back(clerk, dao):
+    said = {name: what for name, what in SAID.items() if name != "on_record"}
+    row = cells(dao.code, "Nguyễn Thị Đào", home="xã Cẩm Xuyên", job="bác sĩ")
+    code = tried(clerk, row, said=said)
+    assert counts(clerk, code) == {"known": 1}
+    assert record(clerk, dao)["version"] == 1
+
+
+@pytest.mark.parametrize("tell", [{"code": True}, {}])
+def test_who_was_changed_since_the_trial_comes_back(clerk, dao, tell):
+    row = cells(
+        dao.code if tell else "",
+        "Nguyễn Thị Đào",
+        born="1960",
+        phone="+420 601 555 148",
+        home="xã Cẩm Xuyên",
+        job="bác sĩ",
+    )
+    code = tried(clerk, row)
+    people.amend(clerk, dao.code, version=1, changes={"occupation": "giáo viên"})
+    take(clerk, code)
+    assert counts(clerk, code) == {"refused": 1}
+    assert record(clerk, dao)["occupation"] == "giáo viên"
+    assert db.session.scalar(text("SELECT count(*) FROM person")) == 1
+
+
+def test_who_is_on_record_since_the_trial_is_not_changed_unseen(clerk):
+    row = cells("", "Nguyễn Thị Đào", born="1960", phone="+420 601 555 148", home="xã Cẩm Xuyên", job="bác sĩ")
+    code = tried(clerk, row)
+    assert counts(clerk, code) == {"new": 1}
+    points = [{"channel": "phone", "value": "+420 601 555 148"}]
+    one = factories.person("Nguyễn Thị Đào", born="1960", contact_points=points)
+    take(clerk, code)
+    assert counts(clerk, code) == {"known": 1}
+    assert record(clerk, one)["version"] == 1
+
+
+def test_an_answer_of_somebody_on_record(clerk, dao):
+    code = taken(clerk, cells(dao.code, answer="có"))
+    (said,) = ledger.lines(dao.id)
+    assert (said["state"], said["evidence"]) == ("given", "phiếu 12")
+    assert contactable() == {dao.id}
+    assert unions.replay() == ledger.kept()
+    assert counts(clerk, code) == {"amended": 1}
+
+
+@pytest.mark.parametrize("state", [State.REFUSED, State.WITHDRAWN])
+def test_a_no_is_never_upgraded(clerk, dao, state):
+    """Though the yes was signed later."""
+    factories.consent(dao.id, state, on=factories.date(2025, 5, 1), evidence=None, notice_id=None)
+    code = tried(clerk, cells(dao.code, answer="có"))
+    assert counts(clerk, code) == {"same": 1}
+    assert service.read(clerk, code)["counts"]["warned"] == 1
+    assert contactable() == set()
+
+
+def test_a_no_is_always_heard(clerk, dao):
+    factories.consent(dao.id, on=factories.date(2025, 5, 1))
+    assert contactable() == {dao.id}
+    taken(clerk, cells(dao.code, answer="không"))
+    assert contactable() == set()
+
+
+def test_the_trail_says_whose_records_were_looked_at_and_changed(clerk, dao):
+    code = tried(clerk, cells(dao.code, job="bác sĩ"))
+    changes(clerk, code)
+    take(clerk, code)
+    entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    told = {one.action: one.details for one in entries}
+    subject = str(disclosure.locate(clerk.scope, dao.code).subject)
+    assert told["intake.rows"]["subjects"] == told["intake.take_in"]["subjects"] == [subject]
+    assert told["intake.take_in"]["amended"] == 1
+    assert trail.verify().whole
+
+
+def test_what_a_record_says_is_not_kept_with_the_file(clerk, dao):
+    """Nor shown to who may see the file, but not the person."""
+    code = tried(clerk, cells(dao.code, home="xã Thạch Hà", job="bác sĩ"))
+    (row,) = service.rows(clerk, code, CHANGED)["rows"]
+    assert "thợ may" not in f"{row.told}{row.before}"
+    assert row.before == {"home_text": "Xã Cẩm Xuyên"}
+    take(clerk, code)
+    (row,) = service.rows(clerk, code, CHANGED)["rows"]
+    assert (row.told, any(row.row.cells)) == ([], False)
+
+
+def test_records_are_as_they_were_once_the_file_is_taken_back(clerk, cast, dao):
+    factories.consent(dao.id, purpose=Purpose.INVESTMENT, on=factories.date(2025, 1, 1))
+    before = record(clerk, dao)
+    row = cells(
+        dao.code,
+        "Nguyễn Thị Đảo",
+        born="14/08/1960",
+        phone="+420 601 555 149",
+        home="xã Thạch Hà",
+        job="bác sĩ",
+        relative="Trần Thị Tư",
+        kinship="mẹ",
+        answer="có",
+    )
+    new = cells("", "Lê Văn Ba", phone="+420 601 555 150", home="xã Cẩm Xuyên")
+    code = taken(clerk, row, new)
+    assert counts(clerk, code) == {"amended": 1, "taken": 1}
+    undo(cast, code)
+    assert counts(clerk, code) == {"undone": 2}
+    after = record(clerk, dao)
+    changing = {"version", "changed_at", "consents"}
+    assert {name: after[name] for name in after if name not in changing} == {
+        name: before[name] for name in before if name not in changing
+    }
+    assert db.session.scalar(text("SELECT count(*) FROM standing WHERE erased_at IS NULL")) == 1
+    # The yes of the file counts no more; what was said before it about anything else does.
+    assert contactable() == set()
+    assert {(one["purpose"], one["state"]) for one in after["consents"]} == {
+        ("events", "withdrawn"),
+        ("investment", "given"),
+    }
+    assert unions.replay() == ledger.kept()
+    # A yes that is signed later counts.
+    factories.consent(dao.id)
+    assert contactable() == {dao.id}
+
+
+def test_a_no_of_a_file_stays_said(clerk, cast, dao):
+    factories.consent(dao.id, on=factories.date(2025, 5, 1))
+    code = taken(clerk, cells(dao.code, answer="không"))
+    undo(cast, code)
+    assert counts(clerk, code) == {"undone": 1}
+    assert contactable() == set()
+
+
+def touch_record(clerk, code):
+    people.amend(clerk, code, version=2, changes={"city": "Praha"})
+
+
+def touch_consent(clerk, code):
+    factories.consent(disclosure.locate(clerk.scope, code).id, State.REFUSED)
+
+
+def touch_contact(clerk, code):
+    people.retire_contact(clerk, code, people.read(clerk, code)["contact_points"][-1]["id"])
+
+
+def touch_kin(clerk, code):
+    factories.consent(disclosure.locate(clerk.scope, people.read(clerk, code)["kinships"][0]["code"]).id, State.REFUSED)
+
+
+@pytest.mark.parametrize("touch", [touch_record, touch_consent, touch_contact, touch_kin])
+def test_who_was_worked_on_since_stays_as_they_are(clerk, cast, dao, touch):
+    other = factories.person("Lê Văn Ba")
+    row = cells(dao.code, phone="+420 601 555 149", job="bác sĩ", relative="Trần Thị Tư", kinship="mẹ")
+    code = taken(clerk, row, cells(other.code, job="thợ hàn"))
+    touch(clerk, dao.code)
+    before = record(clerk, dao)
+    undo(cast, code)
+    assert counts(clerk, code) == {"kept": 1, "undone": 1}
+    assert record(clerk, dao) == before
+    assert record(clerk, other)["occupation"] is None
+
+
+def test_who_was_erased_since_stays_erased(clerk, cast, dao):
+    code = taken(clerk, cells(dao.code, job="bác sĩ"))
+    erasure.unmake([dao.id])
+    db.session.commit()
+    undo(cast, code)
+    with pytest.raises(NotFound):
+        record(clerk, dao)
