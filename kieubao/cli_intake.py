@@ -96,6 +96,9 @@ def take_in(
         service.begin(actor, code, ask=False)
         counts = works.take_in(actor, code, progress)
     outcome = _written(actor, code, path, counts, how.delimiter)
+    if outcome.waiting and not dry_run:
+        # What waits for a decision is kept until it is made.
+        return outcome._replace(code=code)
     service.clear(actor, code)
     return outcome
 

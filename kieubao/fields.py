@@ -57,6 +57,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "repeats": _("Words that point to the row above"),
     "totals": _("Words that begin a row of totals"),
     "on_error": _("What becomes of a wrong number or address"),
+    "decision": _("Decision"),
+    "row": _("Row"),
     "on_record": _("What becomes of people who are on record"),
     "same_home": _("Home place of relatives"),
     "below": _("Relatives on the rows below"),

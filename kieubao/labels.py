@@ -52,6 +52,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "new": _("Would be recorded"),
         "changed": _("Would change the record"),
         "same": _("The record says so already"),
+        "waiting": _("Waits for a decision"),
         "refused": _("Comes back"),
         "known": _("On record already"),
         "taken": _("Recorded"),
@@ -64,6 +65,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "in": _("Rows that come in"),
         "changed": _("Rows that change a record"),
         "same": _("Rows that change nothing"),
+        "waiting": _("Rows that wait for a decision"),
         "warned": _("Rows that come in without something"),
         "left_out": _("Rows that are left out"),
         "kept": _("Rows that stay"),
@@ -74,6 +76,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "taken": _("Rows recorded"),
         "amended": _("Rows that changed a record"),
         "same": _("Rows of which the record says so already"),
+        "waiting": _("Rows that wait for a decision"),
         "refused": _("Rows that come back"),
         "known": _("Rows whose person is on record already"),
         "kept": _("Rows that stay"),
@@ -100,6 +103,10 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
     "on_error": {
         "refuse": _("The whole row comes back"),
         "leave_out": _("The row comes in without it"),
+    },
+    "decision": {
+        "admit": _("They come in"),
+        "leave_out": _("They are left out; what the row says is dropped"),
     },
     "on_record": {
         "return": _("Their rows come back"),
@@ -219,6 +226,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "intake:read": _("See the files that were sent in"),
         "intake:run": _("Import people"),
         "intake:undo": _("Take a file that came in back"),
+        "intake:decide": _("Decide who comes in though somebody like them was erased"),
         "key:manage": _("Manage keys"),
         "list:approve": _("Approve and publish lists"),
         "list:draft": _("Draw up lists"),

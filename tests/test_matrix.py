@@ -110,6 +110,10 @@ NEEDS = {
     ("GET", "/imports/<code:code>/rows"): (P.INTAKE_READ, None),
     ("GET", "/imports/<code:code>/returned"): (P.INTAKE_READ, None),
     ("POST", "/imports/<code:code>/run"): (P.INTAKE_RUN, None),
+    ("POST", "/imports/<code:code>/decisions"): (
+        P.INTAKE_DECIDE,
+        {"row": 2, "decision": "leave_out", "reason": "x"},
+    ),
     ("POST", "/imports/<code:code>/undo"): (P.INTAKE_UNDO, None),
     ("DELETE", "/imports/<code:code>"): (P.INTAKE_RUN, None),
     ("GET", "/oversight"): (P.OVERSIGHT_READ, None),

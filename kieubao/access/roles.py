@@ -17,6 +17,7 @@ class Permission(StrEnum):
     CONSENT_RECORD = "consent:record"
     DUPLICATE_SWEEP = "duplicate:sweep"
     GRANT_WIDEN = "grant:widen"
+    INTAKE_DECIDE = "intake:decide"
     INTAKE_READ = "intake:read"
     INTAKE_RUN = "intake:run"
     INTAKE_UNDO = "intake:undo"
@@ -63,7 +64,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {_P.INTAKE_READ, _P.LIST_READ, _P.LIST_DRAFT, _P.DUPLICATE_SWEEP},
     Role.APPROVER: _EVERYONE
     | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_MERGE}
-    | {_P.LIST_READ, _P.LIST_APPROVE, _P.INTAKE_READ, _P.INTAKE_UNDO},
+    | {_P.LIST_READ, _P.LIST_APPROVE, _P.INTAKE_READ, _P.INTAKE_UNDO, _P.INTAKE_DECIDE},
     Role.ORGANIZER: _EVERYONE | {_P.LIST_PULL},
     Role.POLICE: _EVERYONE,
     Role.POLICE_HEAD: _EVERYONE,
@@ -80,7 +81,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 BY_SCOPE = frozenset(
     {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_WRITE, _P.PERSON_INSPECT, _P.CONSENT_RECORD, _P.INTAKE_RUN}
     | {_P.PERSON_MERGE}
-    | {_P.INTAKE_READ, _P.INTAKE_UNDO}
+    | {_P.INTAKE_READ, _P.INTAKE_UNDO, _P.INTAKE_DECIDE}
     | {_P.LIST_READ, _P.LIST_DRAFT, _P.LIST_APPROVE, _P.AUDIT_READ, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP}
 )
 BY_GRANT = frozenset({_P.LIST_PULL})

@@ -1,8 +1,9 @@
 """Tombstones: who was erased, in a small file outside the database that is only added to.
 
 A backup made before an erasure still holds the person; whoever restores it reads here whom to erase again. A line is
-a day, keyed hashes of the person's code and pseudonym, and a keyed hash that chains it to the line before: it names
-nobody to whoever lacks the keys, and nobody without them can add to it, change it or cut into it.
+a day, keyed hashes of the person's code, of their pseudonym and of what they would be known by again, and a keyed hash
+that chains it to the line before: it names nobody to whoever lacks the keys, and nobody without them can add to it,
+change it or cut into it.
 """
 
 import fcntl
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from uuid import UUID
 
 from kieubao.ground import clock
@@ -19,6 +20,14 @@ from kieubao.ground.ciphers import Keyring
 from kieubao.ground.errors import Conflict, KieubaoError, _
 
 NOBODY = "none"
+
+
+class Buried(NamedTuple):
+    """Who was erased: their code and pseudonym, and what they would be known by if a file brought them back."""
+
+    code: str
+    subject: UUID
+    marks: Sequence[str] = ()
 
 
 class Disturbed(KieubaoError):
@@ -39,15 +48,16 @@ class Tombstones:
         found = self.path.read_bytes() if self.path and self.path.exists() else b""
         return found[: found.rfind(b"\n") + 1]
 
-    def lay(self, people: Iterable[tuple[str, UUID]]) -> None:
-        """Add people, by code and pseudonym; they stand on disk when this returns.
+    def lay(self, people: Iterable[Buried]) -> None:
+        """Add people; they stand on disk when this returns.
 
         Raises Conflict where there is no place for them, Disturbed where those that stand there do not hold.
         """
         with self._adding() as file:
             last, day = self.ends(self.content())[-1], clock.today().isoformat()
-            for code, subject in people:
-                said = " ".join([day, *(self.ring.fingerprint(*one) for one in _names(code, subject))])
+            for code, subject, marks in people:
+                known_by = [*_names(code, subject), *map(_mark, sorted(marks))]
+                said = " ".join([day, *(self.ring.fingerprint(*one) for one in known_by)])
                 last = self.ring.fingerprint(*_chained(last, said))
                 file.write(f"{said} {last}\n".encode())
 
@@ -95,6 +105,15 @@ class Tombstones:
         lines = self.content().decode().splitlines()
         return frozenset(one for line in lines for one in line.split()[1:3])
 
+    def marks(self) -> frozenset[str]:
+        """Return the hashes of what everybody would be known by again."""
+        lines = self.content().decode().splitlines()
+        return frozenset(one for line in lines for one in line.split()[3:-1])
+
+    def meets(self, known: frozenset[str], marks: Iterable[str]) -> bool:
+        """Tell whether anything somebody is known by is among marks."""
+        return bool(known) and any(not known.isdisjoint(self.ring.fingerprints(*_mark(one))) for one in marks)
+
     def tells(self, names: frozenset[str], code: str, subject: UUID) -> bool:
         """Tell whether a person is among names."""
         return any(not names.isdisjoint(self.ring.fingerprints(*one)) for one in _names(code, subject))
@@ -102,6 +121,10 @@ class Tombstones:
 
 def _names(code: str, subject: UUID) -> Sequence[tuple[str, str]]:
     return [("tombstone", f"code {code}"), ("tombstone", f"subject {subject}")]
+
+
+def _mark(mark: str) -> tuple[str, str]:
+    return "tombstone", f"mark {mark}"
 
 
 def _chained(last: str, said: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from kieubao.consent.ledger import Word
 from kieubao.ground import kinship
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.text import fold
-from kieubao.intake.arrivals import Entry, Relative, touched, with_below
+from kieubao.intake.arrivals import Entry, Relative, buried, touched, with_below
 from kieubao.intake.columns import LEAVE_OUT
 from kieubao.intake.staging import CHANGE, Made, Told, Verdict
 from kieubao.intake.vocabulary import RowState
@@ -25,6 +25,7 @@ _VAGUE = _("This home place is not surely one unit, and the record has one: it s
 _RETIRED = _("The record says that %(value)s is used no more: it stays so")
 _STANDS = _("A no is on record: a file never makes a yes of it")
 _TWICE = _("The record %(code)s is in another row already: one row tells of a person")
+_ERASED = _("A relative of theirs may be somebody who was erased: record them by hand, if they wish to be")
 _CHANGED = _("The record was changed since the file was tried: try it again")
 
 
@@ -98,6 +99,14 @@ def outdated(
     """Return which rows were found to change a record as it stands no more, or that is there no more."""
     now = {row: (change.person, change.version) for row, change in changes.items()}
     return with_below(entries, {row: Invalid(_CHANGED) for row, then in tried.items() if now.get(row) != then})
+
+
+def with_buried(changes: Mapping[int, Change], entries: Mapping[int, Entry]) -> dict[int, Invalid]:
+    """Return which rows would bring kin of somebody on record who may have been erased."""
+    kin = {row: Entry(its.record) for change in changes.values() for row, its in change.kin.items()}
+    found = buried(kin)
+    rows = (row for row, change in changes.items() if found.intersection(change.kin))
+    return with_below(entries, {row: Invalid(_ERASED) for row in rows})
 
 
 def made(actor: Actor, entries: Mapping[int, Entry], changes: Mapping[int, Change]) -> list[Made]:

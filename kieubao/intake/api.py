@@ -8,7 +8,16 @@ from kieubao.access.session import current_actor
 from kieubao.http import Blueprint
 from kieubao.intake import answers, service, sheets
 from kieubao.intake.mapping import laid_out
-from kieubao.intake.schemas import FileForm, ImportSheet, KeepForm, LayoutForm, MappingSheet, RowsQuery, RowsSheet
+from kieubao.intake.schemas import (
+    DecisionForm,
+    FileForm,
+    ImportSheet,
+    KeepForm,
+    LayoutForm,
+    MappingSheet,
+    RowsQuery,
+    RowsSheet,
+)
 from kieubao.intake.vocabulary import RowState
 
 bp = Blueprint("intake", __name__, description="Spreadsheets in: read, tried, taken in, taken back")
@@ -98,6 +107,15 @@ def returned(code: str) -> Response:
 def begin(code: str) -> Any:
     """Have the rows that are right taken in by a job."""
     return sheets.told(service.begin(current_actor(), code))
+
+
+@bp.post("/imports/<code:code>/decisions")
+@bp.arguments(DecisionForm)
+@bp.response(200, ImportSheet)
+def decide(form: dict[str, Any], code: str) -> Any:
+    """Say of a row that waits whether it comes in, though somebody was erased who may be its person."""
+    is_in = form["decision"] == "admit"
+    return sheets.told(service.decide(current_actor(), code, form["row"], admit=is_in, reason=form["reason"]))
 
 
 @bp.post("/imports/<code:code>/undo")

@@ -1,6 +1,6 @@
 """Who comes in with a row: known already, recorded with kin and answers, or taken back where nobody touched them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -15,10 +15,12 @@ from kieubao.intake.staging import Made, Verdict
 from kieubao.intake.vocabulary import RowState
 from kieubao.people import bonds, erasure, registry
 from kieubao.people.doubles import Candidate, among
-from kieubao.people.likeness import Known, by_code, on_record
+from kieubao.people.likeness import Known, by_code, marks_of, on_record
 from kieubao.people.records import Record
+from kieubao.traces import tombstones
 
 _ON_RECORD = _("This person is on record already as %(code)s: correct the record there")
+_ERASED = _("Somebody who may be this person, or their relative, was erased: somebody decides whether they come in")
 _NO_RECORD = _("There is no record %(code)s among those you may see")
 _ALIKE = _("They are likely to be on record as %(codes)s: once the file is in, look at the two side by side")
 
@@ -87,11 +89,26 @@ def met(verdict: Verdict, known: Mapping[int, Known]) -> Verdict:
     return replace(verdict, state=RowState.KNOWN, told=[*verdict.told, ["", _ON_RECORD, {"code": who.code}, REFUSE]])
 
 
+def buried(entries: Mapping[int, Entry]) -> set[int]:
+    """Return which rows tell of somebody, or of kin, who would be known again as somebody who was erased."""
+    graves = tombstones()
+    known = graves.marks()
+    marks = ((row, mark) for row, entry in entries.items() if known for one in entry.records for mark in marks_of(one))
+    return {row for row, mark in marks if graves.meets(known, [mark])}
+
+
 def alike(actor: Actor, entries: Mapping[int, Entry]) -> dict[int, list[Candidate]]:
     """Return who within scope is likely to be the person of each of some rows."""
     rows = list(entries)
     found = among([entries[row].record for row in rows], actor.scope, actor.office)
     return {rows[place]: likely for place, likely in found.items()}
+
+
+def held(verdict: Verdict, buried: Collection[int]) -> Verdict:
+    """Return what becomes of a row, which waits where somebody was erased who may be its person, or of their kin."""
+    if verdict.row not in buried or verdict.state != RowState.NEW:
+        return verdict
+    return replace(verdict, state=RowState.WAITING, told=[*verdict.told, ["", _ERASED, {}, LEAVE_OUT]])
 
 
 def warned(verdict: Verdict, alike: Mapping[int, Sequence[Candidate]]) -> Verdict:

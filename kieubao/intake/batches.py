@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
@@ -89,7 +89,7 @@ def judge(actor: Actor, code: str, verdicts: Sequence[Verdict], entries: Mapping
     weighed = _weighed(actor, entries, entries)
     staging.judge(list(map(weighed.judged, verdicts)))
     note(intake=code, rows=len(verdicts), known=len(weighed.known), alike=len(weighed.alike))
-    note(changes=len(weighed.changes))
+    note(changes=len(weighed.changes), waiting=len(weighed.waiting))
 
 
 @use_case(Permission.INTAKE_RUN, of_job=True)
@@ -163,7 +163,7 @@ def unmake(actor: Actor, code: str, office: str) -> int:
 class _Weighed(NamedTuple):
     """What some rows come to: who is new, and with which words; who is on record, and how that would be changed.
 
-    `wrong` rows come back, and so do those of `known` people that change nothing.
+    `wrong` rows come back, and so do those of `known` people that change nothing; of `waiting` ones somebody decides.
     """
 
     fresh: dict[int, Entry]
@@ -173,11 +173,12 @@ class _Weighed(NamedTuple):
     wrong: dict[int, Invalid]
     alike: dict[int, list[Candidate]]
     below: dict[int, Change]
+    waiting: Collection[int]
 
     def judged(self, verdict: Verdict) -> Verdict:
         """Return what becomes of a row."""
         judged = arrivals.judged(verdict, self.known, self.wrong, self.alike)
-        return amendments.judged(judged, self.below)
+        return amendments.judged(arrivals.held(judged, self.waiting), self.below)
 
 
 def _weighed(
@@ -189,10 +190,14 @@ def _weighed(
     """Weigh rows; of `amending` ones, what they change of records, which were `tried` as of some version."""
     (known, astray), (words, wrong) = arrivals.known(entries, actor.scope), arrivals.heard_of(entries)
     changes, unfit = amendments.compared(actor, amending, known, words)
+    unfit |= amendments.with_buried(changes, entries)
     wrong = {**wrong, **astray, **amendments.outdated(tried, changes, entries), **unfit}
     fresh = {row: entry for row, entry in entries.items() if not ({row} & {*known, *wrong, *tried})}
+    buried = arrivals.buried(fresh) - staging.admitted(fresh)
+    waiting = arrivals.with_below(entries, dict.fromkeys(buried))
+    fresh = {row: entry for row, entry in fresh.items() if row not in buried}
     known = {row: who for row, who in known.items() if row not in changes and row not in unfit}
     changes = {row: change for row, change in changes.items() if row not in wrong}
     alike = arrivals.alike(actor, fresh)
     back, below = arrivals.with_below(entries, known), arrivals.with_below(entries, changes)
-    return _Weighed(fresh, words, back, changes, wrong, alike, below)
+    return _Weighed(fresh, words, back, changes, wrong, alike, below, waiting)

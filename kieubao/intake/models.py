@@ -77,6 +77,8 @@ class IntakeRow(Base):
     # the first line of the ledger that the row may have said.
     version: Mapped[int | None]
     said_from: Mapped[int | None] = mapped_column(Key)
+    # Whether somebody has decided that it comes in, though somebody was erased who may be its person.
+    admitted: Mapped[bool] = mapped_column(default=False)
     # The row with the person of whom this one tells a relative more.
     above_id: Mapped[int | None] = mapped_column(Key)
 

@@ -143,6 +143,14 @@ class MappingSheet(Schema):
     mapping = fields.Dict(metadata={"description": "as it was kept: without the day and the evidence of answers"})
 
 
+class DecisionForm(Form):
+    """Whether a row comes in, though somebody was erased who may be its person."""
+
+    row = Whole(1, 2**31 - 1, required=True)
+    decision = choice(("admit", "leave_out"), required=True)
+    reason = Value(required=True)
+
+
 class RowsQuery(Form):
     state = Many(choice([state.value for state in RowState]), required=True)
     warned = Yes(load_default=False)

@@ -129,9 +129,12 @@ def lay_out(  # noqa: PLR0913 - what is said, and what is done with it
 
 @use_case(Permission.INTAKE_RUN)
 def begin(actor: Actor, code: str, *, ask: bool = True) -> Sheet:
-    """Have the rows of a file that was tried, and are right, taken in by a job."""
-    intake = inbox.at(actor, code, Step.TRIED)
-    _refuse_taken(actor, intake.digest)
+    """Have the rows of a file that was tried, and are right, taken in by a job; of one that came in, those admitted."""
+    intake = inbox.at(actor, code, Step.TRIED, Step.TAKEN)
+    if intake.step == Step.TRIED:
+        _refuse_taken(actor, intake.digest)
+    elif not staging.counts(intake)[RowState.NEW]:
+        raise Conflict(_TAKEN, code=intake.code)
     intake.step = Step.TAKING
     try:
         db.session.flush()
@@ -143,11 +146,25 @@ def begin(actor: Actor, code: str, *, ask: bool = True) -> Sheet:
     return _sheet(actor, intake)
 
 
+@use_case(Permission.INTAKE_DECIDE)
+def decide(actor: Actor, code: str, number: int, *, admit: bool, reason: str) -> Sheet:
+    """Say of a row that waits whether it comes in, though somebody was erased who may be its person."""
+    intake = inbox.at(actor, code, Step.TRIED, Step.TAKEN)
+    staging.settle(intake, number, admit=admit)
+    note(intake=code, row=number, decision="admit" if admit else "leave_out", purpose=reason)
+    return _sheet(actor, intake)
+
+
 @use_case(Permission.INTAKE_RUN)
 def clear(actor: Actor, code: str) -> None:
-    """Keep no cell of a file any more: of one that has come in only who came, of any other nothing."""
+    """Keep no cell of a file any more: of one that has come in only who came, of any other nothing.
+
+    Raises Conflict where rows of one that has come in wait for a decision.
+    """
     intake = inbox.at(actor, code, *set(Step) - {Step.TAKING, Step.UNDOING})
     _refuse_busy(intake)
+    if intake.step == Step.TAKEN and staging.counts(intake)[RowState.WAITING]:
+        raise Conflict(_("Rows of this file wait for a decision: have it made first"))
     note(intake=code, file=intake.digest)
     if intake.step in {Step.TAKEN, Step.UNDONE}:
         staging.blank(intake)

@@ -25,6 +25,7 @@ class Outcome(NamedTuple):
 
     `warned` rows were taken without something. `uncoded` people have a home place that is kept as it
     was written, since it is not surely one unit. By `amended` rows a record was changed; of `same` ones it said so.
+    `waiting` ones wait in the file of this `code` for a decision.
     """
 
     taken: int
@@ -34,16 +35,18 @@ class Outcome(NamedTuple):
     uncoded: int
     amended: int
     same: int
+    waiting: int
     refused_path: Path | None = None
     warnings_path: Path | None = None
+    code: str | None = None
 
     @classmethod
-    def of(cls, counts: Mapping[str, int], **paths: Path | None) -> "Outcome":
+    def of(cls, counts: Mapping[str, int], **more: Any) -> "Outcome":
         """Return what the counts of a file come to, tried or taken."""
         taken = counts[RowState.TAKEN] or counts[RowState.NEW]
         back = counts[RowState.REFUSED] + counts[RowState.KNOWN]
-        amended, same = counts[RowState.AMENDED] or counts[RowState.CHANGED], counts[RowState.SAME]
-        return cls(taken, counts["relatives"], back, counts["warned"], counts["uncoded"], amended, same, **paths)
+        others = (counts[RowState.AMENDED] or counts[RowState.CHANGED], counts[RowState.SAME], counts[RowState.WAITING])
+        return cls(taken, counts["relatives"], back, counts["warned"], counts["uncoded"], *others, **more)
 
     def told(self) -> dict[str, int | str]:
         """Return it as JSON has it, without the files that were not written."""

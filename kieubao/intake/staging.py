@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from kieubao.db import db, insert_many, update_many
 from kieubao.ground.errors import Conflict, _
@@ -97,7 +97,7 @@ def blank(intake: Intake) -> None:
 def keep(intake: Intake, rows: Iterable[tuple[int, Row]]) -> None:
     """Keep rows, each with the place of its sheet."""
     blank = {"intake_id": intake.id, "told": "[]", "state": RowState.READ}
-    blank |= dict.fromkeys(("warned", "related", "uncoded"), False)
+    blank |= dict.fromkeys(("warned", "related", "uncoded", "admitted"), False)
     insert_many(
         IntakeRow,
         ({**blank, "sheet": place, "number": row.number, "cells": _written(row.cells)} for place, row in rows),
@@ -168,6 +168,26 @@ def tried(rows: Collection[int]) -> dict[int, tuple[int, int]]:
     return {row: (person or 0, version or 0) for row, person, version in found}
 
 
+def admitted(rows: Collection[int]) -> set[int]:
+    """Return of some rows those of which it was decided that they come in."""
+    return {*db.session.scalars(select(IntakeRow.id).where(IntakeRow.id.in_(rows), IntakeRow.admitted.is_(True)))}
+
+
+def settle(intake: Intake, number: int, *, admit: bool) -> None:
+    """Have a row that waits come in when the file is taken in, or be left out, blank; with the relatives below it.
+
+    Raises Conflict where none of this number waits.
+    """
+    waiting = (IntakeRow.intake_id == intake.id, IntakeRow.state == RowState.WAITING)
+    row = db.session.scalar(select(IntakeRow.id).where(*waiting, IntakeRow.number == number).with_for_update())
+    if row is None:
+        raise Conflict(_("No row %(number)s of this file waits for a decision"), number=number)
+    left_out = {"state": RowState.LEFT_OUT, "cells": "[]", "told": "[]"}
+    values = {"state": RowState.NEW, "told": "[]", "admitted": True} if admit else left_out
+    both = or_(IntakeRow.id == row, IntakeRow.above_id == row)
+    db.session.execute(update(IntakeRow).where(*waiting, both).values(**values))
+
+
 def take(made: Sequence[Made], verdicts: Mapping[int, Verdict]) -> None:
     """Write down who was recorded from rows, and what is to be said of those, by their ids.
 
@@ -204,7 +224,8 @@ def move(rows: Sequence[int], state: RowState) -> None:
 def unjudge(intake: Intake, sheet: Sheet) -> None:
     """Have no row of a table judged, for the mapping is another one now; what is no row of it is left out."""
     mine = update(IntakeRow).where(IntakeRow.intake_id == intake.id)
-    db.session.execute(mine.values(state=RowState.LEFT_OUT, told="[]", warned=False, related=False, uncoded=False))
+    blank = {"told": "[]", "warned": False, "related": False, "uncoded": False, "admitted": False}
+    db.session.execute(mine.values(state=RowState.LEFT_OUT, **blank))
     db.session.execute(mine.where(IntakeRow.above_id.is_not(None)).values(above_id=None))
     db.session.execute(mine.where(IntakeRow.version.is_not(None)).values(person_id=None, version=None))
     db.session.execute(mine.where(*below(sheet)).values(state=RowState.READ))

@@ -24,7 +24,7 @@ class RowState(StrEnum):
     """What becomes of a row.
 
     `new` ones are taken, and by `changed` ones a record on file is amended; of `same` ones the record says so already.
-    `refused` and `known` ones come back.
+    `refused` and `known` ones come back. `waiting` ones meet the tombstone of somebody erased: a person decides.
     """
 
     READ = "read"
@@ -32,6 +32,7 @@ class RowState(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     SAME = "same"
+    WAITING = "waiting"
     REFUSED = "refused"
     KNOWN = "known"
     TAKEN = "taken"

@@ -18,7 +18,7 @@ from kieubao.intake.files import Sheet, Table
 from kieubao.intake.mapping import laid_out
 from kieubao.intake.meanings import layout, targets
 from kieubao.intake.proposals import ANSWER, CONSENT, PERSON, PIECES, SPLIT, SPLITS, TARGETS
-from kieubao.intake.schemas import MeaningForm, SendForm
+from kieubao.intake.schemas import DecisionForm, MeaningForm, SendForm
 from kieubao.intake.vocabulary import BACK, INSIDE, RowState
 from kieubao.pages import Filled
 
@@ -30,6 +30,7 @@ SHOWN: Final[Mapping[str, dict[str, Any]]] = {
     "in": {"states": (RowState.NEW, RowState.TAKEN)},
     "changed": {"states": (RowState.CHANGED, RowState.AMENDED)},
     "same": {"states": (RowState.SAME,)},
+    "waiting": {"states": (RowState.WAITING,)},
     "warned": {"states": INSIDE, "warned": True},
     "left_out": {"states": (RowState.LEFT_OUT,)},
     "kept": {"states": (RowState.KEPT,)},
@@ -139,6 +140,21 @@ def ask_undo(code: str, form: Filled | None = None) -> str:
 def undo(_form: Any, code: str) -> ResponseReturnValue:
     job = service.undo(current_actor(), code)["job"]
     return pages.done(_("Who came in with the file is being taken back"), "progress_pages.job", code=job["code"])
+
+
+@bp.get("/imports/<code:code>/decide")
+def ask_decision(code: str, form: Filled | None = None) -> str:
+    """Ask whether a row comes in that waits."""
+    actor = admit(current_actor(), Permission.INTAKE_DECIDE)
+    sheet = sheets.told(service.read(actor, code))
+    return render_template("intake/decide.html", sheet=sheet, form=form or Filled(request.args.to_dict()))
+
+
+@bp.post("/imports/<code:code>/decide")
+@pages.takes(DecisionForm, again=ask_decision)
+def decide(form: dict[str, Any], code: str) -> ResponseReturnValue:
+    service.decide(current_actor(), code, form["row"], admit=form["decision"] == "admit", reason=form["reason"])
+    return pages.done(_("This row is decided on"), ".read", code=code, rows="waiting")
 
 
 @bp.post("/imports/<code:code>/clear")

@@ -18,8 +18,9 @@ from kieubao.consent import ledger
 from kieubao.consent.models import ConsentNow, Standing
 from kieubao.db import BATCH, Instant, db
 from kieubao.ground import clock
-from kieubao.ground.tombstones import Tombstones
-from kieubao.people import lexicon
+from kieubao.ground.tombstones import Buried, Tombstones
+from kieubao.people import contacts, lexicon, registry
+from kieubao.people.likeness import known_by
 from kieubao.people.models import (
     ContactKey,
     ContactPoint,
@@ -54,8 +55,9 @@ def erase(people: Collection[int], graves: Tombstones) -> int:
     database's files until `scrub`.
     """
     found = list(_standing(or_(Person.id.in_(people), Standing.successor_id.in_(people))))
-    _empty([person_id for person_id, _code, _subject in found])
-    graves.lay((code, subject) for _id, code, subject in found)
+    marks = _marks([person_id for person_id, _code, _subject in found])
+    _empty([*marks])
+    graves.lay(Buried(code, subject, [*marks[person_id]]) for person_id, code, subject in found)
     return len(found)
 
 
@@ -103,6 +105,19 @@ def _empty(people: Sequence[int]) -> None:
         db.session.execute(blank.execution_options(synchronize_session=False))
         lexicon.forget(called)
         ledger.forget(some)
+
+
+def _marks(people: Sequence[int]) -> dict[int, set[str]]:
+    """Return what each of some people would be known by, if a file brought them back."""
+    points = contacts.points(people)
+    return {
+        person: {
+            mark
+            for name in (values["name"], *values["other_names"])
+            for mark in known_by(name, values["born"], [value for _channel, value in points[person]])
+        }
+        for person, (_version, values) in registry.written(people).items()
+    }
 
 
 def _called(people: Sequence[int]) -> Iterator[str]:

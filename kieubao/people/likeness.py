@@ -16,6 +16,8 @@ from kieubao.people.filters import within
 from kieubao.people.models import ContactKey, Merge, Person
 from kieubao.people.records import BY_NUMBER, Contact, Record
 
+_DAY = len("1960-08-14")
+
 
 class Known(NamedTuple):
     """Somebody on record."""
@@ -27,6 +29,17 @@ class Known(NamedTuple):
 def identity(values: Mapping[str, Any]) -> tuple[str, str | None]:
     """Return the name, whatever its marks, and the birth: two who also share a contact point are taken for one."""
     return fold(values["name"]), values.get("born")
+
+
+def known_by(name: str, born: str | None, points: Iterable[str]) -> list[str]:
+    """Return what somebody would be known by again: the name, whatever its marks, with a contact point or a day."""
+    days = [born] if born and len(born) == _DAY else []
+    return [f"{fold(name)} {one}" for one in (*points, *days)]
+
+
+def marks_of(record: Record) -> list[str]:
+    """Return what somebody who is about to be recorded would be known by, if they were erased."""
+    return known_by(record.values["name"], record.values.get("born"), [one.value for one in record.contacts])
 
 
 def on_record(records: Sequence[Record], scope: Scope) -> list[Known | None]:

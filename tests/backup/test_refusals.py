@@ -23,7 +23,7 @@ from kieubao.db import db, keyring
 from kieubao.ground.canon import canonical
 from kieubao.ground.ciphers import Keyring, WrongKey
 from kieubao.ground.errors import Conflict, Invalid
-from kieubao.ground.tombstones import Tombstones
+from kieubao.ground.tombstones import Buried, Tombstones
 from tests import factories
 from tests.backup.hosts import Office, a_day, tallies
 
@@ -399,7 +399,7 @@ def test_tombstones_are_asked_for(good, database, tmp_path):
         with pytest.raises(Invalid, match="Give the newest tombstones"):
             good.office.restore(good.path, graves=tmp_path / "none")
         (tmp_path / "laid").write_bytes(b"")
-        Tombstones(tmp_path / "laid", keyring()).lay([("KB-7F3Q-9XKC-2", uuid4())])
+        Tombstones(tmp_path / "laid", keyring()).lay([Buried("KB-7F3Q-9XKC-2", uuid4())])
         assert good.office.restore(good.path, graves=tmp_path / "laid")["erased_again"] == 0
         assert (tmp_path / "graves").read_bytes() == (tmp_path / "laid").read_bytes()
 
@@ -408,7 +408,7 @@ def test_tombstones_that_part_are_told_of(app, tmp_path):
     """Of two copies one is how the other begins, or somebody was erased whom neither tells of."""
     one, other = (tmp_path / name for name in ("one", "other"))
     for path, people in ((one, 1), (other, 2)):
-        Tombstones(path, keyring()).lay([("KB-7F3Q-9XKC-2", uuid4()) for _each in range(people)])
+        Tombstones(path, keyring()).lay([Buried("KB-7F3Q-9XKC-2", uuid4()) for _each in range(people)])
     with pytest.raises(Conflict, match="find out what was lost"):
         restoration.newest([one, other])
     one.write_bytes(b"".join(other.read_bytes().splitlines(keepends=True)[:1]))
@@ -419,7 +419,7 @@ def test_tombstones_older_than_the_backup_are_refused(sqlite, tmp_path):
     office, one, two = Office(tmp_path), sqlite.copy(), sqlite.copy()
     with office.host(one) as app:
         a_day()
-        Tombstones(office.graves, keyring()).lay([("KB-7F3Q-9XKC-2", uuid4())])
+        Tombstones(office.graves, keyring()).lay([Buried("KB-7F3Q-9XKC-2", uuid4())])
         made = office.create(app)
     office.graves.unlink()
     (tmp_path / "older").write_bytes(b"")

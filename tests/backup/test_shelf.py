@@ -25,7 +25,7 @@ from kieubao.db import db, keyring, reading
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, Unrecorded
 from kieubao.ground.keys import Kind
-from kieubao.ground.tombstones import Tombstones
+from kieubao.ground.tombstones import Buried, Tombstones
 from tests import factories
 from tests.backup.hosts import Office, quiet
 from tests.databases import KEYS, owning
@@ -186,7 +186,7 @@ def files_open():
 
 def test_tombstones_go_with_every_backup_and_are_never_lost_unseen(app, office):
     office.create(app)
-    Tombstones(office.graves, keyring()).lay([("KB-7F3Q-9XKC-2", uuid4())])
+    Tombstones(office.graves, keyring()).lay([Buried("KB-7F3Q-9XKC-2", uuid4())])
     office.create(app)
     assert (office.shelf / "tombstones").read_bytes() == office.graves.read_bytes() != b""
     office.graves.unlink()

@@ -8,9 +8,9 @@ import pytest
 from kieubao.ground.ciphers import Keyring
 from kieubao.ground.errors import Conflict
 from kieubao.ground.keys import Kind
-from kieubao.ground.tombstones import Disturbed, Tombstones
+from kieubao.ground.tombstones import Buried, Disturbed, Tombstones
 
-PEOPLE = [(f"KB-7F3Q-9XK{letter}-2", uuid4()) for letter in "ABCD"]
+PEOPLE = [Buried(f"KB-7F3Q-9XK{letter}-2", uuid4()) for letter in "ABCD"]
 
 
 @pytest.fixture
@@ -27,22 +27,37 @@ def test_a_person_is_known_by_code_or_by_pseudonym(graves):
     graves.lay(PEOPLE[:2])
     graves.lay(PEOPLE[2:3])
     names = graves.names()
-    for code, subject in PEOPLE[:3]:
+    for code, subject, _marks in PEOPLE[:3]:
         assert graves.tells(names, code, uuid4())
         assert graves.tells(names, "KB-0000-0000-0", subject)
-    assert not graves.tells(names, *PEOPLE[3])
+    assert not graves.tells(names, *PEOPLE[3][:2])
     assert len(ends(graves)) == 1 + 3
     assert graves.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_who_would_be_known_again_is(graves):
+    graves.lay([Buried(*PEOPLE[0][:2], ["nguyen thi dao +420601555148", "nguyen thi dao 1960-08-14"]), PEOPLE[1]])
+    assert graves.meets(graves.marks(), ["le van ba 1950-01-01", "nguyen thi dao 1960-08-14"])
+    assert not graves.meets(graves.marks(), ["nguyen thi dao", "le van ba +420601555148"])
+    assert not graves.meets(frozenset(), ["nguyen thi dao 1960-08-14"])
+    content = graves.content().decode()
+    assert not any(one in content for one in ("dao", "601555148", "1960"))
+    # Neither code nor pseudonym is one: whoever has those is somebody on record.
+    assert not graves.meets(graves.marks(), [PEOPLE[0].code, str(PEOPLE[0].subject)])
+    key_id, ring = graves.ring.adding(Kind.FINGERPRINT)
+    later = Tombstones(graves.path, ring.using(key_id))
+    assert later.meets(later.marks(), ["nguyen thi dao 1960-08-14"])
+    assert len(ends(graves)) == 1 + 2
 
 
 def test_it_names_nobody_and_no_moment(graves):
     graves.lay(PEOPLE)
     content = graves.content().decode()
-    for code, subject in PEOPLE:
+    for code, subject, _marks in PEOPLE:
         assert not {code, code[3:7], str(subject), subject.hex} & set(content.split())
         assert subject.hex[:8] not in content
     other = Tombstones(graves.path, Keyring.fresh())
-    assert not any(other.tells(graves.names(), *one) for one in PEOPLE)
+    assert not any(other.tells(graves.names(), *one[:2]) for one in PEOPLE)
     assert ":" not in content
 
 
@@ -52,8 +67,8 @@ def test_another_key_is_added_and_those_who_lie_there_are_known_still(graves):
     later = Tombstones(graves.path, ring.using(key_id))
     later.lay(PEOPLE[2:3])
     assert len(ends(later)) == 1 + 3
-    assert all(later.tells(later.names(), *one) for one in PEOPLE[:3])
-    assert not later.tells(later.names(), *PEOPLE[3])
+    assert all(later.tells(later.names(), *one[:2]) for one in PEOPLE[:3])
+    assert not later.tells(later.names(), *PEOPLE[3][:2])
     with pytest.raises(Disturbed):
         ends(graves)
 

@@ -106,7 +106,7 @@ def test_a_word_proposes_its_code_and_never_a_yes(field, word, code):
 
 def test_whatever_is_proposed_is_there():
     people = {target for target in proposals.TARGETS if not target.startswith("consent.")}
-    fields = {target.partition(".")[2] for target in people if "." in target} - {"kinship"}
+    fields = {target.partition(".")[2] for target in people if "." in target} - {"kinship", "code"}
     assert fields <= set(PersonForm().fields)
     assert {target.partition(":")[2] for target in proposals.TARGETS if ":" in target} <= {*map(str, Channel)}
     assert {target for _pattern, target in proposals._HEADINGS} <= set(proposals.TARGETS)

@@ -49,6 +49,7 @@ NEEDS = {
     "/imports/<code:code>": (P.INTAKE_READ, None),
     "/imports/<code:code>/mapping": (P.INTAKE_RUN, MEANT),
     "/imports/<code:code>/run": (P.INTAKE_RUN, {}),
+    "/imports/<code:code>/decide": (P.INTAKE_DECIDE, {"row": "2", "decision": "leave_out", "reason": "x"}),
     "/imports/<code:code>/undo": (P.INTAKE_UNDO, {}),
     "/imports/<code:code>/clear": (P.INTAKE_RUN, {}),
     "/imports/<code:code>/returned": (P.INTAKE_READ, None),

@@ -19,6 +19,7 @@ from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import _PRAGMAS, db, keyring
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale
+from kieubao.ground.tombstones import Buried
 from kieubao.outreach import lists
 from kieubao.outreach import service as outreach
 from kieubao.outreach.models import IssueEntry
@@ -274,7 +275,7 @@ def test_nobody_is_erased_without_a_tombstone(app, planted):
 def test_whoever_comes_back_is_erased_again(app, planted):
     """As after a restore: the tombstone is there, and so is the person."""
     one, relative, _code = planted
-    tombstones().lay([(one.code, one.subject)])
+    tombstones().lay([Buried(one.code, one.subject)])
     assert erasure.erase_again(tombstones()) == 1
     db.session.commit()
     assert db.session.get_one(Person, one.id).name == ""
