@@ -170,6 +170,12 @@ MEANT = {
     },
 }
 UNASKED = {name: said for name, said in MEANT.items() if name != "consent"} | {"ignored": ["STT", "Đồng ý"]}
+# A mapping of three columns that changes the records of people by their codes.
+AMENDS = {
+    "on_record": "amend",
+    "person": {"fixed": FIXED, "columns": {"Mã": "code", "Nơi": "city"}},
+    "consent": MEANT["consent"],
+}
 HEADINGS = ("STT", "Họ tên", "Sinh", "Thư", "Quê", "Thân nhân", "Quan hệ", "Đồng ý")
 
 

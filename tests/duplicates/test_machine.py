@@ -38,12 +38,7 @@ MAILS = st.sampled_from(["a@example.com", "b@example.com", "c@example.com"])
 MOST = 6
 OF_EVENTS = (ConsentEvent.purpose == Purpose.EVENTS, ConsentEvent.channel == Channel.EMAIL)
 ANSWERS, CITIES = st.sampled_from(["có", "không", ""]), st.sampled_from(["Praha", "Brno"])
-ABOUT = {
-    "on_record": "amend",
-    "ignored": ["Tệp"],
-    "person": {"fixed": factories.FIXED, "columns": {"Mã": "code", "Nơi": "city"}},
-    "consent": factories.MEANT["consent"],
-}
+ABOUT = {**factories.AMENDS, "ignored": ["Tệp"]}
 DAYS, STATES = st.integers(1, 900), st.sampled_from([State.GIVEN, State.REFUSED, State.WITHDRAWN])
 
 

@@ -102,22 +102,24 @@ def furnish() -> Province:
     codes |= {"home": homes.all_unsettled(cast["clerk"])["homes"][0]["key"]}
     codes |= {"draft": draft.code, "submitted": submitted.code, "occasion": draft.occasion.code}
     codes |= oversee(cast, [hoa.code, binh.code, dao.code])
-    codes |= sent_in(cast)
+    codes |= sent_in(cast, hoa.code)
     codes |= doubled(cast)
     codes["until"] = (clock.today() + timedelta(days=7)).strftime("%d/%m/%Y")
     return Province(cast, codes)
 
 
-def sent_in(cast: dict[str, Actor]) -> dict[str, str]:
-    """Files on their way in: one that is read, one tried, one taken in, one that cannot be read."""
+def sent_in(cast: dict[str, Actor], known: str) -> dict[str, str]:
+    """Files on their way in: one that is read, one tried, one taken in, one that would change a record."""
     clerk, line = cast["clerk"], factories.line
     lines = [line("Lê Văn Ba", answer="có", relative="Trần Thị Tư", kinship="mẹ")]
     lines += [line("Hồ Hải", "hai@"), line("", "")]
     read = factories.sent(clerk, line("Võ Thị Năm", "nam@example.com"), name="xã Cẩm Bình.csv", said=None)
     tried = factories.sent(clerk, *lines, name="xã Cẩm Xuyên.csv")
     taken = factories.taken(clerk, line("Hồ Thị Bảy", "bay@example.com", relative="Tư"), name="phường Thành Sen.csv")
+    about = f"Mã;Nơi;Đồng ý\n{known};Brno;có".encode()
+    changing = factories.sent(clerk, name="sửa.csv", content=about, said=factories.AMENDS)
     kept = intake.keep_mapping(clerk, "UBND xã Cẩm Xuyên", factories.MEANT)["code"]
-    return {"read": read, "tried": tried, "taken": taken, "mapping": kept}
+    return {"read": read, "tried": tried, "taken": taken, "changing": changing, "mapping": kept}
 
 
 def doubled(cast: dict[str, Actor]) -> dict[str, Any]:
@@ -201,11 +203,13 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     clerk += [f"/jobs/{codes['swept']}"]
     clerk += ["/imports", "/imports/new", *(f"/imports/{codes[one]}" for one in ("read", "tried", "taken"))]
     clerk += [f"/imports/{codes['tried']}{page}" for page in ("?rows=in", "?rows=left_out", "/mapping")]
+    clerk += [f"/imports/{codes['changing']}{page}" for page in ("?rows=changed", "?rows=waiting", "/mapping")]
     clerk += [f"/imports/{codes['read']}/mapping", "/imports/mappings", f"/imports/mappings/{codes['mapping']}"]
     approver = [
         f"/duplicates/{codes['proposed']}",
         f"/merges/{codes['merged']}/undo",
         f"/imports/{codes['taken']}/undo",
+        f"/imports/{codes['tried']}/decide?row=2",
         f"/lists/{codes['submitted']}",
         f"/lists/{codes['submitted']}/return",
         published,
