@@ -55,6 +55,15 @@ def test_the_last_word_goes_by_when_it_was_signed(app, said, reason):
     assert allowed() == ({person.id} if reason is None else set())
 
 
+@pytest.mark.parametrize("states", [(G, W), (W, G), (N, R), (R, N)])
+def test_at_the_same_moment_a_no_outweighs_a_yes(app, states):
+    one, moment = factories.person(), clock.now() - DAY
+    for state in states:
+        factories.consent(one.id, state, signed_at=moment)
+    assert allowed() == set()
+    assert unions.replay() == ledger.kept()
+
+
 def test_only_the_channel_and_purpose_that_were_named(app):
     person = factories.person()
     factories.consent(person.id, channel=Channel.EMAIL)

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from kieubao.consent import handover, ledger, unions
-from kieubao.consent.models import ConsentNow, Standing
+from kieubao.consent.models import ConsentEvent, ConsentNow, Standing
 from kieubao.consent.rules import may_contact
-from kieubao.consent.vocabulary import Channel, Purpose, State
+from kieubao.consent.vocabulary import Capacity, Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, Stale
@@ -192,6 +192,44 @@ def test_the_stricter_standing_counts_and_is_undone_too(approver, two, stands):
     assert (may(one), may(other)) == (True, False)
     stood = [sheet(approver, person)["standing"] for person in two]
     assert [{name: one[name] for name in stands} for one in stood] == [dict.fromkeys(stands), stands]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_of_two_days_of_death_the_earlier_counts_and_each_has_its_own_again(approver, two, first):
+    days = [date(2020, 1, 2), date(2021, 3, 4)] if first else [date(2021, 3, 4), date(2020, 1, 2)]
+    for person, day in zip(two, days, strict=True):
+        ledger.restand(person.id, deceased_on=day)
+    db.session.commit()
+    merged(approver, *two)
+    assert sheet(approver, two[0])["standing"]["deceased_on"] == date(2020, 1, 2)
+    undone(approver, two[1])
+    assert [sheet(approver, person)["standing"]["deceased_on"] for person in two] == days
+
+
+def test_what_was_refused_since_is_told_with_who_spoke_and_who_wrote_it_down(approver, two):
+    one, other = two
+    merged(approver, one, other)
+    said = {"capacity": Capacity.REPRESENTATIVE, "given_by": "Trần Thị Tư, mẹ", "evidence": None, "notice_id": None}
+    factories.consent(one.id, State.REFUSED, on=NOW, **said)
+    undone(approver, other)
+    (line,) = ledger.lines(other.id)
+    assert (line["capacity"], line["given_by"]) == ("representative", "Trần Thị Tư, mẹ")
+    assert db.session.scalar(select(ConsentEvent.recorded_by).order_by(ConsentEvent.id.desc())) == approver.id
+
+
+@pytest.mark.parametrize("turn", ["into one that went", "one that went", "one that others went into"])
+def test_nobody_is_merged_in_a_chain(approver, two, turn):
+    one, other = two
+    third = factories.person("Nguyễn T. Đào")
+    merged(approver, one, other)
+    kept, gone = {
+        "into one that went": (other, third),
+        "one that went": (third, other),
+        "one that others went into": (third, one),
+    }[turn]
+    with pytest.raises(Conflict):
+        unions.unite(kept.id, gone.id)
+    db.session.rollback()
 
 
 def test_undoing_gives_each_record_what_was_its_own(approver, two):
