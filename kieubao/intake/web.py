@@ -11,6 +11,7 @@ from kieubao import pages, shown
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
+from kieubao.fields import FIELDS
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.ground.legacy import ENCODINGS
 from kieubao.intake import answers, questions, service, sheets
@@ -35,6 +36,13 @@ SHOWN: Final[Mapping[str, dict[str, Any]]] = {
     "left_out": {"states": (RowState.LEFT_OUT,)},
     "kept": {"states": (RowState.KEPT,)},
 }
+# What is no field of a person, but hangs on one.
+_OTHERS: Final = {
+    "contact_points": _("Number or address"),
+    "kinships": _("Relative"),
+    "consents": _("What they answered about contact"),
+}
+_MOST_WAITING = 500
 
 
 @bp.get("/imports")
@@ -146,8 +154,10 @@ def undo(_form: Any, code: str) -> ResponseReturnValue:
 def ask_decision(code: str, form: Filled | None = None) -> str:
     """Ask whether a row comes in that waits."""
     actor = admit(current_actor(), Permission.INTAKE_DECIDE)
-    sheet = sheets.told(service.read(actor, code))
-    return render_template("intake/decide.html", sheet=sheet, form=form or Filled(request.args.to_dict()))
+    sheet, form = sheets.told(service.read(actor, code)), form or Filled(request.args.to_dict())
+    found = service.rows(actor, code, [RowState.WAITING], size=_MOST_WAITING)
+    rows = [one for one in found["rows"] if str(one.row.number) == form.value("row")]
+    return render_template("intake/decide.html", sheet=sheet, form=form, headings=found["headings"], rows=rows)
 
 
 @bp.post("/imports/<code:code>/decide")
@@ -190,14 +200,16 @@ def target_label(target: str) -> str:
 def change_label(change: Mapping[str, Any]) -> str:
     """Return what a row would change of a record, in words: which field, from what, to what."""
     name, after = change["field"], change["after"]
+    label, before = shown.field_label(name) if name in FIELDS else gettext(_OTHERS[name]), ""
     if name == "contact_points":
-        return f"{shown.label_of('channel', change['channel'])}: + {shown.reached(change['channel'], after)}"
-    if name == "consents":
-        return f"{gettext(_('What they answered about contact'))}: {shown.label_of('consent', after)}"
-    if name == "kinships":
-        return f"{gettext(_('Relative'))}: + {after}"
-    before = shown.shown(name, change["before"]) or (gettext(_("as on record")) if change["replaces"] else "")
-    return f"{shown.field_label(name)}: {f'{before} →' if before else '+'} {shown.shown(name, after)}"
+        label, after = shown.label_of("channel", change["channel"]), shown.reached(change["channel"], after)
+    elif name == "consents":
+        after = shown.label_of("consent", after)
+    elif name != "kinships":
+        before = shown.shown(name, change["before"]) or (gettext(_("as on record")) if change["replaces"] else "")
+        after = shown.shown(name, after)
+    sentence = _("%(field)s: %(before)s → %(after)s") if before else _("%(field)s: new, %(after)s")
+    return str(gettext(sentence) % {"field": label, "before": before, "after": after})
 
 
 def _name(tables: list[Table], sheet: Sheet) -> str:
