@@ -184,6 +184,18 @@ def test_a_file_comes_in_whole(world):
     assert (counts["taken"], counts["refused"]) == (1, 1)
 
 
+def test_a_file_changes_who_is_here_is_taken_back_and_tells_nothing_of_others(world, forgotten):
+    rows = "".join(f"\n{one.code};Brno;" for one in (world.here, world.there))
+    code = factories.taken(world.clerk, content=f"Mã;Nơi;Đồng ý{rows}".encode(), said=factories.AMENDS)
+    counts = intake.read(world.clerk, code)["counts"]
+    assert (counts["amended"], counts["refused"]) == (1, 1)
+    assert service.read(world.clerk, world.here.code)["city"] == "Brno"
+    intake.undo(world.approver, code)
+    while batches.unmake(SYSTEM, code, "42"):
+        pass
+    assert service.read(world.clerk, world.here.code)["city"] is None
+
+
 def test_a_file_of_somebody_known_elsewhere(world, forgotten):
     """It is not told that they are known, and it cannot add them again."""
     again = factories.form(home_unit=f"2025:{THERE}", contact_points=[{"channel": "phone", "value": "0983000222"}])
