@@ -17,18 +17,18 @@ def weighed(words: Sequence[Word]) -> tuple[set[Word], set[Word]]:
     News is a no where there is none, and a yes later than a yes; a file never makes a yes of a no.
     """
     query = select(ConsentNow).where(ConsentNow.person_id.in_({word.person_id for word in words}))
-    known = {(one.person_id, one.purpose, one.channel): one for one in db.session.scalars(query)} if words else {}
+    known = {(one.person_id, one.purpose, one.channel): one for one in db.session.scalars(query)}
     stands = [(word, known.get(word.spot)) for word in words]
     against = {word for word, one in stands if one and word.state in YES and one.state not in YES}
     return {word for word, one in stands if _is_news(word, one)}, against
 
 
-def unsay(person_id: int, lines: range, evidence: str, by: int | None) -> int:
-    """Say a no against each yes among some lines of a person, as of the moment it was signed; return how many.
+def unsay(person_id: int, since: int, evidence: str, by: int | None) -> int:
+    """Say a no against each yes of a person from some line on, as of the moment it was signed; return how many.
 
     So it counts no more, nor does an older one. What is signed later does.
     """
-    mine = (Standing.person_id == person_id, ConsentEvent.id >= lines.start, ConsentEvent.id < lines.stop)
+    mine = (Standing.person_id == person_id, ConsentEvent.id >= since)
     query = select(ConsentEvent).join(Standing, Standing.subject == ConsentEvent.subject).where(*mine)
     words = [
         Word(

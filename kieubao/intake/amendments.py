@@ -144,9 +144,10 @@ def taken_back(rows: Sequence[Made], code: str, office: str) -> tuple[set[int], 
     erasure.unmake({one.relative for some in back.values() for one in some if one.relative})
     for person, some in back.items():
         registry.restore(person, some[0].version or 0, office, None)
-    lines = {person: range(some[0].said_from or 0, some[0].line + 1) for person, some in back.items()}
+    # Nobody has said anything since: so what is said from there on, the file said.
     evidence = f"Hoàn tác tệp {code}"
-    return {*back}, sum(filed.unsay(person, some, evidence, None) for person, some in lines.items())
+    unsaid = (filed.unsay(person, some[0].said_from or 0, evidence, None) for person, some in back.items())
+    return {*back}, sum(unsaid)
 
 
 def _moved_on(first: Mapping[int, Made]) -> set[int | None]:

@@ -212,6 +212,7 @@ DOUBLED = {
         "ConsentNow.person_id.in_(some)",
     ): "what becomes of each person's is looked up by person",
     ("consent/ledger", "_subjects", "Standing.person_id.in_(some)"): "those who were asked for are picked",
+    ("consent/filed", "weighed", "ConsentNow.person_id.in_("): "what stands is looked up by spot",
     ("consent/rules", "_said", "_expired()"): "a word that is no no and no yes that holds has expired",
     ("ground/passwords", "_stands_in", "found < digest"): "the end of the file is met a step later",
     ("http", "read_cursor", "not isinstance(place, list)"): "a cursor that is no list is refused a step later",
