@@ -376,9 +376,21 @@ def test_records_are_as_they_were_once_the_file_is_taken_back(clerk, cast, dao):
 def test_a_no_of_a_file_stays_said(clerk, cast, dao):
     factories.consent(dao.id, on=factories.date(2025, 5, 1))
     code = taken(clerk, cells(dao.code, answer="không"))
+    said = len(ledger.lines(dao.id))
     undo(cast, code)
     assert counts(clerk, code) == {"undone": 1}
     assert contactable() == set()
+    assert len(ledger.lines(dao.id)) == said
+
+
+def test_what_others_said_stays_said(clerk, cast, dao):
+    other, third = (factories.person(name) for name in ("Lê Văn Ba", "Hồ Hải"))
+    code = taken(clerk, *(cells(one.code, answer="có") for one in (dao, other)))
+    people.amend(clerk, other.code, version=2, changes={"city": "Praha"})
+    factories.consent(third.id)
+    undo(cast, code)
+    assert counts(clerk, code) == {"kept": 1, "undone": 1}
+    assert contactable() == {other.id, third.id}
 
 
 def touch_record(clerk, code):

@@ -138,6 +138,7 @@ SAID = [
     ([(State.REFUSED, EARLIER)], [(State.GIVEN, LATER)], False),
     ([(State.GIVEN, EARLIER)], [(State.GIVEN, LATER)], True),
     ([(State.REFUSED, EARLIER), (State.GIVEN, LATER)], [(State.GIVEN, EARLIER)], True),
+    ([(State.REFUSED, LATER)], [(State.GIVEN, EARLIER)], False),
 ]
 
 
@@ -156,9 +157,10 @@ def test_a_no_of_either_counts_for_both(approver, two, mine, theirs, allowed):
     assert unions.replay() == ledger.kept()
 
 
-def test_only_a_yes_that_was_signed_after_the_merge_outlives_its_no(approver, two):
+@pytest.mark.parametrize("which", [0, 1])
+def test_only_a_yes_that_was_signed_after_the_merge_outlives_its_no(approver, two, which):
     one, other = two
-    factories.consent(other.id, State.WITHDRAWN, on=EARLIER)
+    factories.consent(two[which].id, State.WITHDRAWN, on=EARLIER)
     merged(approver, one, other)
     factories.consent(one.id, State.GIVEN, on=NOW)
     assert not may(one)
@@ -178,6 +180,17 @@ def test_what_was_refused_since_is_refused_for_both_once_it_is_undone(approver, 
     assert (may(one), may(other)) == (False, False)
     assert [line["state"] for line in ledger.lines(other.id)] == ["withdrawn", "given"]
     assert unions.replay() == ledger.kept()
+
+
+def test_of_what_was_said_since_no_yes_and_nothing_of_others_goes_with_the_record_that_is_there_again(approver, two):
+    one, other = two
+    third = factories.person("Lê Văn Ba")
+    merged(approver, one, other)
+    factories.consent(one.id, State.GIVEN, on=NOW)
+    factories.consent(third.id, State.REFUSED, on=NOW)
+    undone(approver, other)
+    assert ledger.lines(other.id) == []
+    assert (may(one), may(other)) == (True, False)
 
 
 @pytest.mark.parametrize("stands", [{"deceased_on": date(2020, 1, 2)}, {"restricted_at": clock.now()}])
