@@ -8,7 +8,7 @@ from kieubao.access.models import AuditEntry
 from kieubao.db import db
 from kieubao.duplicates import service
 from kieubao.ground.errors import Alike, Conflict, Forbidden, Invalid, NotFound, Stale
-from kieubao.people import registry
+from kieubao.people import bonds, registry
 from kieubao.people import service as people
 from kieubao.people.models import Duplicate, Person
 from kieubao.people.vocabulary import PairState
@@ -83,6 +83,9 @@ def test_a_pair_is_seen_by_who_sees_both(clerk, two):
     here = listed(factories.actor("clerk", ("18673",)))
     assert here == [{one.code for one in two}]
     assert len(listed(clerk)) == 3
+    # Nor are the others counted for those who do not see them.
+    counts = [service.all_pairs(one)["counts"]["open"] for one in (factories.actor("clerk", ("18673",)), clerk)]
+    assert counts == [1, 3]
     with pytest.raises(NotFound):
         service.one_pair(factories.actor("clerk", ("18673",)), two[0].code, away.code)
 
@@ -103,6 +106,21 @@ def test_two_records_side_by_side(clerk, two):
     sheet = service.one_pair(clerk, two[0].code, two[1].code)
     assert [one["name"] for one in sheet["people"]] == ["Nguyễn Thị Đào", "Nguyen Thi Dao"]
     assert (sheet["differing"], sheet["pair"], sheet["proposal"]) == (["name"], None, None)
+
+
+def test_kin_elsewhere_are_not_shown_beside_a_record(clerk, two):
+    kin = factories.person("Trần Văn Bình", kind="home", country="VN", home_unit="2025:18685")
+    bonds.tie([(two[0].id, kin.id, "spouse", "spouse")])
+    db.session.commit()
+    here = factories.actor("clerk", ("18673",))
+    shown = [service.one_pair(one, two[0].code, two[1].code)["people"][0]["kinships"] for one in (here, clerk)]
+    assert list(map(len, shown)) == [0, 1]
+
+
+def test_merges_elsewhere_are_not_told_of(clerk, approver, two):
+    proposed(clerk, *two)
+    service.merge(approver, two[0].code, two[1].code)
+    assert [len(service.all_merges(factories.actor("approver", (unit,)))) for unit in ("18673", "18685")] == [1, 0]
 
 
 def test_one_proposes_and_another_merges(clerk, approver, two):

@@ -214,6 +214,8 @@ DOUBLED = {
     ("consent/ledger", "_subjects", "Standing.person_id.in_(some)"): "those who were asked for are picked",
     ("consent/filed", "weighed", "ConsentNow.person_id.in_("): "what stands is looked up by spot",
     ("consent/rules", "_said", "_expired()"): "a word that is no no and no yes that holds has expired",
+    ("duplicates/service", "one_pair", "disclosure.locate("): "their records are asked for within the scope",
+    ("duplicates/service", "undo", "disclosure.locate("): "who is out of scope is refused by the undoing itself",
     ("ground/passwords", "_stands_in", "found < digest"): "the end of the file is met a step later",
     ("http", "read_cursor", "not isinstance(place, list)"): "a cursor that is no list is refused a step later",
     ("consent/unions", "_locked", "Standing.person_id.in_("): "others are locked too, on PostgreSQL",
