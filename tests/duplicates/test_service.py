@@ -117,6 +117,26 @@ def test_kin_elsewhere_are_not_shown_beside_a_record(clerk, two):
     assert list(map(len, shown)) == [0, 1]
 
 
+DEEDS = {
+    "decide": lambda clerk, _head, one, other: service.decide(clerk, one, other, state=PairState.DIFFERENT),
+    "propose": lambda clerk, _head, one, other: service.propose(clerk, one, other, taken=[], versions=(1, 1)),
+    "merge": lambda _clerk, head, one, other: service.merge(head, one, other),
+    "decline": lambda _clerk, head, one, other: service.decline(head, one, other),
+}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("deed", DEEDS)
+def test_nothing_is_done_with_a_record_elsewhere(clerk, two, deed, turned):
+    away = factories.person("Nguyễn Thị Đào", home_unit="2025:18685", **LIKE)
+    proposed(clerk, two[0], away)
+    here = [factories.actor(role, ("18673",)) for role in ("clerk", "approver")]
+    codes = [away.code, two[0].code] if turned else [two[0].code, away.code]
+    with pytest.raises(NotFound):
+        DEEDS[deed](*here, *codes)
+    assert listed(clerk, PairState.PROPOSED) == [{two[0].code, away.code}]
+
+
 def test_merges_elsewhere_are_not_told_of(clerk, approver, two):
     proposed(clerk, *two)
     service.merge(approver, two[0].code, two[1].code)

@@ -10,6 +10,7 @@ from tests.pages.province import reader, sign_in_accounts
 from tests.signing import equip
 
 PHONE = {"channel": "phone", "value": "0912345678"}
+HOMES = [("Xóm 3, Cẩm Xuyên", "2025:18673"), ("Vũ Quang", None)]
 LIKE = {"born": "14/08/1960", "contact_points": [PHONE]}
 
 
@@ -43,6 +44,15 @@ def test_from_the_queue_to_one_record_and_back(client, people):
     assert other in approver.get("/merges").text
     assert approver.post(f"/merges/{other}/undo").location == f"/persons/{other}"
     assert "Nguyễn Thị Đào" in clerk.get(f"/persons/{one}").text
+
+
+def test_a_home_is_told_by_its_words_and_its_unit_and_not_by_its_numbers(client, people):
+    kept, gone = (factories.person("Lê Văn Ba", home=home, home_unit=unit) for home, unit in HOMES)
+    page = reader(client, "clerk").get(f"/duplicates/{kept.code}/{gone.code}").text
+    assert "<td>Xóm 3, Cẩm Xuyên; Xã Cẩm Xuyên, tỉnh Hà Tĩnh</td>" in page
+    assert "<td>Vũ Quang" in page
+    assert "18673" not in page
+    assert "2025;" not in page
 
 
 def test_a_sweep_is_followed_to_the_pairs(client, people):

@@ -306,6 +306,18 @@ def test_a_no_is_never_upgraded(clerk, dao, state):
     assert contactable() == set()
 
 
+def test_only_whose_no_it_is_is_told_of_it(clerk, dao):
+    other = factories.person("Lê Văn Ba")
+    factories.consent(dao.id, State.REFUSED, on=factories.date(2025, 5, 1), evidence=None, notice_id=None)
+    code = tried(clerk, *(cells(one.code, answer="có") for one in (dao, other)))
+    assert (counts(clerk, code), service.read(clerk, code)["counts"]["warned"]) == ({"same": 1, "changed": 1}, 1)
+
+
+def test_another_home_is_one_change(clerk, dao):
+    code = tried(clerk, cells(dao.code, home="xã Thạch Hà"))
+    assert changes(clerk, code) == [{"home_text": ("Xã Cẩm Xuyên", "xã Thạch Hà")}]
+
+
 def test_a_no_is_always_heard(clerk, dao):
     factories.consent(dao.id, on=factories.date(2025, 5, 1))
     assert contactable() == {dao.id}
