@@ -93,8 +93,7 @@ def buried(entries: Mapping[int, Entry]) -> set[int]:
     """Return which rows tell of somebody, or of kin, who would be known again as somebody who was erased."""
     graves = tombstones()
     known = graves.marks()
-    marks = ((row, mark) for row, entry in entries.items() if known for one in entry.records for mark in marks_of(one))
-    return {row for row, mark in marks if graves.meets(known, [mark])}
+    return {row for row, one in entries.items() if any(graves.meets(known, marks_of(record)) for record in one.records)}
 
 
 def alike(actor: Actor, entries: Mapping[int, Entry]) -> dict[int, list[Candidate]]:
@@ -106,14 +105,14 @@ def alike(actor: Actor, entries: Mapping[int, Entry]) -> dict[int, list[Candidat
 
 def held(verdict: Verdict, buried: Collection[int]) -> Verdict:
     """Return what becomes of a row, which waits where somebody was erased who may be its person, or of their kin."""
-    if verdict.row not in buried or verdict.state != RowState.NEW:
+    if verdict.row not in buried:
         return verdict
     return replace(verdict, state=RowState.WAITING, told=[*verdict.told, ["", _ERASED, {}, LEAVE_OUT]])
 
 
 def warned(verdict: Verdict, alike: Mapping[int, Sequence[Candidate]]) -> Verdict:
     """Return what becomes of a row, with a warning where its person is likely to be on record."""
-    if verdict.row not in alike or verdict.state != RowState.NEW:
+    if verdict.row not in alike:
         return verdict
     codes = ", ".join(one.code for one in alike[verdict.row])
     return replace(verdict, warned=True, told=[*verdict.told, ["", _ALIKE, {"codes": codes}, LEAVE_OUT]])
