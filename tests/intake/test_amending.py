@@ -348,6 +348,16 @@ def test_what_a_record_says_is_not_kept_with_the_file(clerk, dao):
     assert (row.told, any(row.row.cells)) == ([], False)
 
 
+def test_who_went_elsewhere_since_the_trial_is_not_told_of(clerk, dao):
+    here = factories.actor(units=["18673"])
+    code = tried(here, cells(dao.code, "Nguyễn Thị Đảo"))
+    people.amend(clerk, dao.code, version=1, changes={"home_epoch": 2025, "home_code": "18685"})
+    (row,) = service.rows(here, code, CHANGED)["rows"]
+    assert (row.code, row.before) == (None, {})
+    entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (entry.action, entry.details["subjects"]) == ("intake.rows", [])
+
+
 def test_records_are_as_they_were_once_the_file_is_taken_back(clerk, cast, dao):
     factories.consent(dao.id, purpose=Purpose.INVESTMENT, on=factories.date(2025, 1, 1))
     before = record(clerk, dao)
