@@ -137,11 +137,12 @@ def taken_back(rows: Sequence[Made], code: str, office: str) -> tuple[set[int], 
     by_person = defaultdict[int, list[Made]](list)
     for one in rows:
         by_person[one.person].append(one)
-    erasure.hold([*by_person, *(one.relative for one in rows if one.relative)])
+    kin = [replace(one, person=one.relative, relative=None) for one in rows if one.relative]
+    erasure.hold([*by_person, *(one.person for one in kin)])
     moved_on = _moved_on({person: some[0] for person, some in by_person.items()})
-    moved_on |= touched(replace(one, person=one.relative, relative=None) for one in rows if one.relative)
+    moved_on |= touched(kin)
     back = {p: some for p, some in by_person.items() if not moved_on & {p, *(one.relative for one in some)}}
-    erasure.unmake({one.relative for some in back.values() for one in some if one.relative})
+    erasure.unmake(set(filter(None, (one.relative for some in back.values() for one in some))))
     for person, some in back.items():
         registry.restore(person, some[0].version or 0, office, None)
     # Nobody has said anything since: so what is said from there on, the file said.

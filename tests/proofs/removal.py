@@ -217,7 +217,6 @@ DOUBLED = {
     ("duplicates/service", "merge", "disclosure.codes_by_id("): "who stays was located within the scope just before",
     ("duplicates/web", "queue", "name in request.args"): "no state is asked for then either",
     ("intake/batches", "take_in", "disclosure.subjects("): "whose records are changed were found within the scope",
-    ("intake/amendments", "taken_back", "one.relative"): "nobody is numbered None",
     ("duplicates/service", "one_pair", "disclosure.locate("): "their records are asked for within the scope",
     ("duplicates/service", "undo", "disclosure.locate("): "who is out of scope is refused by the undoing itself",
     ("ground/passwords", "_stands_in", "found < digest"): "the end of the file is met a step later",
