@@ -112,7 +112,7 @@ def take_in(actor: Actor, code: str, verdicts: Sequence[Verdict], entries: Mappi
     judged = {one.row: weighed.judged(one) for one in verdicts}
     staging.judge([one for one in judged.values() if one.row not in fresh])
     made = arrivals.recorded(actor, fresh, weighed.words)
-    amended = amendments.made(actor, entries, changes)
+    amended = amendments.made(actor, entries, changes) if changes else []
     staging.take([*made, *amended], judged)
     pairs.file(double for one in made for double in pairs.doubles(one.person, weighed.alike.get(one.row, ())))
     note(
@@ -193,7 +193,8 @@ def _weighed(
     unfit |= amendments.with_buried(changes, entries)
     wrong = {**wrong, **astray, **amendments.outdated(tried, changes, entries), **unfit}
     fresh = {row: entry for row, entry in entries.items() if not ({row} & {*known, *wrong, *tried})}
-    buried = arrivals.buried(fresh) - staging.admitted(fresh)
+    buried = arrivals.buried(fresh)
+    buried -= staging.admitted(buried)
     waiting = arrivals.with_below(entries, dict.fromkeys(buried))
     fresh = {row: entry for row, entry in fresh.items() if row not in buried}
     known = {row: who for row, who in known.items() if row not in changes and row not in unfit}

@@ -11,7 +11,6 @@ from kieubao import pages, shown
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
-from kieubao.fields import FIELDS
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.ground.legacy import ENCODINGS
 from kieubao.intake import answers, questions, service, sheets
@@ -38,7 +37,6 @@ SHOWN: Final[Mapping[str, dict[str, Any]]] = {
 }
 # What is no field of a person, but hangs on one.
 _OTHERS: Final = {
-    "contact_points": _("Number or address"),
     "kinships": _("Relative"),
     "consents": _("What they answered about contact"),
 }
@@ -200,12 +198,13 @@ def target_label(target: str) -> str:
 def change_label(change: Mapping[str, Any]) -> str:
     """Return what a row would change of a record, in words: which field, from what, to what."""
     name, after = change["field"], change["after"]
-    label, before = shown.field_label(name) if name in FIELDS else gettext(_OTHERS[name]), ""
+    before = ""
     if name == "contact_points":
         label, after = shown.label_of("channel", change["channel"]), shown.reached(change["channel"], after)
-    elif name == "consents":
-        after = shown.label_of("consent", after)
-    elif name != "kinships":
+    elif name in _OTHERS:
+        label, after = gettext(_OTHERS[name]), shown.label_of("consent", after) if name == "consents" else after
+    else:
+        label = shown.field_label(name)
         before = shown.shown(name, change["before"]) or (gettext(_("as on record")) if change["replaces"] else "")
         after = shown.shown(name, after)
     sentence = _("%(field)s: %(before)s → %(after)s") if before else _("%(field)s: new, %(after)s")
