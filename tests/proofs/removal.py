@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from importlib import metadata
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -151,6 +152,8 @@ def campaign(asked: Sequence[tuple[Guard, Sequence[str]]]) -> Iterator[tuple[Gua
     _preload()
     waiting, running = list(reversed(asked)), {}
     with TemporaryDirectory() as folder:
+        os.environ["KIEUBAO_TEST_TEMPLATE"] = f"{folder}/template.sqlite"
+        _forked(_migrated, Path(folder))
         while waiting or running:
             while waiting and len(running) < AT_ONCE:
                 guard, tests = waiting.pop()
@@ -177,8 +180,14 @@ def _begun(guard: Guard, tests: Sequence[str], told: Path) -> int:
     os._exit(0)
 
 
+def _migrated(folder: Path) -> None:
+    importlib.import_module("tests.databases").SQLite(folder)
+
+
 def _preload() -> None:
     """Import here what the tests import, but not the package: so each process begins with nothing left to do."""
+    # Each begins with the package as it was written down once, whatever the environment says of that.
+    sys.dont_write_bytecode = False
     for name in _forked(_needed):
         with suppress(Exception):
             importlib.import_module(name)
@@ -188,6 +197,8 @@ def _needed() -> list[str]:
     for path in (ROOT / "tests").rglob("*.py"):
         with suppress(Exception):
             importlib.import_module(path.relative_to(ROOT).with_suffix("").as_posix().replace("/", "."))
+    for plugin in metadata.entry_points(group="pytest11"):
+        plugin.load()
     return [name for name in sys.modules if name.split(".")[0] not in {"kieubao", "tests", "config", "wsgi", "bench"}]
 
 
