@@ -13,7 +13,7 @@ from kieubao.access.roles import Actor
 from kieubao.commands import EXISTING, Failing, acting, progressing
 from kieubao.intake import answers, mapping, service, sheets, workbooks, works
 from kieubao.intake.sheets import Outcome
-from kieubao.intake.vocabulary import RIGHT
+from kieubao.intake.vocabulary import RIGHT, Step
 from kieubao.intake.workbooks import How
 
 intake = AppGroup("intake", help="Spreadsheets in.")
@@ -56,8 +56,10 @@ def show(by: str) -> None:
 @click.argument("code")
 @by_clerk
 def resume(code: str, by: str) -> None:
-    """Go on with a file that was being taken in when something ended it."""
+    """Go on with a file that was being taken in when something ended it, or of which rows were admitted since."""
     actor = acting(by)
+    if service.read(actor, code)["step"] == Step.TAKEN:
+        service.begin(actor, code, ask=False)
     with progressing(code) as progress:
         counts = works.take_in(actor, code, progress)
     click.echo(json.dumps(Outcome.of(counts).told()))

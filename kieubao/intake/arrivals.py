@@ -130,7 +130,7 @@ def heard_of(entries: Mapping[int, Entry]) -> tuple[dict[int, list[Word]], dict[
             words[key] = some
         except Invalid as error:
             wrong[key] = error
-    by_row = {row: id(entry.answer) for row, entry in entries.items() if entry.answer}
+    by_row = {row: id(entry.answer) for row, entry in entries.items()}
     right = {row: words[key] for row, key in by_row.items() if key in words}
     back = {row: wrong[key] for row, key in by_row.items() if key in wrong}
     return right, with_below(entries, back)

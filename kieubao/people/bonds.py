@@ -102,7 +102,7 @@ def hand_over_memberships(kept: int, gone: int) -> list[tuple[int, str | None, b
     """Have a record belong to the associations of another; return them, with whether it is new there."""
     known, theirs = (_memberships(one) for one in (kept, gone))
     _leave(gone, theirs)
-    _join(kept, [(one, role) for one, role in theirs.items() if one not in known])
+    _join(kept, theirs.items())
     return [(one, role, one not in known) for one, role in theirs.items()]
 
 

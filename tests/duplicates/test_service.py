@@ -8,7 +8,7 @@ from kieubao.access.models import AuditEntry
 from kieubao.db import db
 from kieubao.duplicates import service
 from kieubao.ground.errors import Alike, Conflict, Forbidden, Invalid, NotFound, Stale
-from kieubao.people import bonds, registry
+from kieubao.people import bonds, disclosure, pairs, registry
 from kieubao.people import service as people
 from kieubao.people.models import Duplicate, Person
 from kieubao.people.vocabulary import PairState
@@ -65,6 +65,15 @@ def test_what_was_decided_is_not_asked_again(clerk, two):
     swept(clerk)
     assert listed(clerk) == []
     assert listed(clerk, PairState.DIFFERENT) == [{one.code for one in two}]
+
+
+def test_two_that_became_one_meanwhile_are_not_decided_on(clerk, approver, two):
+    swept(clerk)
+    located = [disclosure.locate(clerk.scope, one.code) for one in two]
+    proposed(clerk, *two)
+    service.merge(approver, two[0].code, two[1].code)
+    with pytest.raises(Conflict, match="were merged"):
+        pairs.decide(*located, PairState.DIFFERENT, clerk.id)
 
 
 def test_what_is_no_longer_alike_leaves_the_queue_with_the_next_sweep(clerk, two):

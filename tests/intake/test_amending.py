@@ -306,6 +306,15 @@ def test_a_no_is_never_upgraded(clerk, dao, state):
     assert contactable() == set()
 
 
+def test_a_no_that_was_said_since_the_trial_leaves_nothing_to_change(clerk, dao):
+    code = tried(clerk, cells(dao.code, answer="có"))
+    assert counts(clerk, code) == {"changed": 1}
+    factories.consent(dao.id, State.REFUSED)
+    take(clerk, code)
+    assert (counts(clerk, code), record(clerk, dao)["version"]) == ({"same": 1}, 1)
+    assert contactable() == set()
+
+
 def test_only_whose_no_it_is_is_told_of_it(clerk, dao):
     other = factories.person("Lê Văn Ba")
     factories.consent(dao.id, State.REFUSED, on=factories.date(2025, 5, 1), evidence=None, notice_id=None)

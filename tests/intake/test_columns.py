@@ -132,6 +132,7 @@ def test_every_rule_cuts(rule, text):
         '{ split = " - ", into = ["name", "born"] }',
         '{ split = "dash", into = ["name"] }',
         '{ split = "dash", into = ["", ""] }',
+        '{ split = "dash", into = ["name", "", "", "", "", "", "", "", ""] }',
         '{ split = "brackets", into = ["name", "country", "born"] }',
         '{ split = "dash", into = ["name", "born"], field = "note" }',
         '{ split = "dash", into = ["name", 3] }',

@@ -1,5 +1,7 @@
 """A row of somebody who was erased waits for a person to decide: it does not bring them back, and is not lost."""
 
+import json
+
 import pytest
 from sqlalchemy import select, text
 
@@ -11,6 +13,7 @@ from kieubao.ground.errors import Conflict, Forbidden
 from kieubao.intake import batches, service, works
 from kieubao.intake.vocabulary import BACK, RowState
 from kieubao.people import erasure
+from kieubao.people.likeness import known_by
 from kieubao.traces import tombstones
 from tests import factories
 from tests.factories import line, sent
@@ -177,14 +180,19 @@ def test_what_waits_is_not_dropped_unseen(clerk, cast, gone):
     service.clear(clerk, code)
 
 
-def test_from_the_terminal_it_waits_too(clerk, cast, gone, tmp_path):
+def test_from_the_terminal_it_waits_too_and_comes_in_when_it_is_admitted(app, clerk, cast, gone, tmp_path):
     file = tmp_path / "a.csv"
     file.write_bytes(factories.csv_of(ROW, OTHER))
     outcome = cli_intake.take_in(clerk, file, factories.MEANT, progress=factories.reached)
     assert (outcome.taken, outcome.waiting) == (1, 1)
     decide(cast, outcome.code)
-    works_again = service.read(clerk, outcome.code)["counts"]
-    assert (works_again["new"], works_again["taken"]) == (1, 1)
+    name = db.session.scalar(text("SELECT username FROM account WHERE id = :id"), {"id": clerk.id})
+
+    def resumed():
+        return app.test_cli_runner().invoke(args=["intake", "resume", outcome.code, "--as", name])
+
+    assert json.loads(resumed().output)["taken"] == 2
+    assert resumed().stderr.startswith("conflict: ")
 
 
 def test_a_relative_of_somebody_on_record_is_not_brought_back_unseen(clerk, gone):
@@ -199,3 +207,11 @@ def test_a_relative_of_somebody_on_record_is_not_brought_back_unseen(clerk, gone
     row = cells(one.code, phone="+84 983 000 222", relative="Trần Thị Tư", kinship="mẹ")
     code = sent(clerk, content=csv_of(row), said=said)
     assert counts(clerk, code) == {"refused": 1}
+
+
+def test_a_year_is_nothing_that_somebody_is_known_by():
+    assert known_by("Nguyễn Thị Đào", "1960", []) == []
+    assert known_by("Nguyễn Thị Đào", "1960-08-14", ["+84912345678"]) == [
+        "nguyen thi dao +84912345678",
+        "nguyen thi dao 1960-08-14",
+    ]

@@ -10,7 +10,7 @@ from kieubao.consent import ledger, unions
 from kieubao.consent.vocabulary import State
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
-from kieubao.intake import batches, inbox, service, works
+from kieubao.intake import batches, inbox, service, staging, works
 from kieubao.intake.arrivals import Entry, Relative
 from kieubao.intake.vocabulary import BACK, RowState
 from kieubao.people import disclosure
@@ -214,10 +214,29 @@ def test_moves_out_of_turn_are_refused(clerk, cast):
 
 def test_nothing_is_asked_of_a_file_that_a_job_is_at(clerk):
     code = sent(clerk, HAI)
-    service.begin(clerk, code)
+    service.lay_out(clerk, code, factories.MEANT, [])
+    with pytest.raises(Conflict, match="A job is at this import"):
+        service.lay_out(clerk, code, factories.MEANT, [])
+    with pytest.raises(Conflict, match="A job is at this import"):
+        service.clear(clerk, code)
+
+
+def test_nothing_is_asked_of_a_file_that_is_half_taken(clerk):
+    code = sent(clerk, HAI)
+    service.begin(clerk, code, ask=False)
     for act in (service.begin, service.clear):
-        with pytest.raises(Conflict):
+        with pytest.raises(Conflict, match="no longer, or not yet"):
             act(clerk, code)
+    assert factories.works.take_in(clerk, code, factories.reached)["taken"] == 1
+
+
+def test_a_file_that_nobody_said_the_meaning_of_is_not_tried(clerk):
+    file, how = works.workbooks.kept(csv_of(HAI)), works.How("utf-8", ";")
+    with file:
+        code = service.receive(clerk, "a.csv", file, how)["code"]
+    works.read(clerk, code, factories.reached)
+    with pytest.raises(Conflict, match="Say first what the columns"):
+        staging.plan(inbox.numbered(code))
 
 
 class Ended(Exception):
@@ -318,6 +337,8 @@ def test_who_was_worked_on_since_stays_and_is_named(clerk, cast, touch):
     assert counts(clerk, code)[0] == {"undone": 1, "kept": 1}
     assert codes_of(clerk, code) == [first]
     assert people.read(clerk, first)["name"] == "Lê Văn Ba"
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "intake.unmake")).first()
+    assert (entry.details["people"], entry.details["kept"]) == (1, 1)
 
 
 def test_who_came_with_somebody_worked_on_stays_too(clerk, cast):

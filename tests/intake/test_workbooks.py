@@ -173,6 +173,7 @@ def test_a_hostile_workbook_is_refused_or_read_within_its_limits(name, made):
 
 def test_its_bounds_are_what_is_said():
     assert (reader.MEMORY, reader.SECONDS) == (MEMORY * 2**20, SECONDS)
+    assert reader.CSV_SECONDS == 60
     assert (reader.MOST_UNPACKED, reader.MOST_CELLS) == (400 * 2**20, 3_000_000)
 
 

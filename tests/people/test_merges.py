@@ -14,7 +14,7 @@ from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, Stale
 from kieubao.people import bonds, disclosure, merges, readers, registry
 from kieubao.people.merges import Pair
-from kieubao.people.models import ContactKey, Kinship, Merge, Person
+from kieubao.people.models import Association, ContactKey, Kinship, Membership, Merge, Person
 from kieubao.people.records import Member
 from kieubao.people.service import read, search
 from tests import factories
@@ -288,6 +288,66 @@ def test_kin_that_both_have_stay_with_both(approver, two):
     assert db.session.scalar(select(func.count()).select_from(Kinship)) == 2
     undone(approver, other)
     assert db.session.scalar(select(func.count()).select_from(Kinship)) == 4
+
+
+def test_kin_whom_each_called_otherwise_are_called_so_again(approver, two):
+    one, other = two
+    kin = factories.person("Trần Văn Bình", kind="home", country="VN")
+    bonds.tie([(one.id, kin.id, "parent", "child"), (other.id, kin.id, "other", "other")])
+    # What the kin are to others has nothing to do with it.
+    bonds.tie([(kin.id, factories.person("Lê Văn Ba").id, "spouse", "spouse")])
+    db.session.commit()
+    before = [terms(one), terms(other), terms(kin)]
+    merged(approver, one, other)
+    assert [terms(one), terms(other)] == [{kin.id: "parent"}, {}]
+    undone(approver, other)
+    assert [terms(one), terms(other), terms(kin)] == before
+
+
+def terms(one):
+    ties = select(Kinship.relative_id, Kinship.term).where(Kinship.person_id == one.id)
+    return dict(db.session.execute(ties).all())
+
+
+@pytest.mark.parametrize("since", ["called otherwise", "gone elsewhere"])
+def test_kin_who_were_changed_since_stay_where_they_are(two, since):
+    near = factories.actor("approver", ("18673",))
+    one, other = two
+    kin = factories.person("Trần Văn Bình", kind="home", country="VN")
+    third = factories.person("Trần Văn Năm", kind="home", country="VN")
+    bonds.tie([(other.id, kin.id, "parent", "child"), (other.id, third.id, "child", "parent")])
+    db.session.commit()
+    merged(near, one, other)
+    if since == "called otherwise":
+        bonds.untie(one.id, kin.id)
+        bonds.tie([(one.id, kin.id, "other", "other")])
+    else:
+        home = {"home_text": None, "home_epoch": 2025, "home_code": "18685"}
+        registry.rewrite(kin.id, version(kin), home, "42", None)
+    db.session.commit()
+    stays = terms(one)[kin.id]
+    undone(near, other)
+    assert (terms(one), terms(other)) == ({kin.id: stays}, {third.id: "child"})
+
+
+def test_members_of_what_both_belong_to_each_keep_their_own_part(approver, two):
+    one, other = two
+    third = factories.person("Lê Văn Ba")
+    for person, role in ((one, "hội viên"), (other, "chủ tịch"), (third, None)):
+        bonds.join(person.id, [Member("Hội Praha", "CZ", role)])
+    bonds.join(one.id, [Member("Hội Brno", "CZ", None)])
+    bonds.join(other.id, [Member("Hội Plzen", "CZ", None)])
+    db.session.commit()
+    before = [roles(person) for person in (one, other, third)]
+    merged(approver, one, other)
+    assert roles(one) == {"Hội Praha": "hội viên", "Hội Brno": None, "Hội Plzen": None}
+    undone(approver, other)
+    assert [roles(person) for person in (one, other, third)] == before
+
+
+def roles(one):
+    belongs = select(Association.name, Membership.role).join(Membership, Membership.association_id == Association.id)
+    return dict(db.session.execute(belongs.where(Membership.person_id == one.id)).all())
 
 
 def test_two_who_are_kin_of_each_other_can_be_merged(approver, two):

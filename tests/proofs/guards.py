@@ -10,12 +10,14 @@ ROOT = Path(__file__).parents[2]
 # Where nothing is decided about who sees what: words, forms, sheets and tables, and what only a console runs.
 _LEFT_OUT = re.compile(
     r"/(ground|translations|static|templates)/(?!pass)|/(\w*schemas|sheets|models|words|files|rows|readings|mapping|columns"
-    r"|meanings|questions|labels|shown|problems|demo|sample|policy|cli|forms|tables|statements|records|db|cli_keys|journal"
+    r"|grammar|cuts|proposals|meanings|questions|labels|shown|problems|demo|sample|policy|cli|forms|tables|statements|records|db|cli_keys|journal"
     # What PostgreSQL alone holds is proved there: tests/people/test_walls.py, tests/test_walls.py.
     r"|walls)\.py$"
 )
 # Where it is decided only who may, of whom, and that somebody is asked who they are; the rest is what is made of it.
-_MADE = re.compile(r"/(search|neighbours|ranking|direct|pages|service|traces|desk)\.py$|/(backup|keys|oversight)/")
+_MADE = re.compile(
+    r"/(search|neighbours|ranking|doubles|sweep|direct|pages|service|traces|desk)\.py$|/(backup|keys|oversight)/"
+)
 _FINE = frozenset({"left out", "operand", "condition", "always", "never", "limit"})
 # Statements that only refuse, by what they are called.
 _REFUSE = re.compile(r"_?(refuse|check|need|require|reserve|within_limits)")
