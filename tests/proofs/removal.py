@@ -77,7 +77,7 @@ class Map:
         near = [Path(guard.path).stem, Path(guard.path).parent.name]
         if guard.kind in {"permission", "confirmed", "opens", "grant", "allow-list"}:
             # Who may what is asked of every use case and every address.
-            near = ["atrix", *near]
+            near = ["test_permissions", "atrix", *near]
             found |= {one for one in self.took if "test_permissions.py" in one or "_matrix.py" in one}
 
         def cost(test: str) -> float:
@@ -170,14 +170,14 @@ def campaign(asked: Sequence[tuple[Guard, Sequence[str]]]) -> Iterator[tuple[Gua
         while waiting or running:
             while waiting and len(running) < AT_ONCE:
                 guard, tests = waiting.pop()
-                # Whoever missed its neighbours often misses this one too.
-                tests = sorted(tests, key=lambda test: -missed_by[guard.path, test])
+                # Whoever missed its neighbours often misses this one too, and whoever missed its like.
+                tests = sorted(tests, key=lambda test: (-missed_by[guard.path, test], -missed_by[guard.kind, test]))
                 told = Path(folder) / str(len(waiting))
                 running[_begun(guard, tests, told)] = guard, told
             process, code = os.wait()
             guard, told = running.pop(process)
             test = told.read_text() or None if told.exists() else f"the tests did not end ({code})"
-            missed_by[guard.path, test] += 1
+            missed_by.update([(guard.path, test), (guard.kind, test)])
             yield guard, test
 
 
