@@ -33,15 +33,18 @@ def told(values: Values, fields: Iterable[str]) -> dict[str, Any]:
 def changed(before: Values, told: Values) -> dict[str, Any]:
     """Return the columns of a record that change by what is told."""
     found = {name: value for name, value in told.items() if not _says(name, before[name], value)}
-    if _HOME[0] in told and (_is_there(before, told) or is_vaguer(before, told)):
+    if _is_there(before, told) or _is_vague(before, told):
         return {name: value for name, value in found.items() if name not in _HOME}
     return found
 
 
 def is_vaguer(before: Values, told: Values) -> bool:
-    """Tell whether a home place is told that is not surely one unit, of somebody whose home surely is."""
-    vague = before["home_code"] is not None and told.get("home_text") is not None and told["home_code"] is None
-    return vague and not _says("home_text", before["home_text"], told["home_text"])
+    """Tell whether another home place is told that is not surely one unit, of somebody whose home surely is."""
+    return _is_vague(before, told) and not _says("home_text", before["home_text"], told["home_text"])
+
+
+def _is_vague(before: Values, told: Values) -> bool:
+    return before["home_code"] is not None and told.get("home_text") is not None and told["home_code"] is None
 
 
 def is_another(before: Values, told: Values) -> bool:

@@ -76,6 +76,38 @@ def test_two_that_became_one_meanwhile_are_not_decided_on(clerk, approver, two):
         pairs.decide(*located, PairState.DIFFERENT, clerk.id)
 
 
+def test_what_was_said_of_others_stays_when_two_are_merged(clerk, approver, two):
+    one, other = two
+    first, third = factories.person("Lê Văn Ba"), factories.person("Lê Văn Tư")
+    for apart in (first, third):
+        service.decide(clerk, apart.code, other.code, state=PairState.DIFFERENT)
+    service.decide(clerk, first.code, third.code, state=PairState.UNSURE)
+    before = states()
+    assert service.all_pairs(clerk)["counts"] == {"open": 0, "unsure": 1, "proposed": 0}
+    proposed(clerk, one, other)
+    service.merge(approver, one.code, other.code)
+    assert states() == before | {(one.id, other.id): "merged"}
+    service.undo(approver, other.code)
+    with pytest.raises(Conflict, match="Nobody has proposed"):
+        service.merge(approver, one.code, other.code)
+
+
+def states():
+    every = db.session.scalars(select(Duplicate).execution_options(populate_existing=True))
+    return {(pair.one_id, pair.other_id): pair.state for pair in every}
+
+
+@pytest.mark.parametrize("after", [[1, 2], [1, 2, 3, 4], [1, "2", 3], [1, 2, 2**53]])
+def test_a_cursor_that_is_none_is_refused(clerk, after):
+    with pytest.raises(Invalid, match="cursor"):
+        pairs.waiting(clerk.scope, [PairState.OPEN], 5, after)
+
+
+def test_what_is_only_possible_is_not_called_likely():
+    assert pairs.Found(1, 2, 30, [], PairState.OPEN).likely
+    assert not pairs.Found(1, 2, 29, [], PairState.OPEN).likely
+
+
 def test_what_is_no_longer_alike_leaves_the_queue_with_the_next_sweep(clerk, two):
     swept(clerk)
     registry.amend(

@@ -14,7 +14,7 @@ from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, Stale
 from kieubao.people import bonds, disclosure, merges, readers, registry
 from kieubao.people.merges import Pair
-from kieubao.people.models import Association, ContactKey, Kinship, Membership, Merge, Person
+from kieubao.people.models import Association, ContactKey, ContactPoint, Kinship, Membership, Merge, Person
 from kieubao.people.records import Member
 from kieubao.people.service import read, search
 from tests import factories
@@ -276,6 +276,47 @@ def test_what_somebody_changed_since_stays(approver, two):
     db.session.commit()
     assert undone(approver, other).stays == ["occupation"]
     assert (sheet(approver, one)["occupation"], sheet(approver, one)["born"]) == ("bác sĩ", "1960")
+
+
+def test_what_the_merge_left_alone_is_not_told_of_though_it_was_changed_since(approver, two):
+    one, other = two
+    merged(approver, one, other)
+    registry.amend(one.id, 2, {"gender": "female", "occupation": "bác sĩ"}, "42", None)
+    db.session.commit()
+    assert undone(approver, other).stays == ["occupation"]
+    assert sheet(approver, one)["gender"] == "female"
+
+
+def test_of_several_merges_the_one_is_undone_that_is_asked_for(approver, two):
+    one, other = two
+    third = factories.person("Nguyễn T. Đào")
+    for gone in (third, other):
+        merged(approver, one, gone)
+    assert undone(approver, other).gone == other.id
+    assert disclosure.locate(approver.scope, third.code).id == one.id
+
+
+def test_each_number_comes_over_once_and_none_that_is_used_no_more(approver, two):
+    one, other = two
+    points = [{"channel": "phone", "value": "0912345678"}, {"channel": "phone", "value": "0983000222"}]
+    third = factories.person("Nguyễn Thị Đào", contact_points=points)
+    factories.person("Lê Văn Ba", contact_points=[{"channel": "phone", "value": "0983000333"}])
+    retired = select(ContactPoint).where(ContactPoint.person_id == other.id)
+    db.session.scalars(retired).one().retired_at = clock.now()
+    db.session.commit()
+    for gone in (third, other):
+        merged(approver, one, gone)
+    found = [point["value"] for point in sheet(approver, one)["contact_points"]]
+    assert sorted(found) == ["+84912345678", "+84983000222"]
+
+
+def test_what_both_say_otherwise_has_to_be_chosen_and_what_goes_together_together(two):
+    said = registry.written([person.id for person in two])
+    one, other = (said[person.id][1] for person in two)
+    # Not the occupation: only one of them says it.
+    assert merges.differing(one, other) == merges.differing(other, one) == ["name", "born", "residence"]
+    assert merges.differing(one, one) == []
+    assert not {"country", "home_text", "other_names", "legal_document"} & {*merges.CHOICES}
 
 
 def test_kin_that_both_have_stay_with_both(approver, two):
