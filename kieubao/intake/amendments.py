@@ -13,7 +13,7 @@ from kieubao.ground.errors import Invalid, _
 from kieubao.ground.text import fold
 from kieubao.intake.arrivals import Entry, Relative, buried, touched, with_below
 from kieubao.intake.columns import LEAVE_OUT
-from kieubao.intake.staging import CHANGE, Made, Told, Verdict
+from kieubao.intake.verdicts import CHANGE, Made, Told, Verdict
 from kieubao.intake.vocabulary import RowState
 from kieubao.people import bonds, contacts, corrections, erasure, registry
 from kieubao.people.likeness import Known

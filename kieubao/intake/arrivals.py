@@ -11,7 +11,7 @@ from kieubao.consent.statements import NOBODY, Spoken, heard
 from kieubao.ground import kinship
 from kieubao.ground.errors import Invalid, _
 from kieubao.intake.columns import LEAVE_OUT, REFUSE
-from kieubao.intake.staging import Made, Verdict
+from kieubao.intake.verdicts import Made, Verdict
 from kieubao.intake.vocabulary import RowState
 from kieubao.people import bonds, erasure, registry
 from kieubao.people.doubles import Candidate, among

@@ -16,7 +16,7 @@ from kieubao.intake import amendments, arrivals, inbox, staging
 from kieubao.intake.amendments import Change
 from kieubao.intake.arrivals import Entry
 from kieubao.intake.files import Row, Sheet
-from kieubao.intake.staging import Plan, Verdict
+from kieubao.intake.verdicts import Plan, Verdict
 from kieubao.intake.vocabulary import DONE, RowState, Step
 from kieubao.intake.workbooks import How
 from kieubao.people import disclosure, erasure, pairs

@@ -13,7 +13,7 @@ from kieubao.intake.columns import REFUSE, Remark
 from kieubao.intake.files import Sheet
 from kieubao.intake.mapping import Layout
 from kieubao.intake.roster import Stood
-from kieubao.intake.staging import Verdict
+from kieubao.intake.verdicts import Verdict
 from kieubao.intake.vocabulary import RowState
 
 

@@ -24,7 +24,7 @@ from kieubao.intake.columns import CODE, KINSHIP, LEAVE_OUT, Column, Part, Piece
 from kieubao.intake.files import Row
 from kieubao.intake.mapping import BELOW, Layout, Meaning
 from kieubao.intake.readings import Desk, Reading
-from kieubao.intake.staging import Plan
+from kieubao.intake.verdicts import Plan
 from kieubao.people.likeness import identity
 from kieubao.people.records import Record, is_within
 from kieubao.people.schemas import EnrolForm

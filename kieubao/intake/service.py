@@ -18,7 +18,7 @@ from kieubao.ground import codes
 from kieubao.ground.errors import Conflict, _
 from kieubao.intake import files, inbox, mapping, senders, staging
 from kieubao.intake.models import Intake
-from kieubao.intake.staging import Kept
+from kieubao.intake.verdicts import Kept
 from kieubao.intake.vocabulary import Act, RowState, Step
 from kieubao.intake.workbooks import How
 from kieubao.jobs import State

@@ -12,7 +12,7 @@ from kieubao.ground.errors import Invalid, NotFound, _
 from kieubao.intake import files, service, workbooks
 from kieubao.intake.columns import REFUSE
 from kieubao.intake.files import REASON
-from kieubao.intake.staging import CHANGE, Kept, Told
+from kieubao.intake.verdicts import CHANGE, Kept, Told
 from kieubao.intake.vocabulary import BACK, INSIDE, RowState
 from kieubao.intake.workbooks import How
 

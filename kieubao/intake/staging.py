@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
@@ -13,74 +13,11 @@ from kieubao.intake import files, mapping
 from kieubao.intake.files import HEAD, Row, Sheet, Table
 from kieubao.intake.mapping import Layout
 from kieubao.intake.models import Intake, IntakeRow
+from kieubao.intake.verdicts import CHANGE, Kept, Made, Plan, Verdict
 from kieubao.intake.vocabulary import DONE, INSIDE, RIGHT, RowState
 
-# A remark on a row: under which heading, the sentence and its values, and whether the row comes back for it; or that
-# a record would be changed: in which field, and to what.
-Told = list[Any]
-CHANGE = "change"
 # How many rows are looked at for words, and how many words of a column are asked for.
 _LOOKED_AT, _WORDS = 5_000, 60
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What becomes of a row; of a relative's own, with the row `above` it that has the person."""
-
-    row: int
-    state: RowState
-    told: Sequence[Told] = ()
-    warned: bool = False
-    related: bool = False
-    uncoded: bool = False
-    above: int | None = None
-    # Whose record it is of that was there, as of which version.
-    person: int | None = None
-    version: int | None = None
-
-
-@dataclass(frozen=True)
-class Made:
-    """Who was recorded from a row, and the ledger's last line by then.
-
-    Of a record that was there: the version the row made, and the first line that the row may have said.
-    """
-
-    row: int
-    person: int
-    relative: int | None
-    line: int
-    version: int | None = None
-    said_from: int | None = None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What the rows of a file mean: the mapping, where its table stands, how many rows it has, and are done with."""
-
-    intake: int
-    layout: Layout
-    sheet: Sheet
-    rows: int
-    done: int
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A row with what is known of it."""
-
-    row: Row
-    state: RowState
-    told: Sequence[Told] = field(default=())
-    person: int | None = None
-    code: str | None = None
-    # What its record says of the fields that would be changed, as far as that is shown.
-    before: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def changes(self) -> list[dict[str, Any]]:
-        """What would be changed of the record: in which field, and to what."""
-        return [values for *_said, values, kind in self.told if kind == CHANGE]
 
 
 def empty(intake: Intake) -> None:

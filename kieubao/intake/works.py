@@ -13,7 +13,7 @@ from kieubao.ground.errors import Invalid
 from kieubao.intake import batches, rows, workbooks
 from kieubao.intake.files import Row
 from kieubao.intake.readings import Desk
-from kieubao.intake.staging import Plan
+from kieubao.intake.verdicts import Plan
 from kieubao.intake.vocabulary import RIGHT, Act, RowState
 from kieubao.intake.workbooks import Begun, How, Line
 from kieubao.jobs import Run
