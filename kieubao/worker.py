@@ -64,6 +64,8 @@ def run_all() -> None:
 def serve(app: Flask) -> None:
     """Do jobs until this process is told to end; what is being done then is left to the next."""
     huey = _huey(app)
+    # What was asked for while nobody was there to be woken does not wait for the next minute.
+    huey.look()
     huey.create_consumer(max_delay=_SOON, shutdown_timeout=_SOON).run()
 
 
@@ -106,7 +108,7 @@ def _made(app: Flask, url: str) -> Huey:
             for code in task.args:
                 jobs.give_back(code)
 
-    huey.wake = one
+    huey.wake, huey.look = one, look
     return huey
 
 

@@ -252,9 +252,6 @@ def test_the_worker_is_woken_in_words_that_no_code_is_made_of(officer, app):
 
 
 def test_a_job_is_found_though_nobody_could_be_woken(works, officer, monkeypatch):
-    def deaf(_app):
-        raise OSError
-
     monkeypatch.setattr(worker, "_huey", deaf)
     works["count"] = lambda _run: {}
     code = asked(officer)
@@ -305,10 +302,16 @@ def test_a_worker_does_jobs_in_the_order_they_are_asked_for_and_one_that_is_kill
     )
 
 
-def test_a_worker_that_is_told_to_end_leaves_what_it_does_to_the_next(app, officer, database):
+def deaf(_app):
+    raise OSError
+
+
+def test_a_worker_that_is_told_to_end_leaves_what_it_does_to_the_next(app, officer, database, monkeypatch):
+    """Nobody was woken for it: who begins looks for what waits."""
     writing()
     factories.trail(60_000)
     db.session.commit()
+    monkeypatch.setattr(worker, "_huey", deaf)
     code = access.have_verified(officer)["code"]
     first = Worker(database)
     until(lambda: state(code) == "running")

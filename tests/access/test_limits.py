@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from kieubao.access import service as access
-from kieubao.access import use_case
+from kieubao.access import trail, use_case
 from kieubao.access.models import AuditEntry
 from kieubao.access.roles import ACTS_A_MINUTE, OPENED_A_DAY
 from kieubao.consent.statements import Spoken
@@ -68,6 +68,16 @@ def test_a_no_is_written_down_however_many_were_opened(cast, few, client):
     said = {"method": "paper", "signed_on": "2026-01-01"}
     answer = client.post(f"/api/v1/persons/{people[0].code}/withdrawal", json=said, headers=headers)
     assert answer.status_code == 201
+
+
+def test_what_is_counted_is_ones_own_and_recent_and_no_job_did_it(cast):
+    clerk, before = cast["clerk"], clock.now() - timedelta(seconds=1)
+    for actor in (clerk, cast["approver"]):
+        service.search(actor, text="an", wanted={})
+    service.read(clerk, factories.person().code)
+    assert trail.done_by_hand(clerk.id, before, []) == 2
+    assert trail.done_by_hand(clerk.id, before, ["people.read"]) == 1
+    assert trail.done_by_hand(clerk.id, clock.now() + timedelta(seconds=1), []) == 0
 
 
 def test_a_minute_has_only_so_many_acts(client, cast, few):

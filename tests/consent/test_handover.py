@@ -78,6 +78,9 @@ def test_who_holds_a_persons_data_is_who_was_sealed_a_file_with_them(guests, rec
     ]
     assert held[0].at > held[1].at
     assert [held.source for held in handover.holders(other.id)] == ["PH-2"]
+    third = factories.person("Lê Văn Ba")
+    prepared(recipient, [third], "PH-5")
+    assert handover.held([one.id, third.id]) == {one.id}
     assert sealed(prepared(recipient, [], "PH-0"))
     assert [handover.people_of(source) for source in ("PH-0", "PH-1", "PH-2")] == [0, 1, 2]
     for nothing in ("PH-3", "PH-4"):

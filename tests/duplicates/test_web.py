@@ -4,6 +4,7 @@ import pytest
 
 from kieubao import WORKS, worker
 from kieubao.duplicates import service
+from kieubao.duplicates.web import shown_of
 from kieubao.progress.web import RESULTS
 from tests import factories
 from tests.pages.province import reader, sign_in_accounts
@@ -53,6 +54,11 @@ def test_a_home_is_told_by_its_words_and_its_unit_and_not_by_its_numbers(client,
     assert "<td>Vũ Quang" in page
     assert "18673" not in page
     assert "2025;" not in page
+
+
+def test_what_is_no_home_is_told_without_one(app):
+    with app.test_request_context("/"):
+        assert shown_of({"name": "Lê Văn Ba", "home_epoch": 2025, "home_code": "18673"}, ["name"]) == "Lê Văn Ba"
 
 
 def test_a_sweep_is_followed_to_the_pairs(client, people):

@@ -5,7 +5,7 @@ from sqlalchemy import select, text
 
 from kieubao.access import trail
 from kieubao.access.models import AuditEntry
-from kieubao.consent import ledger, unions
+from kieubao.consent import filed, ledger, unions
 from kieubao.consent.rules import may_contact
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
@@ -304,6 +304,17 @@ def test_a_no_is_never_upgraded(clerk, dao, state):
     assert counts(clerk, code) == {"same": 1}
     assert service.read(clerk, code)["counts"]["warned"] == 1
     assert contactable() == set()
+
+
+def test_what_is_taken_back_of_one_says_nothing_for_others(clerk, dao):
+    other = factories.person("Lê Văn Ba")
+    for one in (dao, other):
+        factories.consent(one.id)
+    assert filed.unsay(dao.id, 0, "Hoàn tác tệp", None) == 1
+    assert [[line["state"] for line in ledger.lines(one.id)] for one in (dao, other)] == [
+        ["withdrawn", "given"],
+        ["given"],
+    ]
 
 
 def test_a_no_that_was_said_since_the_trial_leaves_nothing_to_change(clerk, dao):

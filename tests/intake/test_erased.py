@@ -180,6 +180,14 @@ def test_what_waits_is_not_dropped_unseen(clerk, cast, gone):
     service.clear(clerk, code)
 
 
+def test_a_trial_at_the_terminal_leaves_nothing_behind(clerk, gone, tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_bytes(factories.csv_of(ROW, OTHER))
+    outcome = cli_intake.take_in(clerk, file, factories.MEANT, dry_run=True, progress=factories.reached)
+    assert (outcome.taken, outcome.waiting, outcome.code) == (1, 1, None)
+    assert service.all_imports(clerk) == []
+
+
 def test_from_the_terminal_it_waits_too_and_comes_in_when_it_is_admitted(app, clerk, cast, gone, tmp_path):
     file = tmp_path / "a.csv"
     file.write_bytes(factories.csv_of(ROW, OTHER))

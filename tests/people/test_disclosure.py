@@ -47,6 +47,18 @@ def test_a_record_holds_what_is_its_own(pair, cast):
     assert sheet["memberships"] == []
 
 
+def test_of_many_those_alone_are_told_of_who_are_asked_for(pair):
+    one, other = pair
+    asked = [one.id]
+    assert disclosure.codes_by_id(EVERYWHERE, asked) == {one.id: one.code}
+    assert disclosure.subjects(EVERYWHERE, asked) == {one.id: one.subject}
+    assert disclosure.parts(EVERYWHERE, asked, ["name", "born", "note"]) == {one.id: {"name": "An", "born": None}}
+    elsewhere = Scope(frozenset({"18685"}))
+    asked = [one.id, other.id]
+    assert disclosure.codes_by_id(elsewhere, asked) == disclosure.subjects(elsewhere, asked) == {}
+    assert disclosure.parts(elsewhere, asked, ["name"]) == {}
+
+
 PARTS = {
     "contact_points": {
         *("id", "channel", "raw", "value", "rule", "doubtful", "owner", "verified_on", "retired_at"),

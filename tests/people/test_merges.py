@@ -164,6 +164,7 @@ def test_only_a_yes_that_was_signed_after_the_merge_outlives_its_no(approver, tw
     merged(approver, one, other)
     factories.consent(one.id, State.GIVEN, on=NOW)
     assert not may(one)
+    assert unions.replay() == ledger.kept()
     db.session.execute(Standing.__table__.update().values(merged_at=clock.now() - timedelta(2)))
     ledger.overwrite(one.id, unions.answers(one.id))
     assert may(one)
@@ -294,6 +295,15 @@ def test_of_several_merges_the_one_is_undone_that_is_asked_for(approver, two):
         merged(approver, one, gone)
     assert undone(approver, other).gone == other.id
     assert disclosure.locate(approver.scope, third.code).id == one.id
+
+
+def test_each_code_leads_to_its_own(approver, two):
+    one, other = two
+    third, fourth = (factories.person(name) for name in ("Lê Văn Ba", "Le Van Ba"))
+    merged(approver, one, other)
+    merged(approver, third, fourth)
+    assert disclosure.locate(approver.scope, other.code).id == one.id
+    assert disclosure.locate(approver.scope, fourth.code).id == third.id
 
 
 def test_each_number_comes_over_once_and_none_that_is_used_no_more(approver, two):

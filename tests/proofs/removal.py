@@ -237,6 +237,8 @@ def is_caught(test: str | None) -> bool:
 # they stand in, and by their first words.
 DOUBLED = {
     ("access/use_case", "_within_limits", "actor.id is None"): "nobody has no entries",
+    ("access/use_case", "_within_limits", "trail.done(actor.id, "): "the quick count is never the less of the two",
+    ("cli_intake", "take_in", "any((counts[state] for state in RIGHT))"): "of no right row nobody comes in",
     ("backup/reading", "_try_key", "key in self.keys"): "one value of each key is opened, or all",
     (
         "consent/ledger",
@@ -274,6 +276,10 @@ DOUBLED = {
     ("people/filters", "within", "codes"): "of no codes there is nobody",
     ("oversight/findings", "one", "not sheets"): "a finding that is not there is told of a step later",
     ("people/lexicon", "_NEAR", "NameSpelling.spelling.in_(_SOME)"): "those who are near are picked by their distance",
+    ("people/merges", "_held", "Person.id.in_(people)"): "others are held too, on PostgreSQL",
+    ("people/merges", "_points", "ContactPoint.person_id.in_("): "points are picked by person",
+    ("people/merges", "_points", "one.person_id == gone"): "what the one who stays has is known already",
+    ("people/pairs", "proposed", "pair.proposal is None"): "what is proposed says how",
     ("people/bonds", "_seen", "Person.id.in_(people)"): "of those who are seen, the others are not looked for",
     ("people/bonds", "_refuse_known", "Person.id.in_(people)"): "others are waited for too, on PostgreSQL",
     ("people/bonds", "_refuse_known", "Kinship.person_id.in_(people)"): "ties are compared two by two",
