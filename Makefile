@@ -29,7 +29,8 @@ guards: .venv/.dev ## Take every guard out in turn: some test has to miss it (an
 	$(BIN)/python -W ignore -m tests.proofs.removal $(ARGS)
 
 mutants: .venv/.dev ## The mutation score of access, consent, the trail and disclosure (hours)
-	$(BIN)/mutmut run $(ARGS)
+	mkdir -p test-artefacts && rm -f test-artefacts/template.sqlite
+	KIEUBAO_TEST_TEMPLATE=$(CURDIR)/test-artefacts/template.sqlite $(BIN)/mutmut run $(ARGS)
 	$(BIN)/mutmut export-cicd-stats
 
 check: .venv/.dev ## Lint, types, import contracts, templates

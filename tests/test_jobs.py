@@ -269,6 +269,14 @@ class Worker:
         command = [Path(sys.executable).parent / "flask", "--app", "wsgi", "worker"]
         self.process = subprocess.Popen(command, cwd=ROOT, env=env)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_raised):
+        # Whatever the test came to, nothing is left running.
+        self.process.kill()
+        self.process.wait(20)
+
     def end(self, how=signal.SIGTERM):
         self.process.send_signal(how)
         return self.process.wait(20)
@@ -282,19 +290,16 @@ def until(holds, seconds=40):
 
 
 def test_a_worker_does_jobs_in_the_order_they_are_asked_for_and_one_that_is_killed_costs_none(app, officer, database):
-    first = Worker(database)
-    done = access.have_verified(officer)["code"]
-    until(lambda: state(done) == "done")
-    first.end(signal.SIGKILL)
+    with Worker(database):
+        done = access.have_verified(officer)["code"]
+        until(lambda: state(done) == "done")
     codes = [access.have_verified(officer)["code"] for _time in range(3)]
     # As if it had died over the first of them.
     assert jobs.take(codes[0])
     db.session.execute(update(Job).where(Job.code == codes[0]).values(heard_at=clock.now() - 2 * jobs.LOST))
     db.session.commit()
-    second = Worker(database)
-    try:
+    with Worker(database) as second:
         until(lambda: {state(code) for code in codes} == {"done"}, 90)
-    finally:
         assert second.end() == 0
     assert (
         db.session.scalars(select(AuditEntry.action).where(AuditEntry.action == "access.verify_trail")).all()
@@ -313,13 +318,10 @@ def test_a_worker_that_is_told_to_end_leaves_what_it_does_to_the_next(app, offic
     db.session.commit()
     monkeypatch.setattr(worker, "_huey", deaf)
     code = access.have_verified(officer)["code"]
-    first = Worker(database)
-    until(lambda: state(code) == "running")
-    assert first.end() == 0
-    assert state(code) == "waiting"
-    second = Worker(database)
-    try:
+    with Worker(database) as first:
+        until(lambda: state(code) == "running")
+        assert first.end() == 0
+    assert (state(code), stands(code)["fault"]) == ("waiting", None)
+    with Worker(database):
         until(lambda: state(code) == "done", 90)
-    finally:
-        second.end()
     assert stands(code)["result"]["entries"] == 60_001
