@@ -306,6 +306,17 @@ def test_a_no_is_never_upgraded(clerk, dao, state):
     assert contactable() == set()
 
 
+# Their no is to every purpose, of which one is known.
+@pytest.mark.parametrize(
+    ("state", "answer", "comes"), [(State.GIVEN, "có", "same"), (State.REFUSED, "không", "changed")]
+)
+def test_what_was_said_already_is_said_against_nothing(clerk, dao, state, answer, comes):
+    proof = {} if state is State.GIVEN else {"evidence": None, "notice_id": None}
+    factories.consent(dao.id, state, on=factories.date(2026, 11, 1), **proof)
+    code = tried(clerk, cells(dao.code, answer=answer))
+    assert (counts(clerk, code), service.read(clerk, code)["counts"]["warned"]) == ({comes: 1}, 0)
+
+
 def test_what_is_taken_back_of_one_says_nothing_for_others(clerk, dao):
     other = factories.person("Lê Văn Ba")
     for one in (dao, other):
