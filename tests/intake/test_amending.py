@@ -213,6 +213,9 @@ def test_a_code_of_somebody_else_comes_back(clerk, dao, name):
     code = tried(clerk, cells(dao.code, name, job="bác sĩ"))
     assert counts(clerk, code) == {"refused": 1}
     assert dao.code in reasons(clerk, code)[0]
+    # That is all there is to say of it.
+    (row,) = service.rows(clerk, code, BACK)["rows"]
+    assert len(row.told) == 1
 
 
 @pytest.mark.parametrize("name", ["Nguyễn Thị Đảo", "Nguyễn Đào", "Nguyễn Thị Bích Đào", "Đào Nguyễn Thị"])

@@ -189,6 +189,8 @@ def test_a_file_is_seen_by_who_sees_all_that_its_clerk_sees(clerk, cast):
             act(here, code)
     with pytest.raises(NotFound):
         service.rows(here, code, [RowState.NEW])
+    # What came from nobody with a unit is nobody's.
+    assert not inbox.may_see(cast["approver"], [])
 
 
 def test_files_of_others_hide_none_of_ones_own(clerk, monkeypatch):
