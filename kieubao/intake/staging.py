@@ -161,10 +161,9 @@ def move(rows: Sequence[int], state: RowState) -> None:
 def unjudge(intake: Intake, sheet: Sheet) -> None:
     """Have no row of a table judged, for the mapping is another one now; what is no row of it is left out."""
     mine = update(IntakeRow).where(IntakeRow.intake_id == intake.id)
-    blank = {"told": "[]", "warned": False, "related": False, "uncoded": False, "admitted": False}
+    blank = {"told": "[]", **dict.fromkeys(("warned", "related", "uncoded", "admitted"), False)}
+    blank |= dict.fromkeys(("above_id", "person_id", "version"))
     db.session.execute(mine.values(state=RowState.LEFT_OUT, **blank))
-    db.session.execute(mine.where(IntakeRow.above_id.is_not(None)).values(above_id=None))
-    db.session.execute(mine.where(IntakeRow.version.is_not(None)).values(person_id=None, version=None))
     db.session.execute(mine.where(*below(sheet)).values(state=RowState.READ))
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from kieubao.db import db
-from kieubao.intake import service, works
+from kieubao.intake import proposals, service, works
 from kieubao.intake.vocabulary import RowState
 from kieubao.people import erasure
 from kieubao.traces import tombstones
@@ -71,6 +71,8 @@ def test_what_is_done_with_a_file_changes_nothing_of_another(clerk, cast, beside
         works.read(clerk, code, ended)
     works.read(clerk, code, factories.reached)
     jobs_are_done()
+    (head,) = service.heads(clerk, code)
+    assert [row.number for row in head.rows] == [1, 2, 3, 4, 5, 6]
     for _again in range(2):
         service.lay_out(clerk, code, SAID, [], ask=False)
         assert works.try_out(clerk, code, factories.reached)["new"] == 1
@@ -89,6 +91,12 @@ def test_what_is_done_with_a_file_changes_nothing_of_another(clerk, cast, beside
     undone = tried(clerk, *lines("Năm"))
     service.clear(clerk, undone)
     assert (rows(other), counts(clerk, other), rows(undone)) == (before, held, [])
+
+
+def test_a_row_that_ends_early_says_no_word_further_on(clerk):
+    code = factories.sent(clerk, content=csv_of(cells("", "Lê Văn Ba", answer="có")) + b"\n;Ho Hai", said=SAID)
+    sheet = proposals.sheet_of(service.heads(clerk, code))
+    assert service.words(clerk, code, sheet, [1, 8]) == {1: ["Lê Văn Ba", "Ho Hai"], 8: ["có"]}
 
 
 def test_one_row_is_decided_on_at_a_time_and_what_is_decided_stays(clerk, cast):
