@@ -77,6 +77,7 @@ def test_what_is_done_with_a_file_changes_nothing_of_another(clerk, cast, beside
         service.lay_out(clerk, code, SAID, [], ask=False)
         assert works.try_out(clerk, code, factories.reached)["new"] == 1
         assert counts(clerk, code) == TRIED
+        assert service.read(clerk, code)["counts"]["relatives"] == 1
     decide(cast, code, 5, admit=True)
     decide(cast, code, 6, admit=False)
     assert counts(clerk, code) == {"new": 2, "changed": 1, "refused": 1}
