@@ -183,7 +183,7 @@ def counts(intake: Intake) -> dict[str, int]:
 
 def made(intake: Intake, size: int) -> list[Made]:
     """Return the next rows from which somebody was recorded, and the others of the same people."""
-    which = (IntakeRow.intake_id == intake.id, *being(*DONE), IntakeRow.person_id.is_not(None))
+    which = (IntakeRow.intake_id == intake.id, *being(*DONE))
     people = select(IntakeRow.person_id).where(*which).order_by(IntakeRow.id).limit(size)
     query = select(*(getattr(IntakeRow, name) for name in ("id", "person_id", "relative_id", "line", *_AMENDED)))
     rows = db.session.execute(query.where(*which, IntakeRow.person_id.in_(people)).order_by(IntakeRow.id))

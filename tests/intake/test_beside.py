@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from kieubao.db import db
-from kieubao.intake import proposals, service, works
+from kieubao.intake import inbox, proposals, service, staging, works
 from kieubao.intake.vocabulary import RowState
 from kieubao.people import erasure
 from kieubao.traces import tombstones
@@ -78,6 +78,8 @@ def test_what_is_done_with_a_file_changes_nothing_of_another(clerk, cast, beside
         assert works.try_out(clerk, code, factories.reached)["new"] == 1
         assert counts(clerk, code) == TRIED
         assert service.read(clerk, code)["counts"]["relatives"] == 1
+        plan = staging.plan(inbox.numbered(code))
+        assert (plan.rows, plan.done) == (5, 3)
     decide(cast, code, 5, admit=True)
     decide(cast, code, 6, admit=False)
     assert counts(clerk, code) == {"new": 2, "changed": 1, "refused": 1}

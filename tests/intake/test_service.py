@@ -312,6 +312,14 @@ def test_a_file_is_taken_back_whole(clerk, cast):
     assert find("le thi tu", {}, clerk.scope).count == 1
 
 
+def test_a_file_is_taken_back_a_batch_at_a_time(clerk, cast, monkeypatch):
+    monkeypatch.setattr(batches, "BATCH", 2)
+    code = taken(clerk, HAI, *(line(f"Lê Văn {word}", f"{at}@example.com") for at, word in enumerate(("Ba", "Tư"))))
+    service.undo(cast["approver"], code)
+    done = [batches.unmake(factories.SYSTEM, code, factories.PROVINCE) for _time in range(3)]
+    assert (done, recorded()) == ([2, 1, 0], 0)
+
+
 def touch_record(clerk, code):
     people.amend(clerk, code, version=1, changes={"city": "Praha"})
 
