@@ -90,6 +90,9 @@ def test_what_was_said_of_others_stays_when_two_are_merged(clerk, approver, two)
     service.undo(approver, other.code)
     with pytest.raises(Conflict, match="Nobody has proposed"):
         service.merge(approver, one.code, other.code)
+    proposed(clerk, first, third)
+    service.merge(approver, first.code, third.code)
+    assert states() == before | {(one.id, other.id): "unsure", (first.id, third.id): "merged"}
 
 
 def states():

@@ -10,6 +10,7 @@ from kieubao.people import erasure
 from kieubao.traces import tombstones
 from tests import factories
 from tests.intake.test_amending import SAID, cells, counts, csv_of, take, tried, undo
+from tests.pages.province import reader, sign_in_accounts
 
 ERASED = (("Nguyễn Thị Đào", "14/08/1960"), ("Trần Văn Sáu", "01/02/1950"))
 
@@ -108,3 +109,10 @@ def test_one_row_is_decided_on_at_a_time_and_what_is_decided_stays(clerk, cast):
     assert [row.row.number for row in service.rows(clerk, code, [RowState.WAITING])["rows"]] == [5]
     assert take(clerk, code) == code
     assert counts(clerk, code) == {"taken": 2, "amended": 1, "refused": 1, "waiting": 1}
+
+
+def test_the_page_of_a_decision_shows_the_row_it_is_about(clerk, client):
+    code = tried(clerk, *lines("Hai"))
+    sign_in_accounts()
+    page = reader(client, "approver").get(f"/imports/{code}/decide?row=6").text
+    assert [name in page for name, _born in ERASED] == [False, True]

@@ -20,6 +20,7 @@ from kieubao.ground.errors import Conflict, NotFound
 from kieubao.outreach import issues, pulls, service
 from kieubao.outreach.models import Grant, Issue, OutreachList
 from kieubao.outreach.vocabulary import Format
+from kieubao.people import merges
 from kieubao.people import service as people
 from kieubao.walls import Sight, confined
 from tests import factories
@@ -193,6 +194,16 @@ def test_an_issue_holds_nobody_of_another(cast):
     first, second = (factories.published(*who, cities=[city]).code for city in ("Praha", "Brno"))
     names = [re.findall("Nguyễn Văn [AB]n", take(cast, code).decode()) for code in (first, second)]
     assert names == [["Nguyễn Văn An"], ["Nguyễn Văn Bn"]]
+
+
+def test_into_whom_a_guest_was_merged_is_in_the_same_issues_and_no_other(cast):
+    _praha, brno, kept = (guest(number, city=city) for number, city in enumerate(("Praha", "Brno", "Berlin")))
+    who = (cast["clerk"], cast["approver"], cast["organizer"])
+    first, second = (factories.published(*who, cities=[city]).code for city in ("Praha", "Brno"))
+    merges.merge(cast["approver"], merges.Pair(kept.id, 1, brno.id, 1), ())
+    db.session.commit()
+    names = [re.findall("Nguyễn Văn [ABC]n", take(cast, code).decode()) for code in (first, second)]
+    assert names == [["Nguyễn Văn An"], ["Nguyễn Văn Cn"]]
 
 
 def test_only_the_formats_of_the_grant_are_made(cast):

@@ -85,6 +85,7 @@ def test_only_what_cells_tell_is_told_and_only_where_it_came_to_something():
         ("Nguyễn Thị Đào Anh", False),
         ("Lê Thị Đào", False),
         ("Lê Văn Đào", True),
+        ("Nguyễn Thị Lan Hương", True),
         ("Đào", True),
         ("Novak Anna", False),
         ("Anna", True),

@@ -4,6 +4,7 @@ import pytest
 
 from kieubao.people import doubles
 from kieubao.people.schemas import EnrolForm
+from kieubao.people.sweep import _Row
 from tests import factories
 
 LIKE = {"born": "14/08/1960", "city": "Praha"}
@@ -45,3 +46,11 @@ def test_of_many_those_alone_are_compared_who_share_more_than_a_year(clerk):
     record = about_to_be(born="1960")
     assert likely(clerk, record) == {}
     assert doubles.on_record(record, clerk.scope, clerk.office)
+
+
+@pytest.mark.parametrize(
+    ("born", "day"), [("1960-08-14", "1960-08-14"), ("1960-08", None), ("1960", None), (None, None)]
+)
+def test_a_year_brings_nobody_together_as_a_day_does(born, day):
+    row = _Row("Nguyễn Thị Đào", "nguyen thi dao", born, None, "18673", "CZ", None, [], "dao nguyen thi")
+    assert row.day == day

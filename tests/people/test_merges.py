@@ -89,6 +89,7 @@ def test_both_codes_lead_to_the_one_that_stays_and_nobody_finds_the_other(approv
     assert found("dao nguyen") == found("dao@example.com") == found(None) == [one.code]
     assert found(other.code) == found(one.code) == found(other.code.removeprefix("KB-")) == [one.code]
     assert db.session.scalar(select(func.count()).where(ContactKey.person_id == other.id)) == 0
+    assert registry.outdated() == 0
 
 
 def test_a_code_is_found_within_scope_alone(approver, two):

@@ -283,6 +283,7 @@ DOUBLED = {
     ("people/filters", "within", "codes"): "of no codes there is nobody",
     ("oversight/findings", "one", "not sheets"): "a finding that is not there is told of a step later",
     ("people/lexicon", "_NEAR", "NameSpelling.spelling.in_(_SOME)"): "those who are near are picked by their distance",
+    ("outreach/issues", "people", "Standing.successor_id.is_not(None)"): "nobody is numbered None",
     ("people/merges", "_held", "Person.id.in_(people)"): "others are held too, on PostgreSQL",
     ("people/merges", "_points", "ContactPoint.person_id.in_("): "points are picked by person",
     ("people/merges", "_points", "one.person_id == gone$"): "what the one who stays has is known already",
