@@ -101,6 +101,7 @@ def test_a_file_has_to_come(office, sent):
 
 
 def test_a_file_may_be_large_and_no_larger(office):
+    assert FILE == 25_000_000
     assert send(office, LARGE).status_code == 202
     assert send(office, b"x" * (FILE + 1)).status_code == 413
 

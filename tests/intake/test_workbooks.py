@@ -114,6 +114,11 @@ def test_a_reader_that_is_ended_in_the_middle_of_a_line_is_a_refusal(tmp_path, m
         tables(hostile.xlsx())
 
 
+def test_blank_lines_do_not_tell_what_parts_the_cells():
+    text = b"Name,Born\n\n\n\nAn,1960\n\n\n"
+    assert workbooks.told_by(io.BytesIO(text), workbooks.How()) == workbooks.How("utf-8", ",")
+
+
 def test_a_locked_workbook_says_so():
     with pytest.raises(Invalid, match="password"):
         tables((DATA / "khoa-mat-khau.xlsx").read_bytes())
