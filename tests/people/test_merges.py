@@ -89,6 +89,9 @@ def test_both_codes_lead_to_the_one_that_stays_and_nobody_finds_the_other(approv
     assert found("dao nguyen") == found("dao@example.com") == found(None) == [one.code]
     assert found(other.code) == found(one.code) == found(other.code.removeprefix("KB-")) == [one.code]
     assert db.session.scalar(select(func.count()).where(ContactKey.person_id == other.id)) == 0
+    # It is kept by which keys it would be found, so that rekeying passes it by.
+    by = select(Person.found_by).where(Person.id.in_((one.id, other.id)))
+    assert len({*db.session.scalars(by)}) == 1
     assert registry.outdated() == 0
 
 
