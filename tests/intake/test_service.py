@@ -3,13 +3,12 @@ from contextlib import suppress
 import pytest
 from sqlalchemy import select, text
 
-from kieubao.access import trail
+from kieubao.access import trail, use_case
 from kieubao.access.models import AuditEntry
-from kieubao.access.roles import ACTS_A_MINUTE
 from kieubao.consent import ledger, unions
 from kieubao.consent.vocabulary import State
 from kieubao.db import db
-from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
+from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from kieubao.intake import batches, inbox, service, staging, works
 from kieubao.intake.arrivals import Entry, Relative
 from kieubao.intake.vocabulary import BACK, RowState
@@ -70,10 +69,17 @@ def test_a_batch_leaves_one_line_of_counts(clerk):
 
 
 def test_what_jobs_do_counts_for_no_limit(clerk, monkeypatch):
+    most = 20
     monkeypatch.setattr(batches, "BATCH", 1)
-    code = sent(clerk, *(line("Lê Văn Ba", f"ba{n}@example.com") for n in range(1, ACTS_A_MINUTE // 2)))
-    assert trail.done(clerk.id, db.session.scalar(select(AuditEntry.at).limit(1)), ACTS_A_MINUTE) == ACTS_A_MINUTE
-    assert service.read(clerk, code)["counts"]["new"] == ACTS_A_MINUTE // 2 - 1
+    monkeypatch.setattr(use_case, "ACTS_A_MINUTE", most)
+    code = sent(clerk, *(line("Lê Văn Ba", f"ba{n}@example.com") for n in range(1, most)))
+    assert trail.done(clerk.id, db.session.scalar(select(AuditEntry.at).limit(1)), most) == most
+    assert service.read(clerk, code)["counts"]["new"] == most - 1
+    for _time in range(most):
+        with suppress(TooMany):
+            service.read(clerk, code)
+    with pytest.raises(TooMany):
+        service.read(clerk, code)
 
 
 def test_the_same_file_is_refused_the_second_time(clerk):
