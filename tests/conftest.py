@@ -46,7 +46,7 @@ def app(database):
 @pytest.fixture
 def cast(app) -> dict[str, Actor]:
     """One actor of each role, by role name: cast["clerk"], all of one province."""
-    return {role.value: factories.actor(role) for role in ASSIGNABLE}
+    return {role.value: factories.actor(role) for role in sorted(ASSIGNABLE)}
 
 
 class Client(FlaskClient):
