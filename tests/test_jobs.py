@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 
 from kieubao import jobs, worker
 from kieubao.access import service as access
+from kieubao.access import use_case
 from kieubao.access.models import AuditEntry
 from kieubao.db import db, reading, writing
 from kieubao.ground import clock
@@ -242,6 +243,13 @@ def test_the_trail_is_walked_as_who_asked_and_no_more_once_the_account_is_closed
     factories.disable(officer)
     worker.run(other)
     assert (state(other), stands(other)["fault"]) == ("failed", "not-found")
+
+
+def test_the_trail_is_walked_however_much_the_account_did_that_minute(officer, monkeypatch):
+    code = access.have_verified(officer)["code"]
+    monkeypatch.setattr(use_case, "ACTS_A_MINUTE", 1)
+    worker.run(code)
+    assert (state(code), stands(code)["fault"]) == ("done", None)
 
 
 def test_the_worker_is_woken_in_words_that_no_code_is_made_of(officer, app):

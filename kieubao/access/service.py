@@ -115,7 +115,7 @@ def organisations(actor: Actor) -> list[Sheet]:
     return [{"code": code, "name": name} for code, name in rows]
 
 
-@use_case(Permission.AUDIT_READ, Shape.READ)
+@use_case(Permission.AUDIT_READ, Shape.READ, of_job=True)
 def verify_trail(actor: Actor, known: Roots | None = None, progress: Progress | None = None) -> Sheet:
     """Walk the whole trail, past its own roots and those that are known, and say whether it holds."""
     verdict = trail.verify(known, progress)
