@@ -91,7 +91,13 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "refused": _("No to everything"),
         "nothing": _("Nothing is written down"),
     },
-    "old": {"tcvn3": _("TCVN3 (ABC)"), "vni": _("VNI"), "vps": _("VPS"), "viscii": _("VISCII")},
+    "old": {
+        "tcvn3": _("TCVN3 (ABC)"),
+        "tcvn3_capitals": _("TCVN3 (ABC), capitals"),
+        "vni": _("VNI"),
+        "vps": _("VPS"),
+        "viscii": _("VISCII"),
+    },
     "cut": {
         "dash": _("Parts with a dash between: a - b"),
         "comma": _("Parts with a comma between: a, b"),

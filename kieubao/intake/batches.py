@@ -18,7 +18,7 @@ from kieubao.intake.arrivals import Entry
 from kieubao.intake.files import Row, Sheet
 from kieubao.intake.verdicts import Plan, Verdict
 from kieubao.intake.vocabulary import DONE, RowState, Step
-from kieubao.intake.workbooks import How
+from kieubao.intake.workbooks import Begun, How
 from kieubao.people import disclosure, erasure, pairs
 from kieubao.people.doubles import Candidate
 from kieubao.people.likeness import Known
@@ -54,7 +54,7 @@ def stage(actor: Actor, code: str, rows: Sequence[tuple[int, Row]]) -> None:
 
 
 @use_case(Permission.INTAKE_RUN, of_job=True)
-def end_reading(actor: Actor, code: str, sheets: Sequence[tuple[str, bool]]) -> None:
+def end_reading(actor: Actor, code: str, sheets: Sequence[Begun]) -> None:
     """Have a file read: by its sheets; the file itself is needed no more."""
     intake = inbox.at(actor, code, Step.SENT)
     intake.sheets, intake.content, intake.step = json.dumps(sheets), None, Step.READ

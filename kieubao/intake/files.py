@@ -30,11 +30,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet of a file: its name, whether it is shown, and its first rows."""
+    """A sheet of a file: its name, whether it is shown, its first rows, and the fonts of its columns."""
 
     name: str
     shown: bool
     rows: Sequence[Row]
+    fonts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

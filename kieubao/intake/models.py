@@ -31,7 +31,7 @@ class Intake(Base):
     delimiter: Mapped[str] = mapped_column(String(1))
     # JSON: why it cannot be read, as a sentence and its values.
     fault: Mapped[str | None] = mapped_column(Encrypted("intake.fault"))
-    # JSON: its sheets, by name and whether they are shown; and the mapping, once it is said.
+    # JSON: its sheets, by name, whether they are shown, and in which fonts; and the mapping, once it is said.
     sheets: Mapped[str] = mapped_column(Encrypted("intake.sheets"), default="[]")
     layout: Mapped[str | None] = mapped_column(Encrypted("intake.layout"))
     step: Mapped[str] = mapped_column(String(10), default=Step.SENT)

@@ -110,13 +110,17 @@ def sheet_of(tables: Sequence[Table], place: int | None = None, above: int | Non
     return headed(best[1].rows, best[2], best[0]) if best else Sheet([])
 
 
-def old(sheet: Sheet, rows: Sequence[Row]) -> dict[str, Guess]:
-    """Return which columns seem to be typed in an old encoding, by their headings, and how surely."""
+def old(sheet: Sheet, rows: Sequence[Row], fonts: Sequence[str] = ()) -> dict[str, Guess]:
+    """Return which columns seem to be typed in an old encoding, by their headings, and how surely.
+
+    `fonts` are those of the sheet's columns, as far as it tells them.
+    """
     texts = {
         heading: [heading, *(row.cells[at] for row in rows if at < len(row.cells))]
         for at, heading in enumerate(sheet.headings)
     }
-    found = {heading: guess(texts[heading]) for heading in sheet.headings if heading}
+    fonts_of = dict(zip(sheet.headings, fonts[sheet.reasons :], strict=False))
+    found = {heading: guess(texts[heading], fonts_of.get(heading, "")) for heading in sheet.headings if heading}
     return {heading: one for heading, one in found.items() if one}
 
 

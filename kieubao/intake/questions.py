@@ -56,8 +56,9 @@ def opened(
     typed = form.typed if form else query
     place, above = (int(typed[one]) if PLACE.fullmatch(str(typed.get(one))) else None for one in ("sheet", "above"))
     sheet = proposals.sheet_of(tables, place, above)
-    below = [sheet.bare(row) for row in tables[sheet.place].rows if row.number > sheet.above] if tables else []
-    guessed = proposals.old(sheet, below)
+    table = tables[sheet.place] if tables else Table("", shown=True, rows=())
+    below = [sheet.bare(row) for row in table.rows if row.number > sheet.above]
+    guessed = proposals.old(sheet, below, table.fonts)
     if form:
         return Asking(replace(sheet, old=old(form, sheet)), below, form, guessed)
     fitting = _fitting(sheet, kept)

@@ -1,17 +1,15 @@
-"""A spreadsheet as lines of JSON: run by itself, in a process that may take only so much (`workbooks` runs it).
+"""A spreadsheet as lines of JSON: run by itself, in a process that may take only so much (`bounded`).
 
 A file of an office may be made to harm: it is measured before it is unpacked, and read where nothing can be
 reached but the file, which comes by stdin: a workbook, or CSV where an encoding and a delimiter are named.
-Imports nothing of kieubao. Where a file is not read, it ends with a word in stderr: `password`, `unreadable`,
+Imports nothing of kieubao. Where a file is not read, it ends with a word: `password`, `unreadable`,
 `unpacked`, `cells`, `encoding`, or `line` and its number.
 """
 
 import codecs
 import csv
-import encodings.cp437  # noqa: F401 - how parts are named; nothing can be opened once it is needed
 import io
 import json
-import resource
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -21,19 +19,9 @@ from typing import Any, BinaryIO
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-# Bytes a file may come to when it is unpacked, and cells a sheet may span; bytes and seconds the process may take.
+# Bytes a file may come to when it is unpacked, and cells a sheet may span.
 MOST_UNPACKED, MOST_CELLS = 400 * 2**20, 3_000_000
-MEMORY, SECONDS = 256 * 2**20, 10
-# CSV is read as it comes, however long: seconds for as many rows as the largest file has.
-CSV_SECONDS = 60
 _MIDNIGHT = time()
-# Three files are open: stdin, stdout and stderr. No other can be, nor a connection, nor another process.
-_BOUNDS = {
-    resource.RLIMIT_AS: MEMORY,
-    resource.RLIMIT_NOFILE: 3,
-    resource.RLIMIT_NPROC: 0,
-    resource.RLIMIT_FSIZE: 0,
-}
 # What Office calls what is inside a workbook with a password.
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 
@@ -82,8 +70,10 @@ def _rows(book: CalamineWorkbook, name: str) -> Iterator[list[str]]:
     below, beside = sheet.end or (0, 0)
     if (below + 1) * (beside + 1) > MOST_CELLS:
         raise Refused("cells")
+    # Blank columns on the left are not among its cells, though blank rows above are.
+    _above, left = sheet.start or (0, 0)
     for row in sheet.iter_rows():
-        yield [text(value) for value in row]
+        yield [""] * left + [text(value) for value in row]
 
 
 def text(value: object) -> str:
@@ -122,12 +112,6 @@ def _opened(file: BytesIO) -> CalamineWorkbook:
         raise Refused("password" if is_locked else "unreadable") from error
 
 
-def bind(seconds: int) -> None:
-    """Give up whatever is not needed to read one file."""
-    for what, most in {**_BOUNDS, resource.RLIMIT_CPU: seconds}.items():
-        resource.setrlimit(what, (most, most))
-
-
 def main(*how: str) -> str:
     """Write the lines of the file in stdin to stdout; return the word of why it is not read, or nothing.
 
@@ -144,11 +128,3 @@ def main(*how: str) -> str:
     except MemoryError:
         return "cells"
     return ""
-
-
-if __name__ == "__main__":
-    # A codec is found before nothing can be opened any more.
-    codecs.lookup(*sys.argv[1:2] or ["utf-8"])
-    bind(CSV_SECONDS if sys.argv[1:] else SECONDS)
-    # A word as the exit is written to stderr, and ends with 1.
-    sys.exit(main(*sys.argv[1:]) or None)

@@ -166,7 +166,10 @@ class ImportSheet(Schema):
     fault = fields.String(allow_none=True, metadata={"description": "why the file could not be read"})
     job = fields.Nested(JobSheet, allow_none=True)
     counts = fields.Dict(keys=fields.String(), values=fields.Integer(), metadata={"description": "rows by state"})
-    sheets = fields.List(fields.List(fields.Raw()), metadata={"description": "each sheet's name, whether it is shown"})
+    sheets = fields.List(
+        fields.List(fields.Raw()),
+        metadata={"description": "each sheet: name, shown or not, fonts by column"},
+    )
 
 
 class ChangeSheet(Schema):

@@ -44,7 +44,7 @@ def keep(intake: Intake, rows: Iterable[tuple[int, Row]]) -> None:
 def tables(intake: Intake) -> list[Table]:
     """Return the sheets of a file with their first rows."""
     sheets = json.loads(intake.sheets)
-    return [Table(name, shown, _first(intake, place)) for place, (name, shown) in enumerate(sheets)]
+    return [Table(name, shown, _first(intake, at), *fonts) for at, (name, shown, *fonts) in enumerate(sheets)]
 
 
 def table(intake: Intake) -> tuple[Layout, Sheet]:

@@ -1,11 +1,11 @@
-"""A spreadsheet (.xlsx, .xls, .ods, CSV), row by row: `reader` reads it in a process that may take only so much."""
+"""A spreadsheet (.xlsx, .xls, .ods, CSV), row by row: `reader` and `fonts` read it in processes that are `bounded`."""
 
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
@@ -14,7 +14,9 @@ from kieubao.ground.errors import Invalid, _
 
 # How a ZIP archive begins, as .xlsx and .ods are one, and how an old .xls does.
 _BEGINS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-_READER = Path(__file__).with_name("reader.py")
+_BOUNDED, _READER, _FONTS = (Path(__file__).with_name(f"{name}.py") for name in ("bounded", "reader", "fonts"))
+# Seconds a workbook may take; CSV is read as it comes, however long: for as many rows as the largest file has.
+SECONDS, CSV_SECONDS = 10, 60
 _WORDS = {
     "password": _("The workbook is locked with a password: save it without one"),
     "unreadable": _("This is no workbook that can be read: save it anew as .xlsx"),
@@ -39,10 +41,11 @@ class How(NamedTuple):
 
 
 class Begun(NamedTuple):
-    """A sheet begins: its name, and whether it is shown. CSV has one, without a name."""
+    """A sheet begins: its name, whether it is shown, and its columns' fonts. CSV has one, without a name or fonts."""
 
     name: str
     shown: bool
+    fonts: Sequence[str] = ()
 
 
 class Line(NamedTuple):
@@ -71,12 +74,13 @@ def told_by(file: BinaryIO, said: How) -> How:
 
 def parts(file: BinaryIO, how: How) -> Iterator[Begun | Line]:
     """Give the sheets of a file and their rows; raise Invalid for one that cannot be read, or is too much."""
+    fonts = {} if how.delimiter else _fonts(file)
     number = 0
-    for line in _lines(file, how):
+    for line in _lines(file, how, _READER):
         number += 1
         if isinstance(line, dict):
             number = 0
-            yield Begun(line["sheet"], line["shown"])
+            yield Begun(line["sheet"], line["shown"], fonts.get(line["sheet"], ()))
         elif any(cell.strip() for cell in line):
             yield Line(number, line)
 
@@ -87,6 +91,15 @@ def kept(content: bytes) -> BinaryIO:
     file.write(content)
     file.seek(0)
     return file
+
+
+def _fonts(file: BinaryIO) -> dict[str, list[str]]:
+    """Return the fonts of each sheet's columns; none where they cannot be told, for the rows may be read yet."""
+    found: dict[str, list[str]] = {}
+    with suppress(Invalid):
+        found = dict(*_lines(file, How(), _FONTS))
+    file.seek(0)
+    return found
 
 
 def _begins(file: BinaryIO) -> bytes:
@@ -114,9 +127,10 @@ def _parting(text: str) -> str:
     return max(DELIMITERS, key=lambda mark: (counts[mark] or [0])[len(counts[mark]) // 2])
 
 
-def _lines(file: BinaryIO, how: How) -> Iterator[Any]:
-    """Give what the reader says, as it says it."""
-    command = [sys.executable, "-I", str(_READER), *filter(None, how)]
+def _lines(file: BinaryIO, how: How, script: Path) -> Iterator[Any]:
+    """Give what a script says of a file, as it says it."""
+    seconds = CSV_SECONDS if how.delimiter else SECONDS
+    command = [sys.executable, "-I", str(_BOUNDED), str(script), str(seconds), *filter(None, how)]
     pipes = dict.fromkeys(("stdout", "stderr"), subprocess.PIPE)
     with subprocess.Popen(command, env={}, cwd="/", stdin=file, **pipes) as process:  # type: ignore[call-overload]  # noqa: S603 - its words are checked
         with closing(process.stdout):

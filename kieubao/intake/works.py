@@ -36,7 +36,7 @@ def read(actor: Actor, code: str, reach: Reach) -> None:
 
 def stage(actor: Actor, code: str, file: BinaryIO, how: How, reach: Reach) -> None:
     """Keep the rows of a file, sheet by sheet."""
-    sheets: list[tuple[str, bool]] = []
+    sheets: list[Begun] = []
     done = 0
     placed = _placed(workbooks.parts(file, how), sheets)
     while some := list(islice(placed, batches.BATCH)):
@@ -93,11 +93,11 @@ def _rows(actor: Actor, code: str, plan: Plan, states: Sequence[RowState], desk:
         yield held
 
 
-def _placed(parts: Iterable[Begun | Line], sheets: list[tuple[str, bool]]) -> Iterator[tuple[int, Row]]:
+def _placed(parts: Iterable[Begun | Line], sheets: list[Begun]) -> Iterator[tuple[int, Row]]:
     """Give rows with the places of their sheets, which are written down as they begin."""
     for part in parts:
         if isinstance(part, Begun):
-            sheets.append((part.name, part.shown))
+            sheets.append(part)
         else:
             yield len(sheets) - 1, Row(part.number, part.cells)
 

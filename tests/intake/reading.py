@@ -14,7 +14,7 @@ def tables(content, how=None):
         how = workbooks.told_by(file, how or How())
         for part in workbooks.parts(file, how):
             if isinstance(part, Begun):
-                found.append(Table(part.name, part.shown, []))
+                found.append(Table(part.name, part.shown, [], part.fonts))
             else:
                 found[-1].rows.append(Row(part.number, part.cells))
     return found, how

@@ -1,6 +1,7 @@
 """Files typed in old encodings: found by column, shown before and after, confirmed by a person, never by themselves."""
 
 import io
+from pathlib import Path
 
 import pytest
 from markupsafe import escape
@@ -14,10 +15,11 @@ from kieubao.intake import service
 from kieubao.intake.vocabulary import RowState
 from kieubao.people import service as people
 from tests import factories
-from tests.ground.test_legacy import typed
+from tests.ground.test_legacy import meant, typed
 from tests.pages.province import reader, sign_in_accounts
 from tests.pages.sending import fields_in
 
+DATA = Path(__file__).parents[1] / "data"
 HEADINGS = ("STT", "Họ và tên", "Thư điện tử", "Nghề nghiệp")
 NAMES = ["Nguyễn Thị Hòa", "Đặng Văn Quý", "Trần Đình Hải", "Võ Thị Ánh"]
 JOBS = ["giảng viên", "thợ điện", "bác sĩ", "lao động xuất khẩu"]
@@ -56,7 +58,7 @@ def clerk(app, cast):
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_column_is_read_as_it_was_typed(clerk, encoding):
     code = factories.taken(clerk, content=old_file(encoding), said=mapping_of(encoding))
-    assert names(clerk, code) == NAMES
+    assert names(clerk, code) == [meant(name, encoding) for name in NAMES]
 
 
 def test_nothing_is_read_otherwise_than_is_said(clerk):
@@ -88,9 +90,26 @@ def test_a_page_proposes_it_and_shows_before_and_after(app, client, encoding):
     chosen = fields_in(page)
     assert [chosen.get(f"columns-{place}-old") for place in range(4)] == [None, [encoding], [encoding], [encoding]]
     assert chosen["columns-1-means"] == ["person.name"]
-    assert f"{escape(seen(NAMES[0], encoding))} → <strong>{NAMES[0]}</strong>" in page.text
+    assert f"{escape(seen(NAMES[0], encoding))} → <strong>{meant(NAMES[0], encoding)}</strong>" in page.text
     same = {"source": "x", "legal_basis": "consent", "legal_document": "x", "country": "CZ"}
     assert clerk.post(at, data={**chosen, **same}).status_code == 303
     worker.run_all()
     tried = service.all_imports(actor)[0]
     assert (tried["step"], service.read(actor, tried["code"])["counts"]["new"]) == ("tried", 4)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_a_page_tells_the_font_that_tells_it_of_however_few(app, client, kind):
+    """One column is in a font of capitals, and what is Unicode is left as it is in whichever font."""
+    actor = sign_in_accounts()["clerk"]
+    clerk = reader(client, "clerk")
+    content = (DATA / f"phong-chu-cu.{kind}").read_bytes()
+    clerk.post("/imports/new", data={"file": (io.BytesIO(content), f"cũ.{kind}")})
+    worker.run_all()
+    page = clerk.get(f"/imports/{service.all_imports(actor)[0]['code']}/mapping")
+    chosen = fields_in(page)
+    proposed = [chosen.get(f"columns-{place}-old") for place in range(5)]
+    assert proposed == [None, ["tcvn3_capitals"], ["tcvn3"], ["vni"], None]
+    assert "Phông chữ .VnTimeH." in page.text
+    assert "nguyÔn thÞ hßa → <strong>NGUYỄN THỊ HÒA</strong>" in page.text
+    assert "thôï ñieän → <strong>thợ điện</strong>" in page.text
