@@ -119,6 +119,7 @@ ACTIONS: Final = Vocabulary(
         "outreach.all_lists": ("Xem các danh sách", "Looked at the lists"),
         "outreach.read": ("Mở danh sách", "Opened a list"),
         "outreach.preview": ("Xem trước danh sách (số lượng)", "Previewed a list"),
+        "outreach.why": ("Xem vì sao một người có trong danh sách", "Looked why somebody is on lists"),
         "outreach.submit": ("Trình danh sách", "Submitted a list"),
         "outreach.approve": ("Phê duyệt danh sách", "Approved a list"),
         "outreach.send_back": ("Trả lại danh sách", "Sent a list back"),

@@ -180,6 +180,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "expired": _("Consent has expired"),
         "other_channel": _("Agreed, but to another channel"),
         "no_consent": _("Has not agreed to this purpose"),
+        "unnamed": _("Not named by the list"),
     },
     "occasion": {
         "event": _("Event"),

@@ -119,7 +119,7 @@ def published(author, approver, organizer, *, formats=("csv", "xlsx"), until=Non
     lists.submit(drawn)
     lists.approve(drawn, approver.id, lists.preview(drawn).digest)
     lists.spend(drawn, approver.id)
-    issue = issues.publish(drawn, lists.eligible(drawn), approver.id)
+    issue = issues.publish(drawn, lists.weighed(drawn), approver.id)
     office = db.session.get(Account, organizer.id).organisation.code
     terms = issues.Terms(drawn.fields, list(formats), until or clock.today(), agreement(office))
     issues.grant(issue, office, terms, approver.id)

@@ -23,6 +23,7 @@ CHANGED = {
     "audit_entry": "id",
     "consent_event": "id",
     "issue_entry": "issue_id",
+    "issue_omission": "issue_id",
     "notice": "id",
     **dict.fromkeys(("audit_root", "breach_version", "finding_decision", "register_entry"), "id"),
 }

@@ -29,18 +29,23 @@ def open_channels(purpose: Purpose, channels: Collection[Channel]) -> Select[int
     )
 
 
-def reasons(purpose: Purpose, channels: Collection[Channel], among: Select[int]) -> Select[str | None, int]:
-    """Select (reason, how many) over the people among; the reason of those who are in is None."""
+def whys(purpose: Purpose, channels: Collection[Channel], among: Select[int]) -> Select[int, str | None, int | None]:
+    """Select (person, reason, line) of the people among: of who is out the reason, of who is in the last yes's line."""
     said = _said(purpose, channels)
     chosen = among.subquery()
     reason = _reason(said).label("reason")
     return (
-        select(reason, func.count())
+        select(chosen.c[0].label("person_id"), reason, case((reason.is_(None), said.c.line)).label("line"))
         .select_from(chosen)
         .join(Standing, Standing.person_id == chosen.c[0])
         .outerjoin(said, said.c.person_id == chosen.c[0])
-        .group_by(reason)
     )
+
+
+def reasons(purpose: Purpose, channels: Collection[Channel], among: Select[int]) -> Select[str | None, int]:
+    """Select (reason, how many) over the people among; the reason of those who are in is None."""
+    why = whys(purpose, channels, among).subquery()
+    return select(why.c.reason, func.count()).group_by(why.c.reason)
 
 
 def records_of(person_id: int) -> Select[int]:
@@ -77,7 +82,8 @@ def _said(purpose: Purpose, channels: Collection[Channel]) -> Subquery:
         "elsewhere": _holds(),
     }
     flags = [func.max(case((rule, 1), else_=0)).label(name) for name, rule in columns.items()]
-    grouped = select(ConsentNow.person_id, *flags).where(ConsentNow.purpose == purpose)
+    line = func.max(case((columns["yes"], ConsentNow.line))).label("line")
+    grouped = select(ConsentNow.person_id, *flags, line).where(ConsentNow.purpose == purpose)
     return grouped.group_by(ConsentNow.person_id).subquery()
 
 

@@ -19,6 +19,7 @@ from kieubao.outreach.schemas import (
     OccasionForm,
     OccasionSheet,
     OpenSheet,
+    PlaceSheet,
     PreviewSheet,
     PullForm,
     PullSheet,
@@ -81,6 +82,13 @@ def edit(form: dict[str, Any], code: str) -> Any:
 def preview(code: str) -> Any:
     """Count who would be in, and who is out for which reason."""
     return service.preview(current_actor(), code)
+
+
+@bp.get("/persons/<code:code>/issues")
+@bp.response(200, PlaceSheet(many=True))
+def why(code: str) -> Any:
+    """Say of a person why they are in each issue that named them, or out of it."""
+    return service.why(current_actor(), code)
 
 
 @bp.post("/lists/<code:code>/submit")

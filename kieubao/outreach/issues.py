@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Select, func, insert, literal, select, union_all, update
 
 from kieubao.access.models import Organisation
-from kieubao.consent import agreements, handover
+from kieubao.consent import agreements, ledger
 from kieubao.consent.models import Standing
 from kieubao.db import BATCH, db
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
-from kieubao.outreach.models import Grant, Issue, IssueEntry, OutreachList
+from kieubao.outreach import inclusion
+from kieubao.outreach.models import Grant, Issue, IssueEntry, IssueOmission, OutreachList
 from kieubao.outreach.vocabulary import (
     GRANT_DAYS,
     GRANT_PULLS_A_DAY,
@@ -25,8 +26,13 @@ from kieubao.outreach.vocabulary import (
 )
 
 
-def publish(drawn: OutreachList, eligible: Select[int], by: int | None) -> Issue:
-    """Freeze who is eligible as the next issue of a list, in one INSERT … SELECT, and supersede the last."""
+def publish(drawn: OutreachList, weighed: Select[int, str | None, int | None], by: int | None) -> Issue:
+    """Freeze who is in now as the next issue of a list, and who is out for which reason, and supersede the last.
+
+    `weighed` selects everybody whom the list names, as `lists.weighed`.
+    """
+    # Between who is in and who is out nobody says anything: an issue is as of one line of the ledger.
+    mark = ledger.hold()
     last = db.session.scalar(select(func.max(Issue.number)).where(Issue.list_id == drawn.id)) or 0
     _retire(drawn, IssueState.SUPERSEDED)
     issue = Issue(
@@ -35,7 +41,7 @@ def publish(drawn: OutreachList, eligible: Select[int], by: int | None) -> Issue
         number=last + 1,
         state=IssueState.CURRENT,
         people=0,
-        watermark=handover.watermark(),
+        watermark=mark,
         salt=secrets.token_hex(16),
         digest="",
         published_by=by,
@@ -43,9 +49,16 @@ def publish(drawn: OutreachList, eligible: Select[int], by: int | None) -> Issue
     )
     db.session.add(issue)
     db.session.flush()
-    row = eligible.add_columns(literal(issue.id))
-    db.session.execute(insert(IssueEntry).from_select(["person_id", "issue_id"], row))
+    why = weighed.subquery().c
+    of_issue = literal(issue.id)
+    inside = select(of_issue, why.person_id, why.line).where(why.reason.is_(None))
+    outside = select(of_issue, why.person_id, why.reason).where(why.reason.is_not(None))
+    db.session.execute(insert(IssueEntry).from_select(["issue_id", "person_id", "line"], inside))
+    db.session.execute(insert(IssueOmission).from_select(["issue_id", "person_id", "reason"], outside))
+    omitted = select(func.count()).where(IssueOmission.issue_id == issue.id)
     issue.people, issue.digest = _digest(issue)
+    issue.omitted = db.session.scalar(omitted)
+    issue.changes = inclusion.since_last(issue)
     return issue
 
 

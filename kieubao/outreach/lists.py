@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from kieubao.access.roles import Actor, Scope
-from kieubao.consent.rules import may_contact, reasons
+from kieubao.consent.rules import may_contact, reasons, whys
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
 from kieubao.ground import codes, places
@@ -110,6 +110,11 @@ def eligible(drawn: OutreachList) -> Select[int]:
     """Select those of them who may be contacted now."""
     named = people(drawn)
     return named.where(named.selected_columns[0].in_(may_contact(*_asks(drawn))))
+
+
+def weighed(drawn: OutreachList) -> Select[int, str | None, int | None]:
+    """Select (person, reason, line) of everyone the filter names: why they are out now, or which line lets them in."""
+    return whys(*_asks(drawn), people(drawn))
 
 
 def submit(drawn: OutreachList) -> None:

@@ -68,6 +68,10 @@ class Issue(Base):
     channels: Mapped[list[str]]
     fields: Mapped[list[str]]
     people: Mapped[int]
+    # How many its list named who are not in it; none of an issue of before that was kept.
+    omitted: Mapped[int | None]
+    # What it changed from the issue before it (`inclusion.since_last`).
+    changes: Mapped[dict[str, Any] | None]
     watermark: Mapped[int] = mapped_column(Key)
     salt: Mapped[str] = mapped_column(String(32))
     digest: Mapped[str] = mapped_column(String(64))
@@ -77,11 +81,25 @@ class Issue(Base):
 
 
 class IssueEntry(Base):
+    """Who is in an issue, by which line of the ledger: the last yes to a channel of it."""
+
     __tablename__ = "issue_entry"
     __table_args__ = (Index(None, "person_id"), {"sqlite_with_rowid": False})
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    line: Mapped[int | None] = mapped_column(Key)
+
+
+class IssueOmission(Base):
+    """Whom a list named and an issue left out, and why: one of the reasons of `consent.vocabulary`."""
+
+    __tablename__ = "issue_omission"
+    __table_args__ = (Index(None, "person_id"), {"sqlite_with_rowid": False})
+
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(20))
 
 
 class Grant(Base):

@@ -132,6 +132,13 @@ class PullSheet(Schema):
     stop = fields.List(fields.String(), metadata={"description": "the codes of those to stop contacting"})
 
 
+class ChangesSheet(Schema):
+    """How many an issue added and removed, by why they were out of the one before, or are out of it."""
+
+    added = fields.Dict(keys=fields.String(), values=fields.Integer())
+    removed = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
 class IssueSheet(Schema):
     code = fields.String()
     number = fields.Integer()
@@ -142,8 +149,27 @@ class IssueSheet(Schema):
     people = fields.Integer()
     digest = fields.String()
     published_at = fields.AwareDateTime()
+    omitted = fields.Integer(metadata={"description": "how many its list named who are not in it"})
+    changes = fields.Nested(ChangesSheet, metadata={"description": "from the issue before"})
     grants = fields.List(fields.Nested(GrantSheet))
     pulls = fields.List(fields.Nested(PullSheet))
+
+
+class PlaceSheet(Schema):
+    """Where a person stands in an issue: in it by an answer, or out for a reason."""
+
+    code = fields.String()
+    number = fields.Integer()
+    list = fields.String()
+    title = fields.String()
+    state = fields.String()
+    purpose = fields.String()
+    published_at = fields.AwareDateTime()
+    inside = fields.Boolean()
+    reason = fields.String(metadata={"description": "why they are out"})
+    line = fields.Integer(metadata={"description": "the line of the consent ledger that lets them in"})
+    channel = fields.String()
+    signed_at = fields.AwareDateTime(metadata={"description": "when that answer was signed"})
 
 
 class OpenSheet(GrantSheet, IssueSheet):

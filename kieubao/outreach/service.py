@@ -9,7 +9,8 @@ from kieubao.access.use_case import Shape, note, unless_recorded, use_case
 from kieubao.consent import agreements
 from kieubao.db import db
 from kieubao.ground import codes
-from kieubao.outreach import files, issues, lists, pulls
+from kieubao.outreach import files, inclusion, issues, lists, pulls
+from kieubao.outreach.inclusion import Place
 from kieubao.outreach.models import Grant, Issue, Occasion, OutreachList
 from kieubao.outreach.pulls import Wanted
 from kieubao.outreach.vocabulary import Format
@@ -79,6 +80,15 @@ def preview(actor: Actor, code: str) -> Sheet:
     return vars(seen)
 
 
+@use_case(Permission.LIST_READ, Shape.READ)
+def why(actor: Actor, code: str) -> list[Sheet]:
+    """Return where a person stands in each issue that named them: in it by which answer, or out for which reason."""
+    person = disclosure.locate(actor.scope, code)
+    found = inclusion.places(lists.seen(actor.scope), person.id)
+    note(subject=person.subject, found=len(found))
+    return [_place(one) for one in found]
+
+
 @use_case(Permission.LIST_DRAFT)
 def submit(actor: Actor, code: str) -> Sheet:
     return _moved(actor, code, lists.submit)
@@ -100,8 +110,8 @@ def publish(actor: Actor, code: str) -> Sheet:
     """Freeze those who may be contacted now as the next issue."""
     drawn = lists.locate(actor.scope, code, lock=True)
     lists.spend(drawn, actor.id)
-    issue = issues.publish(drawn, lists.eligible(drawn), actor.id)
-    note(list=code, issue=issue.code, found=issue.people, purpose=issue.purpose)
+    issue = issues.publish(drawn, lists.weighed(drawn), actor.id)
+    note(list=code, issue=issue.code, found=issue.people, omitted=issue.omitted, purpose=issue.purpose)
     return _list(drawn) | {"issues": [_issue(each) for each in issues.of(drawn)]}
 
 
@@ -206,9 +216,18 @@ def _brief(issue: Issue) -> Sheet:
 def _issue(issue: Issue) -> Sheet:
     made = pulls.of(issue)
     return _brief(issue) | {
+        "omitted": issue.omitted,
+        "changes": issue.changes,
         "grants": [_terms(opened) | {"organisation": name} for opened, name in issues.grants(issue)],
         "pulls": [sheet | {"stopped": disclosure.count(pulls.stopped(pull, issue))} for pull, sheet in made],
     }
+
+
+def _place(one: Place) -> Sheet:
+    names = ("code", "number", "state", "purpose", "published_at")
+    told = {name: getattr(one.issue, name) for name in names} | {"list": one.issue.outreach_list.code}
+    answer = {name: getattr(one, name) for name in ("reason", "line", "channel", "signed_at")}
+    return told | {"title": one.issue.outreach_list.title, "inside": one.reason is None} | answer
 
 
 def _terms(opened: Grant) -> Sheet:

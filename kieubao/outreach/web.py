@@ -81,6 +81,12 @@ def read(code: str, form: Filled | None = None) -> str:
     return render_template("outreach/list.html", sheet=sheet, preview=preview, form=form or Filled())
 
 
+@bp.get("/persons/<code:code>/issues")
+def why(code: str) -> str:
+    """Show why a person is in the issues of lists, or out of them."""
+    return render_template("outreach/why.html", code=code, issues=service.why(current_actor(), code))
+
+
 @bp.get("/lists/<code:code>/edit")
 def ask_edit(code: str, form: Filled | None = None) -> str:
     sheet = _sheet(code, Permission.LIST_DRAFT)

@@ -39,7 +39,7 @@ def granting(cast, office):
     lists.submit(drawn)
     lists.approve(drawn, cast["approver"].id, lists.preview(drawn).digest)
     lists.spend(drawn, cast["approver"].id)
-    issue = issues.publish(drawn, lists.eligible(drawn), cast["approver"].id)
+    issue = issues.publish(drawn, lists.weighed(drawn), cast["approver"].id)
     db.session.commit()
     code, published = drawn.code, issue.code
 

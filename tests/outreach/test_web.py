@@ -1,9 +1,11 @@
 """The pages of outreach, as forms and links."""
 
 import re
+from datetime import date
 
 import pytest
 
+from kieubao.consent.vocabulary import State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.outreach import lists, service
@@ -207,3 +209,31 @@ def test_an_organizer_pulls_and_is_refused_on_the_same_page(client, cast):
         True,
     )
     assert organizer.get("/issues/PH-7F3Q-9XKC-Z").status_code == 404
+
+
+def test_pages_say_why_somebody_is_on_a_list_and_what_an_issue_changed(client, cast, clerk, approver):
+    guest, other = factories.person("Đặng Thị Hòa"), factories.person("Trần Văn Bình")
+    factories.consent(guest.id, on=date(2026, 2, 3))
+    code = factories.listed(cast["clerk"]).code
+
+    def publish():
+        clerk.post(f"/lists/{code}/submit")
+        page = f"/lists/{code}"
+        approver.post(f"{page}/approve", data={"digest": DIGEST.search(approver.get(page).text)[1]})
+        assert approver.post(f"{page}/publish").status_code == 303
+
+    publish()
+    db.session.rollback()
+    factories.consent(guest.id, State.WITHDRAWN)
+    factories.consent(other.id)
+    publish()
+    page = " ".join(approver.get(f"/lists/{code}").text.split())
+    assert "1 người thuộc danh sách không có tên." in page
+    assert "Thêm vào, theo lý do trước đây không có tên: <strong>1</strong>" in page
+    assert "Bớt đi, theo lý do nay không có tên: <strong>1</strong><ul><li>Đã rút lại sự đồng ý: 1</li></ul>" in page
+    record = f"/persons/{guest.code}"
+    assert f'href="{record}/issues"' in clerk.get(record).text
+    why = " ".join(clerk.get(f"{record}/issues").text.split())
+    assert "Đồng ý liên hệ qua E-mail, ký ngày 03/02/2026 (dòng 3 của sổ đồng ý)" in why
+    assert why.index("<td>không</td><td>Đã rút lại sự đồng ý</td>") < why.index("<td>có</td>")
+    assert "Chưa có bản phát hành nào" in clerk.get(f"/persons/{factories.person().code}/issues").text

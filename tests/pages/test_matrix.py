@@ -74,6 +74,7 @@ NEEDS = {
     "/merges/<code:code>/undo": (P.PERSON_MERGE, {}),
     PERSON: (P.PERSON_READ, None),
     f"{PERSON}/edit": (P.PERSON_WRITE, {**factories.form(), "version": "1"}),
+    f"{PERSON}/issues": (P.LIST_READ, None),
     f"{PERSON}/contact-points/new": (P.PERSON_WRITE, {"channel": "email", "value": "a@example.com"}),
     f"{PERSON}/contact-points/<int:contact_id>/retire": (P.PERSON_WRITE, {}),
     f"{PERSON}/kinships/new": (P.PERSON_WRITE, {"relative": "KB-7F3Q-9XKC-2", "term": "spouse"}),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from types import ModuleType, SimpleNamespace
 
 import pytest
-from sqlalchemy import select, text, true
+from sqlalchemy import null, select, text, true
 from sqlalchemy.exc import DBAPIError
 
 from kieubao.access import use_case as door
@@ -248,7 +248,8 @@ def entries():
 
 def test_nobody_unseen_is_put_on_a_list(world, approved, forgotten, monkeypatch):
     """Though the author asked the ledger alone, which is open, and never looked at a person."""
-    monkeypatch.setattr(lists, "eligible", lambda drawn: select(Standing.person_id))
+    everybody = select(Standing.person_id, null().label("reason"), Standing.line)
+    monkeypatch.setattr(lists, "weighed", lambda drawn: everybody)
     with pytest.raises(Walled):
         outreach.publish(world.approver, approved)
 
