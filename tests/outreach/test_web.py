@@ -235,5 +235,5 @@ def test_pages_say_why_somebody_is_on_a_list_and_what_an_issue_changed(client, c
     assert f'href="{record}/issues"' in clerk.get(record).text
     why = " ".join(clerk.get(f"{record}/issues").text.split())
     assert "Đồng ý liên hệ qua E-mail, ký ngày 03/02/2026 (dòng 3 của sổ đồng ý)" in why
-    assert why.index("<td>không</td><td>Đã rút lại sự đồng ý</td>") < why.index("<td>có</td>")
+    assert why.index("<td>không</td> <td>Đã rút lại sự đồng ý</td>") < why.index("<td>có</td>")
     assert "Chưa có bản phát hành nào" in clerk.get(f"/persons/{factories.person().code}/issues").text
