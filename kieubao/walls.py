@@ -79,6 +79,7 @@ _LESS = {
     "ledger_head": "SELECT, UPDATE",
     "notice": "SELECT, INSERT",
     "register_entry": "SELECT, INSERT",
+    "stop_notice": "SELECT, INSERT, UPDATE (acknowledged_at, acknowledged_by)",
 }
 
 

@@ -70,6 +70,7 @@ NEEDS = {
     ("GET", "/persons/<code:code>"): (P.PERSON_READ, None),
     ("PATCH", "/persons/<code:code>"): (P.PERSON_WRITE, {"city": "Brno"}),
     ("POST", "/persons/<code:code>/inspections"): (P.PERSON_INSPECT, {"reason": "r"}),
+    ("POST", "/pulls/<code:code>/acknowledge"): (P.LIST_PULL, None),
     ("GET", "/persons/<code:code>/issues"): (P.LIST_READ, None),
     ("POST", "/persons/<code:code>/readings"): (P.PERSON_INSPECT, {"reason": "r"}),
     ("POST", "/persons/<code:code>/contact-points"): (P.PERSON_WRITE, {"channel": "email", "value": "a@example.com"}),

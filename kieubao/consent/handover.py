@@ -1,6 +1,6 @@
 """Who holds whose data. Every pull and release is written here, and a withdrawal finds it here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -29,10 +29,19 @@ def watermark() -> int:
     return db.session.execute(select(LedgerHead.last)).scalar_one()
 
 
-def prepare(recipient_id: int, source: str, purpose: Purpose, mark: int, people: Iterable[int]) -> Handover:
+class What(NamedTuple):
+    """What is handed over: under which name, for which purpose, to be contacted by which channels."""
+
+    source: str
+    purpose: Purpose
+    channels: Sequence[str] = ()
+
+
+def prepare(recipient_id: int, what: What, mark: int, people: Iterable[int]) -> Handover:
     """Write down, void until sealed, who is in a file made at a watermark. Ends the reading transaction."""
     writing()
-    handover = Handover(recipient_id=recipient_id, source=source, purpose=purpose, watermark=mark)
+    told = {"source": what.source, "purpose": what.purpose, "channels": [*what.channels]}
+    handover = Handover(recipient_id=recipient_id, watermark=mark, **told)
     db.session.add(handover)
     db.session.flush()
     insert_many(HandoverPerson, ({"handover_id": handover.id, "person_id": p} for p in people))

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select, update
 
+from kieubao.consent import stops
 from kieubao.consent.models import ConsentEvent, ConsentNow, LedgerHead, Notice, Standing
 from kieubao.consent.rules import records_of
 from kieubao.consent.vocabulary import YES, Capacity, Channel, Method, Purpose, State
@@ -84,6 +85,7 @@ def restand(person_id: int, **changes: Any) -> None:
     """Change what stands before consent: `adult_on`, `deceased_on`, `restricted_at`."""
     (line,) = numbers(1)
     db.session.execute(update(Standing).where(Standing.person_id == person_id).values(line=line, **changes))
+    stops.tell([person_id])
 
 
 def forget(people: Sequence[int]) -> None:
@@ -100,6 +102,7 @@ def forget(people: Sequence[int]) -> None:
             for person_id, line in zip(some, numbers(len(some)), strict=True)
         ]
         db.session.execute(update(Standing), gone)
+        stops.tell(some)
 
 
 def overwrite(person_id: int, answers: Mapping[Spot, Said]) -> None:
@@ -142,6 +145,7 @@ def record(words: Sequence[Word], recorded_by: int | None) -> None:
         ),
     )
     _move(last((w.spot, (w.state, w.signed_at, n, w.valid_until)) for n, w in zip(lines, words, strict=True)))
+    stops.tell(word.person_id for word in words if word.state not in YES)
 
 
 def lines(person_id: int) -> list[dict[str, Any]]:

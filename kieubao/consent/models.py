@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kieubao.db import Base, Encrypted, Key
 from kieubao.ground.clock import now
 
+_WAITS = text("acknowledged_at IS NULL")
 _MERGED = text("successor_id IS NOT NULL")
 
 
@@ -109,6 +110,8 @@ class Handover(Base):
     recipient_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     source: Mapped[str] = mapped_column(String(40))
     purpose: Mapped[str] = mapped_column(String(20))
+    # By which they may be contacted; none of what left before that was kept, or was for no channel.
+    channels: Mapped[list[str] | None]
     watermark: Mapped[int] = mapped_column(Key)
     prepared_at: Mapped[datetime] = mapped_column(default=now)
     sealed_at: Mapped[datetime | None]
@@ -120,6 +123,30 @@ class HandoverPerson(Base):
 
     handover_id: Mapped[int] = mapped_column(ForeignKey("handover.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class StopNotice(Base):
+    """Somebody in a file that left may no longer be contacted for what it was for: told to whoever has it."""
+
+    __tablename__ = "stop_notice"
+    __table_args__ = (
+        Index(None, "person_id"),
+        Index(
+            "uq_stop_notice_waiting",
+            *("handover_id", "person_id"),
+            unique=True,
+            sqlite_where=_WAITS,
+            postgresql_where=_WAITS,
+        ),
+        Index(None, "handover_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    handover_id: Mapped[int] = mapped_column(ForeignKey("handover.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
 class Agreement(Base):

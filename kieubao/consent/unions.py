@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
 
-from kieubao.consent import ledger
+from kieubao.consent import ledger, stops
 from kieubao.consent.ledger import Said, Spot, Word, last
 from kieubao.consent.models import ConsentEvent, Standing
 from kieubao.consent.vocabulary import YES, Capacity, Channel, Method, Purpose, State
@@ -46,6 +46,7 @@ def unite(kept: int, gone: int) -> dict[str, Any]:
         setattr(into, name, min(found, default=None))
     db.session.flush()
     ledger.overwrite(kept, answers(kept))
+    stops.tell([kept])
     return before
 
 

@@ -9,6 +9,7 @@ from kieubao.http import Blueprint, expected_version, language, versioned
 from kieubao.outreach import service
 from kieubao.outreach.files import MEDIA
 from kieubao.outreach.schemas import (
+    AcknowledgedSheet,
     DigestForm,
     DraftForm,
     GrantForm,
@@ -170,6 +171,13 @@ def granted() -> Any:
 def made_pulls(code: str) -> Any:
     """List the pulls my organisation made, with the codes of people to stop contacting."""
     return service.made_pulls(current_actor(), code)
+
+
+@bp.post("/pulls/<code:code>/acknowledge")
+@bp.response(200, AcknowledgedSheet)
+def acknowledge(code: str) -> Any:
+    """Say that the stop notices of a pull of my organisation were heeded."""
+    return service.acknowledge(current_actor(), code)
 
 
 @bp.post("/issues/<code:code>/pulls")

@@ -1,6 +1,7 @@
 """The only writer of pulls: the file an organizer takes, made, sealed and remembered."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -9,13 +10,14 @@ from sqlalchemy import Select, func, select
 
 from kieubao.access.models import Account, Organisation
 from kieubao.access.roles import Actor
-from kieubao.consent import agreements, handover
+from kieubao.consent import agreements, handover, stops
 from kieubao.consent.models import Handover, HandoverPerson, Standing
-from kieubao.consent.rules import may_contact
+from kieubao.consent.rules import may_contact, open_channels
+from kieubao.consent.stops import Notice
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
 from kieubao.ground import clock
-from kieubao.ground.errors import Conflict, _
+from kieubao.ground.errors import Conflict, NotFound, _
 from kieubao.outreach import files, issues
 from kieubao.outreach.models import Grant, Issue, Pull
 from kieubao.outreach.vocabulary import ASKED_FOR, Format
@@ -100,6 +102,52 @@ def stopped(pull: Pull, issue: Issue) -> Select[int]:
     return inside.join(Standing, Standing.person_id == HandoverPerson.person_id).where(person.not_in(may))
 
 
+def located(organisation_id: int | None, code: str) -> tuple[Pull, Issue]:
+    """Find a pull of an organisation and the issue it is of; absent and another's are one answer."""
+    query = (
+        select(Pull, Issue)
+        .join(Issue, Issue.id == Pull.issue_id)
+        .join(Handover, Handover.id == Pull.handover_id)
+        .where(Pull.code == code, Handover.recipient_id == organisation_id)
+    )
+    found = db.session.execute(query).one_or_none()
+    if found is None:
+        raise NotFound(_("There is no such pull of your organisation"))
+    return found[0], found[1]
+
+
+def waiting(made: Sequence[Pull]) -> dict[int, Sheet]:
+    """Return of each pull, by its id, how many stop notices wait, since when, and whether too long."""
+    told = stops.of([pull.handover_id for pull in made])
+    return {pull.id: _waiting(told.get(pull.handover_id, [])) for pull in made}
+
+
+def _waiting(notices: Sequence[Notice]) -> Sheet:
+    since = min((one.at for one in notices if one.acknowledged_at is None), default=None)
+    count = sum(one.acknowledged_at is None for one in notices)
+    return {"waiting": count, "since": since, "overdue": stops.overdue(notices)}
+
+
+def notices(pull: Pull, issue: Issue) -> list[Sheet]:
+    """Return the notices of a pull that wait: the code of whom to stop contacting, and by what they still may be."""
+    every = stops.of([pull.handover_id]).get(pull.handover_id, [])
+    since = {one.person_id: one.at for one in every if one.acknowledged_at is None}
+    still = defaultdict[int, list[str]](list)
+    for person, channel in db.session.execute(_still(issue, list(since))):
+        still[person].append(channel)
+    mine = select(Standing.person_id).where(Standing.person_id.in_(since))
+    codes = disclosure.codes_of(mine) if since else {}
+    return [{"code": code, "at": since[one], "still": sorted(still[one])} for one, code in codes.items()]
+
+
+def _still(issue: Issue, people: Collection[int]) -> Select[int, str]:
+    """Select by which channels of an issue people may still be contacted, under whichever record of theirs."""
+    is_open = open_channels(Purpose(issue.purpose), [Channel(one) for one in issue.channels]).subquery()
+    person = func.coalesce(Standing.successor_id, Standing.person_id)
+    query = select(Standing.person_id, is_open.c.channel).join(is_open, is_open.c.person_id == person)
+    return query.where(Standing.person_id.in_(people))
+
+
 def _recorded(actor: Actor, wanted: Wanted, made: Prepared) -> Pull:
     """Record the pull. The grant is asked for again now that nothing else can change: it may have ended meanwhile."""
     grant, issue = allowed(actor, wanted)
@@ -122,13 +170,13 @@ def _recorded(actor: Actor, wanted: Wanted, made: Prepared) -> Pull:
 def _prepared(actor: Actor, wanted: Wanted) -> Prepared:
     """Make the file at a watermark and write down, not yet sealed, who is in it."""
     grant, issue = allowed(actor, wanted)
-    recipient, purpose = grant.organisation_id, Purpose(issue.purpose)
+    what = handover.What(wanted.code, Purpose(issue.purpose), issue.channels)
     mark, ids = handover.watermark(), list[int]()
     notes = files.Table("Ghi chú", ("Mục", "Nội dung"), _manifest(actor, wanted, grant, issue, ids))
     content, digest = files.written(wanted.format, _people(grant, issue, ids, wanted.language), notes)
     with ExitStack() as undo:
         undo.callback(content.close)
-        made = Prepared(content, digest, len(ids), handover.prepare(recipient, wanted.code, purpose, mark, ids))
+        made = Prepared(content, digest, len(ids), handover.prepare(grant.organisation_id, what, mark, ids))
         undo.pop_all()
     return made
 

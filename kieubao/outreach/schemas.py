@@ -118,6 +118,20 @@ class InForceSheet(Schema):
     valid_until = fields.Date()
 
 
+class StopSheet(Schema):
+    """Somebody in a file who may no longer be contacted, or only by some of its channels."""
+
+    code = fields.String()
+    at = fields.AwareDateTime()
+    still = fields.List(fields.String(), metadata={"description": "by which channels they may still be"})
+
+
+class AcknowledgedSheet(Schema):
+    issue = fields.String()
+    pull = fields.String()
+    acknowledged = fields.Integer(metadata={"description": "how many stop notices waited"})
+
+
 class PullSheet(Schema):
     code = fields.String()
     organisation = fields.String()
@@ -130,6 +144,10 @@ class PullSheet(Schema):
     at = fields.AwareDateTime()
     stopped = fields.Integer(metadata={"description": "in the file, but no longer to be contacted"})
     stop = fields.List(fields.String(), metadata={"description": "the codes of those to stop contacting"})
+    notices = fields.List(fields.Nested(StopSheet), metadata={"description": "stop notices to acknowledge"})
+    waiting = fields.Integer(metadata={"description": "how many stop notices are not acknowledged"})
+    since = fields.AwareDateTime(metadata={"description": "since when the oldest of them waits"})
+    overdue = fields.Boolean(metadata={"description": "whether it has waited for five days"})
 
 
 class ChangesSheet(Schema):

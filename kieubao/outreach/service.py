@@ -6,12 +6,12 @@ from typing import Any, BinaryIO
 
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, unless_recorded, use_case
-from kieubao.consent import agreements
+from kieubao.consent import agreements, stops
 from kieubao.db import db
 from kieubao.ground import codes
 from kieubao.outreach import files, inclusion, issues, lists, pulls
 from kieubao.outreach.inclusion import Place
-from kieubao.outreach.models import Grant, Issue, Occasion, OutreachList
+from kieubao.outreach.models import Grant, Issue, Occasion, OutreachList, Pull
 from kieubao.outreach.pulls import Wanted
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import disclosure
@@ -151,10 +151,11 @@ def widen(actor: Actor, grant_id: int, *, rows: int, pulls_a_day: int) -> Sheet:
 
 @use_case(Permission.LIST_APPROVE)
 def close(actor: Actor, code: str) -> Sheet:
-    """Close a list and recall its issue."""
+    """Close a list and recall its issue: whoever pulled it is told to stop contacting anybody from it."""
     drawn = lists.locate(actor.scope, code, lock=True)
     lists.close(drawn)
-    issues.recall(drawn)
+    recalled = issues.recall(drawn)
+    stops.recall([pull.handover_id for issue in recalled for pull, _sheet in pulls.of(issue)])
     note(list=code)
     return _list(drawn)
 
@@ -173,7 +174,17 @@ def made_pulls(actor: Actor, code: str) -> list[Sheet]:
     issue = issues.located(actor.organisation_id, code)
     note(issue=code)
     made = pulls.of(issue, actor.organisation_id)
-    return [sheet | {"stop": disclosure.codes_of(pulls.stopped(pull, issue))} for pull, sheet in made]
+    told = pulls.waiting([pull for pull, _sheet in made])
+    return [sheet | told[pull.id] | _stops(pull, issue) for pull, sheet in made]
+
+
+@use_case(Permission.LIST_PULL)
+def acknowledge(actor: Actor, code: str) -> Sheet:
+    """Write down that the stop notices of a pull were heeded: whom they name nobody contacts from it any more."""
+    taken, issue = pulls.located(actor.organisation_id, code)
+    done = stops.acknowledge(taken.handover_id, actor.account_id)
+    note(issue=issue.code, pull=code, found=done)
+    return {"issue": issue.code, "pull": code, "acknowledged": done}
 
 
 @use_case(Permission.LIST_PULL, Shape.SEAL, confirmed=True)
@@ -213,13 +224,21 @@ def _brief(issue: Issue) -> Sheet:
     return {name: getattr(issue, name) for name in names} | {"title": issue.outreach_list.title}
 
 
+def _stops(pull: Pull, issue: Issue) -> Sheet:
+    codes = disclosure.codes_of(pulls.stopped(pull, issue))
+    return {"stop": [*codes.values()], "notices": pulls.notices(pull, issue)}
+
+
 def _issue(issue: Issue) -> Sheet:
     made = pulls.of(issue)
+    told = pulls.waiting([pull for pull, _sheet in made])
     return _brief(issue) | {
         "omitted": issue.omitted,
         "changes": issue.changes,
         "grants": [_terms(opened) | {"organisation": name} for opened, name in issues.grants(issue)],
-        "pulls": [sheet | {"stopped": disclosure.count(pulls.stopped(pull, issue))} for pull, sheet in made],
+        "pulls": [
+            sheet | told[pull.id] | {"stopped": disclosure.count(pulls.stopped(pull, issue))} for pull, sheet in made
+        ],
     }
 
 

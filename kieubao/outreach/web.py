@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from kieubao import pages, shown
+from kieubao import forms, pages, shown
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
-from kieubao.forms import Whole
+from kieubao.forms import Form, Whole
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.http import language
 from kieubao.outreach import service
@@ -30,6 +30,10 @@ from kieubao.pages import Filled
 bp = Blueprint("outreach_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 bp.context_processor(lambda: {"list_purposes": PURPOSES, "list_fields": FIELDS})
+
+
+class AcknowledgeForm(Form):
+    pull = forms.code("LL", required=True)
 
 
 class LimitsForm(WidenForm):
@@ -185,6 +189,13 @@ def issue(code: str, form: Filled | None = None) -> str:
     terms = [one for one in service.granted(current_actor()) if one["code"] == code]
     pulls = service.made_pulls(current_actor(), code)
     return render_template("outreach/issue.html", code=code, terms=terms, pulls=pulls, form=form or Filled())
+
+
+@bp.post("/issues/<code:code>/acknowledge")
+@pages.takes(AcknowledgeForm, again=issue)
+def acknowledge(form: dict[str, str], code: str) -> ResponseReturnValue:
+    service.acknowledge(current_actor(), form["pull"])
+    return pages.done(_("It is written down that you stopped"), ".issue", code=code)
 
 
 @bp.post("/issues/<code:code>")

@@ -141,9 +141,10 @@ def reachable(purpose: Purpose, channels: Collection[Channel]) -> Select[int]:
     return select(ContactPoint.person_id).join(is_open, in_use).where(ContactPoint.retired_at.is_(None))
 
 
-def codes_of(people: Select[int]) -> list[str]:
-    """Return the codes of people whom the caller holds already."""
-    return list(db.session.scalars(select(Person.code).where(among(people)).order_by(Person.code)))
+def codes_of(people: Select[int]) -> dict[int, str]:
+    """Return the code of each of the people whom the caller holds already, in the order of the codes."""
+    query = select(Person.id, Person.code).where(among(people)).order_by(Person.code)
+    return {person_id: code for person_id, code in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
 
 
 def codes_by_id(scope: Scope, ids: Collection[int]) -> dict[int, str]:

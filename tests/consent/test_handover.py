@@ -32,7 +32,7 @@ def recipient(cast):
 def prepared(recipient, people, source="PH-1"):
     mark = handover.watermark()
     db.session.rollback()
-    return handover.prepare(recipient, source, Purpose.EVENTS, mark, [one.id for one in people])
+    return handover.prepare(recipient, handover.What(source, Purpose.EVENTS), mark, [one.id for one in people])
 
 
 def sealed(made):

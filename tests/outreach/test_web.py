@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from kieubao.consent.vocabulary import State
+from kieubao.consent.vocabulary import Channel, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.outreach import lists, service
@@ -237,3 +237,30 @@ def test_pages_say_why_somebody_is_on_a_list_and_what_an_issue_changed(client, c
     assert "Đồng ý liên hệ qua E-mail, ký ngày 03/02/2026 (dòng 3 của sổ đồng ý)" in why
     assert why.index("<td>không</td> <td>Đã rút lại sự đồng ý</td>") < why.index("<td>có</td>")
     assert "Chưa có bản phát hành nào" in clerk.get(f"/persons/{factories.person().code}/issues").text
+
+
+def test_an_organizer_is_told_to_stop_and_says_so(client, cast, clerk, approver):
+    guests = [factories.person(name) for name in ("Đặng Thị Hòa", "Trần Văn Bình")]
+    for one in guests:
+        for channel in (Channel.EMAIL, Channel.PHONE):
+            factories.consent(one.id, channel=channel)
+    both = (Channel.EMAIL, Channel.PHONE)
+    issue = factories.published(cast["clerk"], cast["approver"], cast["organizer"], channels=both)
+    code, drawn = issue.code, issue.outreach_list.code
+    pull = service.pull(cast["organizer"], code, reason="in giấy mời", format="csv")
+    pull.content.close()
+    factories.consent(guests[0].id, State.WITHDRAWN)
+    organizer = reader(client, "organizer")
+    page = " ".join(organizer.get(f"/issues/{code}").text.split())
+    assert f"{pull.pull}: ngừng liên hệ với những người sau." in page
+    assert f'<li><span class="code">{guests[0].code}</span>: từ nay chỉ qua Điện thoại</li>' in page
+    assert "1 chưa xác nhận, từ" in approver.get(f"/lists/{drawn}").text
+    assert organizer.post(f"/issues/{code}/acknowledge", data={"pull": pull.pull}).status_code == 303
+    page = organizer.get(f"/issues/{code}").text
+    assert ("Đã ghi nhận đơn vị ngừng liên hệ" in page, "ngừng liên hệ với những người sau" in page) == (True, False)
+    assert "chưa xác nhận" not in approver.get(f"/lists/{drawn}").text
+    assert organizer.post(f"/issues/{code}/acknowledge", data={"pull": "LL-7F3Q-9XKC-2"}).status_code == 404
+    approver.post(f"/lists/{drawn}/close")
+    page = organizer.get(f"/issues/{code}").text
+    assert f"{pull.pull}: ngừng liên hệ với mọi người trong tệp này." in page
+    assert "từ nay chỉ qua" not in page

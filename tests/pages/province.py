@@ -92,13 +92,15 @@ def furnish() -> Province:
         factories.consent(one.id)
     factories.consent(hoa.id, State.REFUSED, Purpose.INVESTMENT, Channel.PHONE, evidence=None, notice_id=None)
     issue = factories.published(cast["clerk"], cast["approver"], cast["organizer"])
-    service.pull(cast["organizer"], issue.code, reason="in giấy mời", format="csv").content.close()
+    pulled = service.pull(cast["organizer"], issue.code, reason="in giấy mời", format="csv")
+    pulled.content.close()
     factories.consent(binh.id, State.WITHDRAWN, evidence=None, notice_id=None)
     draft = factories.listed(cast["clerk"], countries=["CZ", "PL"], age_from=16)
     submitted = factories.listed(cast["clerk"], purpose=Purpose.INVESTMENT)
     lists.submit(submitted)
     db.session.commit()
     codes = {"hoa": hoa.code, "dao": dao.code, "issue": issue.code, "published": issue.outreach_list.code}
+    codes |= {"pull": pulled.pull}
     codes |= {"home": homes.all_unsettled(cast["clerk"])["homes"][0]["key"]}
     codes |= {"draft": draft.code, "submitted": submitted.code, "occasion": draft.occasion.code}
     codes |= oversee(cast, [hoa.code, binh.code, dao.code])

@@ -206,7 +206,7 @@ def test_what_was_written_down_stays_and_leads_to_nobody(app, cast, planted):
     assert trail.verify().whole
     # Who holds their data still has to be told, and knows them by the code alone.
     (earlier,) = outreach.made_pulls(cast["organizer"], code)
-    assert earlier["stop"] == [one.code]
+    assert (earlier["stop"], [told["code"] for told in earlier["notices"]]) == ([one.code], [one.code])
     assert handover.holders(one.id)
     assert db.session.scalars(select(IssueEntry.person_id).where(IssueEntry.person_id == one.id)).all() == [one.id]
     assert db.session.scalars(select(HandoverPerson.person_id).where(HandoverPerson.person_id == one.id)).all()

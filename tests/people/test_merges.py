@@ -428,7 +428,9 @@ def test_a_person_is_told_who_read_either_record_and_who_holds_it(approver, two)
     one, other = two
     clerk = factories.actor("clerk")
     read(clerk, other.code)
-    held = handover.prepare(approver.organisation_id, "KX-1", Purpose.EVENTS, handover.watermark(), [other.id])
+    held = handover.prepare(
+        approver.organisation_id, handover.What("KX-1", Purpose.EVENTS), handover.watermark(), [other.id]
+    )
     assert handover.seal(held)
     db.session.commit()
     merged(approver, one, other)

@@ -38,7 +38,7 @@ HERE, THERE = "18673", "18685"
 EVERYONE = Sight(everyone=True)
 NO = Spoken([Purpose.EVENTS], [Channel.EMAIL], State.WITHDRAWN, clock.today(), {"method": "email"})
 # Numbers alone: docs/postgresql.md says why each of these has no wall.
-OPEN_TABLES = {"handover_person"}
+OPEN_TABLES = {"handover_person", "stop_notice"}
 
 
 @contextmanager
