@@ -25,6 +25,7 @@ CHANGED = {
     "issue_entry": "issue_id",
     "issue_omission": "issue_id",
     "notice": "id",
+    "stop_notice": "id",
     **dict.fromkeys(("audit_root", "breach_version", "finding_decision", "register_entry"), "id"),
 }
 ADDED_TO = set(CHANGED)
