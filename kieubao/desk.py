@@ -131,6 +131,7 @@ ACTIONS: Final = Vocabulary(
         "outreach.close": ("Đóng danh sách", "Closed a list"),
         "outreach.granted": ("Xem bản phát hành được phép tải", "Viewed the issues open to them"),
         "outreach.made_pulls": ("Xem các lượt đã tải", "Viewed their pulls"),
+        "outreach.to_acknowledge": ("Xem các thông báo ngừng liên hệ", "Looked at stop notices"),
         "outreach.acknowledge": ("Xác nhận đã ngừng liên hệ", "Acknowledged stop notices"),
         "outreach.pull": ("Tải tệp danh sách", "Pulled an issue"),
         "oversight.search_trail": ("Tra cứu nhật ký", "Searched the trail"),

@@ -75,7 +75,7 @@ _LESS = {
     "consent_event": "SELECT, INSERT, UPDATE (evidence, given_by)",
     "finding_decision": "SELECT, INSERT",
     "issue_entry": "SELECT, INSERT",
-    "issue_omission": "SELECT, INSERT",
+    "issue_reason": "SELECT, INSERT",
     "ledger_head": "SELECT, UPDATE",
     "notice": "SELECT, INSERT",
     "register_entry": "SELECT, INSERT",

@@ -23,7 +23,7 @@ CHANGED = {
     "audit_entry": "id",
     "consent_event": "id",
     "issue_entry": "issue_id",
-    "issue_omission": "issue_id",
+    "issue_reason": "issue_id",
     "notice": "id",
     "stop_notice": "id",
     **dict.fromkeys(("audit_root", "breach_version", "finding_decision", "register_entry"), "id"),

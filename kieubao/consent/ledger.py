@@ -85,7 +85,7 @@ def restand(person_id: int, **changes: Any) -> None:
     """Change what stands before consent: `adult_on`, `deceased_on`, `restricted_at`."""
     (line,) = numbers(1)
     db.session.execute(update(Standing).where(Standing.person_id == person_id).values(line=line, **changes))
-    stops.tell([person_id])
+    stops.tell([person_id], line)
 
 
 def forget(people: Sequence[int]) -> None:
@@ -97,12 +97,13 @@ def forget(people: Sequence[int]) -> None:
     day = datetime.combine(clock.today(), time.min, clock.HANOI)
     for some in _batches(people):
         db.session.execute(delete(ConsentNow).where(ConsentNow.person_id.in_(some)))
+        lines = numbers(len(some))
         gone = [
             {"person_id": person_id, "subject": uuid4(), "line": line, "erased_at": day, **blank}
-            for person_id, line in zip(some, numbers(len(some)), strict=True)
+            for person_id, line in zip(some, lines, strict=True)
         ]
         db.session.execute(update(Standing), gone)
-        stops.tell(some)
+        stops.tell(some, lines.start)
 
 
 def overwrite(person_id: int, answers: Mapping[Spot, Said]) -> None:
@@ -145,7 +146,7 @@ def record(words: Sequence[Word], recorded_by: int | None) -> None:
         ),
     )
     _move(last((w.spot, (w.state, w.signed_at, n, w.valid_until)) for n, w in zip(lines, words, strict=True)))
-    stops.tell(word.person_id for word in words if word.state not in YES)
+    stops.tell((word.person_id for word in words if word.state not in YES), lines.start)
 
 
 def lines(person_id: int) -> list[dict[str, Any]]:

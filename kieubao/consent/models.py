@@ -1,13 +1,21 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kieubao.db import Base, Encrypted, Key
 from kieubao.ground.clock import now
 
-_WAITS = text("acknowledged_at IS NULL")
 _MERGED = text("successor_id IS NOT NULL")
 
 
@@ -130,21 +138,17 @@ class StopNotice(Base):
 
     __tablename__ = "stop_notice"
     __table_args__ = (
-        Index(None, "person_id"),
-        Index(
-            "uq_stop_notice_waiting",
-            *("handover_id", "person_id"),
-            unique=True,
-            sqlite_where=_WAITS,
-            postgresql_where=_WAITS,
+        ForeignKeyConstraint(
+            ["handover_id", "person_id"], ["handover_person.handover_id", "handover_person.person_id"]
         ),
-        Index(None, "handover_id"),
+        Index(None, "handover_id", "person_id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    handover_id: Mapped[int] = mapped_column(ForeignKey("handover.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    at: Mapped[datetime] = mapped_column(default=now)
+    handover_id: Mapped[int] = mapped_column(Key)
+    person_id: Mapped[int] = mapped_column(Key)
+    # By its day alone: the moment of an erasure would tell whose it was.
+    told_on: Mapped[date] = mapped_column(Date)
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 

@@ -4,6 +4,7 @@ No row, a no, an expired yes, and anyone deceased, restricted, erased, merged in
 """
 
 from collections.abc import Collection
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
 
@@ -29,13 +30,13 @@ def open_channels(purpose: Purpose, channels: Collection[Channel]) -> Select[int
     )
 
 
-def whys(purpose: Purpose, channels: Collection[Channel], among: Select[int]) -> Select[int, str | None, int | None]:
-    """Select (person, reason, line) of the people among: of who is out the reason, of who is in the last yes's line."""
+def whys(purpose: Purpose, channels: Collection[Channel], among: Select[int]) -> Select[UUID, str | None, int | None]:
+    """Select (subject, reason, line) of the people among: why one is out, or the line of the last yes of who is in."""
     said = _said(purpose, channels)
     chosen = among.subquery()
     reason = _reason(said).label("reason")
     return (
-        select(chosen.c[0].label("person_id"), reason, case((reason.is_(None), said.c.line)).label("line"))
+        select(Standing.subject, reason, case((reason.is_(None), said.c.line)).label("line"))
         .select_from(chosen)
         .join(Standing, Standing.person_id == chosen.c[0])
         .outerjoin(said, said.c.person_id == chosen.c[0])

@@ -46,7 +46,7 @@ def unite(kept: int, gone: int) -> dict[str, Any]:
         setattr(into, name, min(found, default=None))
     db.session.flush()
     ledger.overwrite(kept, answers(kept))
-    stops.tell([kept])
+    stops.tell([kept], line)
     return before
 
 
@@ -61,6 +61,8 @@ def part(kept: int, gone: int, before: Mapping[str, Any], by: int | None) -> Non
         if getattr(into, name) == getattr(away, name):
             setattr(into, name, before[name])
     into.line = away.line = line
+    # What the other had said let them into files, and what the other had left may be in them.
+    stops.doubt(kept, away.merged_line or 0)
     away.successor_id = away.merged_at = away.merged_line = None
     db.session.flush()
     for person_id in (kept, gone):

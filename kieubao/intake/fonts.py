@@ -19,8 +19,8 @@ from xml.etree import ElementTree as ET
 
 import xlrd
 
-# In so many rows of a sheet they are looked for; and so many columns can be told to be alike.
-_ROWS, _COLUMNS = 200, 1024
+# In so many rows and columns of a sheet they are looked for; longer names are of no font.
+_ROWS, _COLUMNS, _LONGEST = 200, 1024, 64
 # Of a sheet: how many texts are in which column and font.
 _Texts: TypeAlias = Counter[tuple[int, str]]
 
@@ -36,7 +36,8 @@ def fonts(content: bytes) -> dict[str, list[str]]:
 
 
 def _most(texts: _Texts) -> list[str]:
-    found = {column: font for (column, font), _count in reversed(texts.most_common())}
+    said = [one for one, _count in reversed(texts.most_common())]
+    found = {column: font for column, font in said if 0 <= column < _COLUMNS and len(font) <= _LONGEST}
     return [found.get(column, "") for column in range(max(found, default=-1) + 1)]
 
 

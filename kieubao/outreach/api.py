@@ -10,6 +10,7 @@ from kieubao.outreach import service
 from kieubao.outreach.files import MEDIA
 from kieubao.outreach.schemas import (
     AcknowledgedSheet,
+    AcknowledgeForm,
     DigestForm,
     DraftForm,
     GrantForm,
@@ -25,6 +26,7 @@ from kieubao.outreach.schemas import (
     PullForm,
     PullSheet,
     RemarksForm,
+    WaitingSheet,
     WidenForm,
 )
 from kieubao.outreach.vocabulary import Format
@@ -173,11 +175,19 @@ def made_pulls(code: str) -> Any:
     return service.made_pulls(current_actor(), code)
 
 
+@bp.get("/pulls/waiting")
+@bp.response(200, WaitingSheet(many=True))
+def to_acknowledge() -> Any:
+    """List the pulls of my organisation of which stop notices wait."""
+    return service.to_acknowledge(current_actor())
+
+
 @bp.post("/pulls/<code:code>/acknowledge")
+@bp.arguments(AcknowledgeForm)
 @bp.response(200, AcknowledgedSheet)
-def acknowledge(code: str) -> Any:
-    """Say that the stop notices of a pull of my organisation were heeded."""
-    return service.acknowledge(current_actor(), code)
+def acknowledge(form: dict[str, int], code: str) -> Any:
+    """Say that the stop notices of a pull of my organisation were heeded, up to the last one I saw."""
+    return service.acknowledge(current_actor(), code, **form)
 
 
 @bp.post("/issues/<code:code>/pulls")

@@ -4,23 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, null, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from kieubao.consent.models import ConsentEvent
+from kieubao.consent.models import ConsentEvent, Standing
 from kieubao.consent.rules import records_of
 from kieubao.db import db
-from kieubao.outreach.models import Issue, IssueEntry, IssueOmission, OutreachList
+from kieubao.outreach.models import Issue, IssueReason, OutreachList
 
 # The list did not name them: a reason that no single issue gives.
 UNNAMED = "unnamed"
 
 
 class Place(NamedTuple):
-    """Where somebody stands in an issue: in it by an answer, with its line of the ledger, or out for a reason.
-
-    Of an issue of before it was kept there is no line.
-    """
+    """Where somebody stands in an issue: in it by an answer, with its line of the ledger, or out for a reason."""
 
     issue: Issue
     reason: str | None = None
@@ -43,14 +40,14 @@ def since_last(issue: Issue) -> dict[str, dict[str, int]] | None:
 
 def _gained(one: Issue, other: Issue) -> dict[str, int]:
     """Count who is in the other issue and not in the one, by why they are out of the one; the most first."""
-    inside, out = aliased(IssueEntry), aliased(IssueOmission)
-    reason = func.coalesce(out.reason, UNNAMED)
+    there = aliased(IssueReason)
+    reason = func.coalesce(there.reason, UNNAMED)
     query = (
         select(reason, func.count())
-        .select_from(IssueEntry)
-        .outerjoin(inside, and_(inside.person_id == IssueEntry.person_id, inside.issue_id == one.id))
-        .outerjoin(out, and_(out.person_id == IssueEntry.person_id, out.issue_id == one.id))
-        .where(IssueEntry.issue_id == other.id, inside.person_id.is_(None))
+        .select_from(IssueReason)
+        .outerjoin(there, and_(there.subject == IssueReason.subject, there.issue_id == one.id))
+        .where(IssueReason.issue_id == other.id, IssueReason.reason.is_(None))
+        .where(or_(there.subject.is_(None), there.reason.is_not(None)))
         .group_by(reason)
     )
     return {why: count for why, count in sorted(db.session.execute(query), key=lambda row: (-row[1], row[0]))}  # noqa: C416
@@ -58,15 +55,12 @@ def _gained(one: Issue, other: Issue) -> dict[str, int]:
 
 def places(drawn: Sequence[OutreachList], person_id: int) -> list[Place]:
     """Return where somebody stands in the issues of some lists, under whichever record of theirs, the newest first."""
-    mine, records = Issue.list_id.in_([one.id for one in drawn]), records_of(person_id)
-    out = select(Issue, IssueOmission.reason).join(IssueOmission, IssueOmission.issue_id == Issue.id)
-    inside = (
-        select(Issue, null(), IssueEntry.line, ConsentEvent.channel, ConsentEvent.signed_at)
-        .join(IssueEntry, IssueEntry.issue_id == Issue.id)
-        .outerjoin(ConsentEvent, ConsentEvent.id == IssueEntry.line)
+    mine = select(Standing.subject).where(Standing.person_id.in_(records_of(person_id)))
+    query = (
+        select(Issue, IssueReason.reason, IssueReason.line, ConsentEvent.channel, ConsentEvent.signed_at)
+        .join(IssueReason, IssueReason.issue_id == Issue.id)
+        .outerjoin(ConsentEvent, ConsentEvent.id == IssueReason.line)
+        .where(IssueReason.subject.in_(mine), Issue.list_id.in_([one.id for one in drawn]))
+        .order_by(Issue.id.desc())
     )
-    found = [
-        *db.session.execute(out.where(mine, IssueOmission.person_id.in_(records))),
-        *db.session.execute(inside.where(mine, IssueEntry.person_id.in_(records))),
-    ]
-    return sorted((Place(*row) for row in found), key=lambda place: -place.issue.id)
+    return [Place(*row) for row in db.session.execute(query)]

@@ -6,17 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import CompoundSelect, Select, func, insert, literal, select, union_all, update
 
 from kieubao.access.models import Organisation
-from kieubao.consent import agreements, ledger
+from kieubao.consent import agreements, handover
 from kieubao.consent.models import Standing
 from kieubao.db import BATCH, db
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
 from kieubao.outreach import inclusion
-from kieubao.outreach.models import Grant, Issue, IssueEntry, IssueOmission, OutreachList
+from kieubao.outreach.models import Grant, Issue, IssueEntry, IssueReason, OutreachList
 from kieubao.outreach.vocabulary import (
     GRANT_DAYS,
     GRANT_PULLS_A_DAY,
@@ -26,13 +27,11 @@ from kieubao.outreach.vocabulary import (
 )
 
 
-def publish(drawn: OutreachList, weighed: Select[int, str | None, int | None], by: int | None) -> Issue:
+def publish(drawn: OutreachList, weighed: Select[UUID, str | None, int | None], by: int | None) -> Issue:
     """Freeze who is in now as the next issue of a list, and who is out for which reason, and supersede the last.
 
     `weighed` selects everybody whom the list names, as `lists.weighed`.
     """
-    # Between who is in and who is out nobody says anything: an issue is as of one line of the ledger.
-    mark = ledger.hold()
     last = db.session.scalar(select(func.max(Issue.number)).where(Issue.list_id == drawn.id)) or 0
     _retire(drawn, IssueState.SUPERSEDED)
     issue = Issue(
@@ -41,7 +40,7 @@ def publish(drawn: OutreachList, weighed: Select[int, str | None, int | None], b
         number=last + 1,
         state=IssueState.CURRENT,
         people=0,
-        watermark=mark,
+        watermark=handover.watermark(),
         salt=secrets.token_hex(16),
         digest="",
         published_by=by,
@@ -49,15 +48,15 @@ def publish(drawn: OutreachList, weighed: Select[int, str | None, int | None], b
     )
     db.session.add(issue)
     db.session.flush()
-    why = weighed.subquery().c
-    of_issue = literal(issue.id)
-    inside = select(of_issue, why.person_id, why.line).where(why.reason.is_(None))
-    outside = select(of_issue, why.person_id, why.reason).where(why.reason.is_not(None))
-    db.session.execute(insert(IssueEntry).from_select(["issue_id", "person_id", "line"], inside))
-    db.session.execute(insert(IssueOmission).from_select(["issue_id", "person_id", "reason"], outside))
-    omitted = select(func.count()).where(IssueOmission.issue_id == issue.id)
+    why, mine = weighed.subquery().c, IssueReason.issue_id == issue.id
+    kept = select(literal(issue.id), why.subject, why.reason, why.line)
+    db.session.execute(insert(IssueReason).from_select(["issue_id", "subject", "reason", "line"], kept))
+    # Of what was kept, and not asked anew: whatever is said meanwhile, nobody is both in and out.
+    inside = select(literal(issue.id), Standing.person_id).join(IssueReason, IssueReason.subject == Standing.subject)
+    inside = inside.where(mine, IssueReason.reason.is_(None))
+    db.session.execute(insert(IssueEntry).from_select(["issue_id", "person_id"], inside))
     issue.people, issue.digest = _digest(issue)
-    issue.omitted = db.session.scalar(omitted)
+    issue.omitted = db.session.scalar(select(func.count()).where(mine, IssueReason.reason.is_not(None)))
     issue.changes = inclusion.since_last(issue)
     return issue
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, select
 
@@ -112,8 +113,8 @@ def eligible(drawn: OutreachList) -> Select[int]:
     return named.where(named.selected_columns[0].in_(may_contact(*_asks(drawn))))
 
 
-def weighed(drawn: OutreachList) -> Select[int, str | None, int | None]:
-    """Select (person, reason, line) of everyone the filter names: why they are out now, or which line lets them in."""
+def weighed(drawn: OutreachList) -> Select[UUID, str | None, int | None]:
+    """Select (subject, reason, line) of everyone the filter names: why they are out now, or which line lets them in."""
     return whys(*_asks(drawn), people(drawn))
 
 
@@ -150,6 +151,10 @@ def spend(drawn: OutreachList, by: int | None) -> None:
 def close(drawn: OutreachList) -> None:
     _need(drawn.state != ListState.CLOSED, _("This list is closed already"))
     drawn.state = ListState.CLOSED
+
+
+def is_closed(drawn: OutreachList) -> bool:
+    return drawn.state == ListState.CLOSED
 
 
 def is_spent(drawn: OutreachList) -> bool:

@@ -1,5 +1,6 @@
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -81,25 +82,26 @@ class Issue(Base):
 
 
 class IssueEntry(Base):
-    """Who is in an issue, by which line of the ledger: the last yes to a channel of it."""
-
     __tablename__ = "issue_entry"
     __table_args__ = (Index(None, "person_id"), {"sqlite_with_rowid": False})
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    line: Mapped[int | None] = mapped_column(Key)
 
 
-class IssueOmission(Base):
-    """Whom a list named and an issue left out, and why: one of the reasons of `consent.vocabulary`."""
+class IssueReason(Base):
+    """Why somebody whom a list named is in an issue, by which line of the ledger; or out of it, for which reason.
 
-    __tablename__ = "issue_omission"
-    __table_args__ = (Index(None, "person_id"), {"sqlite_with_rowid": False})
+    By the pseudonym: once somebody is erased it is of nobody.
+    """
+
+    __tablename__ = "issue_reason"
+    __table_args__ = (Index(None, "subject"), {"sqlite_with_rowid": False})
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    reason: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[UUID] = mapped_column(primary_key=True)
+    reason: Mapped[str | None] = mapped_column(String(20))
+    line: Mapped[int | None] = mapped_column(Key)
 
 
 class Grant(Base):

@@ -1,7 +1,7 @@
 """The only writer of pulls: the file an organizer takes, made, sealed and remembered."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -11,9 +11,9 @@ from sqlalchemy import Select, func, select
 from kieubao.access.models import Account, Organisation
 from kieubao.access.roles import Actor
 from kieubao.consent import agreements, handover, stops
-from kieubao.consent.models import Handover, HandoverPerson, Standing
+from kieubao.consent.models import Handover, HandoverPerson, Standing, StopNotice
 from kieubao.consent.rules import may_contact, open_channels
-from kieubao.consent.stops import Notice
+from kieubao.consent.stops import Waiting
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
 from kieubao.ground import clock
@@ -117,30 +117,48 @@ def located(organisation_id: int | None, code: str) -> tuple[Pull, Issue]:
 
 
 def waiting(made: Sequence[Pull]) -> dict[int, Sheet]:
-    """Return of each pull, by its id, how many stop notices wait, since when, and whether too long."""
-    told = stops.of([pull.handover_id for pull in made])
-    return {pull.id: _waiting(told.get(pull.handover_id, [])) for pull in made}
+    """Return of each pull, by its id, about how many people notices wait, since when, and the last one there is."""
+    told = stops.waiting([pull.handover_id for pull in made])
+    return {pull.id: _waiting(told.get(pull.handover_id)) for pull in made}
 
 
-def _waiting(notices: Sequence[Notice]) -> Sheet:
-    since = min((one.at for one in notices if one.acknowledged_at is None), default=None)
-    count = sum(one.acknowledged_at is None for one in notices)
-    return {"waiting": count, "since": since, "overdue": stops.overdue(notices)}
+def to_acknowledge(organisation_id: int | None) -> list[Sheet]:
+    """Return the pulls of an organisation of which notices wait, whatever became of their lists; the latest first."""
+    query = (
+        select(Pull, Issue)
+        .join(Issue, Issue.id == Pull.issue_id)
+        .join(Handover, Handover.id == Pull.handover_id)
+        .where(Handover.recipient_id == organisation_id)
+        .where(Pull.handover_id.in_(select(StopNotice.handover_id).where(StopNotice.acknowledged_at.is_(None))))
+        .order_by(Pull.id.desc())
+    )
+    made = [(pull, issue) for pull, issue in db.session.execute(query)]
+    told = waiting([pull for pull, _issue in made])
+    return [
+        {"pull": pull.code, "issue": issue.code, "title": issue.outreach_list.title, **told[pull.id]}
+        for pull, issue in made
+    ]
+
+
+def _waiting(told: Waiting | None) -> Sheet:
+    if told is None:
+        return {"waiting": 0, "since": None, "last_notice": None, "overdue": False}
+    return {"waiting": told.people, "since": told.since, "last_notice": told.last, "overdue": told.overdue}
 
 
 def notices(pull: Pull, issue: Issue) -> list[Sheet]:
     """Return the notices of a pull that wait: the code of whom to stop contacting, and by what they still may be."""
-    every = stops.of([pull.handover_id]).get(pull.handover_id, [])
-    since = {one.person_id: one.at for one in every if one.acknowledged_at is None}
+    told = stops.told(pull.handover_id).subquery()
+    people = select(told.c.person_id)
+    since = {person: day for person, day in db.session.execute(select(told))}  # noqa: C416 - rows are no pairs to mypy
     still = defaultdict[int, list[str]](list)
-    for person, channel in db.session.execute(_still(issue, list(since))):
+    for person, channel in db.session.execute(_still(issue, people)) if since else ():
         still[person].append(channel)
-    mine = select(Standing.person_id).where(Standing.person_id.in_(since))
-    codes = disclosure.codes_of(mine) if since else {}
-    return [{"code": code, "at": since[one], "still": sorted(still[one])} for one, code in codes.items()]
+    codes = disclosure.codes_of(people) if since else {}
+    return [{"code": code, "since": since[one], "still": sorted(still[one])} for one, code in codes.items()]
 
 
-def _still(issue: Issue, people: Collection[int]) -> Select[int, str]:
+def _still(issue: Issue, people: Select[int]) -> Select[int, str]:
     """Select by which channels of an issue people may still be contacted, under whichever record of theirs."""
     is_open = open_channels(Purpose(issue.purpose), [Channel(one) for one in issue.channels]).subquery()
     person = func.coalesce(Standing.successor_id, Standing.person_id)

@@ -118,11 +118,15 @@ class InForceSheet(Schema):
     valid_until = fields.Date()
 
 
+class AcknowledgeForm(Form):
+    notice = Whole(1, 2**63 - 1, required=True)
+
+
 class StopSheet(Schema):
     """Somebody in a file who may no longer be contacted, or only by some of its channels."""
 
     code = fields.String()
-    at = fields.AwareDateTime()
+    since = fields.Date()
     still = fields.List(fields.String(), metadata={"description": "by which channels they may still be"})
 
 
@@ -130,6 +134,18 @@ class AcknowledgedSheet(Schema):
     issue = fields.String()
     pull = fields.String()
     acknowledged = fields.Integer(metadata={"description": "how many stop notices waited"})
+
+
+class WaitingSheet(Schema):
+    """About how many people stop notices of a pull wait, and since when."""
+
+    issue = fields.String()
+    pull = fields.String()
+    title = fields.String()
+    waiting = fields.Integer(metadata={"description": "of how many people stop notices are not acknowledged"})
+    since = fields.Date(allow_none=True)
+    last_notice = fields.Integer(allow_none=True, metadata={"description": "what an acknowledgement goes up to"})
+    overdue = fields.Boolean(metadata={"description": "whether one has waited for five days"})
 
 
 class PullSheet(Schema):
@@ -145,9 +161,11 @@ class PullSheet(Schema):
     stopped = fields.Integer(metadata={"description": "in the file, but no longer to be contacted"})
     stop = fields.List(fields.String(), metadata={"description": "the codes of those to stop contacting"})
     notices = fields.List(fields.Nested(StopSheet), metadata={"description": "stop notices to acknowledge"})
-    waiting = fields.Integer(metadata={"description": "how many stop notices are not acknowledged"})
-    since = fields.AwareDateTime(metadata={"description": "since when the oldest of them waits"})
-    overdue = fields.Boolean(metadata={"description": "whether it has waited for five days"})
+    recalled = fields.Boolean(metadata={"description": "its list is closed: this is everybody in the file"})
+    waiting = fields.Integer(metadata={"description": "of how many people stop notices are not acknowledged"})
+    since = fields.Date(allow_none=True)
+    last_notice = fields.Integer(allow_none=True, metadata={"description": "what an acknowledgement goes up to"})
+    overdue = fields.Boolean(metadata={"description": "whether one has waited for five days"})
 
 
 class ChangesSheet(Schema):
@@ -167,8 +185,8 @@ class IssueSheet(Schema):
     people = fields.Integer()
     digest = fields.String()
     published_at = fields.AwareDateTime()
-    omitted = fields.Integer(metadata={"description": "how many its list named who are not in it"})
-    changes = fields.Nested(ChangesSheet, metadata={"description": "from the issue before"})
+    omitted = fields.Integer(allow_none=True, metadata={"description": "how many its list named who are not in it"})
+    changes = fields.Nested(ChangesSheet, allow_none=True, metadata={"description": "from the issue before"})
     grants = fields.List(fields.Nested(GrantSheet))
     pulls = fields.List(fields.Nested(PullSheet))
 
@@ -184,10 +202,10 @@ class PlaceSheet(Schema):
     purpose = fields.String()
     published_at = fields.AwareDateTime()
     inside = fields.Boolean()
-    reason = fields.String(metadata={"description": "why they are out"})
-    line = fields.Integer(metadata={"description": "the line of the consent ledger that lets them in"})
-    channel = fields.String()
-    signed_at = fields.AwareDateTime(metadata={"description": "when that answer was signed"})
+    reason = fields.String(allow_none=True, metadata={"description": "why they are out"})
+    line = fields.Integer(allow_none=True, metadata={"description": "the line of the consent ledger that lets them in"})
+    channel = fields.String(allow_none=True)
+    signed_at = fields.AwareDateTime(allow_none=True, metadata={"description": "when that answer was signed"})
 
 
 class OpenSheet(GrantSheet, IssueSheet):

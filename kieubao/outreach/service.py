@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, unless_recorded, use_case
-from kieubao.consent import agreements, stops
+from kieubao.consent import agreements, ledger, stops
 from kieubao.db import db
 from kieubao.ground import codes
 from kieubao.outreach import files, inclusion, issues, lists, pulls
@@ -153,6 +153,8 @@ def widen(actor: Actor, grant_id: int, *, rows: int, pulls_a_day: int) -> Sheet:
 def close(actor: Actor, code: str) -> Sheet:
     """Close a list and recall its issue: whoever pulled it is told to stop contacting anybody from it."""
     drawn = lists.locate(actor.scope, code, lock=True)
+    # A file that is about to leave has left by then, and is recalled too; or it is refused.
+    ledger.hold()
     lists.close(drawn)
     recalled = issues.recall(drawn)
     stops.recall([pull.handover_id for issue in recalled for pull, _sheet in pulls.of(issue)])
@@ -178,11 +180,19 @@ def made_pulls(actor: Actor, code: str) -> list[Sheet]:
     return [sheet | told[pull.id] | _stops(pull, issue) for pull, sheet in made]
 
 
+@use_case(Permission.LIST_PULL, Shape.READ)
+def to_acknowledge(actor: Actor) -> list[Sheet]:
+    """Return the pulls of the actor's organisation of which stop notices wait, though their issue is open no more."""
+    found = pulls.to_acknowledge(actor.organisation_id)
+    note(found=len(found))
+    return found
+
+
 @use_case(Permission.LIST_PULL)
-def acknowledge(actor: Actor, code: str) -> Sheet:
-    """Write down that the stop notices of a pull were heeded: whom they name nobody contacts from it any more."""
+def acknowledge(actor: Actor, code: str, *, notice: int) -> Sheet:
+    """Write down that the stop notices of a pull were heeded, up to the last one that was seen."""
     taken, issue = pulls.located(actor.organisation_id, code)
-    done = stops.acknowledge(taken.handover_id, actor.account_id)
+    done = stops.acknowledge(taken.handover_id, notice, actor.account_id)
     note(issue=issue.code, pull=code, found=done)
     return {"issue": issue.code, "pull": code, "acknowledged": done}
 
@@ -225,8 +235,16 @@ def _brief(issue: Issue) -> Sheet:
 
 
 def _stops(pull: Pull, issue: Issue) -> Sheet:
+    """Return whom to stop contacting; of a list that was closed everybody, who are not told one by one."""
+    if lists.is_closed(issue.outreach_list):
+        return {"recalled": True, "stop": [], "notices": []}
     codes = disclosure.codes_of(pulls.stopped(pull, issue))
-    return {"stop": [*codes.values()], "notices": pulls.notices(pull, issue)}
+    return {"recalled": False, "stop": [*codes.values()], "notices": pulls.notices(pull, issue)}
+
+
+def _stopped(pull: Pull, issue: Issue) -> Sheet:
+    is_closed = lists.is_closed(issue.outreach_list)
+    return {"stopped": pull.people if is_closed else disclosure.count(pulls.stopped(pull, issue))}
 
 
 def _issue(issue: Issue) -> Sheet:
@@ -236,9 +254,7 @@ def _issue(issue: Issue) -> Sheet:
         "omitted": issue.omitted,
         "changes": issue.changes,
         "grants": [_terms(opened) | {"organisation": name} for opened, name in issues.grants(issue)],
-        "pulls": [
-            sheet | told[pull.id] | {"stopped": disclosure.count(pulls.stopped(pull, issue))} for pull, sheet in made
-        ],
+        "pulls": [sheet | told[pull.id] | _stopped(pull, issue) for pull, sheet in made],
     }
 
 

@@ -9,12 +9,13 @@ from kieubao import forms, pages, shown
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
-from kieubao.forms import Form, Whole
+from kieubao.forms import Whole
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.http import language
 from kieubao.outreach import service
 from kieubao.outreach.schemas import (
     FIELDS,
+    AcknowledgeForm,
     DigestForm,
     DraftForm,
     GrantForm,
@@ -32,7 +33,7 @@ bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 bp.context_processor(lambda: {"list_purposes": PURPOSES, "list_fields": FIELDS})
 
 
-class AcknowledgeForm(Form):
+class HeededForm(AcknowledgeForm):
     pull = forms.code("LL", required=True)
 
 
@@ -180,7 +181,8 @@ def widen(form: dict[str, int]) -> ResponseReturnValue:
 
 @bp.get("/issues")
 def granted() -> str:
-    return render_template("outreach/issues.html", issues=service.granted(current_actor()))
+    actor = current_actor()
+    return render_template("outreach/issues.html", issues=service.granted(actor), stops=service.to_acknowledge(actor))
 
 
 @bp.get("/issues/<code:code>")
@@ -192,9 +194,9 @@ def issue(code: str, form: Filled | None = None) -> str:
 
 
 @bp.post("/issues/<code:code>/acknowledge")
-@pages.takes(AcknowledgeForm, again=issue)
-def acknowledge(form: dict[str, str], code: str) -> ResponseReturnValue:
-    service.acknowledge(current_actor(), form["pull"])
+@pages.takes(HeededForm, again=issue)
+def acknowledge(form: dict[str, Any], code: str) -> ResponseReturnValue:
+    service.acknowledge(current_actor(), form["pull"], notice=form["notice"])
     return pages.done(_("It is written down that you stopped"), ".issue", code=code)
 
 

@@ -77,6 +77,29 @@ def test_a_column_has_the_font_of_most_of_its_texts_and_a_wide_one_its_place():
     assert fonts.fonts(out.getvalue()) == {"Sheet": [".VnTime", *[""] * 26, "VNI-Times"]}
 
 
+@pytest.mark.parametrize("place", ["JZZZZ1", "A1"])
+def test_no_font_is_told_that_is_none(place):
+    """A column beyond any sheet's, and a name that no font has: neither is kept."""
+    styles = (
+        f'<styleSheet xmlns="{hostile.MAIN}"><fonts><font><name val="{"x" * 3_000_000}"/></font></fonts>'
+        '<cellXfs><xf fontId="0"/></cellXfs></styleSheet>'
+    )
+    made = hostile.xlsx(hostile.row(1, hostile.cell(place, "x")), xl__styles_dot_xml=styles)
+    assert fonts.fonts(made) == {"DS": []}
+
+
+def test_what_a_file_is_wrong_in_does_not_stop_who_reads_it():
+    """All that is told of a fault is one word: what the file holds would fill the pipe, and nobody empties it."""
+    link = "A" * 300_000
+    book = hostile.parts()["xl/workbook.xml"].replace('r:id="r1"', f'r:id="{link}"')
+    styles = f'<styleSheet xmlns="{hostile.MAIN}"/>'
+    made = hostile.xlsx(xl__workbook_dot_xml=book, xl__styles_dot_xml=styles)
+    begun = time.monotonic()
+    with workbooks.kept(made) as file:
+        assert workbooks._fonts(file) == {}
+    assert time.monotonic() - begun < SECONDS
+
+
 def test_rows_are_read_whose_fonts_cannot_be(monkeypatch):
     assert tables(hostile.xlsx())[0][0].fonts == ()
     monkeypatch.setattr(workbooks, "_FONTS", DATA / "absent.py")

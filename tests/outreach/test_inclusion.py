@@ -16,7 +16,7 @@ from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import NotFound
 from kieubao.outreach import service
-from kieubao.outreach.models import Issue, IssueEntry, IssueOmission
+from kieubao.outreach.models import Issue, IssueEntry, IssueReason
 from kieubao.people import merges
 from kieubao.people.merges import Pair
 from kieubao.people.models import Person
@@ -92,12 +92,13 @@ def word(event):
 def kept(code):
     """What an issue keeps of everybody whom its list named."""
     issue = db.session.scalars(select(Issue).where(Issue.code == code)).one()
-    inside = db.session.execute(select(IssueEntry.person_id, IssueEntry.line).where(IssueEntry.issue_id == issue.id))
-    out = select(IssueOmission.person_id, IssueOmission.reason).where(IssueOmission.issue_id == issue.id)
-    both = [*map(tuple, inside), *map(tuple, db.session.execute(out))]
-    assert len(dict(both)) == len(both)
-    assert (issue.people + issue.omitted, issue.omitted) == (len(both), sum(isinstance(why, str) for _one, why in both))
-    return dict(both)
+    query = select(Standing.person_id, IssueReason.reason, IssueReason.line)
+    rows = query.join(IssueReason, IssueReason.subject == Standing.subject).where(IssueReason.issue_id == issue.id)
+    why = {person: reason or line for person, reason, line in db.session.execute(rows)}
+    inside = db.session.scalars(select(IssueEntry.person_id).where(IssueEntry.issue_id == issue.id)).all()
+    assert {*inside} == {person for person, one in why.items() if not isinstance(one, str)}
+    assert (issue.people, issue.omitted) == (len(inside), len(why) - len(inside))
+    return why
 
 
 def test_why_in_and_why_out_is_what_the_lines_say(cast):
@@ -190,12 +191,14 @@ def test_who_was_merged_is_told_of_either_record(cast, drawn):
         assert sorted(str(told["reason"]) for told in service.why(cast["clerk"], code)) == ["None", "no_consent"]
 
 
-def test_nobody_says_anything_between_who_is_in_and_who_is_out(cast, drawn, monkeypatch):
-    """While an issue is frozen the ledger is held: its watermark is the last line there is."""
-    factories.consent(factories.person().id)
-    held = []
-    monkeypatch.setattr(ledger, "hold", lambda hold=ledger.hold: held.append(hold()) or held[-1])
+def test_once_somebody_is_erased_it_is_of_nobody(cast, drawn):
+    """Neither why they were in nor which lines were theirs can be told from what stays."""
+    guest = factories.person("An")
+    factories.consent(guest.id)
     published(cast, drawn)
-    mark = db.session.scalars(select(Issue.watermark)).one()
-    assert [mark] == held[-1:]
-    assert mark == db.session.scalars(select(ConsentEvent.id).order_by(ConsentEvent.id.desc())).first()
+    (subject,) = db.session.scalars(select(IssueReason.subject)).all()
+    ledger.forget([guest.id])
+    db.session.commit()
+    assert subject not in db.session.scalars(select(Standing.subject)).all()
+    assert db.session.scalars(select(IssueEntry.person_id)).all() == [guest.id]
+    assert {column.name for column in IssueEntry.__table__.columns} == {"issue_id", "person_id"}

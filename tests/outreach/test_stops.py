@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import select
 
 from kieubao.access.models import Account, AuditEntry
-from kieubao.consent import handover, ledger, stops
+from kieubao.consent import handover, ledger, stops, unions
 from kieubao.consent.models import StopNotice
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
@@ -52,6 +52,13 @@ def told(actor, code):
     return [[(one["code"], one["still"]) for one in pull["notices"]] for pull in reversed(made)]
 
 
+def heeded(actor, code, pull):
+    """Acknowledge what is seen of a pull now."""
+    seen = {one["code"]: one["last_notice"] for one in service.made_pulls(actor, code)}
+    db.session.rollback()
+    return service.acknowledge(actor, pull, notice=seen[pull] or 1)
+
+
 WAYS = {
     "withdrawn": lambda one: [factories.consent(one.id, State.WITHDRAWN, channel=channel) for channel in BOTH],
     "refused": lambda one: [factories.consent(one.id, State.REFUSED, channel=channel) for channel in BOTH],
@@ -73,7 +80,7 @@ def test_whoever_has_them_is_told_at_once_for_each_file(cast, guests, issue, way
     assert told(cast["organizer"], issue) == [[(guests[1].code, [])]] * 2 + [[]]
     (sheet, *_others) = service.read(cast["approver"], factories_list(issue))["issues"][0]["pulls"][::-1]
     assert (sheet["waiting"], sheet["overdue"], sheet["stopped"]) == (1, False, 1)
-    assert sheet["since"] <= clock.now()
+    assert sheet["since"] == clock.today()
 
 
 def factories_list(issue):
@@ -103,29 +110,48 @@ def test_a_no_that_does_not_count_tells_nobody(cast, guests, issue):
 
 
 def test_what_never_left_tells_nobody(cast, guests):
-    held = handover.prepare(
-        cast["organizer"].organisation_id, handover.What("LL-1", Purpose.EVENTS), handover.watermark(), [guests[0].id]
-    )
+    what = handover.What("LL-1", Purpose.EVENTS)
+    held = handover.prepare(cast["organizer"].organisation_id, what, handover.watermark(), [guests[0].id])
     factories.consent(guests[0].id, State.WITHDRAWN)
-    assert stops.of([held.id]) == {}
+    assert stops.waiting([held.id]) == {}
 
 
 def test_what_is_heeded_waits_no_longer_and_a_later_no_is_told_anew(cast, guests, issue):
     pull, other = take(cast["organizer"], issue), take(cast["organizer"], issue)
     factories.consent(guests[0].id, State.WITHDRAWN)
-    factories.consent(guests[0].id, State.WITHDRAWN)
-    assert service.acknowledge(cast["organizer"], pull) == {"issue": issue, "pull": pull, "acknowledged": 1}
+    assert heeded(cast["organizer"], issue, pull) == {"issue": issue, "pull": pull, "acknowledged": 1}
     entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (entry.action, entry.found, entry.details) == ("outreach.acknowledge", 1, {"issue": issue, "pull": pull})
     db.session.rollback()
     assert told(cast["organizer"], issue) == [[], [(guests[0].code, ["phone"])]]
-    assert service.acknowledge(cast["organizer"], pull)["acknowledged"] == 0
+    assert heeded(cast["organizer"], issue, pull)["acknowledged"] == 0
     by = db.session.scalars(select(StopNotice.acknowledged_by).where(StopNotice.acknowledged_at.is_not(None))).all()
     assert by == [cast["organizer"].id]
-    factories.consent(guests[0].id)
     factories.consent(guests[0].id, State.WITHDRAWN, channel=Channel.PHONE)
-    assert [codes for codes in told(cast["organizer"], issue) if codes] == [[(guests[0].code, [])]] * 2
-    assert service.acknowledge(cast["organizer"], other)["acknowledged"] == 1
+    assert told(cast["organizer"], issue) == [[(guests[0].code, [])]] * 2
+    assert heeded(cast["organizer"], issue, other)["acknowledged"] == 2
+
+
+def test_what_was_not_seen_is_not_acknowledged(cast, guests, issue):
+    """While the organizer reads, one more says no, and who could be reached by telephone no longer can."""
+    pull = take(cast["organizer"], issue)
+    factories.consent(guests[0].id, State.WITHDRAWN)
+    (seen,) = service.made_pulls(cast["organizer"], issue)
+    db.session.rollback()
+    factories.consent(guests[0].id, State.WITHDRAWN, channel=Channel.PHONE)
+    factories.consent(guests[1].id, State.WITHDRAWN)
+    assert service.acknowledge(cast["organizer"], pull, notice=seen["last_notice"])["acknowledged"] == 1
+    assert dict(told(cast["organizer"], issue)[0]) == {guests[0].code: [], guests[1].code: ["phone"]}
+
+
+def test_what_was_acknowledged_is_not_told_again_by_something_else(cast, guests, issue):
+    pull = take(cast["organizer"], issue)
+    factories.consent(guests[0].id, State.WITHDRAWN)
+    heeded(cast["organizer"], issue, pull)
+    factories.consent(guests[0].id, State.REFUSED, Purpose.INVESTMENT)
+    ledger.restand(guests[0].id, adult_on=clock.today() - timedelta(9_000))
+    db.session.commit()
+    assert told(cast["organizer"], issue) == [[]]
 
 
 def test_nobody_acknowledges_for_another_organisation(cast, guests, issue):
@@ -134,7 +160,8 @@ def test_nobody_acknowledges_for_another_organisation(cast, guests, issue):
     stranger = factories.actor("organizer", organisation="Hội khác")
     for code in (pull, "LL-7F3Q-9XKC-2"):
         with pytest.raises(NotFound):
-            service.acknowledge(stranger, code)
+            service.acknowledge(stranger, code, notice=99)
+    assert service.to_acknowledge(stranger) == []
     assert told(cast["organizer"], issue) == [[(guests[0].code, ["phone"])]]
 
 
@@ -147,22 +174,40 @@ def test_each_organisation_is_told_of_its_own_files(cast, guests, issue):
     take(cast["organizer"], issue)
     mine = take(other, issue)
     factories.consent(guests[2].id, State.WITHDRAWN)
-    service.acknowledge(other, mine)
+    heeded(other, issue, mine)
     assert told(other, issue) == [[]]
     assert told(cast["organizer"], issue) == [[(guests[2].code, ["phone"])]]
 
 
+def test_what_waits_is_found_though_the_issue_is_open_no_more(cast, guests, issue):
+    pull = take(cast["organizer"], issue)
+    take(cast["organizer"], issue)
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        assert service.granted(cast["organizer"]) == []
+        db.session.rollback()
+        factories.consent(guests[0].id, State.WITHDRAWN)
+        factories.consent(guests[1].id, State.WITHDRAWN)
+        (later, earlier) = service.to_acknowledge(cast["organizer"])
+        assert (earlier["pull"], earlier["issue"], earlier["waiting"]) == (pull, issue, 2)
+        assert (earlier["title"], earlier["since"], earlier["overdue"]) == ("Khách mời", clock.today(), False)
+        heeded(cast["organizer"], issue, pull)
+        assert [one["pull"] for one in service.to_acknowledge(cast["organizer"])] == [later["pull"]]
+
+
 def test_to_close_a_list_recalls_every_file_of_it_whole(cast, guests, issue):
     before = take(cast["organizer"], issue)
-    service.acknowledge(cast["organizer"], before)
     factories.consent(guests[0].id, State.WITHDRAWN)
+    heeded(cast["organizer"], issue, before)
     another = factories.published(cast["clerk"], cast["approver"], cast["organizer"], channels=BOTH).code
     take(cast["organizer"], another)
     service.close(cast["approver"], factories_list(issue))
     (pull,) = service.made_pulls(cast["organizer"], issue)
-    assert (pull["waiting"], pull["people"], len(pull["notices"])) == (3, 3, 3)
+    assert (pull["waiting"], pull["people"], pull["recalled"], pull["notices"]) == (3, 3, True, [])
     assert told(cast["organizer"], another) == [[]]
-    assert service.acknowledge(cast["organizer"], before)["acknowledged"] == 3
+    assert service.read(cast["approver"], factories_list(issue))["issues"][0]["pulls"][0]["stopped"] == 3
+    assert heeded(cast["organizer"], issue, before)["acknowledged"] == 3
+    (pull,) = service.made_pulls(cast["organizer"], issue)
+    assert (pull["waiting"], pull["recalled"]) == (0, True)
 
 
 def test_what_waits_for_five_days_is_asked_after(cast, guests, issue):
@@ -174,9 +219,9 @@ def test_what_waits_for_five_days_is_asked_after(cast, guests, issue):
         return sheet["overdue"]
 
     for days, is_late in ((stops.ASK_AFTER - 1, False), (stops.ASK_AFTER, True)):
-        with time_machine.travel(clock.now() + timedelta(days=days, seconds=1)):
+        with time_machine.travel(clock.now() + timedelta(days=days)):
             assert overdue() == is_late
-    service.acknowledge(cast["organizer"], pull)
+    heeded(cast["organizer"], issue, pull)
     with time_machine.travel(clock.now() + timedelta(days=9)):
         assert not overdue()
 
@@ -197,3 +242,17 @@ def test_who_was_merged_is_told_of_as_the_file_knows_them(cast, guests, issue):
     db.session.commit()
     assert told(cast["organizer"], issue) == [sorted([(one.code, ["phone"]), (other.code, ["email"])])]
     assert third.code not in dict(told(cast["organizer"], issue)[0])
+
+
+def test_where_a_merge_is_undone_whoever_took_them_meanwhile_is_told(cast, guests, issue):
+    """They were let into the file by what the other had said, and it may hold what the other had left."""
+    kept = factories.person("Lê Thị Dung")
+    take(cast["organizer"], issue)
+    unions.unite(kept.id, guests[0].id)
+    db.session.commit()
+    drawn = factories.published(cast["clerk"], cast["approver"], cast["organizer"], channels=BOTH).code
+    take(cast["organizer"], drawn)
+    unions.part(kept.id, guests[0].id, {"deceased_on": None, "restricted_at": None}, None)
+    db.session.commit()
+    assert told(cast["organizer"], issue) == [[]]
+    assert told(cast["organizer"], drawn) == [[(kept.code, [])]]

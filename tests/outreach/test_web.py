@@ -255,11 +255,15 @@ def test_an_organizer_is_told_to_stop_and_says_so(client, cast, clerk, approver)
     assert f"{pull.pull}: ngừng liên hệ với những người sau." in page
     assert f'<li><span class="code">{guests[0].code}</span>: từ nay chỉ qua Điện thoại</li>' in page
     assert "1 chưa xác nhận, từ" in approver.get(f"/lists/{drawn}").text
-    assert organizer.post(f"/issues/{code}/acknowledge", data={"pull": pull.pull}).status_code == 303
+    assert pull.pull in organizer.get("/issues").text
+    chosen = {name: fields_in(organizer.get(f"/issues/{code}"))[name][0] for name in ("pull", "notice")}
+    assert organizer.post(f"/issues/{code}/acknowledge", data=chosen).status_code == 303
     page = organizer.get(f"/issues/{code}").text
     assert ("Đã ghi nhận đơn vị ngừng liên hệ" in page, "ngừng liên hệ với những người sau" in page) == (True, False)
     assert "chưa xác nhận" not in approver.get(f"/lists/{drawn}").text
-    assert organizer.post(f"/issues/{code}/acknowledge", data={"pull": "LL-7F3Q-9XKC-2"}).status_code == 404
+    another = {"pull": "LL-7F3Q-9XKC-2", "notice": "1"}
+    assert organizer.post(f"/issues/{code}/acknowledge", data=another).status_code == 404
+    assert pull.pull not in organizer.get("/issues").text
     approver.post(f"/lists/{drawn}/close")
     page = organizer.get(f"/issues/{code}").text
     assert f"{pull.pull}: ngừng liên hệ với mọi người trong tệp này." in page

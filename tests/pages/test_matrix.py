@@ -128,7 +128,7 @@ NEEDS = {
     "/oversight/breaches/<code:code>/close": (P.OVERSIGHT_KEEP, {"remark": "x"}),
     "/oversight/breaches/<code:code>/notice": (P.OVERSIGHT_READ, None),
     "/oversight/breaches/<code:code>/notice.txt": (P.OVERSIGHT_READ, None),
-    "/issues/<code:code>/acknowledge": (P.LIST_PULL, {"pull": "LL-7F3Q-9XKC-2"}),
+    "/issues/<code:code>/acknowledge": (P.LIST_PULL, {"pull": "LL-7F3Q-9XKC-2", "notice": "1"}),
     "/issues/<code:code>": (P.LIST_PULL, {"reason": "r", "format": "csv"}),
 }
 # For everybody: home, the door, the language, and what is served as it is.
