@@ -99,7 +99,9 @@ def test_rows_come_as_names_go_in_vietnamese(app):
         factories.consent(one.id)
     assert list(rows(*made)) == [made[at].id for at in (2, 4, 3, 1, 0)]
     everybody = select(Person.id)
-    assert disclosure.codes_of(everybody) == sorted(one.code for one in made)
+    codes = disclosure.codes_of(everybody)
+    assert codes == {one.id: one.code for one in made}
+    assert [*codes.values()] == sorted(codes.values())
     assert (disclosure.count(everybody), disclosure.count(everybody.where(Person.id < 0))) == (5, 0)
 
 
@@ -137,7 +139,7 @@ def test_a_row_is_of_those_among_who_may_be_contacted_and_holds_what_was_asked_f
     stranger = factories.person("Chi", contact_points=[EMAIL])
     assert set(rows(other, stranger)) == {other.id}
     assert {*rows(one, fields=["name", "city", "note"])[one.id]} == {"name", "city", "reach"}
-    assert disclosure.codes_of(select(Person.id).where(Person.id == one.id)) == [one.code]
+    assert disclosure.codes_of(select(Person.id).where(Person.id == one.id)) == {one.id: one.code}
 
 
 def test_who_is_gone_on_the_way_has_no_card(pair):
