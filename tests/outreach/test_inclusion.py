@@ -123,16 +123,20 @@ def test_an_issue_says_what_it_changed_from_the_one_before(cast, drawn):
     stays, withdraws, moves, agrees = (factories.person(name) for name in ("An", "Bình", "Chi", "Dũng"))
     for one in (stays, withdraws, moves):
         factories.consent(one.id)
+    # One who is out both times; and another list, of somebody else.
+    factories.person("Hải")
+    factories.consent(factories.person("Lan", country="PL").id)
+    published(cast, factories.listed(cast["clerk"], countries=["PL"]).code)
     drawn = factories.listed(cast["clerk"], countries=["CZ"]).code
     first = published(cast, drawn)
-    assert (first["people"], first["omitted"], first["changes"]) == (3, 1, None)
+    assert (first["people"], first["omitted"], first["changes"]) == (3, 2, None)
     factories.consent(withdraws.id, State.WITHDRAWN)
     factories.consent(agrees.id)
     factories.consent(factories.person("Giang").id)
     db.session.execute(update(Person).where(Person.id == moves.id).values(country="KR"))
     db.session.commit()
     second = published(cast, drawn)
-    assert (second["people"], second["omitted"]) == (3, 1)
+    assert (second["people"], second["omitted"]) == (3, 2)
     assert second["changes"] == {
         "added": {"no_consent": 1, "unnamed": 1},
         "removed": {"unnamed": 1, "withdrawn": 1},

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from kieubao.access.models import Account, AuditEntry
 from kieubao.consent import handover, ledger, stops, unions
-from kieubao.consent.models import StopNotice
+from kieubao.consent.models import ConsentEvent, StopNotice
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
@@ -152,6 +152,36 @@ def test_what_was_acknowledged_is_not_told_again_by_something_else(cast, guests,
     ledger.restand(guests[0].id, adult_on=clock.today() - timedelta(9_000))
     db.session.commit()
     assert told(cast["organizer"], issue) == [[]]
+
+
+def test_who_stands_out_already_is_not_told_again_by_what_they_say(cast, guests, issue):
+    pull = take(cast["organizer"], issue)
+    ledger.restand(guests[0].id, restricted_at=clock.now())
+    db.session.commit()
+    heeded(cast["organizer"], issue, pull)
+    factories.consent(guests[0].id, State.REFUSED, Purpose.INVESTMENT)
+    assert told(cast["organizer"], issue) == [[]]
+
+
+def test_a_yes_in_one_breath_with_a_no_tells_nobody(cast, guests):
+    """The file was for e-mail; they renew that, and refuse the telephone."""
+    code = factories.published(cast["clerk"], cast["approver"], cast["organizer"], channels=[Channel.EMAIL]).code
+    take(cast["organizer"], code)
+    last = db.session.scalars(select(ConsentEvent).order_by(ConsentEvent.id.desc())).first()
+    proof = {"method": "paper", "signed_at": clock.now(), "evidence": "phiếu 2", "notice_id": last.notice_id}
+    said = ((Channel.EMAIL, State.RENEWED), (Channel.PHONE, State.WITHDRAWN))
+    ledger.record([ledger.Word(guests[0].id, Purpose.EVENTS, *one, **proof) for one in said], None)
+    db.session.commit()
+    assert told(cast["organizer"], code) == [[]]
+
+
+def test_of_a_file_that_does_not_say_its_channels_any_no_is_told(cast, guests):
+    what = handover.What("LL-1", Purpose.EVENTS)
+    held = handover.prepare(cast["organizer"].organisation_id, what, handover.watermark(), [guests[0].id])
+    assert handover.seal(held)
+    db.session.commit()
+    factories.consent(guests[0].id, State.WITHDRAWN, channel=Channel.SMS)
+    assert stops.waiting([held.id])[held.id].people == 1
 
 
 def test_nobody_acknowledges_for_another_organisation(cast, guests, issue):
