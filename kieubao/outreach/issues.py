@@ -80,10 +80,9 @@ def current(drawn: OutreachList) -> Issue:
     return found
 
 
-def recall(drawn: OutreachList) -> list[Issue]:
-    """End the issue in force, of which nothing more is pulled; return every issue of the list."""
+def recall(drawn: OutreachList) -> None:
+    """End the issue in force: nothing more is pulled from it."""
     _retire(drawn, IssueState.RECALLED)
-    return of(drawn)
 
 
 @dataclass(frozen=True)

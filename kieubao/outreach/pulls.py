@@ -20,7 +20,7 @@ from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, _
 from kieubao.outreach import files, issues
 from kieubao.outreach.models import Grant, Issue, Pull
-from kieubao.outreach.vocabulary import ASKED_FOR, Format
+from kieubao.outreach.vocabulary import ASKED_FOR, Format, ListState
 from kieubao.people import disclosure
 
 Sheet = dict[str, Any]
@@ -95,9 +95,14 @@ def of(issue: Issue, organisation_id: int | None = None) -> list[tuple[Pull, She
 
 
 def stopped(pull: Pull, issue: Issue) -> Select[int]:
-    """Select the people in a pull who may no longer be contacted; of a record that was merged, its person is asked."""
+    """Select the people in a pull who may no longer be contacted; of a record that was merged, its person is asked.
+
+    Of a list that was closed that is everybody.
+    """
     may = may_contact(Purpose(issue.purpose), [Channel(channel) for channel in issue.channels])
     inside = select(HandoverPerson.person_id).where(HandoverPerson.handover_id == pull.handover_id)
+    if issue.outreach_list.state == ListState.CLOSED:
+        return inside
     person = func.coalesce(Standing.successor_id, HandoverPerson.person_id)
     return inside.join(Standing, Standing.person_id == HandoverPerson.person_id).where(person.not_in(may))
 

@@ -136,19 +136,22 @@ class AcknowledgedSheet(Schema):
     acknowledged = fields.Integer(metadata={"description": "how many stop notices waited"})
 
 
-class WaitingSheet(Schema):
+class _Waiting(Schema):
     """About how many people stop notices of a pull wait, and since when."""
 
-    issue = fields.String()
-    pull = fields.String()
-    title = fields.String()
     waiting = fields.Integer(metadata={"description": "of how many people stop notices are not acknowledged"})
     since = fields.Date(allow_none=True)
     last_notice = fields.Integer(allow_none=True, metadata={"description": "what an acknowledgement goes up to"})
     overdue = fields.Boolean(metadata={"description": "whether one has waited for five days"})
 
 
-class PullSheet(Schema):
+class WaitingSheet(_Waiting):
+    issue = fields.String()
+    pull = fields.String()
+    title = fields.String()
+
+
+class PullSheet(_Waiting):
     code = fields.String()
     organisation = fields.String()
     account = fields.String()
@@ -162,10 +165,6 @@ class PullSheet(Schema):
     stop = fields.List(fields.String(), metadata={"description": "the codes of those to stop contacting"})
     notices = fields.List(fields.Nested(StopSheet), metadata={"description": "stop notices to acknowledge"})
     recalled = fields.Boolean(metadata={"description": "its list is closed: this is everybody in the file"})
-    waiting = fields.Integer(metadata={"description": "of how many people stop notices are not acknowledged"})
-    since = fields.Date(allow_none=True)
-    last_notice = fields.Integer(allow_none=True, metadata={"description": "what an acknowledgement goes up to"})
-    overdue = fields.Boolean(metadata={"description": "whether one has waited for five days"})
 
 
 class ChangesSheet(Schema):

@@ -156,8 +156,8 @@ def close(actor: Actor, code: str) -> Sheet:
     # A file that is about to leave has left by then, and is recalled too; or it is refused.
     ledger.hold()
     lists.close(drawn)
-    recalled = issues.recall(drawn)
-    stops.recall([pull.handover_id for issue in recalled for pull, _sheet in pulls.of(issue)])
+    issues.recall(drawn)
+    stops.recall([pull.handover_id for issue in issues.of(drawn) for pull, _sheet in pulls.of(issue)])
     note(list=code)
     return _list(drawn)
 
@@ -242,11 +242,6 @@ def _stops(pull: Pull, issue: Issue) -> Sheet:
     return {"recalled": False, "stop": [*codes.values()], "notices": pulls.notices(pull, issue)}
 
 
-def _stopped(pull: Pull, issue: Issue) -> Sheet:
-    is_closed = lists.is_closed(issue.outreach_list)
-    return {"stopped": pull.people if is_closed else disclosure.count(pulls.stopped(pull, issue))}
-
-
 def _issue(issue: Issue) -> Sheet:
     made = pulls.of(issue)
     told = pulls.waiting([pull for pull, _sheet in made])
@@ -254,7 +249,9 @@ def _issue(issue: Issue) -> Sheet:
         "omitted": issue.omitted,
         "changes": issue.changes,
         "grants": [_terms(opened) | {"organisation": name} for opened, name in issues.grants(issue)],
-        "pulls": [sheet | told[pull.id] | _stopped(pull, issue) for pull, sheet in made],
+        "pulls": [
+            sheet | told[pull.id] | {"stopped": disclosure.count(pulls.stopped(pull, issue))} for pull, sheet in made
+        ],
     }
 
 
