@@ -57,7 +57,7 @@ def _publish_floor(code: str) -> float:
 
 
 def _pull_floor(code: str) -> float:
-    entries = "issue_entry e JOIN issue i ON i.id = e.issue_id JOIN person p ON p.id = e.person_id"
+    entries = "weighed e JOIN issue i ON i.id = e.issue_id AND e.verdict = 'in' JOIN person p ON p.id = e.person_id"
     statement = f"SELECT {COLUMNS} FROM {entries} WHERE i.code = '{code}' ORDER BY p.sort_key, p.id"
     with bare() as raw:
         took, _rows = timed(lambda: raw.execute(statement).fetchall())

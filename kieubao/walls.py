@@ -74,12 +74,12 @@ _LESS = {
     # What is sealed in it is sealed anew when keys turn; a trigger lets nothing else through.
     "consent_event": "SELECT, INSERT, UPDATE (evidence, given_by)",
     "finding_decision": "SELECT, INSERT",
-    "issue_entry": "SELECT, INSERT",
-    "issue_reason": "SELECT, INSERT",
     "ledger_head": "SELECT, UPDATE",
     "notice": "SELECT, INSERT",
     "register_entry": "SELECT, INSERT",
     "stop_notice": "SELECT, INSERT, UPDATE (acknowledged_at, acknowledged_by)",
+    # What led to somebody who is erased is taken out of it.
+    "weighed": "SELECT, INSERT, UPDATE (verdict, line)",
 }
 
 

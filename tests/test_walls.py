@@ -22,10 +22,9 @@ NO_WALL, OWNS, SEES, OFF, CHANGEABLE = walls._BREACHES
 CHANGED = {
     "audit_entry": "id",
     "consent_event": "id",
-    "issue_entry": "issue_id",
-    "issue_reason": "issue_id",
     "notice": "id",
     "stop_notice": "id",
+    "weighed": "issue_id",
     **dict.fromkeys(("audit_root", "breach_version", "finding_decision", "register_entry"), "id"),
 }
 ADDED_TO = set(CHANGED)

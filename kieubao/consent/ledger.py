@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select, update
 
-from kieubao.consent import stops
+from kieubao.consent import stops, weighing
 from kieubao.consent.models import ConsentEvent, ConsentNow, LedgerHead, Notice, Standing
 from kieubao.consent.rules import records_of
 from kieubao.consent.vocabulary import YES, Capacity, Channel, Method, Purpose, State
@@ -103,6 +103,7 @@ def forget(people: Sequence[int]) -> None:
             for person_id, line in zip(some, lines, strict=True)
         ]
         db.session.execute(update(Standing), gone)
+        weighing.forget(some)
         stops.tell(some, lines.start)
 
 

@@ -109,6 +109,19 @@ class ConsentNow(Base):
     line: Mapped[int] = mapped_column(Key, index=True)
 
 
+class Weighed(Base):
+    """Somebody whom an issue's list named: in it, by which line of the ledger, or out, the verdict being why."""
+
+    __tablename__ = "weighed"
+    __table_args__ = (UniqueConstraint("person_id", "issue_id"), {"sqlite_with_rowid": False})
+
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True)
+    verdict: Mapped[str] = mapped_column(String(20), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    # None where it was not kept (before migration 0017), or they were erased since.
+    line: Mapped[int | None] = mapped_column(Key)
+
+
 class Handover(Base):
     """Data of people that left the registry: to whom, out of what, when. Void until `sealed_at` is set."""
 

@@ -4,12 +4,11 @@ No row, a no, an expired yes, and anyone deceased, restricted, erased, merged in
 """
 
 from collections.abc import Collection
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
 
 from kieubao.consent.models import ConsentNow, Standing
-from kieubao.consent.vocabulary import YES, Channel, Purpose, Reason, State
+from kieubao.consent.vocabulary import INSIDE, YES, Channel, Purpose, Reason, State
 from kieubao.ground import clock
 
 
@@ -30,23 +29,23 @@ def open_channels(purpose: Purpose, channels: Collection[Channel]) -> Select[int
     )
 
 
-def whys(purpose: Purpose, channels: Collection[Channel], among: Select[int]) -> Select[UUID, str | None, int | None]:
-    """Select (subject, reason, line) of the people among: why one is out, or the line of the last yes of who is in."""
+def whys(purpose: Purpose, channels: Collection[Channel], among: Select[int]) -> Select[int, str, int | None]:
+    """Select (person, verdict, line) of the people among: why one is out, or the line of the last yes of who is in."""
     said = _said(purpose, channels)
     chosen = among.subquery()
-    reason = _reason(said).label("reason")
+    verdict = _verdict(said).label("verdict")
     return (
-        select(Standing.subject, reason, case((reason.is_(None), said.c.line)).label("line"))
+        select(Standing.person_id, verdict, case((verdict == INSIDE, said.c.line)).label("line"))
         .select_from(chosen)
         .join(Standing, Standing.person_id == chosen.c[0])
         .outerjoin(said, said.c.person_id == chosen.c[0])
     )
 
 
-def reasons(purpose: Purpose, channels: Collection[Channel], among: Select[int]) -> Select[str | None, int]:
-    """Select (reason, how many) over the people among; the reason of those who are in is None."""
+def verdicts(purpose: Purpose, channels: Collection[Channel], among: Select[int]) -> Select[str, int]:
+    """Select (verdict, how many) over the people among."""
     why = whys(purpose, channels, among).subquery()
-    return select(why.c.reason, func.count()).group_by(why.c.reason)
+    return select(why.c.verdict, func.count()).group_by(why.c.verdict)
 
 
 def records_of(person_id: int) -> Select[int]:
@@ -73,7 +72,7 @@ def _sound() -> ColumnElement[bool]:
 
 
 def _said(purpose: Purpose, channels: Collection[Channel]) -> Subquery:
-    """Return what each person's last words on a purpose come to; of several that apply, `_reason` takes the first."""
+    """Return what each person's last words on a purpose come to; of several that apply, `_verdict` takes the first."""
     here = ConsentNow.channel.in_(channels)
     columns = {
         "yes": and_(here, _holds()),
@@ -88,14 +87,14 @@ def _said(purpose: Purpose, channels: Collection[Channel]) -> Subquery:
     return grouped.group_by(ConsentNow.person_id).subquery()
 
 
-def _reason(said: Subquery) -> ColumnElement[str | None]:
+def _verdict(said: Subquery) -> ColumnElement[str]:
     return case(
         (Standing.erased_at.is_not(None), Reason.ERASED.value),
         (Standing.successor_id.is_not(None), Reason.MERGED.value),
         (Standing.deceased_on.is_not(None), Reason.DECEASED.value),
         (Standing.restricted_at.is_not(None), Reason.RESTRICTED.value),
         (Standing.adult_on > clock.today(), Reason.MINOR.value),
-        (said.c.yes == 1, None),
+        (said.c.yes == 1, INSIDE),
         (said.c.withdrawn == 1, Reason.WITHDRAWN.value),
         (said.c.refused == 1, Reason.REFUSED.value),
         (said.c.expired == 1, Reason.EXPIRED.value),

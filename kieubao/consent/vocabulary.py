@@ -63,3 +63,7 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     OTHER_CHANNEL = "other_channel"
     NO_CONSENT = "no_consent"
+
+
+# The verdict on who may be contacted; on anybody else it is a reason.
+INSIDE = "in"

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
-from kieubao.consent.models import ConsentEvent, Standing
+from kieubao.consent.models import ConsentEvent, Weighed
 from kieubao.consent.rules import records_of
+from kieubao.consent.vocabulary import INSIDE
 from kieubao.db import db
-from kieubao.outreach.models import Issue, IssueReason, OutreachList
+from kieubao.outreach.models import Issue, OutreachList
 
 # The list did not name them: a reason that no single issue gives.
 UNNAMED = "unnamed"
@@ -20,7 +21,7 @@ class Place(NamedTuple):
     """Where somebody stands in an issue: in it by an answer, with its line of the ledger, or out for a reason."""
 
     issue: Issue
-    reason: str | None = None
+    verdict: str
     line: int | None = None
     channel: str | None = None
     signed_at: datetime | None = None
@@ -40,14 +41,13 @@ def since_last(issue: Issue) -> dict[str, dict[str, int]] | None:
 
 def _gained(one: Issue, other: Issue) -> dict[str, int]:
     """Count who is in the other issue and not in the one, by why they are out of the one; the most first."""
-    there = aliased(IssueReason)
-    reason = func.coalesce(there.reason, UNNAMED)
+    there = aliased(Weighed)
+    reason = func.coalesce(there.verdict, UNNAMED)
     query = (
         select(reason, func.count())
-        .select_from(IssueReason)
-        .outerjoin(there, and_(there.subject == IssueReason.subject, there.issue_id == one.id))
-        .where(IssueReason.issue_id == other.id, IssueReason.reason.is_(None))
-        .where(or_(there.subject.is_(None), there.reason.is_not(None)))
+        .select_from(Weighed)
+        .outerjoin(there, and_(there.person_id == Weighed.person_id, there.issue_id == one.id))
+        .where(Weighed.issue_id == other.id, Weighed.verdict == INSIDE, reason != INSIDE)
         .group_by(reason)
     )
     return {why: count for why, count in sorted(db.session.execute(query), key=lambda row: (-row[1], row[0]))}  # noqa: C416
@@ -55,12 +55,11 @@ def _gained(one: Issue, other: Issue) -> dict[str, int]:
 
 def places(drawn: Sequence[OutreachList], person_id: int) -> list[Place]:
     """Return where somebody stands in the issues of some lists, under whichever record of theirs, the newest first."""
-    mine = select(Standing.subject).where(Standing.person_id.in_(records_of(person_id)))
     query = (
-        select(Issue, IssueReason.reason, IssueReason.line, ConsentEvent.channel, ConsentEvent.signed_at)
-        .join(IssueReason, IssueReason.issue_id == Issue.id)
-        .outerjoin(ConsentEvent, ConsentEvent.id == IssueReason.line)
-        .where(IssueReason.subject.in_(mine), Issue.list_id.in_([one.id for one in drawn]))
+        select(Issue, Weighed.verdict, Weighed.line, ConsentEvent.channel, ConsentEvent.signed_at)
+        .join(Weighed, Weighed.issue_id == Issue.id)
+        .outerjoin(ConsentEvent, ConsentEvent.id == Weighed.line)
+        .where(Weighed.person_id.in_(records_of(person_id)), Issue.list_id.in_([one.id for one in drawn]))
         .order_by(Issue.id.desc())
     )
     return [Place(*row) for row in db.session.execute(query)]

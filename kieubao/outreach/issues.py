@@ -6,18 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, func, insert, literal, select, union_all, update
+from sqlalchemy import CompoundSelect, Select, func, select, union_all, update
 
 from kieubao.access.models import Organisation
-from kieubao.consent import agreements, handover
+from kieubao.consent import agreements, handover, weighing
 from kieubao.consent.models import Standing
 from kieubao.db import BATCH, db
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
 from kieubao.outreach import inclusion
-from kieubao.outreach.models import Grant, Issue, IssueEntry, IssueReason, OutreachList
+from kieubao.outreach.models import Grant, Issue, OutreachList
 from kieubao.outreach.vocabulary import (
     GRANT_DAYS,
     GRANT_PULLS_A_DAY,
@@ -27,7 +26,7 @@ from kieubao.outreach.vocabulary import (
 )
 
 
-def publish(drawn: OutreachList, weighed: Select[UUID, str | None, int | None], by: int | None) -> Issue:
+def publish(drawn: OutreachList, weighed: Select[int, str, int | None], by: int | None) -> Issue:
     """Freeze who is in now as the next issue of a list, and who is out for which reason, and supersede the last.
 
     `weighed` selects everybody whom the list names, as `lists.weighed`.
@@ -48,28 +47,21 @@ def publish(drawn: OutreachList, weighed: Select[UUID, str | None, int | None], 
     )
     db.session.add(issue)
     db.session.flush()
-    why, mine = weighed.subquery().c, IssueReason.issue_id == issue.id
-    kept = select(literal(issue.id), why.subject, why.reason, why.line)
-    db.session.execute(insert(IssueReason).from_select(["issue_id", "subject", "reason", "line"], kept))
-    # Of what was kept, and not asked anew: whatever is said meanwhile, nobody is both in and out.
-    inside = select(literal(issue.id), Standing.person_id).join(IssueReason, IssueReason.subject == Standing.subject)
-    inside = inside.where(mine, IssueReason.reason.is_(None))
-    db.session.execute(insert(IssueEntry).from_select(["issue_id", "person_id"], inside))
+    issue.omitted = weighing.freeze(issue.id, weighed)
     issue.people, issue.digest = _digest(issue)
-    issue.omitted = db.session.scalar(select(func.count()).where(mine, IssueReason.reason.is_not(None)))
     issue.changes = inclusion.since_last(issue)
     return issue
 
 
 def entries(issue: Issue) -> Select[int]:
     """Select the records that were frozen in an issue."""
-    return select(IssueEntry.person_id).where(IssueEntry.issue_id == issue.id)
+    return weighing.inside(issue.id)
 
 
 def people(issue: Issue) -> CompoundSelect[int]:
     """Select whom an issue is about now: who is in it, and into whom a record in it was merged since."""
-    merged = select(Standing.successor_id).join(IssueEntry, IssueEntry.person_id == Standing.person_id)
-    return union_all(entries(issue), merged.where(IssueEntry.issue_id == issue.id, Standing.successor_id.is_not(None)))
+    merged = select(Standing.successor_id).where(Standing.person_id.in_(entries(issue)))
+    return union_all(entries(issue), merged.where(Standing.successor_id.is_not(None)))
 
 
 def current(drawn: OutreachList) -> Issue:
@@ -193,7 +185,8 @@ def _retire(drawn: OutreachList, state: IssueState) -> None:
 
 def _digest(issue: Issue) -> tuple[int, str]:
     """Return how many there are and a digest over the salted hash of each, so that it names nobody."""
-    ids = db.session.scalars(entries(issue).order_by(IssueEntry.person_id).execution_options(yield_per=BATCH))
+    inside = entries(issue)
+    ids = db.session.scalars(inside.order_by(*inside.selected_columns).execution_options(yield_per=BATCH))
     return _over(issue.salt.encode(), ids)
 
 

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Select, select
 
 from kieubao.access.roles import Actor, Scope
-from kieubao.consent.rules import may_contact, reasons, whys
-from kieubao.consent.vocabulary import Channel, Purpose
+from kieubao.consent.rules import may_contact, verdicts, whys
+from kieubao.consent.vocabulary import INSIDE, Channel, Purpose
 from kieubao.db import db
 from kieubao.ground import codes, places
 from kieubao.ground.canon import digest
@@ -94,8 +93,8 @@ def edit(actor: Actor, drawn: OutreachList, version: int, values: Mapping[str, A
 
 def preview(drawn: OutreachList) -> Preview:
     """Count by reason, in one pass over the same rule that publishes and pulls."""
-    counted = {one: count for one, count in db.session.execute(reasons(*_asks(drawn), people(drawn)))}  # noqa: C416
-    inside = counted.pop(None, 0)
+    counted = {one: count for one, count in db.session.execute(verdicts(*_asks(drawn), people(drawn)))}  # noqa: C416
+    inside = counted.pop(INSIDE, 0)
     outside = {str(reason): count for reason, count in sorted(counted.items(), key=lambda item: -item[1])}
     named = eligible(drawn)
     unreached = disclosure.count(named.where(named.selected_columns[0].not_in(disclosure.reachable(*_asks(drawn)))))
@@ -113,8 +112,8 @@ def eligible(drawn: OutreachList) -> Select[int]:
     return named.where(named.selected_columns[0].in_(may_contact(*_asks(drawn))))
 
 
-def weighed(drawn: OutreachList) -> Select[UUID, str | None, int | None]:
-    """Select (subject, reason, line) of everyone the filter names: why they are out now, or which line lets them in."""
+def weighed(drawn: OutreachList) -> Select[int, str, int | None]:
+    """Select (person, verdict, line) of everyone the filter names, as `rules.whys`."""
     return whys(*_asks(drawn), people(drawn))
 
 

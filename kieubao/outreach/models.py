@@ -1,6 +1,5 @@
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -79,29 +78,6 @@ class Issue(Base):
     published_at: Mapped[datetime] = mapped_column(default=now)
     published_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     outreach_list: Mapped[OutreachList] = relationship(lazy="joined")
-
-
-class IssueEntry(Base):
-    __tablename__ = "issue_entry"
-    __table_args__ = (Index(None, "person_id"), {"sqlite_with_rowid": False})
-
-    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-
-
-class IssueReason(Base):
-    """Why somebody whom a list named is in an issue, by which line of the ledger; or out of it, for which reason.
-
-    By the pseudonym: once somebody is erased it is of nobody.
-    """
-
-    __tablename__ = "issue_reason"
-    __table_args__ = (Index(None, "subject"), {"sqlite_with_rowid": False})
-
-    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True)
-    subject: Mapped[UUID] = mapped_column(primary_key=True)
-    reason: Mapped[str | None] = mapped_column(String(20))
-    line: Mapped[int | None] = mapped_column(Key)
 
 
 class Grant(Base):

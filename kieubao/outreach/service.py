@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, unless_recorded, use_case
 from kieubao.consent import agreements, ledger, stops
+from kieubao.consent.vocabulary import INSIDE
 from kieubao.db import db
 from kieubao.ground import codes
 from kieubao.outreach import files, inclusion, issues, lists, pulls
@@ -258,8 +259,10 @@ def _issue(issue: Issue) -> Sheet:
 def _place(one: Place) -> Sheet:
     names = ("code", "number", "state", "purpose", "published_at")
     told = {name: getattr(one.issue, name) for name in names} | {"list": one.issue.outreach_list.code}
-    answer = {name: getattr(one, name) for name in ("reason", "line", "channel", "signed_at")}
-    return told | {"title": one.issue.outreach_list.title, "inside": one.reason is None} | answer
+    answer = {name: getattr(one, name) for name in ("line", "channel", "signed_at")}
+    inside = one.verdict == INSIDE
+    answer |= {"inside": inside, "reason": None if inside else one.verdict}
+    return told | {"title": one.issue.outreach_list.title} | answer
 
 
 def _terms(opened: Grant) -> Sheet:

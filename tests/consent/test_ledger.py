@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from kieubao.consent import ledger, unions
 from kieubao.consent.models import ConsentEvent, LedgerHead, Standing
-from kieubao.consent.rules import may_contact, reasons
+from kieubao.consent.rules import may_contact, verdicts
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
@@ -27,18 +27,18 @@ def allowed(channels=(Channel.EMAIL,), purpose=Purpose.EVENTS):
 
 def why(person_id, channels=(Channel.EMAIL,)):
     only = select(Standing.person_id).where(Standing.person_id == person_id)
-    ((reason, _count),) = db.session.execute(reasons(Purpose.EVENTS, list(channels), only))
-    return reason
+    ((verdict, _count),) = db.session.execute(verdicts(Purpose.EVENTS, list(channels), only))
+    return verdict
 
 
 # What was signed on which day, in the order it was entered, and whether contact is then allowed.
 SAID = [
-    ([(G, 1)], None),
-    ([(G, 1), (N, 2)], None),
+    ([(G, 1)], "in"),
+    ([(G, 1), (N, 2)], "in"),
     ([(R, 1)], "refused"),
     ([(G, 1), (W, 2)], "withdrawn"),
     ([(W, 2), (G, 1)], "withdrawn"),
-    ([(W, 1), (G, 2)], None),
+    ([(W, 1), (G, 2)], "in"),
     ([(G, 2), (W, 2)], "withdrawn"),
     ([(W, 2), (G, 2)], "withdrawn"),
     ([(R, 3), (G, 1), (N, 2)], "refused"),
@@ -46,13 +46,13 @@ SAID = [
 ]
 
 
-@pytest.mark.parametrize(("said", "reason"), SAID)
-def test_the_last_word_goes_by_when_it_was_signed(app, said, reason):
+@pytest.mark.parametrize(("said", "verdict"), SAID)
+def test_the_last_word_goes_by_when_it_was_signed(app, said, verdict):
     person = factories.person()
     for state, day in said:
         factories.consent(person.id, state, on=clock.today() - 10 * DAY + day * DAY)
-    assert why(person.id) == reason
-    assert allowed() == ({person.id} if reason is None else set())
+    assert why(person.id) == verdict
+    assert allowed() == ({person.id} if verdict == "in" else set())
 
 
 @pytest.mark.parametrize("states", [(G, W), (W, G), (N, R), (R, N)])
@@ -241,4 +241,4 @@ def test_what_is_kept_equals_a_replay_and_the_reason_equals_the_rule(app, batche
     db.session.commit()
     assert ledger.kept() == unions.replay()
     for person in people:
-        assert (person.id in allowed()) == (why(person.id) is None)
+        assert (person.id in allowed()) == (why(person.id) == "in")

@@ -27,7 +27,7 @@ def why(asked, other):
     """Say why somebody is out by what they last said on the channel that is asked for, and on another."""
     if asked == "nothing":
         return "other_channel" if other == "yes" else "no_consent"
-    return None if asked == "yes" else asked
+    return "in" if asked == "yes" else asked
 
 
 def test_why_somebody_is_out_is_what_they_said_here(app):
@@ -40,8 +40,8 @@ def test_why_somebody_is_out_is_what_they_said_here(app):
             contrary = State.REFUSED if word == "yes" else State.GIVEN
             factories.consent(one.id, purpose=Purpose.INVESTMENT, channel=channel, state=contrary)
         only = select(Person.id).where(Person.id == one.id)
-        ((reason, count),) = db.session.execute(rules.reasons(Purpose.EVENTS, [Channel.EMAIL], only))
-        assert (reason, count) == (why(asked, other), 1), (asked, other)
+        ((verdict, count),) = db.session.execute(rules.verdicts(Purpose.EVENTS, [Channel.EMAIL], only))
+        assert (verdict, count) == (why(asked, other), 1), (asked, other)
         may = db.session.scalars(rules.may_contact(Purpose.EVENTS, [Channel.EMAIL])).all()
         assert (one.id in may) == (asked == "yes"), (asked, other)
 
@@ -58,12 +58,12 @@ def test_a_channel_is_open_that_was_asked_for_and_opened_for_this_by_somebody_wh
     assert [tuple(row) for row in db.session.execute(asked)] == [(one.id, Channel.EMAIL)]
 
 
-@pytest.mark.parametrize(("days", "reason"), [(-1, None), (0, None), (1, "minor"), (None, None)])
-def test_who_says_yes_counts_from_the_day_they_are_sixteen(app, days, reason):
+@pytest.mark.parametrize(("days", "verdict"), [(-1, "in"), (0, "in"), (1, "minor"), (None, "in")])
+def test_who_says_yes_counts_from_the_day_they_are_sixteen(app, days, verdict):
     one = factories.person()
     factories.consent(one.id)
     ledger.restand(one.id, adult_on=None if days is None else clock.today() + timedelta(days=days))
     only = select(Person.id).where(Person.id == one.id)
-    assert db.session.execute(rules.reasons(Purpose.EVENTS, [Channel.EMAIL], only)).all() == [(reason, 1)]
+    assert db.session.execute(rules.verdicts(Purpose.EVENTS, [Channel.EMAIL], only)).all() == [(verdict, 1)]
     for rule in (rules.may_contact, rules.open_channels):
-        assert bool(db.session.execute(rule(Purpose.EVENTS, [Channel.EMAIL])).all()) == (reason is None)
+        assert bool(db.session.execute(rule(Purpose.EVENTS, [Channel.EMAIL])).all()) == (verdict == "in")

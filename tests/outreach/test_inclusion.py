@@ -10,13 +10,13 @@ from sqlalchemy import select, update
 
 from kieubao.access.models import AuditEntry
 from kieubao.consent import ledger
-from kieubao.consent.models import ConsentEvent, Standing
+from kieubao.consent.models import ConsentEvent, Standing, Weighed
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import NotFound
 from kieubao.outreach import service
-from kieubao.outreach.models import Issue, IssueEntry, IssueReason
+from kieubao.outreach.models import Issue
 from kieubao.people import merges
 from kieubao.people.merges import Pair
 from kieubao.people.models import Person
@@ -92,11 +92,9 @@ def word(event):
 def kept(code):
     """What an issue keeps of everybody whom its list named."""
     issue = db.session.scalars(select(Issue).where(Issue.code == code)).one()
-    query = select(Standing.person_id, IssueReason.reason, IssueReason.line)
-    rows = query.join(IssueReason, IssueReason.subject == Standing.subject).where(IssueReason.issue_id == issue.id)
-    why = {person: reason or line for person, reason, line in db.session.execute(rows)}
-    inside = db.session.scalars(select(IssueEntry.person_id).where(IssueEntry.issue_id == issue.id)).all()
-    assert {*inside} == {person for person, one in why.items() if not isinstance(one, str)}
+    rows = select(Weighed.person_id, Weighed.verdict, Weighed.line).where(Weighed.issue_id == issue.id)
+    why = {person: line if verdict == "in" else verdict for person, verdict, line in db.session.execute(rows)}
+    inside = [one for one in why.values() if isinstance(one, int)]
     assert (issue.people, issue.omitted) == (len(inside), len(why) - len(inside))
     return why
 
@@ -195,14 +193,21 @@ def test_who_was_merged_is_told_of_either_record(cast, drawn):
         assert sorted(str(told["reason"]) for told in service.why(cast["clerk"], code)) == ["None", "no_consent"]
 
 
-def test_once_somebody_is_erased_it_is_of_nobody(cast, drawn):
-    """Neither why they were in nor which lines were theirs can be told from what stays."""
-    guest = factories.person("An")
+def test_once_somebody_is_erased_no_line_and_no_reason_is_theirs(cast, drawn):
+    """From what stays nobody can tell which lines of the ledger were theirs, or why they were left out."""
+    guest, other = factories.person("An"), factories.person("Bình")
     factories.consent(guest.id)
+    factories.consent(other.id, State.REFUSED)
+    stays = factories.person("Chi")
+    factories.consent(stays.id)
     published(cast, drawn)
-    (subject,) = db.session.scalars(select(IssueReason.subject)).all()
-    ledger.forget([guest.id])
+    before = dict(rows_of(stays.id))
+    ledger.forget([guest.id, other.id])
     db.session.commit()
-    assert subject not in db.session.scalars(select(Standing.subject)).all()
-    assert db.session.scalars(select(IssueEntry.person_id)).all() == [guest.id]
-    assert {column.name for column in IssueEntry.__table__.columns} == {"issue_id", "person_id"}
+    assert [rows_of(one.id) for one in (guest, other)] == [[("in", None)], [("erased", None)]]
+    assert dict(rows_of(stays.id)) == before != {"in": None}
+
+
+def rows_of(person_id):
+    query = select(Weighed.verdict, Weighed.line).where(Weighed.person_id == person_id)
+    return [tuple(row) for row in db.session.execute(query)]

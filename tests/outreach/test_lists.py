@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from kieubao.access.models import Account, AuditEntry
 from kieubao.consent import ledger
+from kieubao.consent.models import Weighed
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from kieubao.outreach import service
-from kieubao.outreach.models import Issue, IssueEntry, OutreachList
+from kieubao.outreach.models import Issue, OutreachList
 from tests import factories
 
 EMAIL = [{"channel": "email", "value": "a@example.com"}]
@@ -67,7 +68,7 @@ def test_publishing_freezes_those_and_only_those_who_were_in(cast, drawn):
     joins = factories.person("Chi")
     factories.consent(joins.id)
     assert [issue["people"] for issue in sheet["issues"]] == [1]
-    assert db.session.scalars(select(IssueEntry.person_id)).all() == [stays.id]
+    assert db.session.scalars(select(Weighed.person_id).where(Weighed.verdict == "in")).all() == [stays.id]
 
 
 def test_each_issue_is_approved_again_and_supersedes_the_last(cast, drawn):

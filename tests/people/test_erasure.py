@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from kieubao import traces
 from kieubao.access import trail
 from kieubao.consent import handover, ledger, unions
-from kieubao.consent.models import ConsentEvent, ConsentNow, HandoverPerson, Standing
+from kieubao.consent.models import ConsentEvent, ConsentNow, HandoverPerson, Standing, Weighed
 from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import _PRAGMAS, db, keyring
@@ -22,7 +22,6 @@ from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale
 from kieubao.ground.tombstones import Buried
 from kieubao.outreach import lists
 from kieubao.outreach import service as outreach
-from kieubao.outreach.models import IssueEntry
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import bonds, disclosure, erasure, lexicon, registry, service
 from kieubao.people.models import Person
@@ -208,7 +207,8 @@ def test_what_was_written_down_stays_and_leads_to_nobody(app, cast, planted):
     (earlier,) = outreach.made_pulls(cast["organizer"], code)
     assert (earlier["stop"], [told["code"] for told in earlier["notices"]]) == ([one.code], [one.code])
     assert handover.holders(one.id)
-    assert db.session.scalars(select(IssueEntry.person_id).where(IssueEntry.person_id == one.id)).all() == [one.id]
+    frozen = select(Weighed.verdict, Weighed.line).where(Weighed.person_id == one.id)
+    assert db.session.execute(frozen).all() == [("in", None)]
     assert db.session.scalars(select(HandoverPerson.person_id).where(HandoverPerson.person_id == one.id)).all()
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from types import ModuleType, SimpleNamespace
 
 import pytest
-from sqlalchemy import String, literal, select, text, true
+from sqlalchemy import literal, select, text, true
 from sqlalchemy.exc import DBAPIError
 
 from kieubao.access import use_case as door
@@ -243,13 +243,13 @@ def test_preview_and_publish(world, approved, forgotten):
 
 
 def entries():
-    return list(db.session.scalars(text("SELECT person_id FROM issue_entry")))
+    return list(db.session.scalars(text("SELECT person_id FROM weighed WHERE verdict = 'in'")))
 
 
-@pytest.mark.parametrize("reason", [None, "refused"])
-def test_nobody_unseen_is_put_on_a_list_or_said_to_be_left_out(world, approved, forgotten, monkeypatch, reason):
+@pytest.mark.parametrize("verdict", ["in", "refused"])
+def test_nobody_unseen_is_put_on_a_list_or_said_to_be_left_out(world, approved, forgotten, monkeypatch, verdict):
     """Though the author asked the ledger alone, which is open, and never looked at a person."""
-    everybody = select(Standing.subject, literal(reason, String()).label("reason"), Standing.line)
+    everybody = select(Standing.person_id, literal(verdict).label("verdict"), Standing.line)
     monkeypatch.setattr(lists, "weighed", lambda drawn: everybody)
     with pytest.raises(Walled):
         outreach.publish(world.approver, approved)
@@ -323,11 +323,11 @@ def walled():
     """Give every table that holds people, or what is said of one."""
     tables = Base.metadata.tables.values()
     of_people = {table.name for table in tables for key in table.foreign_keys if key.column.table.name == "person"}
-    return sorted({"person", "consent_event", "issue_reason"} | of_people - OPEN_TABLES)
+    return sorted({"person", "consent_event"} | of_people - OPEN_TABLES)
 
 
 # What may be read by all, for it is numbers without a name; it is written only of the seen.
-READ_BY_ALL = {"standing", "consent_now", "issue_entry", "issue_reason"}
+READ_BY_ALL = {"standing", "consent_now", "weighed"}
 
 
 @pytest.mark.parametrize("table", [*walled(), "saved_mapping"])
@@ -359,7 +359,7 @@ OF_THERE = {"person": "id = :there", "consent_event": "subject = :subject"}
 OF_THERE |= {"duplicate": "one_id = :there", "merge": "kept_id = :there"}
 
 
-@pytest.mark.parametrize("table", sorted(set(walled()) - {"issue_entry", "issue_reason"}))
+@pytest.mark.parametrize("table", sorted(set(walled()) - {"weighed"}))
 def test_what_is_elsewhere_is_neither_changed_nor_copied(world, table):
     """Everything of THERE, written once more under a number that is free, by who sees HERE alone."""
     columns = [column.name for column in Base.metadata.tables[table].columns]

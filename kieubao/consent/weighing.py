@@ -1,0 +1,34 @@
+"""The only writer of what was weighed: whom an issue's list named, and for each whether they might be contacted.
+
+It is frozen as it was then. Of who is erased it stays that they were in, or were named; no line, and no reason.
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import Select, func, insert, literal, select, update
+
+from kieubao.consent.models import Weighed
+from kieubao.consent.vocabulary import INSIDE, Reason
+from kieubao.db import db
+
+
+def freeze(issue_id: int, whys: Select[int, str, int | None]) -> int:
+    """Keep the verdicts on everybody whom an issue's list names, as `rules.whys`; return how many are out."""
+    why = whys.subquery().c
+    # In the order of the key: each row goes to the end of the table.
+    kept = select(literal(issue_id), why.verdict, why.person_id, why.line).order_by(why.verdict, why.person_id)
+    db.session.execute(insert(Weighed).from_select(["issue_id", "verdict", "person_id", "line"], kept))
+    outside = select(func.count()).where(Weighed.issue_id == issue_id, Weighed.verdict != INSIDE)
+    return db.session.scalar(outside) or 0
+
+
+def inside(issue_id: int) -> Select[int]:
+    """Select the records that are in an issue."""
+    return select(Weighed.person_id).where(Weighed.issue_id == issue_id, Weighed.verdict == INSIDE)
+
+
+def forget(people: Collection[int]) -> None:
+    """Leave nothing by which the ledger's lines, or why they were left out, could be told to be of some people."""
+    theirs = update(Weighed).where(Weighed.person_id.in_(people))
+    db.session.execute(theirs.where(Weighed.verdict == INSIDE).values(line=None))
+    db.session.execute(theirs.where(Weighed.verdict != INSIDE).values(verdict=Reason.ERASED))
