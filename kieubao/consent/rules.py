@@ -5,7 +5,7 @@ No row, a no, an expired yes, and anyone deceased, restricted, erased, merged in
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from kieubao.consent.models import ConsentNow, Standing
 from kieubao.consent.vocabulary import INSIDE, YES, Channel, Purpose, Reason, State
@@ -31,14 +31,14 @@ def open_channels(purpose: Purpose, channels: Collection[Channel]) -> Select[int
 
 def whys(purpose: Purpose, channels: Collection[Channel], among: Select[int]) -> Select[int, str, int | None]:
     """Select (person, verdict, line) of the people among: why one is out, or the line of the last yes of who is in."""
-    said = _said(purpose, channels)
-    chosen = among.subquery()
-    verdict = _verdict(said).label("verdict")
+    verdict = _verdict(channels).label("verdict")
+    line = func.max(case((_yes(channels), ConsentNow.line)))
+    said = and_(ConsentNow.person_id == Standing.person_id, ConsentNow.purpose == purpose)
     return (
-        select(Standing.person_id, verdict, case((verdict == INSIDE, said.c.line)).label("line"))
-        .select_from(chosen)
-        .join(Standing, Standing.person_id == chosen.c[0])
-        .outerjoin(said, said.c.person_id == chosen.c[0])
+        select(Standing.person_id, verdict, case((verdict == INSIDE, line)).label("line"))
+        .outerjoin(ConsentNow, said)
+        .where(Standing.person_id.in_(among))
+        .group_by(Standing.person_id)
     )
 
 
@@ -71,33 +71,27 @@ def _sound() -> ColumnElement[bool]:
     )
 
 
-def _said(purpose: Purpose, channels: Collection[Channel]) -> Subquery:
-    """Return what each person's last words on a purpose come to; of several that apply, `_verdict` takes the first."""
+def _yes(channels: Collection[Channel]) -> ColumnElement[bool]:
+    return and_(ConsentNow.channel.in_(channels), _holds())
+
+
+def _verdict(channels: Collection[Channel]) -> ColumnElement[str]:
+    """Return what a person's standing and all their last words on a purpose come to: the first that applies."""
     here = ConsentNow.channel.in_(channels)
-    columns = {
-        "yes": and_(here, _holds()),
-        "withdrawn": and_(here, ConsentNow.state == State.WITHDRAWN),
-        "refused": and_(here, ConsentNow.state == State.REFUSED),
-        "expired": and_(here, _expired()),
-        "elsewhere": _holds(),
-    }
-    flags = [func.max(case((rule, 1), else_=0)).label(name) for name, rule in columns.items()]
-    line = func.max(case((columns["yes"], ConsentNow.line))).label("line")
-    grouped = select(ConsentNow.person_id, *flags, line).where(ConsentNow.purpose == purpose)
-    return grouped.group_by(ConsentNow.person_id).subquery()
-
-
-def _verdict(said: Subquery) -> ColumnElement[str]:
     return case(
         (Standing.erased_at.is_not(None), Reason.ERASED.value),
         (Standing.successor_id.is_not(None), Reason.MERGED.value),
         (Standing.deceased_on.is_not(None), Reason.DECEASED.value),
         (Standing.restricted_at.is_not(None), Reason.RESTRICTED.value),
         (Standing.adult_on > clock.today(), Reason.MINOR.value),
-        (said.c.yes == 1, INSIDE),
-        (said.c.withdrawn == 1, Reason.WITHDRAWN.value),
-        (said.c.refused == 1, Reason.REFUSED.value),
-        (said.c.expired == 1, Reason.EXPIRED.value),
-        (said.c.elsewhere == 1, Reason.OTHER_CHANNEL.value),
+        (_any(_yes(channels)), INSIDE),
+        (_any(and_(here, ConsentNow.state == State.WITHDRAWN)), Reason.WITHDRAWN.value),
+        (_any(and_(here, ConsentNow.state == State.REFUSED)), Reason.REFUSED.value),
+        (_any(and_(here, _expired())), Reason.EXPIRED.value),
+        (_any(_holds()), Reason.OTHER_CHANNEL.value),
         else_=Reason.NO_CONSENT.value,
     )
+
+
+def _any(rule: ColumnElement[bool]) -> ColumnElement[bool]:
+    return func.max(case((rule, 1), else_=0)) == 1
