@@ -18,6 +18,7 @@ from kieubao.access.roles import Actor
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
 from kieubao.outreach import issues, lists, service
+from kieubao.outreach import organizer as desk
 from kieubao.outreach.vocabulary import Format
 from tests import factories
 
@@ -94,7 +95,7 @@ def _resident() -> float:
 def pulled(organizer: Actor, code: str, wanted: Format) -> str:
     """Pull once; return a line of the table."""
     with watched() as grown:
-        took, file = timed(lambda: service.pull(organizer, code, reason="bench", format=wanted))
+        took, file = timed(lambda: desk.pull(organizer, code, reason="bench", format=wanted))
     file.content.close()
     least = _pull_floor(code)
     return f"{'pull ' + wanted:<22}{file.people:>8,}{took:>9.0f}{least:>10.1f}{took / least:>7.1f}{grown[0]:>6.0f}"

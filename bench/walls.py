@@ -15,7 +15,7 @@ from sqlalchemy import text
 from bench import outreach, search
 from bench.databases import populated
 from kieubao.db import db
-from kieubao.outreach import service
+from kieubao.outreach import organizer
 from kieubao.outreach.vocabulary import Format
 from kieubao.sample import OFFICE
 from tests import factories
@@ -53,7 +53,7 @@ def measured(seed: int) -> Mapping[str, float]:
     code, people, took, _least = outreach.published(cast, outreach.LISTS[0])
     told = {"search p50": cut[49], "search p95": cut[94], f"publish {people:,}": took}
     for wanted in Format:
-        ms, file = outreach.timed(partial(service.pull, cast["organizer"], code, reason="bench", format=wanted))
+        ms, file = outreach.timed(partial(organizer.pull, cast["organizer"], code, reason="bench", format=wanted))
         file.content.close()
         told[f"pull {wanted} {people:,}"] = ms
     return told

@@ -21,6 +21,7 @@ from kieubao.consent.ledger import Word
 from kieubao.consent.vocabulary import YES, Channel, Method, Purpose, State
 from kieubao.db import db, writing
 from kieubao.ground import clock, kinship
+from kieubao.outreach import organizer as desk
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import bonds, registry
@@ -193,4 +194,4 @@ def _occasions() -> None:
     terms = {"fields": asked["fields"], "formats": formats, "until": until, "agreement": agreement}
     granted = outreach.grant(approver, codes[0], organisation=holder, **terms)
     outreach.widen(officer, granted["grant"], rows=5_000, pulls_a_day=5)
-    outreach.pull(organizer, issue["code"], reason="In giấy mời (mẫu)", format=Format.CSV).content.close()
+    desk.pull(organizer, issue["code"], reason="In giấy mời (mẫu)", format=Format.CSV).content.close()

@@ -19,7 +19,7 @@ from kieubao.intake import answers, files, workbooks, works
 from kieubao.intake import service as intake
 from kieubao.intake.mapping import laid_out
 from kieubao.outreach import issues, lists
-from kieubao.outreach import service as outreach
+from kieubao.outreach import organizer as desk
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import registry
 from kieubao.people.schemas import EnrolForm
@@ -216,7 +216,7 @@ def reached(_done, _of=None):
 
 def pulled(organizer, issue):
     """The file of a pull."""
-    return outreach.pull(organizer, issue, reason="giấy mời", format=Format.CSV).content
+    return desk.pull(organizer, issue, reason="giấy mời", format=Format.CSV).content
 
 
 def sheet_with(*headings):

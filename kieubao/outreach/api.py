@@ -6,28 +6,30 @@ from flask import Response, send_file
 
 from kieubao.access.session import current_actor
 from kieubao.http import Blueprint, expected_version, language, versioned
-from kieubao.outreach import service
+from kieubao.outreach import organizer, service
 from kieubao.outreach.files import MEDIA
 from kieubao.outreach.schemas import (
-    AcknowledgedSheet,
     AcknowledgeForm,
     DigestForm,
     DraftForm,
     GrantForm,
+    ListForm,
+    OccasionForm,
+    PullForm,
+    RemarksForm,
+    WidenForm,
+)
+from kieubao.outreach.sheets import (
+    AcknowledgedSheet,
     GrantSheet,
     InForceSheet,
-    ListForm,
     ListSheet,
-    OccasionForm,
     OccasionSheet,
     OpenSheet,
     PlaceSheet,
     PreviewSheet,
-    PullForm,
     PullSheet,
-    RemarksForm,
     WaitingSheet,
-    WidenForm,
 )
 from kieubao.outreach.vocabulary import Format
 
@@ -165,21 +167,21 @@ def widen(form: dict[str, int], grant_id: int) -> Any:
 @bp.response(200, OpenSheet(many=True))
 def granted() -> Any:
     """List the issues open to my organisation."""
-    return service.granted(current_actor())
+    return organizer.granted(current_actor())
 
 
 @bp.get("/issues/<code:code>/pulls")
 @bp.response(200, PullSheet(many=True))
 def made_pulls(code: str) -> Any:
     """List the pulls my organisation made, with the codes of people to stop contacting."""
-    return service.made_pulls(current_actor(), code)
+    return organizer.made_pulls(current_actor(), code)
 
 
 @bp.get("/pulls/waiting")
 @bp.response(200, WaitingSheet(many=True))
 def to_acknowledge() -> Any:
     """List the pulls of my organisation of which stop notices wait."""
-    return service.to_acknowledge(current_actor())
+    return organizer.to_acknowledge(current_actor())
 
 
 @bp.post("/pulls/<code:code>/acknowledge")
@@ -187,7 +189,7 @@ def to_acknowledge() -> Any:
 @bp.response(200, AcknowledgedSheet)
 def acknowledge(form: dict[str, int], code: str) -> Any:
     """Say that the stop notices of a pull of my organisation were heeded, up to the last one I saw."""
-    return service.acknowledge(current_actor(), code, **form)
+    return organizer.acknowledge(current_actor(), code, **form)
 
 
 @bp.post("/issues/<code:code>/pulls")
@@ -196,5 +198,5 @@ def acknowledge(form: dict[str, int], code: str) -> Any:
 @bp.response(200, _FILE, content_type=MEDIA[Format.XLSX])
 def pull(form: dict[str, Any], code: str) -> Response:
     """Take the file, sealed: those who may be contacted at this moment."""
-    file = service.pull(current_actor(), code, **form, language=language())
+    file = organizer.pull(current_actor(), code, **form, language=language())
     return send_file(file.content, file.media, as_attachment=True, download_name=file.name)

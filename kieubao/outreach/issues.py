@@ -171,6 +171,17 @@ def located(organisation_id: int | None, code: str) -> Issue:
     return found
 
 
+def brief(issue: Issue) -> dict[str, Any]:
+    names = ("code", "number", "state", "purpose", "channels", "people", "digest", "published_at")
+    return {name: getattr(issue, name) for name in names} | {"title": issue.outreach_list.title}
+
+
+def terms(opened: Grant) -> dict[str, Any]:
+    names = ("fields", "formats", "until", "agreement", "rows", "pulls_a_day")
+    title = agreements.title(opened.agreement)
+    return {name: getattr(opened, name) for name in names} | {"grant": opened.id, "agreement_title": title}
+
+
 def _refuse_until(day: date) -> None:
     if day < clock.today():
         raise Invalid(_("This day is over"), field="until")

@@ -1,8 +1,8 @@
-"""Occasions, lists, grants and pulls as forms give them and sheets show them."""
+"""Occasions, lists, grants and pulls as forms give them."""
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
+from marshmallow import ValidationError, post_load, validates_schema
 
 from kieubao import forms
 from kieubao.consent.vocabulary import Channel
@@ -84,155 +84,8 @@ class PullForm(Form):
         return {**data, "format": Format(data["format"])}
 
 
-class OccasionSheet(Schema):
-    code = fields.String()
-    kind = fields.String()
-    title = fields.String()
-    description = fields.String()
-    place = fields.String()
-    country = fields.String()
-    starts_on = fields.Date()
-    ends_on = fields.Date()
-
-
-class GrantSheet(Schema):
-    grant = fields.Integer()
-    organisation = fields.String()
-    fields_ = fields.List(fields.String(), data_key="fields", attribute="fields")
-    formats = fields.List(fields.String())
-    until = fields.Date()
-    agreement = fields.String()
-    agreement_title = fields.String(metadata={"description": "its number and day"})
-    rows = fields.Integer()
-    pulls_a_day = fields.Integer()
-
-
-class InForceSheet(Schema):
-    """A hand-over agreement that an issue can be granted under."""
-
-    code = fields.String()
-    organisation = fields.String()
-    organisation_code = fields.String()
-    number = fields.String()
-    signed_on = fields.Date()
-    valid_until = fields.Date()
-
-
 class AcknowledgeForm(Form):
     notice = Whole(1, 2**63 - 1, required=True)
-
-
-class StopSheet(Schema):
-    """Somebody in a file who may no longer be contacted, or only by some of its channels."""
-
-    code = fields.String()
-    since = fields.Date()
-    still = fields.List(fields.String(), metadata={"description": "by which channels they may still be"})
-
-
-class AcknowledgedSheet(Schema):
-    issue = fields.String()
-    pull = fields.String()
-    acknowledged = fields.Integer(metadata={"description": "how many stop notices waited"})
-
-
-class _Waiting(Schema):
-    """About how many people stop notices of a pull wait, and since when."""
-
-    waiting = fields.Integer(metadata={"description": "of how many people stop notices are not acknowledged"})
-    since = fields.Date(allow_none=True)
-    last_notice = fields.Integer(allow_none=True, metadata={"description": "what an acknowledgement goes up to"})
-    overdue = fields.Boolean(metadata={"description": "whether one has waited for five days"})
-
-
-class WaitingSheet(_Waiting):
-    issue = fields.String()
-    pull = fields.String()
-    title = fields.String()
-
-
-class PullSheet(_Waiting):
-    code = fields.String()
-    organisation = fields.String()
-    account = fields.String()
-    format = fields.String()
-    reason = fields.String()
-    people = fields.Integer()
-    held_back = fields.Integer(metadata={"description": "on the issue, but no longer to be contacted"})
-    digest = fields.String(metadata={"description": "SHA-256 of the file"})
-    at = fields.AwareDateTime()
-    stopped = fields.Integer(metadata={"description": "in the file, but no longer to be contacted"})
-    stop = fields.List(fields.String(), metadata={"description": "the codes of those to stop contacting"})
-    notices = fields.List(fields.Nested(StopSheet), metadata={"description": "stop notices to acknowledge"})
-    recalled = fields.Boolean(metadata={"description": "its list is closed: this is everybody in the file"})
-
-
-class ChangesSheet(Schema):
-    """How many an issue added and removed, by why they were out of the one before, or are out of it."""
-
-    added = fields.Dict(keys=fields.String(), values=fields.Integer())
-    removed = fields.Dict(keys=fields.String(), values=fields.Integer())
-
-
-class IssueSheet(Schema):
-    code = fields.String()
-    number = fields.Integer()
-    title = fields.String()
-    state = fields.String()
-    purpose = fields.String()
-    channels = fields.List(fields.String())
-    people = fields.Integer()
-    digest = fields.String()
-    published_at = fields.AwareDateTime()
-    omitted = fields.Integer(allow_none=True, metadata={"description": "how many its list named who are not in it"})
-    changes = fields.Nested(ChangesSheet, allow_none=True, metadata={"description": "from the issue before"})
-    grants = fields.List(fields.Nested(GrantSheet))
-    pulls = fields.List(fields.Nested(PullSheet))
-
-
-class PlaceSheet(Schema):
-    """Where a person stands in an issue: in it by an answer, or out for a reason."""
-
-    code = fields.String()
-    number = fields.Integer()
-    list = fields.String()
-    title = fields.String()
-    state = fields.String()
-    purpose = fields.String()
-    published_at = fields.AwareDateTime()
-    inside = fields.Boolean()
-    reason = fields.String(allow_none=True, metadata={"description": "why they are out"})
-    line = fields.Integer(allow_none=True, metadata={"description": "the line of the consent ledger that lets them in"})
-    channel = fields.String(allow_none=True)
-    signed_at = fields.AwareDateTime(allow_none=True, metadata={"description": "when that answer was signed"})
-
-
-class OpenSheet(GrantSheet, IssueSheet):
-    """An issue that is open to an organisation, and on what terms."""
-
-
-class ListSheet(Schema):
-    code = fields.String()
-    version = fields.Integer()
-    title = fields.String()
-    purpose = fields.String()
-    channels = fields.List(fields.String())
-    fields_ = fields.List(fields.String(), data_key="fields", attribute="fields")
-    filter = fields.Dict()
-    state = fields.String()
-    remarks = fields.String()
-    scope = fields.List(fields.String())
-    occasion = fields.Nested(OccasionSheet)
-    issues = fields.List(fields.Nested(IssueSheet))
-
-
-class PreviewSheet(Schema):
-    inside = fields.Integer()
-    unreached = fields.Integer(
-        metadata={"description": "inside, but with no contact point on a channel they agreed to"}
-    )
-    outside = fields.Dict(keys=fields.String(), values=fields.Integer())
-    digest = fields.String(metadata={"description": "what an approval binds"})
 
 
 def _json(value: Any) -> Any:

@@ -1,34 +1,19 @@
 """From an occasion to a file in an organizer's hands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
 from kieubao.access.roles import Actor, Permission
-from kieubao.access.use_case import Shape, note, unless_recorded, use_case
+from kieubao.access.use_case import Shape, note, use_case
 from kieubao.consent import agreements, ledger, stops
 from kieubao.consent.vocabulary import INSIDE
 from kieubao.db import db
-from kieubao.ground import codes
-from kieubao.outreach import files, inclusion, issues, lists, pulls
+from kieubao.outreach import inclusion, issues, lists, pulls
 from kieubao.outreach.inclusion import Place
-from kieubao.outreach.models import Grant, Issue, Occasion, OutreachList, Pull
-from kieubao.outreach.pulls import Wanted
-from kieubao.outreach.vocabulary import Format
+from kieubao.outreach.models import Issue, Occasion, OutreachList
 from kieubao.people import disclosure
 
 Sheet = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class File:
-    """A sealed file, open at its beginning."""
-
-    content: BinaryIO
-    name: str
-    media: str
-    pull: str
-    people: int
 
 
 @use_case(Permission.LIST_DRAFT)
@@ -122,7 +107,7 @@ def grant(actor: Actor, /, code: str, *, organisation: str | None = None, **term
     drawn = lists.locate(actor.scope, code, lock=True)
     opened = issues.grant(issues.current(drawn), organisation, issues.Terms(**terms), actor.account_id)
     note(list=code, grant=opened.id, to=opened.organisation_id, fields=opened.fields, agreement=opened.agreement)
-    return _terms(opened)
+    return issues.terms(opened)
 
 
 @use_case(Permission.LIST_APPROVE, Shape.READ)
@@ -138,7 +123,7 @@ def grants(actor: Actor) -> list[Sheet]:
     note(found=len(open_now))
     names = ("code", "number", "purpose", "people")
     return [
-        _terms(opened) | {name: getattr(issue, name) for name in names} | {"organisation": to}
+        issues.terms(opened) | {name: getattr(issue, name) for name in names} | {"organisation": to}
         for opened, issue, to in open_now
     ]
 
@@ -147,7 +132,7 @@ def grants(actor: Actor) -> list[Sheet]:
 def widen(actor: Actor, grant_id: int, *, rows: int, pulls_a_day: int) -> Sheet:
     """Let a grant carry more rows or more pulls a day."""
     note(grant=grant_id, rows=rows, pulls_a_day=pulls_a_day)
-    return _terms(issues.widen(grant_id, rows=rows, pulls_a_day=pulls_a_day, by=actor.id))
+    return issues.terms(issues.widen(grant_id, rows=rows, pulls_a_day=pulls_a_day, by=actor.id))
 
 
 @use_case(Permission.LIST_APPROVE)
@@ -161,51 +146,6 @@ def close(actor: Actor, code: str) -> Sheet:
     stops.recall([pull.handover_id for issue in issues.of(drawn) for pull, _sheet in pulls.of(issue)])
     note(list=code)
     return _list(drawn)
-
-
-@use_case(Permission.LIST_PULL, Shape.READ)
-def granted(actor: Actor) -> list[Sheet]:
-    """Return the issues the actor's organisation may pull today."""
-    open_now = issues.open_to(actor.organisation_id)
-    note(found=len(open_now))
-    return [_terms(opened) | _brief(issue) for opened, issue in open_now]
-
-
-@use_case(Permission.LIST_PULL, Shape.READ)
-def made_pulls(actor: Actor, code: str) -> list[Sheet]:
-    """Return the pulls the actor's organisation made, each with the codes of the people to stop contacting."""
-    issue = issues.located(actor.organisation_id, code)
-    note(issue=code)
-    made = pulls.of(issue, actor.organisation_id)
-    told = pulls.waiting([pull for pull, _sheet in made])
-    return [sheet | told[pull.id] | _stops(pull, issue) for pull, sheet in made]
-
-
-@use_case(Permission.LIST_PULL, Shape.READ)
-def to_acknowledge(actor: Actor) -> list[Sheet]:
-    """Return the pulls of the actor's organisation of which stop notices wait, though their issue is open no more."""
-    found = pulls.to_acknowledge(actor.organisation_id)
-    note(found=len(found))
-    return found
-
-
-@use_case(Permission.LIST_PULL)
-def acknowledge(actor: Actor, code: str, *, notice: int) -> Sheet:
-    """Write down that the stop notices of a pull were heeded, up to the last one that was seen."""
-    taken, issue = pulls.located(actor.organisation_id, code)
-    done = stops.acknowledge(taken.handover_id, notice, actor.account_id)
-    note(issue=issue.code, pull=code, found=done)
-    return {"issue": issue.code, "pull": code, "acknowledged": done}
-
-
-@use_case(Permission.LIST_PULL, Shape.SEAL, confirmed=True)
-def pull(actor: Actor, code: str, *, reason: str, format: Format, language: str = "vi") -> File:  # noqa: A002 - as on the wire
-    """Give the organizer, sealed, those of an issue who may be contacted at this moment."""
-    wanted = Wanted(codes.fresh("LL"), code, reason, format, language)
-    content, taken = pulls.take(actor, wanted)
-    unless_recorded(content.close)
-    note(issue=code, pull=taken.code, found=taken.people, purpose=reason, digest=taken.digest)
-    return File(content, f"{taken.code}.{format}", files.MEDIA[format], taken.code, taken.people)
 
 
 def _moved(actor: Actor, code: str, move: Any, *args: Any) -> Sheet:
@@ -230,26 +170,13 @@ def _list(drawn: OutreachList) -> Sheet:
     }
 
 
-def _brief(issue: Issue) -> Sheet:
-    names = ("code", "number", "state", "purpose", "channels", "people", "digest", "published_at")
-    return {name: getattr(issue, name) for name in names} | {"title": issue.outreach_list.title}
-
-
-def _stops(pull: Pull, issue: Issue) -> Sheet:
-    """Return whom to stop contacting; of a list that was closed everybody, who are not told one by one."""
-    if lists.is_closed(issue.outreach_list):
-        return {"recalled": True, "stop": [], "notices": []}
-    codes = disclosure.codes_of(pulls.stopped(pull, issue))
-    return {"recalled": False, "stop": [*codes.values()], "notices": pulls.notices(pull, issue)}
-
-
 def _issue(issue: Issue) -> Sheet:
     made = pulls.of(issue)
     told = pulls.waiting([pull for pull, _sheet in made])
-    return _brief(issue) | {
+    return issues.brief(issue) | {
         "omitted": issue.omitted,
         "changes": issue.changes,
-        "grants": [_terms(opened) | {"organisation": name} for opened, name in issues.grants(issue)],
+        "grants": [issues.terms(opened) | {"organisation": name} for opened, name in issues.grants(issue)],
         "pulls": [
             sheet | told[pull.id] | {"stopped": disclosure.count(pulls.stopped(pull, issue))} for pull, sheet in made
         ],
@@ -263,9 +190,3 @@ def _place(one: Place) -> Sheet:
     inside = one.verdict == INSIDE
     answer |= {"inside": inside, "reason": None if inside else one.verdict}
     return told | {"title": one.issue.outreach_list.title} | answer
-
-
-def _terms(opened: Grant) -> Sheet:
-    names = ("fields", "formats", "until", "agreement", "rows", "pulls_a_day")
-    title = agreements.title(opened.agreement)
-    return {name: getattr(opened, name) for name in names} | {"grant": opened.id, "agreement_title": title}

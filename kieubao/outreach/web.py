@@ -12,7 +12,7 @@ from kieubao.access.use_case import admit
 from kieubao.forms import Whole
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.http import language
-from kieubao.outreach import service
+from kieubao.outreach import organizer, service
 from kieubao.outreach.schemas import (
     FIELDS,
     AcknowledgeForm,
@@ -182,28 +182,30 @@ def widen(form: dict[str, int]) -> ResponseReturnValue:
 @bp.get("/issues")
 def granted() -> str:
     actor = current_actor()
-    return render_template("outreach/issues.html", issues=service.granted(actor), stops=service.to_acknowledge(actor))
+    return render_template(
+        "outreach/issues.html", issues=organizer.granted(actor), stops=organizer.to_acknowledge(actor)
+    )
 
 
 @bp.get("/issues/<code:code>")
 def issue(code: str, form: Filled | None = None) -> str:
     """Show the terms on which an issue is open, and the pulls that were made of it."""
-    terms = [one for one in service.granted(current_actor()) if one["code"] == code]
-    pulls = service.made_pulls(current_actor(), code)
+    terms = [one for one in organizer.granted(current_actor()) if one["code"] == code]
+    pulls = organizer.made_pulls(current_actor(), code)
     return render_template("outreach/issue.html", code=code, terms=terms, pulls=pulls, form=form or Filled())
 
 
 @bp.post("/issues/<code:code>/acknowledge")
 @pages.takes(HeededForm, again=issue)
 def acknowledge(form: dict[str, Any], code: str) -> ResponseReturnValue:
-    service.acknowledge(current_actor(), form["pull"], notice=form["notice"])
+    organizer.acknowledge(current_actor(), form["pull"], notice=form["notice"])
     return pages.done(_("It is written down that you stopped"), ".issue", code=code)
 
 
 @bp.post("/issues/<code:code>")
 @pages.takes(PullForm, again=issue)
 def pull(form: dict[str, Any], code: str) -> Response:
-    file = service.pull(current_actor(), code, **form, language=language())
+    file = organizer.pull(current_actor(), code, **form, language=language())
     return send_file(file.content, file.media, as_attachment=True, download_name=file.name)
 
 

@@ -12,6 +12,7 @@ from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
+from kieubao.outreach import organizer
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import bonds
@@ -87,7 +88,7 @@ def a_day():
     bonds.join(guests[2].id, [Member("Hội đồng hương Hà Tĩnh tại Praha", "CZ", "Chủ tịch")])
     factories.consent(guests[3].id, State.WITHDRAWN)
     issue = factories.published(cast["clerk"], cast["approver"], cast["organizer"])
-    grant = outreach.granted(cast["organizer"])[0]["grant"]
+    grant = organizer.granted(cast["organizer"])[0]["grant"]
     outreach.widen(cast["protection_officer"], grant, rows=1_000, pulls_a_day=100_000)
     code = issue.code
     pull(cast, code)
@@ -117,7 +118,7 @@ def enrol(cast):
 
 
 def pull(cast, code):
-    outreach.pull(cast["organizer"], code, reason="in giấy mời", format=Format.CSV).content.close()
+    organizer.pull(cast["organizer"], code, reason="in giấy mời", format=Format.CSV).content.close()
 
 
 def withdraw(cast, code):

@@ -10,7 +10,7 @@ from kieubao.consent import agreements, service
 from kieubao.db import db
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
-from kieubao.outreach import issues, lists
+from kieubao.outreach import issues, lists, organizer
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
 from tests import factories
@@ -87,7 +87,7 @@ def test_a_grant_cites_it_and_the_file_and_pages_name_it(cast, officer, office, 
     granted = granting(code)
     assert (granted["agreement"], granted["agreement_title"]) == (code, f"01/TT-BG, {TODAY:%d/%m/%Y}")
     assert [one["code"] for one in outreach.agreements_in_force(cast["approver"])] == [code]
-    outreach.pull(cast["organizer"], granted["issue"], reason="in", format=Format.CSV).content.close()
+    organizer.pull(cast["organizer"], granted["issue"], reason="in", format=Format.CSV).content.close()
 
 
 def test_without_one_that_holds_nothing_is_granted(officer, office, granting):
@@ -126,8 +126,8 @@ def test_ended_nothing_more_is_pulled_under_it(cast, officer, office, granting):
     ended = service.end_agreement(officer, code, reason="bên nhận làm lộ dữ liệu")
     assert (ended["state"], ended["end_reason"]) == ("ended", "bên nhận làm lộ dữ liệu")
     with pytest.raises(NotFound):
-        outreach.pull(cast["organizer"], issue, reason="in", format=Format.CSV)
-    assert outreach.granted(cast["organizer"]) == []
+        organizer.pull(cast["organizer"], issue, reason="in", format=Format.CSV)
+    assert organizer.granted(cast["organizer"]) == []
     assert agreements.in_force() == agreements.ending(400) == []
     with pytest.raises(Conflict):
         service.end_agreement(officer, code, reason="x")

@@ -17,7 +17,7 @@ from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, Forbidden, Invalid
 from kieubao.intake import batches, mapping
-from kieubao.outreach import service as outreach
+from kieubao.outreach import organizer
 from kieubao.outreach.models import OutreachList
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import disclosure
@@ -226,7 +226,7 @@ def test_a_list_is_published_from_what_came_in(office):
     drawn = db.session.scalars(select(OutreachList)).one()
     assert issue.people == len(ON_THE_LIST)
     assert drawn.purpose == Purpose.EVENTS
-    pulled = outreach.pull(office.cast["organizer"], issue.code, reason="giấy mời", format=Format.CSV)
+    pulled = organizer.pull(office.cast["organizer"], issue.code, reason="giấy mời", format=Format.CSV)
     with pulled.content as file:
         listed = list(csv.DictReader(io.StringIO(file.read().decode("utf-8-sig"), newline="")))
     codes = {person.id: person.code for person in people()}

@@ -17,7 +17,7 @@ from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound
-from kieubao.outreach import issues, pulls, service
+from kieubao.outreach import issues, organizer, pulls, service
 from kieubao.outreach.models import Grant, Issue, OutreachList
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import merges
@@ -53,7 +53,7 @@ def issue(cast):
 
 
 def take(cast, code, wanted=Format.CSV):
-    with service.pull(cast["organizer"], code, reason="in giấy mời", format=wanted).content as content:
+    with organizer.pull(cast["organizer"], code, reason="in giấy mời", format=wanted).content as content:
         return content.read()
 
 
@@ -79,7 +79,7 @@ def test_whoever_is_out_now_is_not_in_the_next_pull(cast, issue, how):
         said = people.restand(cast["clerk"], guests[0].code, **change)
     assert [held["purpose"] for held in said["held_by"]] == ["events"]
     assert [row["Mã"] for row in rows(take(cast, code))] == [guest.code for guest in guests[1:]]
-    later, earlier = service.made_pulls(cast["organizer"], code)
+    later, earlier = organizer.made_pulls(cast["organizer"], code)
     assert (earlier["people"], earlier["stop"], later["held_back"], later["stop"]) == (3, [guests[0].code], 1, [])
 
 
@@ -97,20 +97,22 @@ def other(cast, issue):
 def test_an_organisation_is_told_of_its_own_pulls(cast, issue, other):
     code, _guests = issue
     take(cast, code)
-    assert service.made_pulls(other["organizer"], code) == []
+    assert organizer.made_pulls(other["organizer"], code) == []
     take(other, code)
-    assert len(service.made_pulls(other["organizer"], code)) == len(service.made_pulls(cast["organizer"], code)) == 1
+    assert (
+        len(organizer.made_pulls(other["organizer"], code)) == len(organizer.made_pulls(cast["organizer"], code)) == 1
+    )
 
 
 def test_of_an_issue_it_was_never_granted_an_organisation_is_told_nothing(cast, issue):
     with pytest.raises(NotFound):
-        service.made_pulls(factories.actor("organizer", organisation="Hội khác"), issue[0])
+        organizer.made_pulls(factories.actor("organizer", organisation="Hội khác"), issue[0])
 
 
 def test_the_pulls_of_an_issue_are_its_own(cast, issue):
     take(cast, issue[0])
     another = factories.published(cast["clerk"], cast["approver"], cast["organizer"]).code
-    assert service.made_pulls(cast["organizer"], another) == []
+    assert organizer.made_pulls(cast["organizer"], another) == []
 
 
 def test_only_the_fields_of_the_grant_leave(cast, issue, other):
@@ -149,7 +151,7 @@ def test_a_no_that_never_ends_is_a_refusal(cast, issue, monkeypatch):
     with pytest.raises(Conflict, match="try again"):
         take(cast, code)
     assert 1 < len(tries) < 10
-    assert service.made_pulls(cast["organizer"], code) == []
+    assert organizer.made_pulls(cast["organizer"], code) == []
 
 
 def test_what_was_granted_may_end_while_the_file_is_made(cast, issue, monkeypatch):
@@ -183,7 +185,7 @@ def test_an_issue_that_is_not_open_is_as_if_absent(cast, issue, ends, monkeypatc
     else:
         code = "PH-7F3Q-9XKC-2"
     with pytest.raises(NotFound) as refused:
-        service.pull(who, code, reason="r", format=Format.CSV)
+        organizer.pull(who, code, reason="r", format=Format.CSV)
     assert refused.value.message == "There is no such issue, or it is not open to you"
 
 
@@ -223,7 +225,7 @@ def test_the_protection_officer_sees_the_grants_that_are_open(cast, issue):
 
 def test_limits_hold_until_the_protection_officer_widens_them(cast, issue):
     code, _guests = issue
-    grant = service.granted(cast["organizer"])[0]["grant"]
+    grant = organizer.granted(cast["organizer"])[0]["grant"]
     service.widen(cast["protection_officer"], grant, rows=2, pulls_a_day=1)
     with pytest.raises(Conflict, match="2 rows"):
         take(cast, code)
@@ -236,7 +238,7 @@ def test_limits_hold_until_the_protection_officer_widens_them(cast, issue):
 def test_pulls_are_counted_for_each_grant(cast, issue, other):
     code, _guests = issue
     for who in (cast, other):
-        grant = service.granted(who["organizer"])[0]["grant"]
+        grant = organizer.granted(who["organizer"])[0]["grant"]
         service.widen(cast["protection_officer"], grant, rows=3, pulls_a_day=1)
     take(other, code)
     take(cast, code)
@@ -249,7 +251,7 @@ def test_pulls_are_counted_anew_each_day(cast, monkeypatch):
     tomorrow = clock.now() + timedelta(days=1)
     until = clock.today() + timedelta(days=1)
     code = factories.published(cast["clerk"], cast["approver"], cast["organizer"], until=until).code
-    grant = service.granted(cast["organizer"])[0]["grant"]
+    grant = organizer.granted(cast["organizer"])[0]["grant"]
     service.widen(cast["protection_officer"], grant, rows=1, pulls_a_day=1)
     take(cast, code)
     monkeypatch.setattr(clock, "now", lambda: tomorrow)
@@ -264,7 +266,7 @@ def race(app, cast, code, guests, count):
 
     def pulling(_number):
         with app.app_context():
-            taken = service.pull(cast["organizer"], code, reason="race", format=Format.CSV)
+            taken = organizer.pull(cast["organizer"], code, reason="race", format=Format.CSV)
             with taken.content as content:
                 return taken.pull, {row["Mã"] for row in rows(content.read())}
 
@@ -296,7 +298,7 @@ def out_of_order(taken, codes):
 def crowd(cast):
     guests = [guest(number) for number in range(RACE_GUESTS)]
     made = factories.published(cast["clerk"], cast["approver"], cast["organizer"])
-    grant = service.granted(cast["organizer"])[0]["grant"]
+    grant = organizer.granted(cast["organizer"])[0]["grant"]
     service.widen(cast["protection_officer"], grant, rows=100, pulls_a_day=10_000)
     return made.code, guests
 

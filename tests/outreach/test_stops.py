@@ -13,7 +13,7 @@ from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import NotFound
-from kieubao.outreach import issues, service
+from kieubao.outreach import issues, organizer, service
 from kieubao.outreach.models import Grant, Issue
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import merges
@@ -40,23 +40,23 @@ def issue(cast, guests):
 
 
 def take(actor, code):
-    pulled = service.pull(actor, code, reason="in giấy mời", format=Format.CSV)
+    pulled = organizer.pull(actor, code, reason="in giấy mời", format=Format.CSV)
     pulled.content.close()
     return pulled.pull
 
 
 def told(actor, code):
     """Of each pull of an organisation, the earliest first: whom it is told of, and what is left to reach them by."""
-    made = service.made_pulls(actor, code)
+    made = organizer.made_pulls(actor, code)
     db.session.rollback()
     return [[(one["code"], one["still"]) for one in pull["notices"]] for pull in reversed(made)]
 
 
 def heeded(actor, code, pull):
     """Acknowledge what is seen of a pull now."""
-    seen = {one["code"]: one["last_notice"] for one in service.made_pulls(actor, code)}
+    seen = {one["code"]: one["last_notice"] for one in organizer.made_pulls(actor, code)}
     db.session.rollback()
-    return service.acknowledge(actor, pull, notice=seen[pull] or 1)
+    return organizer.acknowledge(actor, pull, notice=seen[pull] or 1)
 
 
 WAYS = {
@@ -93,7 +93,7 @@ def test_of_one_channel_they_are_told_which_is_left(cast, guests, issue):
     factories.consent(guests[1].id, State.WITHDRAWN, channel=Channel.SMS)
     factories.consent(guests[1].id, State.WITHDRAWN, Purpose.INVESTMENT, Channel.PHONE)
     assert told(cast["organizer"], issue) == [[(guests[0].code, ["phone"])]]
-    (pull,) = service.made_pulls(cast["organizer"], issue)
+    (pull,) = organizer.made_pulls(cast["organizer"], issue)
     assert (pull["stop"], pull["waiting"]) == ([], 1)
 
 
@@ -136,11 +136,11 @@ def test_what_was_not_seen_is_not_acknowledged(cast, guests, issue):
     """While the organizer reads, one more says no, and who could be reached by telephone no longer can."""
     pull = take(cast["organizer"], issue)
     factories.consent(guests[0].id, State.WITHDRAWN)
-    (seen,) = service.made_pulls(cast["organizer"], issue)
+    (seen,) = organizer.made_pulls(cast["organizer"], issue)
     db.session.rollback()
     factories.consent(guests[0].id, State.WITHDRAWN, channel=Channel.PHONE)
     factories.consent(guests[1].id, State.WITHDRAWN)
-    assert service.acknowledge(cast["organizer"], pull, notice=seen["last_notice"])["acknowledged"] == 1
+    assert organizer.acknowledge(cast["organizer"], pull, notice=seen["last_notice"])["acknowledged"] == 1
     assert dict(told(cast["organizer"], issue)[0]) == {guests[0].code: [], guests[1].code: ["phone"]}
 
 
@@ -190,8 +190,8 @@ def test_nobody_acknowledges_for_another_organisation(cast, guests, issue):
     stranger = factories.actor("organizer", organisation="Hội khác")
     for code in (pull, "LL-7F3Q-9XKC-2"):
         with pytest.raises(NotFound):
-            service.acknowledge(stranger, code, notice=99)
-    assert service.to_acknowledge(stranger) == []
+            organizer.acknowledge(stranger, code, notice=99)
+    assert organizer.to_acknowledge(stranger) == []
     assert told(cast["organizer"], issue) == [[(guests[0].code, ["phone"])]]
 
 
@@ -213,15 +213,15 @@ def test_what_waits_is_found_though_the_issue_is_open_no_more(cast, guests, issu
     pull = take(cast["organizer"], issue)
     take(cast["organizer"], issue)
     with time_machine.travel(clock.now() + timedelta(days=2)):
-        assert service.granted(cast["organizer"]) == []
+        assert organizer.granted(cast["organizer"]) == []
         db.session.rollback()
         factories.consent(guests[0].id, State.WITHDRAWN)
         factories.consent(guests[1].id, State.WITHDRAWN)
-        (later, earlier) = service.to_acknowledge(cast["organizer"])
+        (later, earlier) = organizer.to_acknowledge(cast["organizer"])
         assert (earlier["pull"], earlier["issue"], earlier["waiting"]) == (pull, issue, 2)
         assert (earlier["title"], earlier["since"], earlier["overdue"]) == ("Khách mời", clock.today(), False)
         heeded(cast["organizer"], issue, pull)
-        assert [one["pull"] for one in service.to_acknowledge(cast["organizer"])] == [later["pull"]]
+        assert [one["pull"] for one in organizer.to_acknowledge(cast["organizer"])] == [later["pull"]]
 
 
 def test_to_close_a_list_recalls_every_file_of_it_whole(cast, guests, issue):
@@ -231,12 +231,12 @@ def test_to_close_a_list_recalls_every_file_of_it_whole(cast, guests, issue):
     another = factories.published(cast["clerk"], cast["approver"], cast["organizer"], channels=BOTH).code
     take(cast["organizer"], another)
     service.close(cast["approver"], factories_list(issue))
-    (pull,) = service.made_pulls(cast["organizer"], issue)
+    (pull,) = organizer.made_pulls(cast["organizer"], issue)
     assert (pull["waiting"], pull["people"], pull["recalled"], pull["notices"]) == (3, 3, True, [])
     assert told(cast["organizer"], another) == [[]]
     assert service.read(cast["approver"], factories_list(issue))["issues"][0]["pulls"][0]["stopped"] == 3
     assert heeded(cast["organizer"], issue, before)["acknowledged"] == 3
-    (pull,) = service.made_pulls(cast["organizer"], issue)
+    (pull,) = organizer.made_pulls(cast["organizer"], issue)
     assert (pull["waiting"], pull["recalled"]) == (0, True)
 
 

@@ -9,6 +9,7 @@ from kieubao.consent.vocabulary import Channel, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.outreach import lists, service
+from kieubao.outreach import organizer as desk
 from kieubao.people.schemas import FilterForm
 from tests import factories
 from tests.pages.province import reader, sign_in_accounts
@@ -247,7 +248,7 @@ def test_an_organizer_is_told_to_stop_and_says_so(client, cast, clerk, approver)
     both = (Channel.EMAIL, Channel.PHONE)
     issue = factories.published(cast["clerk"], cast["approver"], cast["organizer"], channels=both)
     code, drawn = issue.code, issue.outreach_list.code
-    pull = service.pull(cast["organizer"], code, reason="in giấy mời", format="csv")
+    pull = desk.pull(cast["organizer"], code, reason="in giấy mời", format="csv")
     pull.content.close()
     factories.consent(guests[0].id, State.WITHDRAWN)
     organizer = reader(client, "organizer")

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from kieubao.db import db
 from kieubao.ground import codes
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from kieubao.outreach import service as outreach
+from kieubao.outreach import organizer as desk
 from kieubao.outreach.vocabulary import Format
 from kieubao.oversight import service
 from kieubao.oversight.models import BreachVersion
@@ -107,7 +107,7 @@ def test_people_are_named_by_their_codes_and_by_a_pull(officer):
     for one in guests:
         factories.consent(one.id, on=(FOUND - timedelta(days=2)).date())
     issue = factories.published(clerk, approver, organizer)
-    file = outreach.pull(organizer, issue.code, reason="in", format=Format.CSV)
+    file = desk.pull(organizer, issue.code, reason="in", format=Format.CSV)
     file.content.close()
     other = factories.person()
     named = [other.code.lower().replace("-", " "), file.pull, other.code]

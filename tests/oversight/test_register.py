@@ -7,7 +7,7 @@ from sqlalchemy.exc import DatabaseError
 from kieubao.consent.vocabulary import Purpose
 from kieubao.db import db
 from kieubao.ground.errors import Forbidden, Invalid, NotFound, Stale
-from kieubao.outreach import service as outreach
+from kieubao.outreach import organizer
 from kieubao.outreach.vocabulary import Format
 from kieubao.oversight import register, service
 from kieubao.oversight.models import RegisterEntry
@@ -75,7 +75,7 @@ def test_a_purpose_that_is_none(officer):
 
 def test_what_the_registry_knows_itself(cast, officer):
     issue = published_to(cast)
-    outreach.pull(cast["organizer"], issue.code, reason="in giấy mời", format=Format.CSV).content.close()
+    organizer.pull(cast["organizer"], issue.code, reason="in giấy mời", format=Format.CSV).content.close()
     known = of(officer)
     assert (known["fields"], known["notices"]) == (["country", "name"], ["events/1"])
     (to,) = known["recipients"]

@@ -17,7 +17,7 @@ from kieubao.ground import clock
 from kieubao.ground.errors import Forbidden
 from kieubao.homes import service as homes
 from kieubao.intake import service as intake
-from kieubao.outreach import lists, service
+from kieubao.outreach import lists, organizer
 from kieubao.oversight import reviews
 from kieubao.oversight import service as overseeing
 from kieubao.oversight.vocabulary import Outcome, Verdict
@@ -92,7 +92,7 @@ def furnish() -> Province:
         factories.consent(one.id)
     factories.consent(hoa.id, State.REFUSED, Purpose.INVESTMENT, Channel.PHONE, evidence=None, notice_id=None)
     issue = factories.published(cast["clerk"], cast["approver"], cast["organizer"])
-    pulled = service.pull(cast["organizer"], issue.code, reason="in giấy mời", format="csv")
+    pulled = organizer.pull(cast["organizer"], issue.code, reason="in giấy mời", format="csv")
     pulled.content.close()
     factories.consent(binh.id, State.WITHDRAWN, evidence=None, notice_id=None)
     draft = factories.listed(cast["clerk"], countries=["CZ", "PL"], age_from=16)

@@ -20,8 +20,7 @@ from kieubao.db import _PRAGMAS, db, keyring
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale
 from kieubao.ground.tombstones import Buried
-from kieubao.outreach import lists
-from kieubao.outreach import service as outreach
+from kieubao.outreach import lists, organizer
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import bonds, disclosure, erasure, lexicon, registry, service
 from kieubao.people.models import Person
@@ -89,7 +88,7 @@ def planted(cast):
 
 
 def pull(cast, code):
-    with outreach.pull(cast["organizer"], code, reason="in giấy mời", format=Format.CSV).content as content:
+    with organizer.pull(cast["organizer"], code, reason="in giấy mời", format=Format.CSV).content as content:
         return [row["Mã"] for row in csv.DictReader(io.StringIO(content.read().decode("utf-8-sig")))]
 
 
@@ -204,7 +203,7 @@ def test_what_was_written_down_stays_and_leads_to_nobody(app, cast, planted):
     assert ledger.kept() == unions.replay()
     assert trail.verify().whole
     # Who holds their data still has to be told, and knows them by the code alone.
-    (earlier,) = outreach.made_pulls(cast["organizer"], code)
+    (earlier,) = organizer.made_pulls(cast["organizer"], code)
     assert (earlier["stop"], [told["code"] for told in earlier["notices"]]) == ([one.code], [one.code])
     assert handover.holders(one.id)
     frozen = select(Weighed.verdict, Weighed.line).where(Weighed.person_id == one.id)

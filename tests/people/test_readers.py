@@ -9,7 +9,7 @@ from kieubao.access import trail
 from kieubao.consent.models import Standing
 from kieubao.db import db, writing
 from kieubao.ground.errors import Forbidden, NotFound
-from kieubao.outreach import service as outreach
+from kieubao.outreach import organizer
 from kieubao.people import disclosure, readers, service
 from tests import factories
 from tests.pages.province import reader, sign_in_accounts
@@ -31,7 +31,7 @@ def read(app):
     service.inspect(cast["protection_officer"], person.code, reason=REASON)
     with pytest.raises(Forbidden):
         service.read(cast["admin"], person.code)
-    outreach.pull(cast["organizer"], issue.code, reason="in giấy mời", format="csv").content.close()
+    organizer.pull(cast["organizer"], issue.code, reason="in giấy mời", format="csv").content.close()
     return cast, person
 
 

@@ -15,7 +15,7 @@ from kieubao.consent.vocabulary import Capacity, Channel, Method, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from kieubao.outreach import service as outreach
+from kieubao.outreach import organizer as desk
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import registry, service
 from kieubao.people.models import PersonRevision
@@ -304,7 +304,7 @@ def test_a_no_to_everything_shuts_every_channel_and_names_who_holds_the_data(cas
     factories.consent(person.id)
     clerk, approver, organizer = (cast[role] for role in ("clerk", "approver", "organizer"))
     issue = factories.published(clerk, approver, organizer)
-    outreach.pull(organizer, issue.code, reason="in giấy mời", format=Format.CSV).content.close()
+    desk.pull(organizer, issue.code, reason="in giấy mời", format=Format.CSV).content.close()
     said = service.withdraw_all(clerk, person.code, NO)
     assert {one["state"] for one in said["now"]} == {"withdrawn"}
     assert len(said["now"]) == len(Purpose) * len(Channel)

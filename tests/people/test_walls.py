@@ -24,6 +24,7 @@ from kieubao.intake import service as intake
 from kieubao.intake.arrivals import Entry
 from kieubao.intake.models import Intake, IntakeRow, SavedMapping
 from kieubao.outreach import lists
+from kieubao.outreach import organizer as desk
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import bonds, pairs, search, service
@@ -263,7 +264,7 @@ def issued(world):
 
 
 def pulled(world, code):
-    with outreach.pull(world.organizer, code, reason="in giấy mời", format=Format.CSV).content as content:
+    with desk.pull(world.organizer, code, reason="in giấy mời", format=Format.CSV).content as content:
         return content.read().decode()
 
 
@@ -305,7 +306,7 @@ def test_an_organizers_stop_list_outlives_the_grant(world, issued, monkeypatch):
     service.record_consent(world.clerk, world.here.code, NO)
     later = clock.today() + timedelta(days=40)
     monkeypatch.setattr("kieubao.walls.clock.today", lambda: later)
-    assert [pull["stop"] for pull in outreach.made_pulls(world.organizer, issued)] == [[world.here.code]]
+    assert [pull["stop"] for pull in desk.made_pulls(world.organizer, issued)] == [[world.here.code]]
 
 
 def test_an_organizer_writes_nothing_of_whom_they_see(world, issued):

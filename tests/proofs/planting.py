@@ -195,7 +195,7 @@ def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> N
     agreed = factories.agreement(office, words["agreement"])
     grant = outreach.grant(approver, listed, organisation=office, agreement=agreed, **terms)["grant"]
     outreach.widen(cast["protection_officer"], grant, rows=500, pulls_a_day=100)
-    outreach.pull(organizer, issue, reason=words["reason"], format=Format.CSV).content.close()
+    organizer.pull(organizer, issue, reason=words["reason"], format=Format.CSV).content.close()
     gone = [one for one in made.people if one.is_reached]
     for one in gone:
         one.was_handed_over = True
