@@ -39,13 +39,25 @@ from kieubao.people import api as people_api
 from kieubao.people import web as people_web
 from kieubao.progress import api as progress_api
 from kieubao.progress import web as progress_web
+from kieubao.segments import api as segments_api
+from kieubao.segments import web as segments_web
 
 API = (
-    *(access_api, consent_api, people_api, homes_api, duplicates_api, outreach_api, oversight_api, intake_api),
+    *(
+        access_api,
+        consent_api,
+        people_api,
+        homes_api,
+        duplicates_api,
+        outreach_api,
+        segments_api,
+        oversight_api,
+        intake_api,
+    ),
     progress_api,
 )
 WEB = (
-    *(pages, access_web, entry_web, consent_web, people_web, homes_web, outreach_web, oversight_web),
+    *(pages, access_web, entry_web, consent_web, people_web, homes_web, outreach_web, segments_web, oversight_web),
     *(duplicates_web, intake_web, progress_web),
 )
 WORKS: dict[str, worker.Work] = {**access_works.WORKS, **duplicates_works.WORKS, **intake_works.WORKS}

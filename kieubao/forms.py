@@ -104,7 +104,7 @@ class Many(fields.List[Any]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
         if isinstance(value, list) and len(value) > self.most:
             raise ValidationError(told(Invalid(_("Give at most %(most)s"), most=self.most)))
-        found = list(dict.fromkeys(super()._deserialize(value, attr, data, **options)))
+        found = _each_once(super()._deserialize(value, attr, data, **options))
         if self.required and not found:
             raise self.make_error("required")
         return found
@@ -190,16 +190,20 @@ def code(prefix: str, **options: Any) -> Value:
 
 
 def nested(posted: MultiDict[str, str]) -> dict[str, Any]:
-    """Return a posted page form as the JSON it stands for: blanks left out, `a[]` a list, `a-0-b` parts of a list."""
+    """Return a posted page form as the JSON it stands for: blanks left out, `a[]` a list, `a-0-b` parts of a list.
+
+    In a part too: `a-0-b[]` is a list.
+    """
     plain: dict[str, Any] = {}
-    parts: dict[str, dict[int, dict[str, str]]] = {}
+    parts: dict[str, dict[int, dict[str, Any]]] = {}
     for name, values in posted.lists():
         filled = [value for value in values if value.strip()]
-        numbered = re.fullmatch(r"(\w+)-(\d{1,3})-(\w+)", name)
+        numbered = re.fullmatch(r"([\w.]+)-(\d{1,3})-(\w+)(\[\])?", name)
         if name == "csrf_token" or not filled:
             continue
         if numbered:
-            parts.setdefault(numbered[1], {}).setdefault(int(numbered[2]), {})[numbered[3]] = filled[0]
+            part = parts.setdefault(numbered[1], {}).setdefault(int(numbered[2]), {})
+            part[numbered[3]] = filled if numbered[4] else filled[0]
         elif name.endswith("[]"):
             plain[name[:-2]] = filled
         else:
@@ -214,6 +218,11 @@ def flat(errors: Mapping[str, Any], path: str = "") -> dict[str, list[str]]:
         here = f"{path}.{name}" if path else clean(str(name))
         found |= flat(inner, here) if isinstance(inner, Mapping) else {here: [gettext(text) for text in inner]}
     return found
+
+
+def _each_once(values: list[Any]) -> list[Any]:
+    """Return values without those that are there already; parts of a form as they are."""
+    return values if values and isinstance(values[0], dict) else list(dict.fromkeys(values))
 
 
 @lru_cache(1_000)

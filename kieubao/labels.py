@@ -189,6 +189,10 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "bulletin": _("Bulletin"),
         "protection": _("Citizen protection case"),
     },
+    "kin": {
+        "with": _("These people and their relatives"),
+        "alone": _("Their relatives, and not themselves"),
+    },
     "list_state": {
         "draft": _("Draft"),
         "submitted": _("Waiting for approval"),

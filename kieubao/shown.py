@@ -161,6 +161,10 @@ def _from(words: str) -> Callable[[str], str]:
     return lambda code: label_of(words, code)
 
 
+_DAYS: Final = (
+    *("confirmed_on", "confirmed_since", "confirmed_before", "invited_since", "not_invited_since"),
+    *("starts_on", "ends_on", "until"),
+)
 _SAME: Final = (
     *("kind", "gender", "form_of_address", "status", "citizenship", "generation", "occupation_group", "sector"),
     *("education", "legal_basis", "channel", "purpose"),
@@ -184,7 +188,7 @@ _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
     "home_unit": _path,
     "home_old_code": lambda code: _path(f"{places.OLD}:{code}"),
     "home_units": _unit,
-    **dict.fromkeys(("confirmed_on", "confirmed_since", "confirmed_before", "starts_on", "ends_on", "until"), day),
+    **dict.fromkeys(_DAYS, day),
     **dict.fromkeys(("created_at", "changed_at", "found_at", "reported_at"), moment),
 }
 _TYPED: Final[Mapping[str, Callable[[Any], Any]]] = {
@@ -192,6 +196,6 @@ _TYPED: Final[Mapping[str, Callable[[Any], Any]]] = {
     "country": country_name,
     "languages": language_name,
     "preferred_language": language_name,
-    **dict.fromkeys(("confirmed_on", "confirmed_since", "confirmed_before", "starts_on", "ends_on", "until"), day),
+    **dict.fromkeys(_DAYS, day),
     "found_at": moment,
 }

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from kieubao.consent.models import ConsentNow, Standing
 from kieubao.consent.vocabulary import INSIDE, YES, Channel, Purpose, Reason, State
+from kieubao.db import db
 from kieubao.ground import clock
 
 
@@ -46,6 +47,14 @@ def verdicts(purpose: Purpose, channels: Collection[Channel], among: Select[int]
     """Select (verdict, how many) over the people among."""
     why = whys(purpose, channels, among).subquery()
     return select(why.c.verdict, func.count()).group_by(why.c.verdict)
+
+
+def by_channel(purpose: Purpose, channels: Collection[Channel], among: Select[int]) -> dict[str, int]:
+    """Count those of some people to whom each of these channels is open, the most first."""
+    is_open = open_channels(purpose, channels).where(Standing.person_id.in_(among)).subquery()
+    count = func.count().label("people")
+    query = select(is_open.c.channel, count).group_by(is_open.c.channel).order_by(count.desc(), is_open.c.channel)
+    return {channel: people for channel, people in db.session.execute(query)}  # noqa: C416
 
 
 def records_of(person_id: int) -> Select[int]:

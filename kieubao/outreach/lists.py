@@ -7,16 +7,17 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from kieubao.access.roles import Actor, Scope
-from kieubao.consent.rules import may_contact, verdicts, whys
+from kieubao.consent.rules import by_channel, may_contact, verdicts, whys
 from kieubao.consent.vocabulary import INSIDE, Channel, Purpose
 from kieubao.db import db
-from kieubao.ground import codes, places
+from kieubao.ground import codes
 from kieubao.ground.canon import digest
 from kieubao.ground.errors import Conflict, Forbidden, NotFound, Stale, _
+from kieubao.outreach import segments
 from kieubao.outreach.models import Occasion, OutreachList
 from kieubao.outreach.vocabulary import ListState
 from kieubao.people import disclosure
-from kieubao.people.filters import chosen
+from kieubao.people.filters import counted
 
 WRITTEN = ("title", "purpose", "channels", "fields", "filter")
 
@@ -25,12 +26,15 @@ WRITTEN = ("title", "purpose", "channels", "fields", "filter")
 class Preview:
     """Who would be on a list now: how many are in, how many are out for which reason, and a digest of it all.
 
-    Of those inside, `unreached` agreed but left no contact point on a channel they agreed to: their rows hold none.
+    Of those inside: `countries` they live in, `channels` that are open to them, and how many are `unreached`, who
+    agreed but left no contact point on a channel they agreed to: their rows hold none.
     """
 
     inside: int
     unreached: int
     outside: dict[str, int]
+    countries: dict[str, int]
+    channels: dict[str, int]
     digest: str
 
 
@@ -52,21 +56,21 @@ def locate(scope: Scope, code: str, *, lock: bool = False) -> OutreachList:
     """Find a list whose whole scope the actor has; absent and out of scope are one answer."""
     query = select(OutreachList).where(OutreachList.code == code)
     found = db.session.scalars(query.with_for_update(of=OutreachList) if lock else query).one_or_none()
-    if found is None or not _covers(scope, found.scope):
+    if found is None or not segments.covers(scope, found.scope):
         raise NotFound(_("There is no such list"))
     return found
 
 
 def seen(scope: Scope) -> list[OutreachList]:
     query = select(OutreachList).order_by(OutreachList.id.desc())
-    return [one for one in db.session.scalars(query) if _covers(scope, one.scope)]
+    return [one for one in db.session.scalars(query) if segments.covers(scope, one.scope)]
 
 
 def draft(actor: Actor, occasion_id: int, values: Mapping[str, Any]) -> OutreachList:
     drawn = OutreachList(
         code=codes.fresh("DS"),
         occasion_id=occasion_id,
-        scope=_scope_for(actor, values["filter"]),
+        scope=segments.scope_for(actor, values["filter"]),
         state=ListState.DRAFT,
         author_id=actor.account_id,
         **values,
@@ -85,7 +89,7 @@ def edit(actor: Actor, drawn: OutreachList, version: int, values: Mapping[str, A
         raise Conflict(_("A closed list cannot be changed"))
     for name, value in values.items():
         setattr(drawn, name, value)
-    drawn.scope = _scope_for(actor, drawn.filter)
+    drawn.scope = segments.scope_for(actor, drawn.filter)
     drawn.state, drawn.digest, drawn.approver_id, drawn.author_id = ListState.DRAFT, None, None, actor.account_id
     db.session.flush()
     return [name for name in values if before[name] != values[name]]
@@ -93,17 +97,18 @@ def edit(actor: Actor, drawn: OutreachList, version: int, values: Mapping[str, A
 
 def preview(drawn: OutreachList) -> Preview:
     """Count by reason, in one pass over the same rule that publishes and pulls."""
-    counted = {one: count for one, count in db.session.execute(verdicts(*_asks(drawn), people(drawn)))}  # noqa: C416
-    inside = counted.pop(INSIDE, 0)
-    outside = {str(reason): count for reason, count in sorted(counted.items(), key=lambda item: -item[1])}
+    found = {one: count for one, count in db.session.execute(verdicts(*_asks(drawn), people(drawn)))}  # noqa: C416
+    inside = found.pop(INSIDE, 0)
+    outside = {reason: count for reason, count in sorted(found.items(), key=lambda item: -item[1])}  # noqa: C416
     named = eligible(drawn)
     unreached = disclosure.count(named.where(named.selected_columns[0].not_in(disclosure.reachable(*_asks(drawn)))))
-    return Preview(inside, unreached, outside, digest({**_definition(drawn), "in": inside, "out": outside}))
+    seen = digest({**_definition(drawn), "in": inside, "out": outside})
+    return Preview(inside, unreached, outside, counted("country", named), by_channel(*_asks(drawn), named), seen)
 
 
 def people(drawn: OutreachList) -> Select[int]:
     """Select everyone the filter names within the list's scope, whether or not they agreed."""
-    return chosen(Scope(frozenset(drawn.scope)), drawn.filter)
+    return segments.whom(Scope(frozenset(drawn.scope)), drawn.filter)
 
 
 def eligible(drawn: OutreachList) -> Select[int]:
@@ -140,10 +145,9 @@ def spend(drawn: OutreachList, by: int | None) -> None:
     """Use the approval up: it is for one issue, and for what was approved."""
     _need(drawn.state == ListState.APPROVED, _("Only an approved list can be published"))
     _refuse_author(drawn, by)
-    _need(
-        drawn.digest == digest(_definition(drawn)),
-        _("This approval was used: submit the list again for its next issue"),
-    )
+    segments.hold(drawn.filter)
+    _need(not is_spent(drawn), _("This approval was used: submit the list again for its next issue"))
+    _need(drawn.digest == digest(_definition(drawn)), _("What this list is made of changed since it was approved"))
     drawn.digest = None
 
 
@@ -166,23 +170,10 @@ def _asks(drawn: OutreachList) -> tuple[Purpose, list[Channel]]:
 
 
 def _definition(drawn: OutreachList) -> dict[str, Any]:
-    return {"code": drawn.code, "scope": drawn.scope, **{name: getattr(drawn, name) for name in WRITTEN}}
-
-
-def _scope_for(actor: Actor, wanted: Mapping[str, Any]) -> list[str]:
-    """Return the actor's scope; a filter that reaches beyond it is refused, not silently narrowed."""
-    named = [*wanted.get("provinces", []), *wanted.get("communes", [])]
-    if any(not _reaches(actor.scope, code) for code in named):
-        raise Forbidden(_("This filter reaches beyond the units you may see"))
-    return sorted(actor.scope.units)
-
-
-def _covers(scope: Scope, units: list[str]) -> bool:
-    return all(_reaches(scope, code) for code in units)
-
-
-def _reaches(scope: Scope, code: str) -> bool:
-    return scope.covers(code, places.province_of(places.unit(places.CURRENT, code)).code)
+    """Return all that says whom a list names and what it asks, with the filters of the segments it is made of."""
+    made_of = {one.code: one.filter for one in segments.named(drawn.filter)}
+    written = {"code": drawn.code, "scope": drawn.scope, **{name: getattr(drawn, name) for name in WRITTEN}}
+    return written | ({"segments": made_of} if made_of else {})
 
 
 def held() -> list[Occasion]:
@@ -195,5 +186,5 @@ def _need(condition: object, sentence: str) -> None:
 
 
 def _refuse_author(drawn: OutreachList, by: int | None) -> None:
-    if drawn.author_id == by:
+    if by in {drawn.author_id, *(one.author_id for one in segments.named(drawn.filter))}:
         raise Forbidden(_("Nobody approves a list of their own"))

@@ -25,6 +25,25 @@ class Occasion(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class Segment(Base):
+    """A saved filter that lists are made of: who belongs to it is asked whenever they are.
+
+    `scope` is its author's when it was last edited; its author is who edited it last.
+    """
+
+    __tablename__ = "segment"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(14), unique=True)
+    version: Mapped[int] = mapped_column()
+    title: Mapped[str] = mapped_column(String(200))
+    filter: Mapped[dict[str, Any]]
+    scope: Mapped[list[str]]
+    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way
+
+
 class OutreachList(Base):
     """A saved filter for one purpose.
 

@@ -6,7 +6,7 @@ from marshmallow import ValidationError, post_load, validates_schema
 
 from kieubao import forms
 from kieubao.consent.vocabulary import Channel
-from kieubao.forms import Form, Many, Part, Value, Whole, choice, told
+from kieubao.forms import Form, Many, Part, Value, Whole, Yes, choice, told
 from kieubao.ground.errors import Invalid, _
 from kieubao.outreach.vocabulary import PURPOSES, Format, Kind
 from kieubao.people.disclosure import REACH
@@ -31,6 +31,31 @@ class OccasionForm(Form):
             raise ValidationError(told(Invalid(_("It cannot end before it starts"))), "ends_on")
 
 
+class AskedForm(FilterForm):
+    """Of whom: also by what became of lists.
+
+    `on_lists`: in an issue of one of them; `off_lists`: in no issue of any. Who is invited is in a file that left.
+    """
+
+    on_lists = Many(forms.code("DS"))
+    off_lists = Many(forms.code("DS"))
+    invited_since = forms.past_day()
+    not_invited_since = forms.past_day()
+    never_invited = Yes()
+
+    @post_load
+    def plain(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        """Write it as JSON keeps it: days as text, and nothing that says nothing."""
+        return {name: _json(value) for name, value in data.items() if value not in (False, None, [], {})}
+
+
+class OfListForm(AskedForm):
+    """Of whom: who is in one of the `segments`, in none of `except_segments`, and meets all else."""
+
+    segments = Many(forms.code("NH"))
+    except_segments = Many(forms.code("NH"))
+
+
 class ListForm(Form):
     """What a list asks: of whom, for which one purpose, by which channels, and which fields leave."""
 
@@ -38,14 +63,7 @@ class ListForm(Form):
     purpose = choice([p.value for p in PURPOSES], required=True)
     channels = Many(choice([c.value for c in Channel]), required=True)
     fields_ = Many(choice(FIELDS), data_key="fields", attribute="fields", required=True)
-    filter = Part(FilterForm, load_default=dict)
-
-    @post_load
-    def plain(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
-        """Write the filter as JSON keeps it: days as text."""
-        if "filter" in data:
-            data["filter"] = {name: _json(value) for name, value in data["filter"].items()}
-        return data
+    filter = Part(OfListForm, load_default=dict)
 
 
 class DraftForm(ListForm):

@@ -1,6 +1,6 @@
 """From an occasion to a file in an organizer's hands."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kieubao.access.roles import Actor, Permission
@@ -8,9 +8,9 @@ from kieubao.access.use_case import Shape, note, use_case
 from kieubao.consent import agreements, ledger, stops
 from kieubao.consent.vocabulary import INSIDE
 from kieubao.db import db
-from kieubao.outreach import inclusion, issues, lists, pulls
+from kieubao.outreach import inclusion, issues, lists, pulls, segments
 from kieubao.outreach.inclusion import Place
-from kieubao.outreach.models import Issue, Occasion, OutreachList
+from kieubao.outreach.models import Issue, Occasion, OutreachList, Segment
 from kieubao.people import disclosure
 
 Sheet = dict[str, Any]
@@ -27,6 +27,12 @@ def hold_occasion(actor: Actor, /, **values: Any) -> Sheet:
 @use_case(Permission.LIST_READ, Shape.READ)
 def occasions(actor: Actor) -> list[Sheet]:
     return [_occasion(held) for held in lists.held()]
+
+
+@use_case(Permission.LIST_READ, Shape.READ)
+def choices(actor: Actor) -> Sheet:
+    """Return what a list may be made of: the segments there are, and earlier lists."""
+    return {"segments": _titles(segments.seen(actor.scope)), "lists": _titles(lists.seen(actor.scope))}
 
 
 @use_case(Permission.LIST_DRAFT)
@@ -156,6 +162,10 @@ def _moved(actor: Actor, code: str, move: Any, *args: Any) -> Sheet:
     return _list(drawn)
 
 
+def _titles(found: Sequence[Segment | OutreachList]) -> list[Sheet]:
+    return [{"code": one.code, "title": one.title} for one in found]
+
+
 def _occasion(held: Occasion) -> Sheet:
     names = ("code", "kind", "title", "description", "place", "country", "starts_on", "ends_on")
     return {name: getattr(held, name) for name in names}
@@ -167,6 +177,7 @@ def _list(drawn: OutreachList) -> Sheet:
         "occasion": _occasion(drawn.occasion),
         "is_spent": lists.is_spent(drawn),
         "author_id": drawn.author_id,
+        "names": segments.names(drawn.filter),
     }
 
 

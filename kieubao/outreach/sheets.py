@@ -2,6 +2,14 @@
 
 from marshmallow import Schema, fields
 
+from kieubao.outreach.wording import sentence
+
+
+def explained() -> fields.Function:
+    """Make a field that says whom the filter of a sheet names."""
+    told = {"type": "string", "description": "whom the filter names, in the reader's language"}
+    return fields.Function(lambda sheet: sentence(sheet["filter"], sheet["names"]), metadata=told)
+
 
 class OccasionSheet(Schema):
     code = fields.String()
@@ -136,6 +144,7 @@ class ListSheet(Schema):
     filter = fields.Dict()
     state = fields.String()
     remarks = fields.String()
+    explained = explained()
     scope = fields.List(fields.String())
     occasion = fields.Nested(OccasionSheet)
     issues = fields.List(fields.Nested(IssueSheet))
@@ -147,4 +156,10 @@ class PreviewSheet(Schema):
         metadata={"description": "inside, but with no contact point on a channel they agreed to"}
     )
     outside = fields.Dict(keys=fields.String(), values=fields.Integer())
+    countries = fields.Dict(keys=fields.String(), values=fields.Integer())
+    channels = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        metadata={"description": "how many may be contacted by which"},
+    )
     digest = fields.String(metadata={"description": "what an approval binds"})

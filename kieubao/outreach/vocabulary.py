@@ -21,6 +21,13 @@ class ListState(StrEnum):
     CLOSED = "closed"
 
 
+class Kin(StrEnum):
+    """Whom a group gives beside, or in the place of, who is in it: those recorded as their kin."""
+
+    WITH = "with"
+    ALONE = "alone"
+
+
 class IssueState(StrEnum):
     CURRENT = "current"
     SUPERSEDED = "superseded"

@@ -26,11 +26,12 @@ from kieubao.outreach.schemas import (
     WidenForm,
 )
 from kieubao.outreach.vocabulary import PURPOSES
+from kieubao.outreach.wording import sentence
 from kieubao.pages import Filled
 
 bp = Blueprint("outreach_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
-bp.context_processor(lambda: {"list_purposes": PURPOSES, "list_fields": FIELDS})
+bp.context_processor(lambda: {"list_purposes": PURPOSES, "list_fields": FIELDS, "sentence": sentence})
 
 
 class HeededForm(AcknowledgeForm):
@@ -67,8 +68,13 @@ def all_lists() -> str:
 @bp.get("/lists/new")
 def ask_draft(form: Filled | None = None) -> str:
     actor = admit(current_actor(), Permission.LIST_DRAFT)
-    form = form or Filled({"occasion": request.args.get("occasion")})
-    return render_template("outreach/new.html", form=form, occasions=service.occasions(actor))
+    segment = request.args.get("segment")
+    form = form or Filled(
+        {"occasion": request.args.get("occasion"), "filter": {"segments": [segment] if segment else []}}
+    )
+    return render_template(
+        "outreach/new.html", form=form, occasions=service.occasions(actor), **service.choices(current_actor())
+    )
 
 
 @bp.post("/lists/new")
@@ -96,7 +102,9 @@ def why(code: str) -> str:
 def ask_edit(code: str, form: Filled | None = None) -> str:
     sheet = _sheet(code, Permission.LIST_DRAFT)
     typed = {**shown.typed(sheet), "fields": sheet["fields"], "filter": shown.typed(sheet["filter"])}
-    return render_template("outreach/edit.html", sheet=sheet, form=form or Filled(typed))
+    return render_template(
+        "outreach/edit.html", sheet=sheet, form=form or Filled(typed), **service.choices(current_actor())
+    )
 
 
 @bp.post("/lists/<code:code>/edit")

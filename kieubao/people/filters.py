@@ -6,14 +6,14 @@ from datetime import date
 from functools import lru_cache, partial
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, false, func, or_, select, tuple_
 
 from kieubao.access.roles import Scope
 from kieubao.consent.rules import may_contact
 from kieubao.consent.vocabulary import Channel, Purpose
-from kieubao.db import listed
+from kieubao.db import db, listed
 from kieubao.ground import clock, places
-from kieubao.people.models import Association, Membership, Person
+from kieubao.people.models import Association, Kinship, Membership, Person
 
 Rule = ColumnElement[bool]
 _ABSENT: tuple[Any, ...] = (None, "", [])
@@ -123,6 +123,7 @@ _COLUMNS = {
     "sectors": Person.sector,
     "educations": Person.education,
 }
+_COUNTED = {"kind": Person.kind, "country": Person.country}
 _ONE_OF: dict[str, Rule] = {
     key: column.in_(bindparam(key, type_=column.type, expanding=True)) for key, column in _COLUMNS.items()
 }
@@ -138,6 +139,28 @@ _RULES: dict[str, Callable[[Any], Rule]] = {
 }
 
 
+def everybody(scope: Scope, *rules: Rule) -> Select[int]:
+    """Select the ids of the people within a scope who meet some conditions."""
+    return select(Person.id).where(within(scope), *rules)
+
+
 def chosen(scope: Scope, wanted: Mapping[str, Any]) -> Select[int]:
     """Select the ids of the people within a scope whom a filter names."""
-    return select(Person.id).where(within(scope), *matching(wanted))
+    return everybody(scope, *matching(wanted))
+
+
+def none_of(*rules: Rule) -> Rule:
+    """People who meet not one of some conditions; one that cannot be told, for want of a value, is not met."""
+    return ~func.coalesce(or_(*rules), false())
+
+
+def kin_of(ids: Select[int]) -> Rule:
+    """People who are recorded as kin of those selected."""
+    return among(select(Kinship.person_id).where(Kinship.relative_id.in_(ids)))
+
+
+def counted(by: str, ids: Select[int]) -> dict[str, int]:
+    """Count the people selected by their `kind` or `country`, the most first; "" where none is recorded."""
+    column = func.coalesce(_COUNTED[by], "")
+    query = select(column, func.count()).where(among(ids)).group_by(column)
+    return {value: count for value, count in sorted(db.session.execute(query), key=lambda row: (-row[1], row[0]))}  # noqa: C416

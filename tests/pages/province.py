@@ -17,7 +17,7 @@ from kieubao.ground import clock
 from kieubao.ground.errors import Forbidden
 from kieubao.homes import service as homes
 from kieubao.intake import service as intake
-from kieubao.outreach import lists, organizer
+from kieubao.outreach import lists, organizer, segments
 from kieubao.oversight import reviews
 from kieubao.oversight import service as overseeing
 from kieubao.oversight.vocabulary import Outcome, Verdict
@@ -95,12 +95,14 @@ def furnish() -> Province:
     pulled = organizer.pull(cast["organizer"], issue.code, reason="in giấy mời", format="csv")
     pulled.content.close()
     factories.consent(binh.id, State.WITHDRAWN, evidence=None, notice_id=None)
-    draft = factories.listed(cast["clerk"], countries=["CZ", "PL"], age_from=16)
+    groups = {"countries": ["CZ"], "any": [{"kinds": ["abroad"]}], "none": [{"never_invited": True}], "kin": "with"}
+    segment = segments.save(cast["clerk"], "Kiều bào tại Séc và thân nhân", groups).code
+    draft = factories.listed(cast["clerk"], countries=["CZ", "PL"], age_from=16, segments=[segment])
     submitted = factories.listed(cast["clerk"], purpose=Purpose.INVESTMENT)
     lists.submit(submitted)
     db.session.commit()
     codes = {"hoa": hoa.code, "dao": dao.code, "issue": issue.code, "published": issue.outreach_list.code}
-    codes |= {"pull": pulled.pull}
+    codes |= {"pull": pulled.pull, "segment": segment}
     codes |= {"home": homes.all_unsettled(cast["clerk"])["homes"][0]["key"]}
     codes |= {"draft": draft.code, "submitted": submitted.code, "occasion": draft.occasion.code}
     codes |= oversee(cast, [hoa.code, binh.code, dao.code])
@@ -197,6 +199,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         "/lists/new",
         "/occasions",
         "/occasions/new",
+        *("/segments", "/segments/new", f"/segments/{codes['segment']}", f"/segments/{codes['segment']}/edit"),
         draft,
         f"{draft}/edit",
         published,

@@ -19,6 +19,7 @@ PASSPHRASE = "chuồn chuồn bay thấp qua cầu"
 OPENING = {"username": "moi", "holder": "Người mới", "role": "clerk", "organisation": "Sở Ngoại vụ", "units[]": "42"}
 SAID = {"method": "paper", "signed_on": TODAY}
 YES = {"purposes[]": "events", "channels[]": "email", "state": "refused", **SAID}
+SEGMENT = {"title": "t", "filter.countries[]": ["KR"], "filter.none-0-kinds[]": ["home"]}
 LISTED = {"title": "t", "purpose": "events", "channels[]": "email", "fields[]": "name"}
 TERMS = {"fields[]": "name", "formats[]": "csv", "until": TODAY, "organisation": "TC-7F3Q-9XKC-2"}
 TERMS["agreement"] = "TT-7F3Q-9XKC-2"
@@ -87,6 +88,12 @@ NEEDS = {
     "/inspections/readings": (P.PERSON_INSPECT, {"code": "KB-7F3Q-9XKC-2", "reason": "r"}),
     "/occasions": (P.LIST_READ, None),
     "/occasions/new": (P.LIST_DRAFT, {"kind": "event", "title": "t"}),
+    "/segments": (P.LIST_READ, None),
+    "/segments/new": (P.LIST_DRAFT, SEGMENT),
+    "/segments/look": (P.LIST_DRAFT, SEGMENT),
+    "/segments/<code:code>": (P.LIST_READ, None),
+    "/segments/<code:code>/edit": (P.LIST_DRAFT, {**SEGMENT, "version": "1"}),
+    "/segments/<code:code>/discard": (P.LIST_DRAFT, {}),
     "/lists": (P.LIST_READ, None),
     "/lists/new": (P.LIST_DRAFT, {**LISTED, "occasion": "SK-7F3Q-9XKC-2"}),
     LIST: (P.LIST_READ, None),

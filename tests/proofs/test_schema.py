@@ -28,7 +28,7 @@ UNFIT = ["2xx", "401", "403", "404", "409", "412", "415", "422", "428", "429"]
 LONG = [pytest.mark.slow, pytest.mark.timeout(3_600)]
 # Every corner of every form is gone through in the long campaign.
 PATHS = {"persons": ("hoa", "dao"), "lists": ("draft", "published", "submitted"), "issues": ("issue",)}
-PATHS |= {"imports": ("read", "tried", "taken"), "pulls": ("pull", "pull")}
+PATHS |= {"imports": ("read", "tried", "taken"), "pulls": ("pull", "pull"), "segments": ("segment", "segment")}
 
 
 class Quiet(WSGIRequestHandler):

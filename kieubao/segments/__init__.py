@@ -1,0 +1,1 @@
+"""Segments of people that lists are made of: saved, counted and explained."""

@@ -1,0 +1,301 @@
+"""Segments: whom groups name, what they are counted as, and that a list is never of other people than was approved."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from kieubao.consent.models import Handover
+from kieubao.consent.vocabulary import Channel, Purpose, State
+from kieubao.db import db
+from kieubao.ground import clock
+from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from kieubao.outreach import lists, organizer, segments
+from kieubao.outreach import service as outreach
+from kieubao.outreach.models import OutreachList
+from kieubao.outreach.vocabulary import Format
+from kieubao.people import merges
+from kieubao.people import service as people
+from kieubao.people.merges import Pair
+from kieubao.people.models import Person
+from kieubao.segments import service
+from kieubao.segments.schemas import SegmentForm, WhomForm
+from tests import factories
+
+KOREA = {"countries": ["KR"]}
+
+
+@pytest.fixture
+def clerk(cast):
+    return cast["clerk"]
+
+
+def named(actor, **wanted):
+    """The names of those whom a filter names, as it comes in by the wire."""
+    loaded = WhomForm().load({"filter": wanted})["filter"]
+    chosen = segments.whom(actor.scope, loaded)
+    return sorted(db.session.scalars(select(Person.name).where(Person.id.in_(chosen))))
+
+
+def saved(actor, title="Kiều bào Hàn Quốc", **wanted):
+    code = service.save(actor, **SegmentForm().load({"title": title, "filter": wanted or KOREA}))["code"]
+    db.session.commit()
+    return code
+
+
+def crowd(chance):
+    """Fifty people of whom some have no country, no gender, no age; and who is kin of whom."""
+    made = []
+    for n in range(50):
+        abroad = chance.random() < 0.7
+        where = {"country": chance.choice(["KR", "JP", "CZ"])} if abroad else {"country": None}
+        more = {"gender": chance.choice(["male", "female"])} if chance.random() < 0.7 else {}
+        more |= {"born": str(chance.randint(1930, 2000))} if chance.random() < 0.6 else {}
+        made.append(factories.person(f"Nguyễn {n}", kind="abroad" if abroad else "home", **where, **more))
+    clerk, kin = factories.actor("clerk"), set()
+    for _n in range(25):
+        one, other = chance.sample(range(50), 2)
+        if (one, other) not in kin:
+            people.tie(clerk, made[one].code, relative=made[other].code, term="elder_sibling")
+            kin |= {(one, other), (other, one)}
+    db.session.commit()
+    return {one.id: n for n, one in enumerate(made)}, kin
+
+
+def drawn(chance, depth=2):
+    """A group at random."""
+    asked = {
+        "countries": (0.5, lambda: chance.sample(["KR", "JP", "CZ"], chance.randint(1, 2))),
+        "kinds": (0.4, lambda: [chance.choice(["abroad", "home"])]),
+        "genders": (0.4, lambda: [chance.choice(["male", "female"])]),
+        "age_from": (0.3, lambda: chance.randint(20, 70)),
+        "kin": (0.3, lambda: chance.choice(["with", "alone"])),
+    }
+    if depth:
+        groups = (0.5, lambda: [drawn(chance, depth - 1) for _n in range(chance.randint(1, 3))])
+        asked |= {"any": groups, "none": groups}
+    return {key: given() for key, (often, given) in asked.items() if chance.random() < often}
+
+
+def oracle(group, known, kin):
+    """Who is in a group, by reading each person."""
+    year = clock.today().year
+    columns = {"countries": "country", "kinds": "kind", "genders": "gender"}
+    inside = set()
+    for number, one in known.items():
+        is_in = all(getattr(one, column) in group[key] for key, column in columns.items() if key in group)
+        if "age_from" in group:
+            is_in &= one.born is not None and one.born < str(year - group["age_from"] + 1)
+        if is_in:
+            inside.add(number)
+    if group.get("any"):
+        inside &= set().union(*(oracle(one, known, kin) for one in group["any"]))
+    inside -= set().union(*(oracle(one, known, kin) for one in group.get("none", [])))
+    relatives = {one for one, other in kin if other in inside}
+    return {"with": inside | relatives, "alone": relatives}.get(group.get("kin"), inside)
+
+
+def test_groups_name_whom_an_oracle_names(clerk):
+    chance = random.Random(62)
+    numbers, kin = crowd(chance)
+    known = {numbers[one.id]: one for one in db.session.scalars(select(Person))}
+    sizes = set()
+    for _n in range(200):
+        group = drawn(chance)
+        loaded = WhomForm().load({"filter": group})["filter"]
+        found = {numbers[one] for one in db.session.scalars(segments.whom(clerk.scope, loaded))}
+        assert found == oracle(group, known, kin), group
+        sizes.add(len(found))
+    assert len(sizes) > 20
+
+
+def test_who_has_no_country_is_in_no_country_and_so_not_left_out_by_one(clerk):
+    factories.person("Lan", kind="home", country=None)
+    factories.person("Hoa", country="KR")
+    assert named(clerk, none=[KOREA]) == ["Lan"]
+
+
+def test_kin_beyond_the_units_are_nobodys_kin_here(clerk):
+    here, there = factories.person("Hoa", country="KR"), factories.person("Lan", home_unit="2025:18685", kind="home")
+    people.tie(clerk, here.code, relative=there.code, term="elder_sibling")
+    near = factories.actor("clerk", ("18673",))
+    assert named(clerk, **KOREA, kin="with") == ["Hoa", "Lan"]
+    assert named(near, **KOREA, kin="with") == ["Hoa"]
+    # Nor does one who is out of sight bring in one who is not.
+    assert named(near, kinds=["home"], kin="alone") == []
+    assert named(clerk, kinds=["home"], kin="alone") == ["Hoa"]
+
+
+@pytest.fixture
+def guests(cast):
+    """An was on a list and in a file; Bình on the list alone, withdrawn before the file; Chi on none."""
+    made = [factories.person(name) for name in ("An", "Bình", "Chi")]
+    for one in made[:2]:
+        factories.consent(one.id)
+    issue = factories.published(cast["clerk"], cast["approver"], cast["organizer"])
+    factories.consent(made[1].id, State.WITHDRAWN)
+    organizer.pull(cast["organizer"], issue.code, reason="giấy mời", format=Format.CSV).content.close()
+    return made, issue.outreach_list.code
+
+
+def test_what_became_of_lists_is_asked_too(clerk, guests):
+    _made, code = guests
+    today, tomorrow = clock.today(), clock.today() + timedelta(1)
+    db.session.execute(Handover.__table__.update().values(sealed_at=clock.now() - timedelta(days=30)))
+    db.session.commit()
+    long_ago, lately = str(today - timedelta(31)), str(today - timedelta(29))
+    assert named(clerk, on_lists=[code]) == ["An", "Bình"]
+    assert named(clerk, off_lists=[code]) == ["Chi"]
+    assert named(clerk, never_invited=True) == ["Bình", "Chi"]
+    assert named(clerk, never_invited=False) == ["An", "Bình", "Chi"]
+    assert (named(clerk, invited_since=long_ago), named(clerk, invited_since=lately)) == (["An"], [])
+    assert named(clerk, not_invited_since=long_ago) == ["Bình", "Chi"]
+    assert named(clerk, not_invited_since=lately) == ["An", "Bình", "Chi"]
+    with pytest.raises(Exception, match="invited_since"):
+        named(clerk, invited_since=str(tomorrow))
+
+
+def test_a_file_that_never_left_invited_nobody(clerk, guests):
+    db.session.execute(Handover.__table__.update().values(sealed_at=None))
+    db.session.commit()
+    assert named(clerk, never_invited=True) == ["An", "Bình", "Chi"]
+
+
+def test_a_record_that_was_merged_was_on_the_list_for_whom_it_was_merged_into(cast, clerk, guests):
+    (an, _binh, chi), code = guests
+    merges.merge(cast["approver"], Pair(chi.id, 1, an.id, 1), ())
+    db.session.commit()
+    assert named(clerk, on_lists=[code]) == ["Bình", "Chi"]
+    assert named(clerk, never_invited=True) == ["Bình"]
+
+
+def test_a_segment_is_counted_by_kind_country_and_purpose(clerk):
+    hoa, _minh, _lan = (factories.person(name, country=where) for name, where in
+                        (("Hoa", "KR"), ("Minh", "KR"), ("Lan", "JP")))  # fmt: skip
+    factories.person("Đào", kind="home", country=None)
+    factories.consent(hoa.id, purpose=Purpose.INVESTMENT, channel=Channel.POST)
+    counts = service.read(clerk, saved(clerk, none=[{"countries": ["JP"]}]))["counts"]
+    assert (counts["people"], counts["kinds"], counts["countries"]) == (3, {"abroad": 2, "home": 1}, {"KR": 2, "": 1})
+    assert counts["purposes"] == {"events": 0, "investment": 1, "information": 0, "delegation": 0, "protection": 0}
+    assert service.count(clerk, filter=KOREA)["people"] == 2
+
+
+def approved(cast, code):
+    outreach.submit(cast["clerk"], code)
+    outreach.approve(cast["approver"], code, digest=outreach.preview(cast["approver"], code)["digest"])
+
+
+def state(code):
+    db.session.rollback()
+    return db.session.scalars(select(OutreachList.state).where(OutreachList.code == code)).one()
+
+
+def test_a_list_is_made_of_segments_and_of_all_else(cast, clerk):
+    for name, where in (("An", "KR"), ("Bình", "JP"), ("Chi", "CZ")):
+        factories.consent(factories.person(name, country=where).id)
+    east = saved(clerk, "Đông Á", countries=["KR", "JP"])
+    japan = saved(clerk, "Nhật Bản", countries=["JP"])
+    for wanted, inside in (
+        ({"segments": [east]}, 2), ({"segments": [east], "except_segments": [japan]}, 1),
+        ({"segments": [east], "countries": ["CZ"]}, 0), ({"except_segments": [east]}, 1),
+        ({"segments": [east, japan]}, 2),
+    ):  # fmt: skip
+        code = factories.listed(clerk, **wanted).code
+        assert outreach.preview(clerk, code)["inside"] == inside, wanted
+    assert [len(service.read(clerk, one)["lists"]) for one in (east, japan)] == [5, 2]
+
+
+def test_a_segment_that_changes_takes_the_approval_of_its_lists_back(cast, clerk):
+    factories.consent(factories.person("An", country="KR").id)
+    code = saved(clerk)
+    waits, ready, draft, other = (factories.listed(clerk, segments=[code]).code for _n in range(4))
+    outreach.submit(clerk, waits)
+    approved(cast, ready)
+    unmoved = factories.listed(clerk).code
+    approved(cast, unmoved)
+    # One whose approval was used already is asked anew for its next issue anyway.
+    approved(cast, other)
+    outreach.publish(cast["approver"], other)
+    service.edit(clerk, code, version=1, values={"title": "Hàn Quốc"})
+    assert [state(one) for one in (waits, ready)] == ["submitted", "approved"]
+    service.edit(clerk, code, version=2, values={"filter": {"countries": ["JP"]}})
+    assert [state(one) for one in (waits, ready, draft, unmoved, other)] == [
+        "draft", "draft", "draft", "approved", "approved",
+    ]  # fmt: skip
+    with pytest.raises(Conflict, match="approved"):
+        outreach.publish(cast["approver"], ready)
+    with pytest.raises(Stale):
+        service.edit(clerk, code, version=2, values={"title": "Nhật"})
+
+
+def test_what_is_published_is_what_was_approved_though_a_segment_slipped_away(cast, clerk):
+    """Whoever changed it past its writer."""
+    code = saved(clerk)
+    listed = factories.listed(clerk, segments=[code]).code
+    approved(cast, listed)
+    db.session.execute(segments.Segment.__table__.update().values(filter={"countries": ["JP"]}))
+    db.session.commit()
+    with pytest.raises(Conflict, match="changed since"):
+        outreach.publish(cast["approver"], listed)
+    db.session.rollback()
+    db.session.execute(segments.Segment.__table__.delete())
+    db.session.commit()
+    with pytest.raises(Conflict, match="is gone"):
+        outreach.preview(clerk, listed)
+
+
+def test_who_wrote_a_segment_approves_no_list_of_it(cast, clerk):
+    code = saved(clerk)
+    listed = factories.listed(factories.actor("clerk"), segments=[code])
+    lists.submit(listed)
+    digest = lists.preview(listed).digest
+    with pytest.raises(Forbidden):
+        lists.approve(listed, clerk.account_id, digest)
+    lists.approve(listed, cast["approver"].account_id, digest)
+    with pytest.raises(Forbidden):
+        lists.spend(listed, clerk.account_id)
+
+
+def test_a_segment_of_which_a_list_is_made_stays(clerk):
+    code, free = saved(clerk), saved(clerk, "Nhật Bản")
+    factories.listed(clerk, except_segments=[code])
+    with pytest.raises(Conflict, match="Lists are made"):
+        service.discard(clerk, code)
+    db.session.rollback()
+    service.discard(clerk, free)
+    assert [one["code"] for one in service.all_of_them(clerk)] == [code]
+
+
+def test_nobody_counts_by_what_they_may_not_see(cast, clerk):
+    near = factories.actor("clerk", ("18673",))
+    wide, listed = saved(clerk), factories.listed(clerk).code
+    for act in (
+        lambda: service.read(near, wide), lambda: service.discard(near, wide),
+        lambda: service.edit(near, wide, version=1, values={"title": "x"}),
+    ):  # fmt: skip
+        with pytest.raises(NotFound):
+            act()
+        db.session.rollback()
+    assert (service.all_of_them(near), outreach.choices(near)) == ([], {"segments": [], "lists": []})
+    for wanted in (
+        {"on_lists": [listed]},
+        {"any": [{"off_lists": [listed]}]},
+        {"none": [{"any": [{"on_lists": [listed]}]}]},
+    ):
+        for act in (
+            lambda wanted=wanted: service.count(near, filter=wanted),
+            lambda wanted=wanted: saved(near, **wanted),
+        ):
+            with pytest.raises(Invalid, match="nothing of this code"):
+                act()
+            db.session.rollback()
+    with pytest.raises(Invalid, match="nothing of this code"):
+        factories.listed(near, segments=[wide])
+    db.session.rollback()
+    with pytest.raises(Forbidden):
+        service.count(near, filter={"none": [{"communes": ["18685"]}]})
+    db.session.rollback()
+    own = saved(near, "Của xã")
+    assert [one["code"] for one in service.all_of_them(near)] == [own]
+    assert {one["code"] for one in service.all_of_them(clerk)} == {own, wide}
