@@ -27,6 +27,7 @@ from kieubao.outreach.vocabulary import Format
 from kieubao.people import bonds, registry
 from kieubao.people.records import Record
 from kieubao.sample import OFFICE, people, unsettled
+from kieubao.segments import service as segments
 from kieubao.walls import Sight, confined
 
 ORGANISATIONS = {
@@ -127,6 +128,10 @@ def _words(chance: random.Random, person: int, record: Record, shown: Mapping[Pu
             yield Word(person, purpose, channel, state, Method.PAPER, signed, **(proof if state in YES else {}))
 
 
+# By a name of their own, of which the lists below are made.
+SEGMENTS: Mapping[str, dict[str, Any]] = {
+    "Hàn Quốc": {"title": "Kiều bào tại Hàn Quốc và thân nhân", "filter": {"countries": ["KR"], "kin": "with"}},
+}
 OCCASIONS: Sequence[tuple[dict[str, Any], dict[str, Any]]] = (
     (
         {
@@ -144,7 +149,7 @@ OCCASIONS: Sequence[tuple[dict[str, Any], dict[str, Any]]] = (
             "country": "KR",
             "starts_on": date(2027, 4, 12),
         },
-        {"title": "Kiều bào tại Hàn Quốc", "purpose": "information", "filter": {"countries": ["KR"]}},
+        {"title": "Kiều bào tại Hàn Quốc", "purpose": "information", "filter": {"segments": ["Hàn Quốc"]}},
     ),
     (
         {"kind": "investment_call", "title": "Kêu gọi đầu tư vào Khu kinh tế Vũng Áng", "place": "Vũng Áng"},
@@ -179,10 +184,11 @@ def _occasions() -> None:
     """Draw three lists up as people would: one published and pulled, one waiting for approval, one a draft."""
     clerk, approver, organizer = (actor_named(name) for name in ("clerk", "approver", "organizer"))
     asked = {"channels": ["phone", "email", "post"], "fields": ["name", "form_of_address", "country", "city"]}
-    codes = []
+    saved, codes = {name: segments.save(clerk, **one)["code"] for name, one in SEGMENTS.items()}, []
     for occasion, drawn_up in OCCASIONS:
         held = outreach.hold_occasion(clerk, **occasion)
-        codes.append(outreach.draft(clerk, occasion=held["code"], **asked, **drawn_up)["code"])
+        whom = {key: [saved.get(one, one) for one in some] for key, some in drawn_up["filter"].items()}
+        codes.append(outreach.draft(clerk, occasion=held["code"], **asked, **drawn_up | {"filter": whom})["code"])
     for code in codes[:2]:
         outreach.submit(clerk, code)
     outreach.approve(approver, codes[0], digest=outreach.preview(approver, codes[0])["digest"])

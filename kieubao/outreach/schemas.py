@@ -52,8 +52,8 @@ class AskedForm(FilterForm):
 class OfListForm(AskedForm):
     """Of whom: who is in one of the `segments`, in none of `except_segments`, and meets all else."""
 
-    segments = Many(forms.code("NH"))
-    except_segments = Many(forms.code("NH"))
+    segments = Many(forms.code("ND"))
+    except_segments = Many(forms.code("ND"))
 
 
 class ListForm(Form):

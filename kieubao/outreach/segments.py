@@ -42,7 +42,7 @@ def seen(scope: Scope) -> list[Segment]:
 
 def save(actor: Actor, title: str, wanted: Filter) -> Segment:
     values = {"title": title, "filter": wanted, "scope": scope_for(actor, wanted)}
-    saved = Segment(code=codes.fresh("NH"), author_id=actor.account_id, **values)
+    saved = Segment(code=codes.fresh("ND"), author_id=actor.account_id, **values)
     db.session.add(saved)
     db.session.flush()
     return saved

@@ -12,7 +12,7 @@ from tests.outreach.test_web import FILTER, association
 from tests.pages.province import reader, sign_in_accounts
 from tests.pages.sending import fields_in
 
-NAMED = {"DS-7F3Q-9XKC-2": "Tết 2026", "NH-7F3Q-9XKC-2": "Đông Á"}
+NAMED = {"DS-7F3Q-9XKC-2": "Tết 2026", "ND-7F3Q-9XKC-2": "Đông Á"}
 
 
 @pytest.fixture
@@ -116,9 +116,9 @@ def test_a_filter_is_a_sentence_in_either_language(app):
         "People who are in one of these groups: (1) people who live in South Korea; (2) people who work in "
         "Construction, but nobody of: people who were on “Tết 2026”."
     )
-    segment = {"segments": ["NH-7F3Q-9XKC-2"], "except_segments": ["NH-0000-0000-0"], "invited_since": "2026-01-31"}
+    segment = {"segments": ["ND-7F3Q-9XKC-2"], "except_segments": ["ND-0000-0000-0"], "invited_since": "2026-01-31"}
     assert told(segment, "en") == (
-        "People who belong to “Đông Á”, who were invited since 31/01/2026, but nobody of: “NH-0000-0000-0”."
+        "People who belong to “Đông Á”, who were invited since 31/01/2026, but nobody of: “ND-0000-0000-0”."
     )
 
 
