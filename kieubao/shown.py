@@ -175,6 +175,8 @@ _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
     "channels": _from("channel"),
     "consent_channels": _from("channel"),
     "consents_to": _from("purpose"),
+    "kin": _from("kin"),
+    "never_invited": lambda _yes: gettext("yes"),
     "formats": _from("format"),
     "fields": field_label,
     "born": _born,
