@@ -57,6 +57,14 @@ def by_channel(purpose: Purpose, channels: Collection[Channel], among: Select[in
     return {channel: people for channel, people in db.session.execute(query)}  # noqa: C416
 
 
+def by_purpose(among: Select[int]) -> dict[str, int]:
+    """Count those of some people who may be contacted for each purpose, by whichever channel."""
+    people = func.count(ConsentNow.person_id.distinct())
+    query = select(ConsentNow.purpose, people).join(Standing, Standing.person_id == ConsentNow.person_id)
+    query = query.where(_holds(), _sound(), ConsentNow.person_id.in_(among)).group_by(ConsentNow.purpose)
+    return {purpose: count for purpose, count in db.session.execute(query)}  # noqa: C416
+
+
 def records_of(person_id: int) -> Select[int]:
     """Select a person's own record, and those that were merged into it."""
     return select(Standing.person_id).where(or_(Standing.person_id == person_id, Standing.successor_id == person_id))

@@ -17,7 +17,7 @@ from kieubao.outreach import segments
 from kieubao.outreach.models import Occasion, OutreachList
 from kieubao.outreach.vocabulary import ListState
 from kieubao.people import disclosure
-from kieubao.people.filters import counted
+from kieubao.people.filters import tallied
 
 WRITTEN = ("title", "purpose", "channels", "fields", "filter")
 
@@ -103,7 +103,7 @@ def preview(drawn: OutreachList) -> Preview:
     named = eligible(drawn)
     unreached = disclosure.count(named.where(named.selected_columns[0].not_in(disclosure.reachable(*_asks(drawn)))))
     seen = digest({**_definition(drawn), "in": inside, "out": outside})
-    return Preview(inside, unreached, outside, counted("country", named), by_channel(*_asks(drawn), named), seen)
+    return Preview(inside, unreached, outside, tallied(named)["countries"], by_channel(*_asks(drawn), named), seen)
 
 
 def people(drawn: OutreachList) -> Select[int]:

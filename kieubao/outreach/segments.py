@@ -12,15 +12,14 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from kieubao.access.roles import Actor, Scope
 from kieubao.consent.models import Handover, HandoverPerson, Standing, Weighed
-from kieubao.consent.rules import may_contact
-from kieubao.consent.vocabulary import INSIDE, Channel
+from kieubao.consent.rules import by_purpose
+from kieubao.consent.vocabulary import INSIDE
 from kieubao.db import db
 from kieubao.ground import clock, codes, places
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale, _
 from kieubao.outreach.models import Issue, OutreachList, Pull, Segment
 from kieubao.outreach.vocabulary import PURPOSES, Kin, ListState
-from kieubao.people import disclosure
-from kieubao.people.filters import Rule, among, counted, everybody, kin_of, matching, none_of
+from kieubao.people.filters import Rule, among, everybody, kin_of, matching, none_of, tallied
 
 Filter = Mapping[str, Any]
 _LISTS = ("on_lists", "off_lists")
@@ -111,11 +110,10 @@ def whom(scope: Scope, wanted: Filter) -> Select[int]:
 def counts(scope: Scope, wanted: Filter) -> dict[str, Any]:
     """Count whom a filter names: in all, by kind and country, and who may be contacted for what."""
     people = whom(scope, wanted)
-    by = {name: counted(one, people) for name, one in (("kinds", "kind"), ("countries", "country"))}
-    purposes = {
-        purpose: disclosure.count(people.where(among(may_contact(purpose, [*Channel])))) for purpose in PURPOSES
-    }
-    return {"people": disclosure.count(people), **by, "purposes": purposes, "filter": wanted, "names": names(wanted)}
+    tally, may = tallied(people), by_purpose(people)
+    purposes = {purpose.value: may.get(purpose, 0) for purpose in PURPOSES}
+    told = {"filter": wanted, "names": names(wanted)}
+    return {"people": sum(tally["kinds"].values()), **tally, "purposes": purposes, **told}
 
 
 def names(wanted: Filter) -> dict[str, str]:

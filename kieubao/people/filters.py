@@ -1,5 +1,6 @@
 """Of whom: what narrows people down, as SQL expressions over `person`."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -123,7 +124,6 @@ _COLUMNS = {
     "sectors": Person.sector,
     "educations": Person.education,
 }
-_COUNTED = {"kind": Person.kind, "country": Person.country}
 _ONE_OF: dict[str, Rule] = {
     key: column.in_(bindparam(key, type_=column.type, expanding=True)) for key, column in _COLUMNS.items()
 }
@@ -159,8 +159,12 @@ def kin_of(ids: Select[int]) -> Rule:
     return among(select(Kinship.person_id).where(Kinship.relative_id.in_(ids)))
 
 
-def counted(by: str, ids: Select[int]) -> dict[str, int]:
-    """Count the people selected by their `kind` or `country`, the most first; "" where none is recorded."""
-    column = func.coalesce(_COUNTED[by], "")
-    query = select(column, func.count()).where(among(ids)).group_by(column)
-    return {value: count for value, count in sorted(db.session.execute(query), key=lambda row: (-row[1], row[0]))}  # noqa: C416
+def tallied(ids: Select[int]) -> dict[str, dict[str, int]]:
+    """Count the people selected by `kinds` and `countries`, the most first; "" where none is recorded."""
+    query = select(Person.kind, func.coalesce(Person.country, ""), func.count()).where(among(ids))
+    rows = db.session.execute(query.group_by(Person.kind, Person.country)).all()
+    found: dict[str, Counter[str]] = {"kinds": Counter(), "countries": Counter()}
+    for kind, country, count in rows:
+        found["kinds"][kind] += count
+        found["countries"][country] += count
+    return {by: dict(counter.most_common()) for by, counter in found.items()}
