@@ -1,0 +1,46 @@
+"""Whatever happens at once, what is published is what was approved."""
+
+from sqlalchemy import select
+
+from kieubao.consent.models import Weighed
+from kieubao.db import db
+from kieubao.outreach import service as outreach
+from kieubao.segments import service
+from tests import factories
+from tests.people.test_service import race
+
+
+def test_a_segment_is_changed_while_a_list_of_it_is_published(app, cast):
+    """Either the issue is of Korea, as was approved, or there is none and the list has to be approved again."""
+    korea, japan = (factories.person(name, country=where) for name, where in (("An", "KR"), ("Bình", "JP")))
+    for one in (korea, japan):
+        factories.consent(one.id)
+    for _n in range(12):
+        segment = service.save(cast["clerk"], title="x", filter={"countries": ["KR"]})["code"]
+        code = factories.listed(cast["clerk"], segments=[segment]).code
+        outreach.submit(cast["clerk"], code)
+        outreach.approve(cast["approver"], code, digest=outreach.preview(cast["approver"], code)["digest"])
+        db.session.rollback()
+        came = race(
+            app,
+            lambda code=code: outreach.publish(cast["approver"], code),
+            lambda one=segment: service.edit(cast["clerk"], one, version=1, values={"filter": {"countries": ["JP"]}}),
+        )
+        read = outreach.read(cast["clerk"], code)
+        assert came in (["conflict", "done"], ["done", "done"])
+        assert (len(read["issues"]), read["state"]) in ((1, "approved"), (0, "draft"))
+        assert bool(read["issues"]) == (came == ["done", "done"])
+    assert set(db.session.scalars(select(Weighed.person_id))) <= {korea.id}
+
+
+def test_of_two_who_change_a_segment_at_once_one_is_stale(app, cast):
+    code = service.save(cast["clerk"], title="x", filter={})["code"]
+    db.session.rollback()
+    for version in range(1, 5):
+        deeds = [
+            lambda title=title, version=version: service.edit(
+                cast["clerk"], code, version=version, values={"title": f"{title}{version}"}
+            )
+            for title in ("An", "Bình")
+        ]
+        assert race(app, *deeds) == ["done", "stale"]
