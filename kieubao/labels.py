@@ -204,7 +204,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
     "action": desk.ACTIONS,
     "trail_outcome": desk.OUTCOMES,
     "detail": desk.DETAILS,
-    "format": {"csv": _("CSV (text)"), "xlsx": _("XLSX (Excel)")},
+    "format": {"csv": _("CSV (text)"), "xlsx": _("XLSX (Excel)"), "vcf": _("vCard (address books)")},
     "role": {
         "clerk": _("Clerk"),
         "approver": _("Approver"),

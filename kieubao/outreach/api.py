@@ -196,6 +196,7 @@ def acknowledge(form: dict[str, int], code: str) -> Any:
 @bp.arguments(PullForm)
 @bp.response(200, _FILE, content_type=MEDIA[Format.CSV])
 @bp.response(200, _FILE, content_type=MEDIA[Format.XLSX])
+@bp.response(200, _FILE, content_type=MEDIA[Format.VCARD])
 def pull(form: dict[str, Any], code: str) -> Response:
     """Take the file, sealed: those who may be contacted at this moment."""
     file = organizer.pull(current_actor(), code, **form, language=language())

@@ -1,4 +1,4 @@
-"""The file that leaves: CSV or XLSX, whole Vietnamese text, nothing in it that a spreadsheet would run.
+"""The file that leaves: CSV, XLSX or vCard, whole Vietnamese text, nothing in it that a spreadsheet would run.
 
 Rows are written as they come, into a file that has no name and is gone when it is closed.
 """
@@ -7,7 +7,7 @@ import csv
 import hashlib
 import io
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
@@ -19,6 +19,7 @@ from kieubao.ground.cells import inert
 from kieubao.ground.dates import PartialDate
 from kieubao.ground.numbering import spaced
 from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS, GENDER, SECTOR, Vocabulary
+from kieubao.outreach import cards
 from kieubao.outreach.vocabulary import Format
 
 COLUMNS = Vocabulary(
@@ -46,12 +47,16 @@ COLUMNS = Vocabulary(
 )
 MEDIA = {
     Format.CSV: "text/csv",
+    Format.VCARD: "text/vcard",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 # In characters; every other column has `_WIDTH`. A4, on its side, one page wide, the headings on each.
 _WIDTH = 18
 _WIDTHS = {"Họ, chữ đệm và tên": 28, "Name": 28, "E-mail": 30, "Địa chỉ thư": 40, "Postal address": 40, "Nội dung": 90}
 _PAGE = {"paper_size": 9, "landscape": True, "fit_to_pages": (1, 0), "repeat_rows": 0}
+# What of the manifest stands on every card; and fields that a card has no place of its own for.
+_ON_EVERY_CARD = frozenset({"Lượt tải", "Mục đích", "Điều kiện"})
+_NOTED = frozenset({"home_text", "sector"})
 _NUMBERS = frozenset({Channel.PHONE, Channel.SMS, Channel.ZALO})
 
 
@@ -64,10 +69,32 @@ class Table:
     rows: Iterable[Sequence[str]]
 
 
-def written(wanted: Format, people: Table, manifest: Table, spool: str | None = None) -> tuple[BinaryIO, str]:
-    """Return an open file at its beginning, and its SHA-256. The manifest's rows are asked for last."""
-    file = cast("BinaryIO", tempfile.TemporaryFile(dir=spool))  # noqa: SIM115 - the caller closes it
-    (_as_csv if wanted is Format.CSV else _as_xlsx)(file, people, manifest)
+@dataclass(frozen=True)
+class People:
+    """Rows of people, with what of them is asked for: their fields, and the contact points of channels."""
+
+    rows: Iterable[Mapping[str, Any]]
+    fields: Sequence[str]
+    channels: Sequence[str]
+    language: str
+
+
+def taken(wanted: Format, people: People, manifest: Table) -> tuple[BinaryIO, str]:
+    """Return a file of people, open at its beginning, and its SHA-256. The manifest's rows are asked for last."""
+    if wanted is Format.VCARD:
+        return _kept(lambda file: _as_cards(file, people, manifest))
+    return written(wanted, table(people.rows, people.fields, people.channels, people.language), manifest)
+
+
+def written(wanted: Format, people: Table, manifest: Table) -> tuple[BinaryIO, str]:
+    """Return a file of two tables, CSV or XLSX, open at its beginning, and its SHA-256."""
+    write = _as_csv if wanted is Format.CSV else _as_xlsx
+    return _kept(lambda file: write(file, people, manifest))
+
+
+def _kept(write: Callable[[BinaryIO], None]) -> tuple[BinaryIO, str]:
+    file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
+    write(file)
     file.seek(0)
     digest = hashlib.file_digest(cast("Any", file), "sha256").hexdigest()
     file.seek(0)
@@ -93,6 +120,18 @@ def _as_csv(file: BinaryIO, people: Table, _manifest: Table) -> None:
     writer.writerow(map(inert, people.columns))
     writer.writerows(map(inert, row) for row in people.rows)
     text.detach()
+
+
+def _as_cards(file: BinaryIO, people: People, manifest: Table) -> None:
+    """Write cards, each with the file it is of and on what terms: it is soon apart from the others."""
+    terms = [f"{name}: {value}" for name, value in manifest.rows if name in _ON_EVERY_CARD]
+
+    def note(person: Mapping[str, Any]) -> str:
+        said = {name: _READ.get(name, _as_is)(person[name], people.language) for name in _NOTED & person.keys()}
+        told = [f"{COLUMNS.label(name, people.language)}: {value}" for name, value in sorted(said.items()) if value]
+        return "\n".join(told + terms)
+
+    cards.write(file, people.rows, note, people.language)
 
 
 def _as_xlsx(file: BinaryIO, people: Table, manifest: Table) -> None:

@@ -196,7 +196,7 @@ def _prepared(actor: Actor, wanted: Wanted) -> Prepared:
     what = handover.What(wanted.code, Purpose(issue.purpose), issue.channels)
     mark, ids = handover.watermark(), list[int]()
     notes = files.Table("Ghi chú", ("Mục", "Nội dung"), _manifest(actor, wanted, grant, issue, ids))
-    content, digest = files.written(wanted.format, _people(grant, issue, ids, wanted.language), notes)
+    content, digest = files.taken(wanted.format, _people(grant, issue, ids, wanted.language), notes)
     with ExitStack() as undo:
         undo.callback(content.close)
         made = Prepared(content, digest, len(ids), handover.prepare(grant.organisation_id, what, mark, ids))
@@ -204,8 +204,8 @@ def _prepared(actor: Actor, wanted: Wanted) -> Prepared:
     return made
 
 
-def _people(grant: Grant, issue: Issue, ids: list[int], language: str) -> files.Table:
-    """Return the sheet of people; `ids` fills as its rows are read."""
+def _people(grant: Grant, issue: Issue, ids: list[int], language: str) -> files.People:
+    """Return the people of the file; `ids` fills as its rows are read."""
     fields = [name for name in disclosure.REACH.columns if name in {"code", *grant.fields}]
     channels = [Channel(channel) for channel in issue.channels]
     reached = disclosure.reach(Purpose(issue.purpose), channels, fields, issues.people(issue))
@@ -215,7 +215,7 @@ def _people(grant: Grant, issue: Issue, ids: list[int], language: str) -> files.
             ids.append(person_id)
             yield row
 
-    return files.table(rows(), fields, channels, language)
+    return files.People(rows(), fields, channels, language)
 
 
 def _manifest(

@@ -37,6 +37,7 @@ class IssueState(StrEnum):
 class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
+    VCARD = "vcf"
 
 
 # What a file says it is for.

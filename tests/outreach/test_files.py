@@ -1,14 +1,17 @@
 """What leaves can be opened anywhere, is whole Vietnamese, and holds nothing that runs."""
 
 import csv
+import hashlib
 import io
 import zipfile
 
 import openpyxl
 import pytest
+import vobject
 from python_calamine import CalamineWorkbook
 
 from kieubao.ground.cells import inert
+from kieubao.ground.vocabulary import SECTOR
 from kieubao.outreach import files
 from kieubao.outreach.vocabulary import Format
 
@@ -51,7 +54,7 @@ def test_every_xlsx_value_is_text(value):
     assert book.get_sheet_by_name("Danh sách").to_python()[0] == NAMES
 
 
-@pytest.mark.parametrize("wanted", Format)
+@pytest.mark.parametrize("wanted", [Format.CSV, Format.XLSX])
 def test_nobody_is_still_a_file_with_headings(wanted):
     content, digest = made(wanted, [])
     assert len(digest) == 64
@@ -60,3 +63,76 @@ def test_nobody_is_still_a_file_with_headings(wanted):
     else:
         rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name("Danh sách").to_python()
         assert rows[0] == NAMES
+
+
+PERSON = {
+    "code": "KB-7F3Q-9XKC-2",
+    "name": "Đặng Thị Hòa; “Hoa”, \\ nhà",
+    "form_of_address": "ba",
+    "gender": "female",
+    "preferred_language": "vi",
+    "born": "1968-08-14",
+    "country": "CZ",
+    "city": "Praha",
+    "home_text": "Xã Cẩm Xuyên",
+    "occupation": "Chủ cửa hàng",
+    "workplace": "Chợ Sapa",
+    "position": "",
+    "sector": "G",
+    "reach": {
+        "phone": ["+420601555148"],
+        "sms": ["+84383456789"],
+        "zalo": ["+84383456789"],
+        "email": ["hoa@example.com"],
+        "post": ["Libušská 319, Praha 4; nhà 3\nngõ " + "ữ" * 90],
+    },
+}
+MANIFEST = files.Table(
+    "Ghi chú", ("Mục", "Nội dung"), [("Lượt tải", "LL-1"), ("Người tải", "A"), ("Điều kiện", "Chỉ mời")]
+)
+
+
+def cards(*people):
+    fields = [name for name in PERSON if name != "reach"]
+    asked = files.People(people, fields, list(PERSON["reach"]), "vi")
+    content, digest = files.taken(Format.VCARD, asked, MANIFEST)
+    with content:
+        text = content.read()
+    assert digest == hashlib.sha256(text).hexdigest()
+    return text
+
+
+def test_a_card_is_read_again_as_it_was():
+    text = cards(PERSON, {**PERSON, "code": "KB-0", "name": "", "reach": {}})
+    assert max(map(len, text.split(b"\r\n"))) <= 75
+    one, other = vobject.readComponents(text.decode())
+    assert (one.version.value, one.fn.value, one.n.value.given) == ("4.0", PERSON["name"], PERSON["name"])
+    assert (one.n.value.prefix, one.gender.value, one.bday.value, one.lang.value) == ("Bà", "F", "19680814", "vi")
+    assert [(line.value, line.params["TYPE"]) for line in one.tel_list] == [
+        ("tel:+420601555148", ["voice"]), ("tel:+84383456789", ["text"]),
+    ]  # fmt: skip
+    assert (one.email.value, one.uid.value, one.x_zalo.value) == (
+        "hoa@example.com", "urn:kieubao:KB-7F3Q-9XKC-2", "+84383456789",
+    )  # fmt: skip
+    assert (one.adr.value.street, one.adr.value.city, one.adr.value.country) == (
+        PERSON["reach"]["post"][0], "Praha", "Séc",
+    )  # fmt: skip
+    assert (one.org.value, one.title.value) == (["Chợ Sapa"], "Chủ cửa hàng")
+    assert one.note.value.split("\n") == [
+        "Quê quán: Xã Cẩm Xuyên", f"Ngành: {SECTOR.label('G', 'vi')}", "Lượt tải: LL-1", "Điều kiện: Chỉ mời",
+    ]  # fmt: skip
+    # Who gave no name is called by the code; who is reached by nothing has where they live, if that was granted.
+    assert (other.fn.value, "tel" in other.contents, other.adr.value.street) == ("KB-0", False, "")
+
+
+@pytest.mark.parametrize(("born", "written"), [("1968-08", "1968-08"), ("1968", "1968"), ("1968~", None), ("", None)])
+def test_a_birth_that_is_not_sure_is_on_no_card(born, written):
+    (card,) = vobject.readComponents(cards({**PERSON, "born": born}).decode())
+    assert (card.bday.value if "bday" in card.contents else None) == written
+
+
+def test_a_card_holds_what_was_granted_and_no_more():
+    person = {"code": "KB-7F3Q-9XKC-2", "name": "Hòa", "reach": {"email": ["hoa@example.com"]}}
+    (card,) = vobject.readComponents(cards(person).decode())
+    assert set(card.contents) == {"version", "fn", "n", "uid", "email", "note"}
+    assert cards() == b""

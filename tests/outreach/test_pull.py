@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+import vobject
 from sqlalchemy import false, select
 
 from kieubao.access.models import Account, AuditEntry
@@ -66,6 +67,21 @@ def test_only_open_channels_leave(cast, issue):
     assert [(row["E-mail"], "Điện thoại" in row) for row in rows(take(cast, code))] == [
         (f"khach{number}@example.com", False) for number in range(3)
     ]
+
+
+def test_cards_are_sealed_as_every_file_is(cast):
+    stays, leaves = guest(0), guest(1)
+    code = factories.published(cast["clerk"], cast["approver"], cast["organizer"], formats=["vcf"]).code
+    factories.consent(leaves.id, State.WITHDRAWN)
+    (card,) = vobject.readComponents(take(cast, code, Format.VCARD).decode())
+    assert (card.uid.value, card.fn.value, card.email.value) == (
+        f"urn:kieubao:{stays.code}", "Nguyễn Văn An", "khach0@example.com",
+    )  # fmt: skip
+    (pull,) = organizer.made_pulls(cast["organizer"], code)
+    assert f"Lượt tải: {pull['code']}" in card.note.value
+    assert (pull["people"], pull["held_back"], pull["format"]) == (1, 1, "vcf")
+    with pytest.raises(Conflict, match="allows only"):
+        take(cast, code)
 
 
 @pytest.mark.parametrize("how", ["consent", "death", "restriction"])
