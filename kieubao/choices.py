@@ -1,6 +1,6 @@
 """What a form offers to choose from where the list is long: countries, languages, units."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kieubao import shown
@@ -31,6 +31,12 @@ def units_here(chosen: Any) -> list[tuple[str, str]]:
     natives = [(unit.key, f"{places.path(unit)} ({unit.epoch})") for unit in places.natives(office())]
     elsewhere = chosen and isinstance(chosen, str) and chosen not in dict(natives)
     return [(chosen, chosen), *natives] if elsewhere else natives
+
+
+def beside(options: Sequence[tuple[str, str]], standing: Sequence[str]) -> list[tuple[str, str]]:
+    """Return options and, by its code, whatever stands in a form that is none of them: a form must not lose it."""
+    known = dict(options)
+    return [*options, *((code, code) for code in dict.fromkeys(standing) if code and code not in known)]
 
 
 def pairs(rows: Iterable[Mapping[str, Any]], code: str, words: str) -> list[tuple[str, str]]:

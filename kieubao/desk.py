@@ -123,6 +123,7 @@ ACTIONS: Final = Vocabulary(
         "segments.discard": ("Xóa nhóm đối tượng", "Deleted a segment"),
         "segments.all_of_them": ("Xem các nhóm đối tượng", "Viewed the segments"),
         "segments.read": ("Mở nhóm đối tượng", "Opened a segment"),
+        "segments.counts": ("Đếm người thuộc nhóm đối tượng", "Counted who belongs to a segment"),
         "segments.count": ("Đếm người theo bộ lọc", "Counted whom a filter names"),
         "outreach.read": ("Mở danh sách", "Opened a list"),
         "outreach.preview": ("Xem trước danh sách (số lượng)", "Previewed a list"),

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from flask import Blueprint, current_app, flash, redirect, request, session, url_for
 from flask.blueprints import BlueprintSetupState
@@ -62,6 +62,10 @@ class Filled:
         for step in path.split("."):
             here = _step(here, step)
         return "" if here is None else here
+
+    def wrong(self, error: KieubaoError) -> Self:
+        """Return the same with what is wrong about no one field."""
+        return replace(self, errors={**self.errors, WHOLE: [*self.errors.get(WHOLE, []), told(error)]})
 
     def several(self, path: str, blank: int = 1) -> list[Any]:
         """Return all that is typed at a path, and room for some more."""
@@ -212,7 +216,7 @@ _GLOBALS: tuple[Callable[..., Any], ...] = (
 )
 for _word in _GLOBALS:
     bp.add_app_template_global(_word)
-for _filter in (choices.pairs, shown.called, shown.day, shown.moment, shown.number, shown.plainly):
+for _filter in (choices.beside, choices.pairs, shown.called, shown.day, shown.moment, shown.number, shown.plainly):
     bp.add_app_template_filter(_filter)
 
 

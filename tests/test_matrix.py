@@ -88,6 +88,7 @@ NEEDS = {
     ("GET", "/segments"): (P.LIST_READ, None),
     ("POST", "/segments/counts"): (P.LIST_READ, {"filter": {"none": [{"countries": ["KR"]}]}}),
     ("GET", "/segments/<code:code>"): (P.LIST_READ, None),
+    ("GET", "/segments/<code:code>/counts"): (P.LIST_READ, None),
     ("PATCH", "/segments/<code:code>"): (P.LIST_DRAFT, {"title": "u"}),
     ("DELETE", "/segments/<code:code>"): (P.LIST_DRAFT, None),
     ("POST", "/lists"): (P.LIST_DRAFT, {**LISTED, "occasion": "SK-7F3Q-9XKC-2"}),

@@ -5,11 +5,12 @@ It is frozen as it was then. Of who is erased it stays that they were in, or wer
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, func, insert, literal, select, update
+from sqlalchemy import Select, func, insert, literal, or_, select, update
 
-from kieubao.consent.models import Weighed
+from kieubao.consent.models import Standing, Weighed
 from kieubao.consent.vocabulary import INSIDE, Reason
 from kieubao.db import db
+from kieubao.ground.errors import Conflict, _
 
 
 def freeze(issue_id: int, whys: Select[int, str, int | None]) -> int:
@@ -18,6 +19,11 @@ def freeze(issue_id: int, whys: Select[int, str, int | None]) -> int:
     # In the order of the key: each row goes to the end of the table.
     kept = select(literal(issue_id), why.verdict, why.person_id, why.line).order_by(why.verdict, why.person_id)
     db.session.execute(insert(Weighed).from_select(["issue_id", "verdict", "person_id", "line"], kept))
+    # Whoever was being erased kept these rows waiting, and was forgotten before they were there.
+    theirs = select(Weighed.person_id).join(Standing, Standing.person_id == Weighed.person_id)
+    told = or_(Weighed.line.is_not(None), Weighed.verdict.not_in([INSIDE, Reason.ERASED]))
+    if db.session.scalar(theirs.where(Weighed.issue_id == issue_id, Standing.erased_at.is_not(None), told).limit(1)):
+        raise Conflict(_("Somebody on this list was erased just now: publish it again"))
     outside = select(func.count()).where(Weighed.issue_id == issue_id, Weighed.verdict != INSIDE)
     return db.session.scalar(outside) or 0
 

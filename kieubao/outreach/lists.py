@@ -13,7 +13,7 @@ from kieubao.db import db
 from kieubao.ground import codes
 from kieubao.ground.canon import digest
 from kieubao.ground.errors import Conflict, Forbidden, NotFound, Stale, _
-from kieubao.outreach import segments
+from kieubao.outreach import groups
 from kieubao.outreach.models import Occasion, OutreachList
 from kieubao.outreach.vocabulary import ListState
 from kieubao.people import disclosure
@@ -56,21 +56,21 @@ def locate(scope: Scope, code: str, *, lock: bool = False) -> OutreachList:
     """Find a list whose whole scope the actor has; absent and out of scope are one answer."""
     query = select(OutreachList).where(OutreachList.code == code)
     found = db.session.scalars(query.with_for_update(of=OutreachList) if lock else query).one_or_none()
-    if found is None or not segments.covers(scope, found.scope):
+    if found is None or not groups.covers(scope, found.scope):
         raise NotFound(_("There is no such list"))
     return found
 
 
 def seen(scope: Scope) -> list[OutreachList]:
     query = select(OutreachList).order_by(OutreachList.id.desc())
-    return [one for one in db.session.scalars(query) if segments.covers(scope, one.scope)]
+    return [one for one in db.session.scalars(query) if groups.covers(scope, one.scope)]
 
 
 def draft(actor: Actor, occasion_id: int, values: Mapping[str, Any]) -> OutreachList:
     drawn = OutreachList(
         code=codes.fresh("DS"),
         occasion_id=occasion_id,
-        scope=segments.scope_for(actor, values["filter"]),
+        scope=_scope_for(actor, values["filter"]),
         state=ListState.DRAFT,
         author_id=actor.account_id,
         **values,
@@ -89,7 +89,7 @@ def edit(actor: Actor, drawn: OutreachList, version: int, values: Mapping[str, A
         raise Conflict(_("A closed list cannot be changed"))
     for name, value in values.items():
         setattr(drawn, name, value)
-    drawn.scope = segments.scope_for(actor, drawn.filter)
+    drawn.scope = _scope_for(actor, drawn.filter)
     drawn.state, drawn.digest, drawn.approver_id, drawn.author_id = ListState.DRAFT, None, None, actor.account_id
     db.session.flush()
     return [name for name in values if before[name] != values[name]]
@@ -108,7 +108,7 @@ def preview(drawn: OutreachList) -> Preview:
 
 def people(drawn: OutreachList) -> Select[int]:
     """Select everyone the filter names within the list's scope, whether or not they agreed."""
-    return segments.whom(Scope(frozenset(drawn.scope)), drawn.filter)
+    return groups.whom(Scope(frozenset(drawn.scope)), drawn.filter)
 
 
 def eligible(drawn: OutreachList) -> Select[int]:
@@ -131,6 +131,7 @@ def approve(drawn: OutreachList, by: int | None, previewed: str) -> None:
     """Approve what was previewed: by somebody else than its author, and only if it still is what they saw."""
     _need(drawn.state == ListState.SUBMITTED, _("Only a submitted list can be approved"))
     _refuse_author(drawn, by)
+    groups.hold(drawn.filter)
     _need(previewed == preview(drawn).digest, _("The list is no longer what you saw: preview it again"))
     drawn.state, drawn.digest, drawn.approver_id = ListState.APPROVED, digest(_definition(drawn)), by
 
@@ -145,7 +146,7 @@ def spend(drawn: OutreachList, by: int | None) -> None:
     """Use the approval up: it is for one issue, and for what was approved."""
     _need(drawn.state == ListState.APPROVED, _("Only an approved list can be published"))
     _refuse_author(drawn, by)
-    segments.hold(drawn.filter)
+    groups.hold(drawn.filter)
     _need(not is_spent(drawn), _("This approval was used: submit the list again for its next issue"))
     _need(drawn.digest == digest(_definition(drawn)), _("What this list is made of changed since it was approved"))
     drawn.digest = None
@@ -171,9 +172,16 @@ def _asks(drawn: OutreachList) -> tuple[Purpose, list[Channel]]:
 
 def _definition(drawn: OutreachList) -> dict[str, Any]:
     """Return all that says whom a list names and what it asks, with the filters of the segments it is made of."""
-    made_of = {one.code: one.filter for one in segments.named(drawn.filter)}
+    made_of = {one.code: one.filter for one in groups.named(drawn.filter)}
     written = {"code": drawn.code, "scope": drawn.scope, **{name: getattr(drawn, name) for name in WRITTEN}}
     return written | ({"segments": made_of} if made_of else {})
+
+
+def _scope_for(actor: Actor, wanted: Mapping[str, Any]) -> list[str]:
+    """Return the actor's scope; refuse a filter that reaches beyond it. What it is made of stays until this is done."""
+    groups.hold(wanted)
+    groups.refuse_beyond(actor.scope, wanted)
+    return sorted(actor.scope.units)
 
 
 def held() -> list[Occasion]:
@@ -186,5 +194,5 @@ def _need(condition: object, sentence: str) -> None:
 
 
 def _refuse_author(drawn: OutreachList, by: int | None) -> None:
-    if by in {drawn.author_id, *(one.author_id for one in segments.named(drawn.filter))}:
+    if by in {drawn.author_id, *(one.author_id for one in groups.named(drawn.filter))}:
         raise Forbidden(_("Nobody approves a list of their own"))

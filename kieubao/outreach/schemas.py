@@ -11,6 +11,7 @@ from kieubao.ground.errors import Invalid, _
 from kieubao.outreach.vocabulary import PURPOSES, Format, Kind
 from kieubao.people.disclosure import REACH
 from kieubao.people.schemas import FilterForm
+from kieubao.shown import ABSENT
 
 FIELDS = tuple(name for name in REACH.columns if name != "code")
 FORMATS = [f.value for f in Format]
@@ -46,7 +47,7 @@ class AskedForm(FilterForm):
     @post_load
     def plain(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
         """Write it as JSON keeps it: days as text, and nothing that says nothing."""
-        return {name: _json(value) for name, value in data.items() if value not in (False, None, [], {})}
+        return {name: _json(value) for name, value in data.items() if value is not False and value not in ABSENT}
 
 
 class OfListForm(AskedForm):

@@ -8,7 +8,7 @@ from kieubao.access.use_case import Shape, note, use_case
 from kieubao.consent import agreements, ledger, stops
 from kieubao.consent.vocabulary import INSIDE
 from kieubao.db import db
-from kieubao.outreach import inclusion, issues, lists, pulls, segments
+from kieubao.outreach import groups, inclusion, issues, lists, pulls, segments
 from kieubao.outreach.inclusion import Place
 from kieubao.outreach.models import Issue, Occasion, OutreachList, Segment
 from kieubao.people import disclosure
@@ -177,7 +177,7 @@ def _list(drawn: OutreachList) -> Sheet:
         "occasion": _occasion(drawn.occasion),
         "is_spent": lists.is_spent(drawn),
         "author_id": drawn.author_id,
-        "names": segments.names(drawn.filter),
+        "names": groups.names(drawn.filter),
     }
 
 

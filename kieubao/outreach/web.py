@@ -10,7 +10,7 @@ from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
 from kieubao.forms import Whole
-from kieubao.ground.errors import SignInNeeded, _
+from kieubao.ground.errors import Conflict, SignInNeeded, _
 from kieubao.http import language
 from kieubao.outreach import organizer, service
 from kieubao.outreach.schemas import (
@@ -87,9 +87,13 @@ def draft(form: dict[str, Any]) -> ResponseReturnValue:
 @bp.get("/lists/<code:code>")
 def read(code: str, form: Filled | None = None) -> str:
     """Show a list and, as of now, who would be on it."""
+    form, preview = form or Filled(), None
     sheet = service.read(current_actor(), code)
-    preview = service.preview(current_actor(), code)
-    return render_template("outreach/list.html", sheet=sheet, preview=preview, form=form or Filled())
+    try:
+        preview = service.preview(current_actor(), code)
+    except Conflict as error:
+        form = form.wrong(error)
+    return render_template("outreach/list.html", sheet=sheet, preview=preview, form=form)
 
 
 @bp.get("/persons/<code:code>/issues")

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from kieubao.ground.errors import _
 from kieubao.outreach.vocabulary import Kin
-from kieubao.shown import shown
+from kieubao.shown import ABSENT, shown
 
 Filter = Mapping[str, Any]
 
@@ -61,22 +61,22 @@ def sentence(wanted: Filter, names: Mapping[str, str]) -> str:
 def _people(wanted: Filter, names: Mapping[str, str]) -> str:
     told = ", ".join(_told(wanted, names))
     people = gettext(_("people %(told)s")) % {"told": told} if told else gettext(_("everybody within the scope"))
-    people = ", ".join([people, *_but(wanted, names)])
+    people = "; ".join([people, *_but(wanted, names)])
     kin = wanted.get("kin")
-    return str(gettext(_KIN[kin]) % {"people": people}) if kin else people
+    return str(gettext(_KIN[kin]) % {"people": f"[{people}]" if "[" in people or "; " in people else people}) if kin else people
 
 
 def _told(wanted: Filter, names: Mapping[str, str]) -> Iterator[str]:
     for key, phrase in PHRASES.items():
-        if value := wanted.get(key):
+        if (value := wanted.get(key)) not in ABSENT:
             yield gettext(phrase) % {"what": _either(_one(key, each, names) for each in _several(value))}
     if some := wanted.get("any"):
-        yield gettext(_("who are in one of these groups: %(groups)s")) % {"groups": _numbered(some, names)}
+        yield gettext(_("who are in one of these groups: %(groups)s")) % {"groups": _each(some, names)}
 
 
 def _but(wanted: Filter, names: Mapping[str, str]) -> Iterator[str]:
     segments = [f"“{names.get(one, one)}”" for one in wanted.get("except_segments", ())]
-    groups = _numbered(wanted.get("none", ()), names)
+    groups = _each(wanted.get("none", ()), names)
     for others in (groups, _either(segments)):
         if others:
             yield gettext(_("but nobody of: %(groups)s")) % {"groups": others}
@@ -95,7 +95,6 @@ def _either(words: Iterable[str]) -> str:
     return f" {joint} ".join(words)
 
 
-def _numbered(groups: Sequence[Filter], names: Mapping[str, str]) -> str:
-    """Return groups one after the other, each with its number where there are several."""
-    told = [_people(one, names) for one in groups]
-    return told[0] if len(told) == 1 else "; ".join(f"({n}) {one}" for n, one in enumerate(told, 1))
+def _each(groups: Sequence[Filter], names: Mapping[str, str]) -> str:
+    """Return groups, each in brackets: what is said of one ends there."""
+    return _either(f"[{_people(one, names)}]" for one in groups)

@@ -15,7 +15,7 @@ from sqlalchemy.types import TypeEngine
 
 from kieubao import traces
 from kieubao.consent import ledger
-from kieubao.consent.models import ConsentNow, Standing
+from kieubao.consent.models import ConsentNow, Standing, Weighed
 from kieubao.db import BATCH, Instant, db
 from kieubao.ground import clock
 from kieubao.ground.tombstones import Buried, Tombstones
@@ -43,7 +43,7 @@ TABLES = tuple(
     one.__tablename__
     for one in (
         *(Person, NameSpelling, ContactKey, ContactPoint, Kinship, Membership, PersonRevision, Duplicate, Merge),
-        *(ConsentNow, Standing),
+        *(ConsentNow, Standing, Weighed),
     )
 )
 

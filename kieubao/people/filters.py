@@ -149,6 +149,11 @@ def chosen(scope: Scope, wanted: Mapping[str, Any]) -> Select[int]:
     return everybody(scope, *matching(wanted))
 
 
+def others(ids: Select[Any]) -> Rule:
+    """People whose ids are not selected; as a set that is made once, however many they are."""
+    return among(select(Person.id).except_(ids))
+
+
 def none_of(*rules: Rule) -> Rule:
     """People who meet not one of some conditions; one that cannot be told, for want of a value, is not met."""
     return ~func.coalesce(or_(*rules), false())

@@ -33,6 +33,13 @@ def read(code: str) -> Any:
     return versioned(service.read(current_actor(), code))
 
 
+@bp.get("/segments/<code:code>/counts")
+@bp.response(200, CountsSheet)
+def counts(code: str) -> Any:
+    """Count who belongs to a segment now."""
+    return service.counts(current_actor(), code)
+
+
 @bp.patch("/segments/<code:code>")
 @bp.arguments(ChangeForm(partial=True))
 @bp.response(200, SegmentSheet)

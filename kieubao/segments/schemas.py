@@ -17,7 +17,7 @@ GROUPS: Final = 30
 class GroupForm(AskedForm):
     """Who meets all of it, is in one group of `any`, and in no group of `none`; and their `kin` as well, or alone.
 
-    Groups may have groups, and those none; thirty in all.
+    Groups may have groups, and those none; thirty in all. One that says nothing is no group.
     """
 
     any = Many(Part("GroupForm"), most=GROUPS)
@@ -35,6 +35,10 @@ class GroupForm(AskedForm):
     def few(self, data: dict[str, Any], **_options: Any) -> None:
         if _count(data) > GROUPS:
             raise ValidationError(told(Invalid(_("Give at most %(most)s"), most=GROUPS)), "any")
+        for key in ("any", "none"):
+            # One that says nothing names everybody, and no page would show it.
+            if {} in data.get(key, ()):
+                raise ValidationError(told(Invalid(_("Choose something for the group, or leave it out"))), key)
 
 
 class SegmentForm(Form):
@@ -48,6 +52,12 @@ class ChangeForm(SegmentForm):
 
 class WhomForm(Form):
     filter = Part(GroupForm, load_default=dict)
+
+
+class LookForm(WhomForm):
+    """A segment that may have no title yet."""
+
+    title = Value()
 
 
 def has_inner_groups(data: Any) -> bool:

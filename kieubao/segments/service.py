@@ -5,9 +5,9 @@ from typing import Any
 
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
-from kieubao.outreach import segments
+from kieubao.outreach import groups, segments
+from kieubao.outreach.groups import Filter
 from kieubao.outreach.models import Segment
-from kieubao.outreach.segments import Filter
 
 Sheet = dict[str, Any]
 
@@ -17,7 +17,7 @@ def save(actor: Actor, /, *, title: str, filter: Filter) -> Sheet:  # noqa: A002
     """Save a filter under a name, for lists to be made of."""
     saved = segments.save(actor, title, filter)
     note(segment=saved.code)
-    return _sheet(saved)
+    return _sheet(saved, segments.uses(actor.scope))
 
 
 @use_case(Permission.LIST_DRAFT)
@@ -25,40 +25,47 @@ def edit(actor: Actor, code: str, *, version: int, values: Mapping[str, Any]) ->
     """Change a segment; lists made of it that wait for an approval, or have one, become drafts again."""
     saved, again = segments.edit(actor, code, version, values)
     note(segment=code, fields=sorted(values), lists=again)
-    return _sheet(saved)
+    return _sheet(saved, segments.uses(actor.scope))
 
 
 @use_case(Permission.LIST_DRAFT)
 def discard(actor: Actor, code: str) -> None:
     """Delete a segment of which no list is made."""
-    segments.discard(segments.locate(actor.scope, code))
+    segments.discard(actor.scope, code)
     note(segment=code)
 
 
 @use_case(Permission.LIST_READ, Shape.READ)
 def all_of_them(actor: Actor) -> list[Sheet]:
-    return [_sheet(saved) for saved in segments.seen(actor.scope)]
+    uses = segments.uses(actor.scope)
+    return [_sheet(saved, uses) for saved in segments.seen(actor.scope)]
 
 
 @use_case(Permission.LIST_READ, Shape.READ)
 def read(actor: Actor, code: str) -> Sheet:
-    """Return a segment, the lists that are made of it, and how many belong to it now."""
-    saved = segments.locate(actor.scope, code)
-    counts = segments.counts(actor.scope, saved.filter)
-    note(segment=code, found=counts["people"])
-    return _sheet(saved) | {"counts": counts}
+    """Return a segment, and the lists that are made of it."""
+    note(segment=code)
+    return _sheet(segments.locate(actor.scope, code), segments.uses(actor.scope))
+
+
+@use_case(Permission.LIST_READ, Shape.READ)
+def counts(actor: Actor, code: str) -> Sheet:
+    """Return how many belong to a segment now, in which countries, and how many of them may be contacted."""
+    found = groups.counts(actor.scope, segments.locate(actor.scope, code).filter)
+    note(segment=code, found=found["people"])
+    return found
 
 
 @use_case(Permission.LIST_READ, Shape.READ)
 def count(actor: Actor, /, *, filter: Filter) -> Sheet:  # noqa: A002 - as on the wire
-    """Return how many a filter names, in which countries, and how many may be contacted; nothing is saved."""
-    segments.scope_for(actor, filter)
-    counts = segments.counts(actor.scope, filter)
-    note(found=counts["people"])
-    return counts
+    """Return the same of a filter that is not saved."""
+    groups.refuse_beyond(actor.scope, filter)
+    found = groups.counts(actor.scope, filter)
+    note(found=found["people"])
+    return found
 
 
-def _sheet(saved: Segment) -> Sheet:
+def _sheet(saved: Segment, uses: Mapping[str, list[str]]) -> Sheet:
     names = ("code", "version", "title", "filter", "scope")
-    made = {"lists": [one.code for one in segments.made_of(saved.code)], "names": segments.names(saved.filter)}
+    made = {"lists": uses.get(saved.code, []), "names": groups.names(saved.filter)}
     return {name: getattr(saved, name) for name in names} | made

@@ -29,4 +29,3 @@ class SegmentSheet(Schema):
     explained = explained()
     scope = fields.List(fields.String())
     lists = fields.List(fields.String(), metadata={"description": "the lists that are made of it"})
-    counts = fields.Nested(CountsSheet, metadata={"description": "who belongs to it now; of one that is opened"})

@@ -14,7 +14,7 @@ from kieubao.outreach import service as outreach
 from kieubao.outreach.wording import sentence
 from kieubao.pages import Filled
 from kieubao.segments import service
-from kieubao.segments.schemas import SegmentForm, has_inner_groups
+from kieubao.segments.schemas import LookForm, SegmentForm, has_inner_groups
 
 bp = Blueprint("segments_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
@@ -49,7 +49,7 @@ def _looked(form: Filled) -> str:
 
 
 @bp.post("/segments/look")
-@pages.takes(SegmentForm, again=_looked, reads=True)
+@pages.takes(LookForm, again=_looked, reads=True)
 def look(form: dict[str, Any]) -> str:
     """Show how many a filter names, before it is saved."""
     found = service.count(current_actor(), filter=form["filter"])
@@ -60,8 +60,13 @@ def look(form: dict[str, Any]) -> str:
 def read(code: str, form: Filled | None = None) -> str:
     """Show a segment and who belongs to it now."""
     sheet = service.read(current_actor(), code)
+    form, found = form or Filled(), None
+    try:
+        found = service.counts(current_actor(), code)
+    except Conflict as error:
+        form = form.wrong(error)
     nested = has_inner_groups(sheet["filter"])
-    return render_template("segments/one.html", sheet=sheet, nested=nested, form=form or Filled())
+    return render_template("segments/one.html", sheet=sheet, found=found, nested=nested, form=form)
 
 
 @bp.get("/segments/<code:code>/edit")

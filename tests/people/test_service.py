@@ -186,7 +186,7 @@ def race(app, *deeds):
             try:
                 deed()
                 came.append("done")
-            except (Stale, Conflict) as error:
+            except (Stale, Conflict, Invalid) as error:
                 came.append(error.code)
 
     threads = [threading.Thread(target=run, args=[deed]) for deed in deeds]

@@ -44,3 +44,22 @@ def test_of_two_who_change_a_segment_at_once_one_is_stale(app, cast):
             for title in ("An", "Bình")
         ]
         assert race(app, *deeds) == ["done", "stale"]
+
+
+def test_a_segment_is_deleted_while_a_list_is_made_of_it(app, cast):
+    """Either there is the list and its segment, or neither."""
+    occasion = outreach.hold_occasion(cast["clerk"], kind="event", title="Tết")["code"]
+    asked = {"title": "x", "purpose": "events", "channels": ["email"], "fields": ["name"]}
+    for _n in range(8):
+        code = service.save(cast["clerk"], title="x", filter={})["code"]
+        db.session.rollback()
+        wanted = {"segments": [code]}
+        came = race(
+            app,
+            lambda wanted=wanted: outreach.draft(cast["clerk"], occasion=occasion, **asked, filter=wanted),
+            lambda code=code: service.discard(cast["clerk"], code),
+        )
+        assert came in (["conflict", "done"], ["done", "invalid"])
+        made = [one for one in outreach.all_lists(cast["clerk"]) if one["filter"] == wanted]
+        assert len(made) == len([one for one in service.all_of_them(cast["clerk"]) if one["code"] == code])
+        db.session.rollback()

@@ -11,9 +11,9 @@ from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from kieubao.outreach import lists, organizer, segments
+from kieubao.outreach import groups, lists, organizer
 from kieubao.outreach import service as outreach
-from kieubao.outreach.models import OutreachList
+from kieubao.outreach.models import OutreachList, Segment
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import merges
 from kieubao.people import service as people
@@ -34,7 +34,7 @@ def clerk(cast):
 def named(actor, **wanted):
     """The names of those whom a filter names, as it comes in by the wire."""
     loaded = WhomForm().load({"filter": wanted})["filter"]
-    chosen = segments.whom(actor.scope, loaded)
+    chosen = groups.whom(actor.scope, loaded)
     return sorted(db.session.scalars(select(Person.name).where(Person.id.in_(chosen))))
 
 
@@ -75,7 +75,7 @@ def drawn(chance, depth=2):
     if depth:
         groups = (0.5, lambda: [drawn(chance, depth - 1) for _n in range(chance.randint(1, 3))])
         asked |= {"any": groups, "none": groups}
-    return {key: given() for key, (often, given) in asked.items() if chance.random() < often}
+    return {key: given() for key, (often, given) in asked.items() if chance.random() < often} or {"kinds": ["home"]}
 
 
 def oracle(group, known, kin):
@@ -93,7 +93,7 @@ def oracle(group, known, kin):
         inside &= set().union(*(oracle(one, known, kin) for one in group["any"]))
     inside -= set().union(*(oracle(one, known, kin) for one in group.get("none", [])))
     relatives = {one for one, other in kin if other in inside}
-    return {"with": inside | relatives, "alone": relatives}.get(group.get("kin"), inside)
+    return {"with": inside | relatives, "alone": relatives - inside}.get(group.get("kin"), inside)
 
 
 def test_groups_name_whom_an_oracle_names(clerk):
@@ -104,7 +104,7 @@ def test_groups_name_whom_an_oracle_names(clerk):
     for _n in range(200):
         group = drawn(chance)
         loaded = WhomForm().load({"filter": group})["filter"]
-        found = {numbers[one] for one in db.session.scalars(segments.whom(clerk.scope, loaded))}
+        found = {numbers[one] for one in db.session.scalars(groups.whom(clerk.scope, loaded))}
         assert found == oracle(group, known, kin), group
         sizes.add(len(found))
     assert len(sizes) > 20
@@ -175,7 +175,7 @@ def test_a_segment_is_counted_by_kind_country_and_purpose(clerk):
                         (("Hoa", "KR"), ("Minh", "KR"), ("Lan", "JP")))  # fmt: skip
     factories.person("Đào", kind="home", country=None)
     factories.consent(hoa.id, purpose=Purpose.INVESTMENT, channel=Channel.POST)
-    counts = service.read(clerk, saved(clerk, none=[{"countries": ["JP"]}]))["counts"]
+    counts = service.counts(clerk, saved(clerk, none=[{"countries": ["JP"]}]))
     assert (counts["people"], counts["kinds"], counts["countries"]) == (3, {"abroad": 2, "home": 1}, {"KR": 2, "": 1})
     assert counts["purposes"] == {"events": 0, "investment": 1, "information": 0, "delegation": 0, "protection": 0}
     assert service.count(clerk, filter=KOREA)["people"] == 2
@@ -234,12 +234,12 @@ def test_what_is_published_is_what_was_approved_though_a_segment_slipped_away(ca
     code = saved(clerk)
     listed = factories.listed(clerk, segments=[code]).code
     approved(cast, listed)
-    db.session.execute(segments.Segment.__table__.update().values(filter={"countries": ["JP"]}))
+    db.session.execute(Segment.__table__.update().values(filter={"countries": ["JP"]}))
     db.session.commit()
     with pytest.raises(Conflict, match="changed since"):
         outreach.publish(cast["approver"], listed)
     db.session.rollback()
-    db.session.execute(segments.Segment.__table__.delete())
+    db.session.execute(Segment.__table__.delete())
     db.session.commit()
     with pytest.raises(Conflict, match="is gone"):
         outreach.preview(clerk, listed)
@@ -260,7 +260,7 @@ def test_who_wrote_a_segment_approves_no_list_of_it(cast, clerk):
 def test_a_segment_of_which_a_list_is_made_stays(clerk):
     code, free = saved(clerk), saved(clerk, "Nhật Bản")
     factories.listed(clerk, except_segments=[code])
-    with pytest.raises(Conflict, match="Lists are made"):
+    with pytest.raises(Conflict, match="lists are made"):
         service.discard(clerk, code)
     db.session.rollback()
     service.discard(clerk, free)
@@ -299,3 +299,78 @@ def test_nobody_counts_by_what_they_may_not_see(cast, clerk):
     own = saved(near, "Của xã")
     assert [one["code"] for one in service.all_of_them(near)] == [own]
     assert {one["code"] for one in service.all_of_them(clerk)} == {own, wide}
+
+
+def test_who_is_of_a_group_is_not_of_its_kin_alone(clerk):
+    """A couple who both live in Korea, and a mother at home."""
+    an, binh = (factories.person(name, country="KR") for name in ("An", "Bình"))
+    mother = factories.person("Chi", kind="home", country=None)
+    people.tie(clerk, an.code, relative=binh.code, term="spouse")
+    people.tie(clerk, an.code, relative=mother.code, term="parent")
+    assert named(clerk, **KOREA, kin="alone") == ["Chi"]
+    assert named(clerk, **KOREA, kin="with") == ["An", "Bình", "Chi"]
+
+
+def test_nothing_is_lost_of_a_filter_though_it_is_nought():
+    assert WhomForm().load({"filter": {"age_to": 0, "age_from": 0}}) == {"filter": {"age_to": 0, "age_from": 0}}
+
+
+def test_who_was_invited_is_asked_of_the_lists_one_sees(cast, clerk, guests):
+    """A commune learns of nobody that they were in the province's file."""
+    near = factories.actor("clerk", ("18673",))
+    assert named(near, never_invited=True) == ["An", "Bình", "Chi"]
+    assert named(near, invited_since=str(clock.today())) == []
+    own = factories.published(near, cast["approver"], cast["organizer"])
+    organizer.pull(cast["organizer"], own.code, reason="giấy mời", format=Format.CSV).content.close()
+    assert named(near, never_invited=True) == ["Bình", "Chi"]
+
+
+def test_a_title_is_corrected_by_whoever_sees_it_and_nothing_else_moves(cast):
+    near, wide = factories.actor("clerk", ("18673",)), cast["clerk"]
+    code = saved(near)
+    before = service.read(near, code)
+    service.edit(wide, code, version=1, values={"title": "Hàn Quốc", "filter": before["filter"]})
+    assert service.read(near, code) == before | {"title": "Hàn Quốc", "version": 2}
+    listed = factories.listed(near, segments=[code])
+    lists.submit(listed)
+    lists.approve(listed, wide.account_id, lists.preview(listed).digest)
+
+
+def test_no_list_of_narrower_units_is_made_of_what_reaches_further(cast):
+    near, wide = factories.actor("clerk", ("18673",)), cast["clerk"]
+    code, of_province = saved(near), factories.listed(wide).code
+    of_commune = factories.listed(near, segments=[code]).code
+    with pytest.raises(Conflict, match="narrower units"):
+        service.edit(wide, code, version=1, values={"filter": {"on_lists": [of_province]}})
+    db.session.rollback()
+    assert outreach.preview(near, of_commune)["outside"] == {}
+    # And where a list it goes by was widened since, it is not counted by it any more.
+    by_list = saved(near, "Đã mời", on_lists=[of_commune])
+    outreach.edit(wide, of_commune, version=1, values={"title": "x", "filter": {}})
+    with pytest.raises(Conflict, match="reaches beyond"):
+        service.counts(near, by_list)
+    db.session.rollback()
+    assert service.read(near, by_list)["filter"] == {"on_lists": [of_commune]}
+
+
+def test_nobody_is_told_which_lists_of_others_a_segment_is_part_of(cast):
+    near = factories.actor("clerk", ("18673",))
+    code = saved(near)
+    factories.listed(cast["clerk"], segments=[code])
+    own = factories.listed(near, segments=[code]).code
+    assert service.read(near, code)["lists"] == [own]
+    assert len(service.read(cast["clerk"], code)["lists"]) == 2
+    with pytest.raises(Conflict) as refused:
+        service.discard(near, code)
+    assert refused.value.values == {"count": 2}
+
+
+def test_a_segment_stays_for_a_list_that_is_closed_and_is_changed_without_opening_it(cast, clerk):
+    code = saved(clerk)
+    listed = factories.listed(clerk, segments=[code]).code
+    approved(cast, listed)
+    outreach.close(cast["approver"], listed)
+    service.edit(clerk, code, version=1, values={"filter": {"countries": ["JP"]}})
+    assert state(listed) == "closed"
+    with pytest.raises(Conflict):
+        service.discard(clerk, code)

@@ -2,7 +2,10 @@
 
 import pytest
 from flask import current_app
+from sqlalchemy import select, update
 
+from kieubao.db import db
+from kieubao.outreach.models import OutreachList, Segment
 from kieubao.outreach.schemas import AskedForm
 from kieubao.outreach.wording import PHRASES, sentence
 from kieubao.segments import service
@@ -37,7 +40,7 @@ def test_a_clerk_builds_one_looks_and_saves_it(cast, clerk):
     typed = {"title": "Hàn Quốc", **groups, "filter.any-0-kin": "", "filter.kinds[]": ["abroad"]}
     looked = clerk.post("/segments/look", data=typed)
     assert "<strong>1</strong> người" in looked.text
-    assert "trừ những người sống ở Nhật Bản." in looked.text
+    assert "; trừ [những người sống ở Nhật Bản]." in looked.text
     assert "Những người là Kiều bào" in looked.text
     assert "Chưa có nhóm nào" in clerk.get("/segments").text
     # What was typed is all there, and is what is saved.
@@ -78,6 +81,27 @@ def test_a_group_within_a_group_is_not_lost_on_a_page(cast, clerk):
     assert clerk.get(f"/segments/{code}/edit").status_code == 409
 
 
+def test_what_a_clerk_does_not_see_is_not_lost_from_a_list_on_its_page(cast, clerk):
+    """Another clerk, of more units, changed the segment: the list must not widen by being saved again."""
+    code = saved(cast, countries=["KR"])
+    listed = factories.listed(cast["clerk"], segments=[code]).code
+    db.session.execute(update(Segment).values(scope=["01", "42"]))
+    db.session.commit()
+    page = clerk.get(f"/lists/{listed}")
+    assert "vượt ra ngoài" in page.text
+    form = fields_in(clerk.get(f"/lists/{listed}/edit"))
+    assert form["filter.segments[]"] == [code]
+    assert clerk.post(f"/lists/{listed}/edit", data=form).status_code == 422
+    assert db.session.scalars(select(OutreachList.filter)).all() == [{"segments": [code]}]
+
+
+def test_how_many_there_are_is_told_before_it_has_a_title(clerk):
+    factories.person(country="KR")
+    looked = clerk.post("/segments/look", data={"filter.countries[]": ["Hàn Quốc"]})
+    assert (looked.status_code, "<strong>1</strong> người" in looked.text) == (200, True)
+    assert clerk.post("/segments/new", data={"filter.countries[]": ["Hàn Quốc"]}).status_code == 422
+
+
 def test_what_is_wrong_is_told_beside_its_field(clerk):
     page = clerk.post("/segments/look", data={"title": "x", "filter.any-0-countries[]": ["Nước Không Có"]})
     assert page.status_code == 422
@@ -116,12 +140,12 @@ def test_a_filter_is_a_sentence_in_either_language(app):
     )
     groups = {"any": [{"countries": ["KR"]}, {"sectors": ["F"]}], "none": [{"on_lists": ["DS-7F3Q-9XKC-2"]}]}
     assert told(groups, "en") == (
-        "People who are in one of these groups: (1) people who live in South Korea; (2) people who work in "
-        "Construction, but nobody of: people who were on “Tết 2026”."
+        "People who are in one of these groups: [people who live in South Korea] or [people who work in Construction]; "
+        "but nobody of: [people who were on “Tết 2026”]."
     )
     segment = {"segments": ["ND-7F3Q-9XKC-2"], "except_segments": ["ND-0000-0000-0"], "invited_since": "2026-01-31"}
     assert told(segment, "en") == (
-        "People who belong to “Đông Á”, who were invited since 31/01/2026, but nobody of: “ND-0000-0000-0”."
+        "People who belong to “Đông Á”, who were invited since 31/01/2026; but nobody of: “ND-0000-0000-0”."
     )
 
 
@@ -144,9 +168,8 @@ def test_the_api_saves_counts_changes_and_deletes(api):
     made = api("POST", "", json={"title": "Đông Á", "filter": {"none": [{"countries": ["Nhật Bản"]}]}})
     assert (made.status_code, made.json["filter"]) == (201, {"none": [{"countries": ["JP"]}]})
     path, tag = f"/{made.json['code']}", made.headers["ETag"]
-    read = api("GET", path).json
-    assert read["counts"]["countries"] == {"KR": 1}
-    assert read["explained"] == "Tất cả trong phạm vi, trừ những người sống ở Nhật Bản."
+    assert api("GET", f"{path}/counts").json["countries"] == {"KR": 1}
+    assert api("GET", path).json["explained"] == "Tất cả trong phạm vi; trừ [những người sống ở Nhật Bản]."
     assert api("PATCH", path, json={"title": "x"}).status_code == 428
     changed = api("PATCH", path, json={"title": "Châu Á"}, headers={"If-Match": tag})
     assert (changed.json["title"], changed.json["filter"]) == ("Châu Á", made.json["filter"])
@@ -164,6 +187,7 @@ def test_what_is_too_deep_too_many_or_unknown_is_refused(api):
     for wanted, field in (
         (deep, "filter.any"), ({"any": [{"any": [{"none": [{}]}]}]}, "filter.any"),
         ({"any": [{"none": [{}] * 15}] * 2}, "filter.any"), ({"any": [{}] * 31}, "filter.any"),
+        ({"none": [{}]}, "filter.none"), ({"any": [{"never_invited": False}]}, "filter.any"),
         ({"any": [{"colour": ["red"]}]}, "filter.any.0.colour"), ({"any": {"kinds": ["home"]}}, "filter.any"),
         ({"kin": "all"}, "filter.kin"), ({"invited_since": "2999-01-01"}, "filter.invited_since"),
     ):  # fmt: skip
