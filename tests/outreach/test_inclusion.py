@@ -1,12 +1,14 @@
 """Why somebody is in an issue or out of it: kept as it was, equal to an oracle of its own, told of one person."""
 
 import random
+import threading
+import time
 from collections import defaultdict
 from datetime import timedelta
 from itertools import product
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from kieubao.access.models import AuditEntry
 from kieubao.consent import ledger
@@ -14,12 +16,13 @@ from kieubao.consent.models import ConsentEvent, Standing, Weighed
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
-from kieubao.ground.errors import NotFound
+from kieubao.ground.errors import Conflict, NotFound
 from kieubao.outreach import service
 from kieubao.outreach.models import Issue
-from kieubao.people import merges
+from kieubao.people import erasure, merges
 from kieubao.people.merges import Pair
 from kieubao.people.models import Person
+from kieubao.walls import Sight, confined
 from tests import factories
 
 CHANNELS = (Channel.EMAIL, Channel.PHONE, Channel.POST)
@@ -211,3 +214,52 @@ def test_once_somebody_is_erased_no_line_and_no_reason_is_theirs(cast, drawn):
 def rows_of(person_id):
     query = select(Weighed.verdict, Weighed.line).where(Weighed.person_id == person_id)
     return [tuple(row) for row in db.session.execute(query)]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_whoever_is_erased_while_it_is_published_leaves_no_reason_in_it(app, cast, drawn):
+    """The rows of an issue wait for the erasure, which has forgotten by then: it is refused, and published again."""
+    people = [factories.person(name).id for name in ("An", "Bình")]
+    factories.consent(people[0])
+    service.submit(cast["clerk"], drawn)
+    service.approve(cast["approver"], drawn, digest=service.preview(cast["approver"], drawn)["digest"])
+    db.session.rollback()
+    emptied, waits, came = threading.Event(), threading.Event(), []
+
+    def erase():
+        with app.app_context(), confined(Sight(everyone=True)):
+            erasure.unmake(people)
+            db.session.flush()
+            emptied.set()
+            waits.wait(20)
+            db.session.commit()
+
+    def publish():
+        with app.app_context():
+            try:
+                service.publish(cast["approver"], drawn)
+            except Conflict as error:
+                came.append(error.message)
+
+    acts = [threading.Thread(target=act) for act in (erase, publish)]
+    acts[0].start()
+    assert emptied.wait(20)
+    acts[1].start()
+    until_somebody_waits()
+    waits.set()
+    for act in acts:
+        act.join()
+    assert came == ["Somebody on this list was erased just now: publish it again"]
+    assert db.session.scalars(select(Weighed.person_id)).all() == []
+    assert service.publish(cast["approver"], drawn)["issues"][0]["people"] == 0
+
+
+def until_somebody_waits():
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    for _n in range(200):
+        if db.session.scalar(waiting):
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("nobody waits for the erasure")
+    db.session.rollback()
