@@ -33,10 +33,11 @@ def units_here(chosen: Any) -> list[tuple[str, str]]:
     return [(chosen, chosen), *natives] if elsewhere else natives
 
 
-def beside(options: Sequence[tuple[str, str]], standing: Sequence[str]) -> list[tuple[str, str]]:
+def beside(options: Sequence[tuple[str, str]], standing: Any) -> list[tuple[str, str]]:
     """Return options and, by its code, whatever stands in a form that is none of them: a form must not lose it."""
     known = dict(options)
-    return [*options, *((code, code) for code in dict.fromkeys(standing) if code and code not in known)]
+    codes = [code for code in standing if isinstance(code, str)] if isinstance(standing, list) else []
+    return [*options, *((code, code) for code in dict.fromkeys(codes) if code and code not in known)]
 
 
 def pairs(rows: Iterable[Mapping[str, Any]], code: str, words: str) -> list[tuple[str, str]]:

@@ -16,8 +16,8 @@ from kieubao.ground.errors import Conflict, _
 def freeze(issue_id: int, whys: Select[int, str, int | None]) -> int:
     """Keep the verdicts on everybody whom an issue's list names, as `rules.whys`; return how many are out."""
     why = whys.subquery().c
-    # In the order of the key: each row goes to the end of the table.
-    kept = select(literal(issue_id), why.verdict, why.person_id, why.line).order_by(why.verdict, why.person_id)
+    # In the order of people, as whoever erases several takes them: else both could wait for each other.
+    kept = select(literal(issue_id), why.verdict, why.person_id, why.line).order_by(why.person_id)
     db.session.execute(insert(Weighed).from_select(["issue_id", "verdict", "person_id", "line"], kept))
     # Whoever was being erased kept these rows waiting, and was forgotten before they were there.
     theirs = select(Weighed.person_id).join(Standing, Standing.person_id == Weighed.person_id)

@@ -43,7 +43,8 @@ def _plain(person: Row) -> dict[str, Any]:
         "gender": _SEXES.get(person.get("gender") or ""),
         "bday": _day(person.get("born") or ""),
         "lang": person.get("preferred_language"),
-        "title": person.get("position") or person.get("occupation"),
+        "title": person.get("position"),
+        "role": person.get("occupation"),
         "org": [person["workplace"]] if person.get("workplace") else None,
     }
 
@@ -61,9 +62,12 @@ def _reached(card: Any, person: Row, language: str) -> None:
             line.value, line.params = f"tel:{number}", {"VALUE": ["uri"], "TYPE": [kind]}
     for number in reach.get(Channel.ZALO, ()):
         card.add("x-zalo").value = number
-    for address in reach.get(Channel.EMAIL, ()):
-        card.add("email").value = address
+    for box in reach.get(Channel.EMAIL, ()):
+        card.add("email").value = box
+    # Each is a whole of its own, and may be a family's elsewhere; where they live is another.
+    addresses = [Address(street=street) for street in reach.get(Channel.POST, ())]
     country = countries.name(person["country"], language) if person.get("country") else ""
-    streets = reach.get(Channel.POST, ())
-    for street in streets or ([""] if country or person.get("city") else []):
-        card.add("adr").value = Address(street=street, city=person.get("city") or "", country=country)
+    if country or person.get("city"):
+        addresses.append(Address(city=person.get("city") or "", country=country))
+    for address in addresses:
+        card.add("adr").value = address

@@ -128,6 +128,7 @@ def _as_cards(file: BinaryIO, people: People, manifest: Table) -> None:
 
     def note(person: Mapping[str, Any]) -> str:
         said = {name: _READ.get(name, _as_is)(person[name], people.language) for name in _NOTED & person.keys()}
+        said |= {Channel.IN_PERSON: "; ".join(person["reach"].get(Channel.IN_PERSON, ()))}
         told = [f"{COLUMNS.label(name, people.language)}: {value}" for name, value in sorted(said.items()) if value]
         return "\n".join(told + terms)
 

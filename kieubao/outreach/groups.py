@@ -45,18 +45,17 @@ def counts(scope: Scope, wanted: Filter) -> dict[str, Any]:
     people = whom(scope, wanted)
     tally, may = tallied(people), by_purpose(people)
     purposes = {purpose.value: may.get(purpose, 0) for purpose in PURPOSES}
-    told = {"filter": wanted, "names": names(wanted)}
+    told = {"filter": wanted, "names": names(scope, wanted)}
     return {"people": sum(tally["kinds"].values()), **tally, "purposes": purposes, **told}
 
 
-def names(wanted: Filter) -> dict[str, str]:
-    """Return what the lists and segments in a filter are called, by their codes."""
+def names(scope: Scope, wanted: Filter) -> dict[str, str]:
+    """Return what the lists and segments in a filter are called, by their codes, of those that are seen in a scope."""
     codes = [code for one in _groups(wanted) for key in (*_LISTS, *_SEGMENTS) for code in one.get(key, ())]
     if not codes:
         return {}
-    of_lists = select(OutreachList.code, OutreachList.title).where(OutreachList.code.in_(codes))
-    of_segments = select(Segment.code, Segment.title).where(Segment.code.in_(codes))
-    return {code: title for code, title in db.session.execute(of_lists.union_all(of_segments))}  # noqa: C416
+    both = (select(one.code, one.title, one.scope).where(one.code.in_(codes)) for one in (OutreachList, Segment))
+    return {code: title for query in both for code, title, units in db.session.execute(query) if covers(scope, units)}
 
 
 def parts(wanted: Filter) -> list[str]:

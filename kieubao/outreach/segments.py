@@ -55,12 +55,21 @@ def edit(actor: Actor, code: str, version: int, values: Mapping[str, Any]) -> tu
         raise Stale(_("Somebody changed this segment in the meantime"), theirs=before, yours=dict(values))
     if {one.id for one in _made_of(code)} != {one.id for one in made}:
         raise Conflict(_("A list was made of this segment just now: try again"))
-    is_other = before.get("filter", saved.filter) != values.get("filter", saved.filter)
+    is_other = _in_order(saved.filter) != _in_order(values.get("filter", saved.filter))
     for name, value in values.items():
         setattr(saved, name, value)
     again = _changed(actor, saved, made) if is_other else []
     db.session.flush()
     return saved, [one.code for one in again]
+
+
+def _in_order(wanted: Any) -> Any:
+    """Return a filter whose lists of values stand in one order: a page gives them in its own."""
+    if isinstance(wanted, Mapping):
+        return {key: _in_order(value) for key, value in wanted.items()}
+    if isinstance(wanted, list):
+        return sorted(wanted) if all(isinstance(one, str) for one in wanted) else list(map(_in_order, wanted))
+    return wanted
 
 
 def _changed(actor: Actor, saved: Segment, made: Sequence[OutreachList]) -> list[OutreachList]:

@@ -40,7 +40,7 @@ def draft(actor: Actor, /, *, occasion: str, **values: Any) -> Sheet:
     """Draw up a list for an occasion, within the actor's scope."""
     drawn = lists.draft(actor, lists.occasion(occasion).id, values)
     note(list=drawn.code, purpose=drawn.purpose)
-    return _list(drawn)
+    return _list(actor, drawn)
 
 
 @use_case(Permission.LIST_DRAFT)
@@ -48,12 +48,12 @@ def edit(actor: Actor, code: str, *, version: int, values: Mapping[str, Any]) ->
     """Change a list; it becomes a draft again."""
     drawn = lists.locate(actor.scope, code, lock=True)
     note(list=code, fields=lists.edit(actor, drawn, version, values))
-    return _list(drawn)
+    return _list(actor, drawn)
 
 
 @use_case(Permission.LIST_READ, Shape.READ)
 def all_lists(actor: Actor) -> list[Sheet]:
-    return [_list(drawn) for drawn in lists.seen(actor.scope)]
+    return [_list(actor, drawn) for drawn in lists.seen(actor.scope)]
 
 
 @use_case(Permission.LIST_READ, Shape.READ)
@@ -61,7 +61,7 @@ def read(actor: Actor, code: str) -> Sheet:
     """Return a list with its issues, their grants and their pulls."""
     drawn = lists.locate(actor.scope, code)
     note(list=code)
-    return _list(drawn) | {"issues": [_issue(issue) for issue in issues.of(drawn)]}
+    return _list(actor, drawn) | {"issues": [_issue(issue) for issue in issues.of(drawn)]}
 
 
 @use_case(Permission.LIST_READ, Shape.READ)
@@ -104,7 +104,7 @@ def publish(actor: Actor, code: str) -> Sheet:
     lists.spend(drawn, actor.id)
     issue = issues.publish(drawn, lists.weighed(drawn), actor.id)
     note(list=code, issue=issue.code, found=issue.people, omitted=issue.omitted, purpose=issue.purpose)
-    return _list(drawn) | {"issues": [_issue(each) for each in issues.of(drawn)]}
+    return _list(actor, drawn) | {"issues": [_issue(each) for each in issues.of(drawn)]}
 
 
 @use_case(Permission.LIST_APPROVE, confirmed=True)
@@ -151,7 +151,7 @@ def close(actor: Actor, code: str) -> Sheet:
     issues.recall(drawn)
     stops.recall([pull.handover_id for issue in issues.of(drawn) for pull, _sheet in pulls.of(issue)])
     note(list=code)
-    return _list(drawn)
+    return _list(actor, drawn)
 
 
 def _moved(actor: Actor, code: str, move: Any, *args: Any) -> Sheet:
@@ -159,7 +159,7 @@ def _moved(actor: Actor, code: str, move: Any, *args: Any) -> Sheet:
     move(drawn, *args)
     note(list=code, state=drawn.state)
     db.session.flush()
-    return _list(drawn)
+    return _list(actor, drawn)
 
 
 def _titles(found: Sequence[Segment | OutreachList]) -> list[Sheet]:
@@ -171,13 +171,13 @@ def _occasion(held: Occasion) -> Sheet:
     return {name: getattr(held, name) for name in names}
 
 
-def _list(drawn: OutreachList) -> Sheet:
+def _list(actor: Actor, drawn: OutreachList) -> Sheet:
     names = ("code", "version", "title", "purpose", "channels", "fields", "filter", "state", "remarks", "scope")
     return {name: getattr(drawn, name) for name in names} | {
         "occasion": _occasion(drawn.occasion),
         "is_spent": lists.is_spent(drawn),
         "author_id": drawn.author_id,
-        "names": groups.names(drawn.filter),
+        "names": groups.names(actor.scope, drawn.filter),
     }
 
 

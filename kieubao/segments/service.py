@@ -17,7 +17,7 @@ def save(actor: Actor, /, *, title: str, filter: Filter) -> Sheet:  # noqa: A002
     """Save a filter under a name, for lists to be made of."""
     saved = segments.save(actor, title, filter)
     note(segment=saved.code)
-    return _sheet(saved, segments.uses(actor.scope))
+    return _sheet(actor, saved)
 
 
 @use_case(Permission.LIST_DRAFT)
@@ -25,7 +25,7 @@ def edit(actor: Actor, code: str, *, version: int, values: Mapping[str, Any]) ->
     """Change a segment; lists made of it that wait for an approval, or have one, become drafts again."""
     saved, again = segments.edit(actor, code, version, values)
     note(segment=code, fields=sorted(values), lists=again)
-    return _sheet(saved, segments.uses(actor.scope))
+    return _sheet(actor, saved)
 
 
 @use_case(Permission.LIST_DRAFT)
@@ -38,14 +38,14 @@ def discard(actor: Actor, code: str) -> None:
 @use_case(Permission.LIST_READ, Shape.READ)
 def all_of_them(actor: Actor) -> list[Sheet]:
     uses = segments.uses(actor.scope)
-    return [_sheet(saved, uses) for saved in segments.seen(actor.scope)]
+    return [_sheet(actor, saved, uses) for saved in segments.seen(actor.scope)]
 
 
 @use_case(Permission.LIST_READ, Shape.READ)
 def read(actor: Actor, code: str) -> Sheet:
     """Return a segment, and the lists that are made of it."""
     note(segment=code)
-    return _sheet(segments.locate(actor.scope, code), segments.uses(actor.scope))
+    return _sheet(actor, segments.locate(actor.scope, code))
 
 
 @use_case(Permission.LIST_READ, Shape.READ)
@@ -65,7 +65,8 @@ def count(actor: Actor, /, *, filter: Filter) -> Sheet:  # noqa: A002 - as on th
     return found
 
 
-def _sheet(saved: Segment, uses: Mapping[str, list[str]]) -> Sheet:
-    names = ("code", "version", "title", "filter", "scope")
-    made = {"lists": uses.get(saved.code, []), "names": groups.names(saved.filter)}
-    return {name: getattr(saved, name) for name in names} | made
+def _sheet(actor: Actor, saved: Segment, uses: Mapping[str, list[str]] | None = None) -> Sheet:
+    columns = ("code", "version", "title", "filter", "scope")
+    made = segments.uses(actor.scope) if uses is None else uses
+    told = {"lists": made.get(saved.code, []), "names": groups.names(actor.scope, saved.filter)}
+    return {name: getattr(saved, name) for name in columns} | told

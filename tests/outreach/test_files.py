@@ -77,13 +77,14 @@ PERSON = {
     "home_text": "Xã Cẩm Xuyên",
     "occupation": "Chủ cửa hàng",
     "workplace": "Chợ Sapa",
-    "position": "",
+    "position": "Giám đốc",
     "sector": "G",
     "reach": {
         "phone": ["+420601555148"],
         "sms": ["+84383456789"],
         "zalo": ["+84383456789"],
         "email": ["hoa@example.com"],
+        "in_person": ["Nhà thờ họ"],
         "post": ["Libušská 319, Praha 4; nhà 3\nngõ " + "ữ" * 90],
     },
 }
@@ -114,12 +115,11 @@ def test_a_card_is_read_again_as_it_was():
     assert (one.email.value, one.uid.value, one.x_zalo.value) == (
         "hoa@example.com", "urn:kieubao:KB-7F3Q-9XKC-2", "+84383456789",
     )  # fmt: skip
-    assert (one.adr.value.street, one.adr.value.city, one.adr.value.country) == (
-        PERSON["reach"]["post"][0], "Praha", "Séc",
-    )  # fmt: skip
-    assert (one.org.value, one.title.value) == (["Chợ Sapa"], "Chủ cửa hàng")
+    addresses = [(line.value.street, line.value.city, line.value.country) for line in one.adr_list]
+    assert addresses == [(PERSON["reach"]["post"][0], "", ""), ("", "Praha", "Séc")]
+    assert (one.org.value, one.title.value, one.role.value) == (["Chợ Sapa"], "Giám đốc", "Chủ cửa hàng")
     assert one.note.value.split("\n") == [
-        "Quê quán: Xã Cẩm Xuyên", f"Ngành: {SECTOR.label('G', 'vi')}", "Lượt tải: LL-1", "Điều kiện: Chỉ mời",
+        "Quê quán: Xã Cẩm Xuyên", "Gặp trực tiếp: Nhà thờ họ", f"Ngành: {SECTOR.label('G', 'vi')}", "Lượt tải: LL-1", "Điều kiện: Chỉ mời",
     ]  # fmt: skip
     # Who gave no name is called by the code; who is reached by nothing has where they live, if that was granted.
     assert (other.fn.value, "tel" in other.contents, other.adr.value.street) == ("KB-0", False, "")
