@@ -1,6 +1,6 @@
 """People as vCard 4 (RFC 6350), for address books: what was granted, the channels that are open, and of which file."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
 import vobject
@@ -60,14 +60,16 @@ def _reached(card: Any, person: Row, language: str) -> None:
         for number in reach.get(channel, ()):
             line = card.add("tel")
             line.value, line.params = f"tel:{number}", {"VALUE": ["uri"], "TYPE": [kind]}
-    for number in reach.get(Channel.ZALO, ()):
-        card.add("x-zalo").value = number
-    for box in reach.get(Channel.EMAIL, ()):
-        card.add("email").value = box
-    # Each is a whole of its own, and may be a family's elsewhere; where they live is another.
-    addresses = [Address(street=street) for street in reach.get(Channel.POST, ())]
+    for channel, name in ((Channel.ZALO, "x-zalo"), (Channel.EMAIL, "email")):
+        for value in reach.get(channel, ()):
+            card.add(name).value = value
+    for address in _addresses(person, language):
+        card.add("adr").value = address
+
+
+def _addresses(person: Row, language: str) -> Iterator[Address]:
+    """Give postal addresses, each a whole of its own that may be a family's elsewhere; and where the person lives."""
+    yield from (Address(street=street) for street in person["reach"].get(Channel.POST, ()))
     country = countries.name(person["country"], language) if person.get("country") else ""
     if country or person.get("city"):
-        addresses.append(Address(city=person.get("city") or "", country=country))
-    for address in addresses:
-        card.add("adr").value = address
+        yield Address(city=person.get("city") or "", country=country)

@@ -119,7 +119,8 @@ def test_a_card_is_read_again_as_it_was():
     assert addresses == [(PERSON["reach"]["post"][0], "", ""), ("", "Praha", "Séc")]
     assert (one.org.value, one.title.value, one.role.value) == (["Chợ Sapa"], "Giám đốc", "Chủ cửa hàng")
     assert one.note.value.split("\n") == [
-        "Quê quán: Xã Cẩm Xuyên", "Gặp trực tiếp: Nhà thờ họ", f"Ngành: {SECTOR.label('G', 'vi')}", "Lượt tải: LL-1", "Điều kiện: Chỉ mời",
+        "Quê quán: Xã Cẩm Xuyên", "Gặp trực tiếp: Nhà thờ họ",
+        f"Ngành: {SECTOR.label('G', 'vi')}", "Lượt tải: LL-1", "Điều kiện: Chỉ mời",
     ]  # fmt: skip
     # Who gave no name is called by the code; who is reached by nothing has where they live, if that was granted.
     assert (other.fn.value, "tel" in other.contents, other.adr.value.street) == ("KB-0", False, "")
