@@ -63,11 +63,8 @@ def _people(wanted: Filter, names: Mapping[str, str]) -> str:
     people = gettext(_("people %(told)s")) % {"told": told} if told else gettext(_("everybody within the scope"))
     people = "; ".join([people, *_but(wanted, names)])
     kin = wanted.get("kin")
-    return (
-        str(gettext(_KIN[kin]) % {"people": f"[{people}]" if "[" in people or "; " in people else people})
-        if kin
-        else people
-    )
+    whole = f"[{people}]" if "[" in people or "; " in people else people
+    return str(gettext(_KIN[kin]) % {"people": whole}) if kin else people
 
 
 def _told(wanted: Filter, names: Mapping[str, str]) -> Iterator[str]:
