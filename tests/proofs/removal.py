@@ -253,7 +253,7 @@ DOUBLED = {
     ): "what becomes of each person's is looked up by person",
     ("consent/ledger", "_subjects", "Standing.person_id.in_(some)"): "those who were asked for are picked",
     ("consent/filed", "weighed", "ConsentNow.person_id.in_("): "what stands is looked up by spot",
-    ("consent/rules", "_said", "_expired()"): "a word that is no no and no yes that holds has expired",
+    ("consent/rules", "_verdict", "_expired()"): "a word that is no no and no yes that holds has expired",
     ("consent/stops", "_due", "or_(Standing.person_id.in_(people), "): "nobody else has a line since the one",
     ("consent/stops", "_taken_out", "ConsentNow.person_id.in_(people)"): "what is said is looked up by person",
     ("consent/stops", "_taken_out", "Standing.person_id.in_(people)"): "how one stands is looked up by person",
