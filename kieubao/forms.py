@@ -192,7 +192,7 @@ def code(prefix: str, **options: Any) -> Value:
 def nested(posted: MultiDict[str, str]) -> dict[str, Any]:
     """Return a posted page form as the JSON it stands for: blanks left out, `a[]` a list, `a-0-b` parts of a list.
 
-    In a part too: `a-0-b[]` is a list.
+    In a part of a group too: `g.a-0-b[]` is a list.
     """
     plain: dict[str, Any] = {}
     parts: dict[str, dict[int, dict[str, Any]]] = {}
@@ -201,7 +201,7 @@ def nested(posted: MultiDict[str, str]) -> dict[str, Any]:
         numbered = re.fullmatch(r"([\w.]+)-(\d{1,3})-(\w+)(\[\])?", name)
         if name == "csrf_token" or not filled:
             continue
-        if numbered:
+        if numbered and (not numbered[4] or "." in numbered[1]):
             part = parts.setdefault(numbered[1], {}).setdefault(int(numbered[2]), {})
             part[numbered[3]] = filled if numbered[4] else filled[0]
         elif name.endswith("[]"):

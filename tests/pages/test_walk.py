@@ -109,7 +109,7 @@ def test_the_main_job(served):
     approver.goto(f"/lists/{code}")
     preview = approver.locator(".preview")
     expect(preview.locator(".in")).to_have_text("2 người được đưa vào")
-    expect(preview.get_by_role("listitem")).to_have_text("Chưa đồng ý với mục đích này: 1")
+    expect(preview.locator("[aria-labelledby=outside] li")).to_have_text("Chưa đồng ý với mục đích này: 1")
     press(approver, "Phê duyệt đúng như hiển thị")
     press(approver, "Phát hành")
     approver.get_by_role("link", name="Cho phép tải bản phát hành").click()

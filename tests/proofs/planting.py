@@ -18,6 +18,7 @@ from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.homes import service as homes
 from kieubao.intake import service as intake
+from kieubao.outreach import organizer as desk
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import disclosure
@@ -195,7 +196,7 @@ def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> N
     agreed = factories.agreement(office, words["agreement"])
     grant = outreach.grant(approver, listed, organisation=office, agreement=agreed, **terms)["grant"]
     outreach.widen(cast["protection_officer"], grant, rows=500, pulls_a_day=100)
-    organizer.pull(organizer, issue, reason=words["reason"], format=Format.CSV).content.close()
+    desk.pull(organizer, issue, reason=words["reason"], format=Format.CSV).content.close()
     gone = [one for one in made.people if one.is_reached]
     for one in gone:
         one.was_handed_over = True
