@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from kieubao.consent import ledger
 from kieubao.consent.models import Handover
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
@@ -171,14 +172,22 @@ def test_a_record_that_was_merged_was_on_the_list_for_whom_it_was_merged_into(ca
 
 
 def test_a_segment_is_counted_by_kind_country_and_purpose(clerk):
-    hoa, _minh, _lan = (factories.person(name, country=where) for name, where in
-                        (("Hoa", "KR"), ("Minh", "KR"), ("Lan", "JP")))  # fmt: skip
+    """Only those who may be contacted count for a purpose, each once, and nobody of another country."""
+    hoa, minh, sau, lan = (
+        factories.person(name, country=where)
+        for name, where in (("Hoa", "KR"), ("Minh", "KR"), ("Sáu", "KR"), ("Lan", "JP"))
+    )
     factories.person("Đào", kind="home", country=None)
-    factories.consent(hoa.id, purpose=Purpose.INVESTMENT, channel=Channel.POST)
+    for one in (hoa, sau, lan):
+        for channel in (Channel.POST, Channel.EMAIL):
+            factories.consent(one.id, purpose=Purpose.INVESTMENT, channel=channel)
+    factories.consent(minh.id, State.REFUSED, purpose=Purpose.INVESTMENT)
+    ledger.restand(sau.id, deceased_on=clock.today())
+    db.session.commit()
     counts = service.counts(clerk, saved(clerk, none=[{"countries": ["JP"]}]))
-    assert (counts["people"], counts["kinds"], counts["countries"]) == (3, {"abroad": 2, "home": 1}, {"KR": 2, "": 1})
+    assert (counts["people"], counts["kinds"], counts["countries"]) == (4, {"abroad": 3, "home": 1}, {"KR": 3, "": 1})
     assert counts["purposes"] == {"events": 0, "investment": 1, "information": 0, "delegation": 0, "protection": 0}
-    assert service.count(clerk, filter=KOREA)["people"] == 2
+    assert service.count(clerk, filter=KOREA)["people"] == 3
 
 
 def approved(cast, code):
