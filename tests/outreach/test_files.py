@@ -126,7 +126,9 @@ def test_a_card_is_read_again_as_it_was():
     assert (other.fn.value, "tel" in other.contents, other.adr.value.street) == ("KB-0", False, "")
 
 
-@pytest.mark.parametrize(("born", "written"), [("1968-08", "1968-08"), ("1968", "1968"), ("1968~", None), ("", None)])
+@pytest.mark.parametrize(
+    ("born", "written"), [("1968-08", "1968-08"), ("1968", "1968"), ("1968~", None), ("1968?", None), ("", None)]
+)
 def test_a_birth_that_is_not_sure_is_on_no_card(born, written):
     (card,) = vobject.readComponents(cards({**PERSON, "born": born}).decode())
     assert (card.bday.value if "bday" in card.contents else None) == written
@@ -137,3 +139,10 @@ def test_a_card_holds_what_was_granted_and_no_more():
     (card,) = vobject.readComponents(cards(person).decode())
     assert set(card.contents) == {"version", "fn", "n", "uid", "email", "note"}
     assert cards() == b""
+
+
+@pytest.mark.parametrize("lived", [{"country": "CZ"}, {"city": "Praha"}, {}])
+def test_where_somebody_lives_is_an_address_as_far_as_it_is_known(lived):
+    (card,) = vobject.readComponents(cards({**PERSON, "country": "", "city": "", "reach": {}, **lived}).decode())
+    known = [(line.value.city, line.value.country) for line in card.contents.get("adr", [])]
+    assert known == ([(lived.get("city", ""), "Séc" if "country" in lived else "")] if lived else [])

@@ -35,7 +35,7 @@ def approve(cast, code):
     service.approve(cast["approver"], code, digest=service.preview(cast["approver"], code)["digest"])
 
 
-def test_the_preview_gives_every_reason(cast, drawn):
+def test_the_preview_gives_every_reason(cast):
     """One person for each way of being out, one in, and one in whom nothing reaches."""
     said = {
         "withdrawn": State.WITHDRAWN, "refused": State.REFUSED, "expired": State.GIVEN,
@@ -52,9 +52,12 @@ def test_the_preview_gives_every_reason(cast, drawn):
     factories.person("Trần no_consent")
     for points in (EMAIL, []):
         factories.consent(factories.person("Lê inside", contact_points=points).id)
+    # One of another country, of whom this list says nothing.
+    factories.consent(factories.person("Lan", country="PL").id)
     db.session.commit()
-    seen = service.preview(cast["clerk"], drawn)
+    seen = service.preview(cast["clerk"], factories.listed(cast["clerk"], countries=["CZ"]).code)
     assert (seen["inside"], seen["unreached"]) == (2, 1)
+    assert (seen["countries"], seen["channels"]) == ({"CZ": 2}, {"email": 2})
     assert seen["outside"] == dict.fromkeys([*said, "other_channel", "no_consent"], 1)
 
 

@@ -140,19 +140,22 @@ def guests(cast):
     return made, issue.outreach_list.code
 
 
-def test_what_became_of_lists_is_asked_too(clerk, guests):
+def test_what_became_of_lists_is_asked_too(cast, clerk, guests):
     _made, code = guests
+    # Another list, of somebody else.
+    factories.consent(factories.person("Lan", country="PL").id)
+    factories.published(cast["clerk"], cast["approver"], cast["organizer"], countries=["PL"])
     today, tomorrow = clock.today(), clock.today() + timedelta(1)
     db.session.execute(Handover.__table__.update().values(sealed_at=clock.now() - timedelta(days=30)))
     db.session.commit()
     long_ago, lately = str(today - timedelta(31)), str(today - timedelta(29))
     assert named(clerk, on_lists=[code]) == ["An", "Bình"]
-    assert named(clerk, off_lists=[code]) == ["Chi"]
-    assert named(clerk, never_invited=True) == ["Bình", "Chi"]
-    assert named(clerk, never_invited=False) == ["An", "Bình", "Chi"]
+    assert named(clerk, off_lists=[code]) == ["Chi", "Lan"]
+    assert named(clerk, never_invited=True) == ["Bình", "Chi", "Lan"]
+    assert named(clerk, never_invited=False) == ["An", "Bình", "Chi", "Lan"]
     assert (named(clerk, invited_since=long_ago), named(clerk, invited_since=lately)) == (["An"], [])
-    assert named(clerk, not_invited_since=long_ago) == ["Bình", "Chi"]
-    assert named(clerk, not_invited_since=lately) == ["An", "Bình", "Chi"]
+    assert named(clerk, not_invited_since=long_ago) == ["Bình", "Chi", "Lan"]
+    assert named(clerk, not_invited_since=lately) == ["An", "Bình", "Chi", "Lan"]
     with pytest.raises(Exception, match="invited_since"):
         named(clerk, invited_since=str(tomorrow))
 
@@ -351,6 +354,8 @@ def test_a_title_is_corrected_by_whoever_sees_it_and_nothing_else_moves(cast):
 def test_no_list_of_narrower_units_is_made_of_what_reaches_further(cast):
     near, wide = factories.actor("clerk", ("18673",)), cast["clerk"]
     code, of_province = saved(near), factories.listed(wide).code
+    # One that has nothing to do with it, and that the commune does not see.
+    saved(wide, "Cả tỉnh", provinces=["42"])
     of_commune = factories.listed(near, segments=[code]).code
     with pytest.raises(Conflict, match="narrower units"):
         service.edit(wide, code, version=1, values={"filter": {"on_lists": [of_province]}})
