@@ -283,7 +283,7 @@ def test_nobody_counts_by_what_they_may_not_see(cast, clerk):
     near = factories.actor("clerk", ("18673",))
     wide, listed = saved(clerk), factories.listed(clerk).code
     for act in (
-        lambda: service.read(near, wide), lambda: service.discard(near, wide),
+        lambda: service.read(near, wide), lambda: service.counts(near, wide), lambda: service.discard(near, wide),
         lambda: service.edit(near, wide, version=1, values={"title": "x"}),
     ):  # fmt: skip
         with pytest.raises(NotFound):
@@ -308,7 +308,14 @@ def test_nobody_counts_by_what_they_may_not_see(cast, clerk):
     with pytest.raises(Forbidden):
         service.count(near, filter={"none": [{"communes": ["18685"]}]})
     db.session.rollback()
+    for unit in ("2025:18673", "2025:18685"):
+        factories.person(unit, home_unit=unit)
+    assert [service.count(one, filter={})["people"] for one in (near, clerk)] == [1, 2]
     own = saved(near, "Của xã")
+    for wanted, refusal in (({"communes": ["18685"]}, Forbidden), ({"on_lists": [listed]}, Invalid)):
+        with pytest.raises(refusal):
+            service.edit(near, own, version=1, values={"filter": wanted})
+        db.session.rollback()
     assert [one["code"] for one in service.all_of_them(near)] == [own]
     assert {one["code"] for one in service.all_of_them(clerk)} == {own, wide}
 
@@ -378,6 +385,7 @@ def test_nobody_is_told_which_lists_of_others_a_segment_is_part_of(cast):
     factories.listed(cast["clerk"], segments=[code])
     own = factories.listed(near, segments=[code]).code
     assert service.read(near, code)["lists"] == [own]
+    assert [one["lists"] for one in service.all_of_them(near)] == [[own]]
     assert len(service.read(cast["clerk"], code)["lists"]) == 2
     with pytest.raises(Conflict) as refused:
         service.discard(near, code)
