@@ -1,12 +1,19 @@
 """Whatever happens at once, what is published is what was approved."""
 
+import threading
+
+import pytest
 from sqlalchemy import select
 
 from kieubao.consent.models import Weighed
 from kieubao.db import db
+from kieubao.ground.errors import Conflict
 from kieubao.outreach import service as outreach
+from kieubao.outreach.models import OutreachList
 from kieubao.segments import service
+from kieubao.walls import Sight, confined
 from tests import factories
+from tests.outreach.test_inclusion import until_somebody_waits
 from tests.people.test_service import race
 
 
@@ -63,3 +70,38 @@ def test_a_segment_is_deleted_while_a_list_is_made_of_it(app, cast):
         made = [one for one in outreach.all_lists(cast["clerk"]) if one["filter"] == wanted]
         assert len(made) == len([one for one in service.all_of_them(cast["clerk"]) if one["code"] == code])
         db.session.rollback()
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_list_made_of_a_segment_while_it_waits_to_be_changed_is_told_of(app, cast):
+    """Else that list could be approved meanwhile, and keep the approval of other people."""
+    code = service.save(cast["clerk"], title="x", filter={"countries": ["KR"]})["code"]
+    first = factories.listed(cast["clerk"], segments=[code]).id
+    db.session.rollback()
+    held, goes_on, came = threading.Event(), threading.Event(), []
+
+    def hold():
+        with app.app_context(), confined(Sight(everyone=True)):
+            db.session.execute(select(OutreachList.id).where(OutreachList.id == first).with_for_update())
+            held.set()
+            goes_on.wait(20)
+            db.session.rollback()
+
+    def change():
+        with app.app_context():
+            try:
+                service.edit(cast["clerk"], code, version=1, values={"filter": {"countries": ["JP"]}})
+            except Conflict as error:
+                came.append(error.message)
+
+    acts = [threading.Thread(target=act) for act in (hold, change)]
+    acts[0].start()
+    assert held.wait(20)
+    acts[1].start()
+    until_somebody_waits()
+    factories.listed(cast["clerk"], segments=[code])
+    goes_on.set()
+    for act in acts:
+        act.join()
+    assert came == ["A list was made of this segment just now: try again"]
+    assert service.read(cast["clerk"], code)["filter"] == {"countries": ["KR"]}
