@@ -90,7 +90,8 @@ def edit(actor: Actor, drawn: OutreachList, version: int, values: Mapping[str, A
     for name, value in values.items():
         setattr(drawn, name, value)
     drawn.scope = _scope_for(actor, drawn.filter)
-    drawn.state, drawn.digest, drawn.approver_id, drawn.author_id = ListState.DRAFT, None, None, actor.account_id
+    drawn.author_id = actor.account_id
+    reopen(drawn)
     db.session.flush()
     return [name for name in values if before[name] != values[name]]
 
@@ -150,6 +151,11 @@ def spend(drawn: OutreachList, by: int | None) -> None:
     _need(not is_spent(drawn), _("This approval was used: submit the list again for its next issue"))
     _need(drawn.digest == digest(_definition(drawn)), _("What this list is made of changed since it was approved"))
     drawn.digest = None
+
+
+def reopen(drawn: OutreachList) -> None:
+    """Make a list a draft again: whoever approved it saw another one."""
+    drawn.state, drawn.digest, drawn.approver_id = ListState.DRAFT, None, None
 
 
 def close(drawn: OutreachList) -> None:

@@ -10,7 +10,7 @@ from kieubao.access.roles import Actor, Scope
 from kieubao.db import db
 from kieubao.ground import codes
 from kieubao.ground.errors import Conflict, NotFound, Stale, _
-from kieubao.outreach import groups
+from kieubao.outreach import groups, lists
 from kieubao.outreach.groups import Filter
 from kieubao.outreach.models import OutreachList, Segment
 from kieubao.outreach.vocabulary import ListState
@@ -77,14 +77,11 @@ def _changed(actor: Actor, saved: Segment, made: Sequence[OutreachList]) -> list
     saved.scope, saved.author_id = sorted(actor.scope.units), actor.account_id
     if any(not groups.covers(Scope(frozenset(one.scope)), saved.scope) for one in made):
         raise Conflict(_("Lists of narrower units are made of this segment: save another one"))
-    again = [one for one in made if one.state == ListState.SUBMITTED or _is_approved(one)]
+    waiting = {ListState.SUBMITTED, ListState.APPROVED}
+    again = [one for one in made if one.state in waiting and not lists.is_spent(one)]
     for one in again:
-        one.state, one.digest, one.approver_id = ListState.DRAFT, None, None
+        lists.reopen(one)
     return again
-
-
-def _is_approved(one: OutreachList) -> bool:
-    return one.state == ListState.APPROVED and one.digest is not None
 
 
 def discard(scope: Scope, code: str) -> None:
