@@ -14,8 +14,8 @@ from kieubao.people import indexes
 from kieubao.people.filters import Whom, among
 from kieubao.people.models import Merge, Person
 
-# Nobody is called 1984: a code typed without its KB has a digit.
-_CODE = re.compile(r"KB|.*\d", re.IGNORECASE)
+# Nobody is called 1984: a code typed without its KB has a digit, or, one in thirty, its hyphens alone to know it by.
+_CODE = re.compile(r"KB|.*\d|[a-z]{4}-[a-z]{4}-[a-z]$", re.IGNORECASE)
 _NAMED, _CODED = aliased(Person), bindparam("code", type_=Person.code.type)
 # Whose the code is, or that of a record merged into theirs.
 _CALLED = among(

@@ -6,7 +6,7 @@ import pytest
 from bench.people import populate
 from kieubao.access.roles import Scope
 from kieubao.db import db
-from kieubao.ground import clock
+from kieubao.ground import clock, codes
 from kieubao.ground.errors import Invalid
 from kieubao.people import neighbours, registry, search
 from kieubao.people.filters import matching, within
@@ -126,6 +126,16 @@ def test_a_code_is_found_however_it_is_read_out(app):
     for text in (one.code, one.code.lower(), one.code.replace("-", " "), one.code.replace("-", "")):
         assert ids(text) == [one.id]
     assert ids(one.code, scope=Scope(frozenset({"56"}))) == []
+
+
+@pytest.mark.parametrize("body", ["7F3Q9XKC", "ABCDEFGH"])
+def test_a_code_is_found_without_its_prefix_though_it_has_no_digit(app, body):
+    one = db.session.get(Person, factories.person().id)
+    one.code = codes._written("KB", body)
+    db.session.commit()
+    assert codes.check("ABCDEFGH").isalpha()
+    assert ids(one.code[3:]) == ids(one.code[3:].lower()) == [one.id]
+    assert ids("Anne-Mari-E") == []
 
 
 def test_a_wrong_code_finds_nobody(app):
