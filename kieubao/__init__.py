@@ -31,12 +31,16 @@ from kieubao.homes import web as homes_web
 from kieubao.intake import api as intake_api
 from kieubao.intake import web as intake_web
 from kieubao.intake import works as intake_works
+from kieubao.occasions import api as occasions_api
+from kieubao.occasions import web as occasions_web
 from kieubao.outreach import api as outreach_api
 from kieubao.outreach import web as outreach_web
 from kieubao.oversight import api as oversight_api
 from kieubao.oversight import web as oversight_web
 from kieubao.people import api as people_api
 from kieubao.people import web as people_web
+from kieubao.plans import api as plans_api
+from kieubao.plans import web as plans_web
 from kieubao.progress import api as progress_api
 from kieubao.progress import web as progress_web
 from kieubao.segments import api as segments_api
@@ -46,9 +50,11 @@ API = (
     *(
         access_api,
         consent_api,
+        plans_api,
         people_api,
         homes_api,
         duplicates_api,
+        occasions_api,
         outreach_api,
         segments_api,
         oversight_api,
@@ -58,7 +64,7 @@ API = (
 )
 WEB = (
     *(pages, access_web, entry_web, consent_web, people_web, homes_web, outreach_web, segments_web, oversight_web),
-    *(duplicates_web, intake_web, progress_web),
+    *(plans_web, occasions_web, duplicates_web, intake_web, progress_web),
 )
 WORKS: dict[str, worker.Work] = {**access_works.WORKS, **duplicates_works.WORKS, **intake_works.WORKS}
 NEEDED = ("SECRET_KEY", "KEYS")

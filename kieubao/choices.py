@@ -33,6 +33,14 @@ def units_here(chosen: Any) -> list[tuple[str, str]]:
     return [(chosen, chosen), *natives] if elsewhere else natives
 
 
+def all_provinces() -> list[tuple[str, str]]:
+    """Return the provinces of today, by their keys, the office's own first, with those that went into it."""
+    home = places.province(office())
+    own = [home, *(one for one in places.predecessors(home) if not one.parent)]
+    others = sorted({*places.provinces()} - {home}, key=places.by_name)
+    return [(unit.key, f"{unit.full_name} ({unit.epoch})") for unit in (*own, *others)]
+
+
 def beside(options: Sequence[tuple[str, str]], standing: Any) -> list[tuple[str, str]]:
     """Return options and, by its code, whatever stands in a form that is none of them: a form must not lose it."""
     known = dict(options)

@@ -21,11 +21,13 @@ from kieubao.consent.ledger import Word
 from kieubao.consent.vocabulary import YES, Channel, Method, Purpose, State
 from kieubao.db import db, writing
 from kieubao.ground import clock, kinship
+from kieubao.occasions import service as occasions
 from kieubao.outreach import organizer as desk
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import bonds, registry
 from kieubao.people.records import Record
+from kieubao.plans import service as plans
 from kieubao.sample import OFFICE, people, unsettled
 from kieubao.segments import service as segments
 from kieubao.walls import Sight, confined
@@ -137,8 +139,13 @@ OCCASIONS: Sequence[tuple[dict[str, Any], dict[str, Any]]] = (
         {
             "kind": "event",
             "title": "Gặp mặt kiều bào và thân nhân Tết Đinh Mùi 2027",
+            "task": "HT-4",
+            "host": "Sở Ngoại vụ tỉnh Hà Tĩnh",
             "place": "Nhà văn hóa tỉnh, phường Thành Sen",
             "starts_on": date(2027, 1, 30),
+            "starts_at": "08:30",
+            "reply_by": date(2027, 1, 20),
+            "seats": 400,
         },
         {"title": "Khách mời gặp mặt Tết", "purpose": "events", "filter": {"kinds": ["abroad"]}},
     ),
@@ -146,13 +153,25 @@ OCCASIONS: Sequence[tuple[dict[str, Any], dict[str, Any]]] = (
         {
             "kind": "delegation",
             "title": "Đoàn công tác của tỉnh thăm Hàn Quốc",
+            "task": "HT-5",
             "country": "KR",
+            "cities": ["Seoul", "Ansan"],
+            "leader": "Phó Chủ tịch UBND tỉnh",
             "starts_on": date(2027, 4, 12),
+            "ends_on": date(2027, 4, 18),
         },
         {"title": "Kiều bào tại Hàn Quốc", "purpose": "information", "filter": {"segments": ["Hàn Quốc"]}},
     ),
     (
-        {"kind": "investment_call", "title": "Kêu gọi đầu tư vào Khu kinh tế Vũng Áng", "place": "Vũng Áng"},
+        {
+            "kind": "investment_call",
+            "title": "Kêu gọi đầu tư vào Khu kinh tế Vũng Áng",
+            "task": "HT-1",
+            "place": "Vũng Áng",
+            "sectors": ["C", "H"],
+            "capital_from": 50,
+            "reply_by": date(2027, 6, 30),
+        },
         {
             "title": "Doanh nhân quan tâm đầu tư",
             "purpose": "investment",
@@ -185,8 +204,9 @@ def _occasions() -> None:
     clerk, approver, organizer = (actor_named(name) for name in ("clerk", "approver", "organizer"))
     asked = {"channels": ["phone", "email", "post"], "fields": ["name", "form_of_address", "country", "city"]}
     saved, codes = {name: segments.save(clerk, **one)["code"] for name, one in SEGMENTS.items()}, []
+    asks = {task["reference"]: task["code"] for task in plans.take_over(approver, key="HT-2023")["tasks"]}
     for occasion, drawn_up in OCCASIONS:
-        held = outreach.hold_occasion(clerk, **occasion)
+        held = occasions.hold(clerk, **occasion | {"task": asks[occasion["task"]]})
         whom = {key: [saved.get(one, one) for one in some] for key, some in drawn_up["filter"].items()}
         codes.append(outreach.draft(clerk, occasion=held["code"], **asked, **drawn_up | {"filter": whom})["code"])
     for code in codes[:2]:

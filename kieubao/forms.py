@@ -14,7 +14,7 @@ from flask_babel import gettext
 from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
-from kieubao.ground import clock, codes, countries, languages, places
+from kieubao.ground import clock, codes, countries, languages, lunar, places
 from kieubao.ground.dates import EARLIEST_YEAR, PartialDate
 from kieubao.ground.errors import Invalid, KieubaoError, _
 from kieubao.ground.languages import LANGUAGES
@@ -150,7 +150,7 @@ def choice(among: Collection[str], **options: Any) -> Value:
 
 
 def day(**options: Any) -> Value:
-    """Make a field for a calendar day: 14/08/1948 or 1948-08-14."""
+    """Make a field for a calendar day: 14/08/1948 or 1948-08-14; or of the lunar calendar, 15/01/2027 ÂL."""
     return Value(_read_day, metadata={"format": "date"}, **options)
 
 
@@ -231,6 +231,8 @@ def _read_country(text: str) -> str:
 
 
 def _read_day(text: str) -> date:
+    if lunar.is_lunar(text):
+        return lunar.read(text)
     written = _DAY.fullmatch(text)
     try:
         read = date(int(written[3]), int(written[2]), int(written[1])) if written else date.fromisoformat(text)

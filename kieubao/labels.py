@@ -189,6 +189,14 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "bulletin": _("Bulletin"),
         "protection": _("Citizen protection case"),
     },
+    "task_kind": {"task": _("Task"), "report": _("Report")},
+    "rhythm": {
+        "continuing": _("Continuing"),
+        "yearly": _("Every year"),
+        "holidays": _("On holidays and Tết"),
+        "per_trip": _("On every trip"),
+        "as_directed": _("As directed"),
+    },
     "kin": {
         "with": _("These people and their relatives"),
         "alone": _("Their relatives, and not themselves"),
@@ -252,6 +260,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "person:read": _("Open records"),
         "person:search": _("Search people"),
         "person:write": _("Record and change people"),
+        "plan:write": _("Keep plans and their tasks"),
         "reference:read": _("Read reference tables"),
         "session:open": _("Sign in"),
     },

@@ -212,11 +212,21 @@ def leaf(path: str) -> str:
 _GLOBALS: tuple[Callable[..., Any], ...] = (
     *(shown.label_of, shown.field_label, shown.options, shown.named_fields, shown.shown, shown.country_name),
     *(choices.all_countries, choices.all_languages, choices.communes_here, choices.units_in_office, choices.units_here),
+    choices.all_provinces,
     *(shown.reached, shown.kin_word, shown.kin_word_back, shown.recorded, shown.in_short, clock.today),
 )
 for _word in _GLOBALS:
     bp.add_app_template_global(_word)
-for _filter in (choices.beside, choices.pairs, shown.called, shown.day, shown.moment, shown.number, shown.plainly):
+for _filter in (
+    choices.beside,
+    choices.pairs,
+    shown.called,
+    shown.day,
+    shown.lunar_day,
+    shown.moment,
+    shown.number,
+    shown.plainly,
+):
     bp.add_app_template_filter(_filter)
 
 

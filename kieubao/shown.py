@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from flask_babel import format_decimal, gettext
 
-from kieubao.ground import clock, countries, kinship, languages, places
+from kieubao.ground import clock, countries, kinship, languages, lunar, places
 from kieubao.ground.dates import PartialDate
 from kieubao.ground.errors import Invalid
 from kieubao.ground.phones import Phone
@@ -58,6 +58,16 @@ def day(value: date | str | None) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone(clock.HANOI):%d/%m/%Y}"
     return f"{date.fromisoformat(str(value)):%d/%m/%Y}" if value else ""
+
+
+def day_of_year(value: str | None) -> str:
+    """Return 30/11 for 11-30."""
+    return "/".join(reversed(value.split("-"))) if value else ""
+
+
+def lunar_day(value: date) -> str:
+    """Return a day as the lunar calendar has it; "" where that is not reckoned."""
+    return lunar.said(value, language()) if lunar.FIRST_YEAR <= value.year <= lunar.LAST_YEAR else ""
 
 
 def moment(value: datetime | None) -> str:
@@ -163,11 +173,11 @@ def _from(words: str) -> Callable[[str], str]:
 
 _DAYS: Final = (
     *("confirmed_on", "confirmed_since", "confirmed_before", "invited_since", "not_invited_since"),
-    *("starts_on", "ends_on", "until"),
+    *("starts_on", "ends_on", "until", "signed_on", "succeeded_on", "reply_by"),
 )
 _SAME: Final = (
     *("kind", "gender", "form_of_address", "status", "citizenship", "generation", "occupation_group", "sector"),
-    *("education", "legal_basis", "channel", "purpose"),
+    *("education", "legal_basis", "channel", "purpose", "rhythm"),
 )
 _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
     **{name: _from(name) for name in _SAME},
@@ -183,7 +193,9 @@ _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
     "country": country_name,
     "languages": language_name,
     "preferred_language": language_name,
+    "province": unit_name,
     "provinces": unit_name,
+    "before": day_of_year,
     "communes": unit_name,
     "scope": unit_name,
     "old_provinces": _old_province,
@@ -199,5 +211,6 @@ _TYPED: Final[Mapping[str, Callable[[Any], Any]]] = {
     "languages": language_name,
     "preferred_language": language_name,
     **dict.fromkeys(_DAYS, day),
+    "before": day_of_year,
     "found_at": moment,
 }

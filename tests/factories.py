@@ -18,6 +18,7 @@ from kieubao.ground import clock, codes  # noqa: F401 - the tests take codes fro
 from kieubao.intake import answers, files, workbooks, works
 from kieubao.intake import service as intake
 from kieubao.intake.mapping import laid_out
+from kieubao.occasions import agenda
 from kieubao.outreach import issues, lists
 from kieubao.outreach import organizer as desk
 from kieubao.outreach.vocabulary import Format
@@ -96,7 +97,7 @@ def consent(person_id, state=State.GIVEN, purpose=Purpose.EVENTS, channel=Channe
 
 def listed(author, *, purpose=Purpose.EVENTS, channels=(Channel.EMAIL,), fields=("name", "country"), **wanted):
     """A draft by an author, for everyone the filter names."""
-    occasion = lists.hold(kind="event", title="Gặp mặt Tết")
+    occasion = agenda.hold({"kind": "event", "title": "Gặp mặt Tết"})
     values = {"title": "Khách mời", "purpose": purpose.value, "channels": [c.value for c in channels]}
     drawn = lists.draft(author, occasion.id, {**values, "fields": list(fields), "filter": wanted})
     db.session.commit()

@@ -36,6 +36,10 @@ class Paper(io.BytesIO):
 FILE = {"file": (Paper("Họ tên\nLê Văn Ba\n".encode()), "a.csv")}
 
 # Of each address: what it needs, and a body that is right, so that nothing but the permission can refuse it.
+PLAN = {"title": "t", "province": "2025:42", "from_year": 2026}
+TASK = {"reference": "HT-1", "section": "II.5", "title": "t", "kind": "task"}
+AGENCY = {"name": "Sở Ngoại vụ tỉnh Hà Tĩnh", "province": "2025:42"}
+SUCCESSION = {"successor": "CQ-7F3Q-9XKC-2", "succeeded_on": "2025-07-01", "document": "d"}
 NEEDS = {
     ("GET", "/me"): (P.ACCOUNT_SELF, None),
     ("DELETE", "/me/tokens/<int:token_id>"): (P.ACCOUNT_SELF, None),
@@ -84,6 +88,23 @@ NEEDS = {
     ("PUT", "/persons/<code:code>/standing"): (P.CONSENT_RECORD, {"restricted": True}),
     ("POST", "/occasions"): (P.LIST_DRAFT, {"kind": "event", "title": "t"}),
     ("GET", "/occasions"): (P.LIST_READ, None),
+    ("GET", "/occasions/<code:code>"): (P.LIST_READ, None),
+    ("PATCH", "/occasions/<code:code>"): (P.LIST_DRAFT, {"title": "u"}),
+    ("GET", "/occasions/<code:code>/calendar"): (P.LIST_READ, None),
+    ("GET", "/issues/<code:code>/calendar"): (P.LIST_PULL, None),
+    ("GET", "/plans"): (P.REFERENCE_READ, None),
+    ("POST", "/plans"): (P.PLAN_WRITE, PLAN),
+    ("GET", "/plans/brought"): (P.REFERENCE_READ, None),
+    ("POST", "/plans/brought"): (P.PLAN_WRITE, {"key": "HT-2023"}),
+    ("GET", "/plans/<code:code>"): (P.REFERENCE_READ, None),
+    ("PATCH", "/plans/<code:code>"): (P.PLAN_WRITE, {"title": "u"}),
+    ("POST", "/plans/<code:code>/tasks"): (P.PLAN_WRITE, TASK),
+    ("GET", "/tasks/<code:code>"): (P.REFERENCE_READ, None),
+    ("PATCH", "/tasks/<code:code>"): (P.PLAN_WRITE, {"title": "u"}),
+    ("GET", "/agencies"): (P.REFERENCE_READ, None),
+    ("POST", "/agencies"): (P.PLAN_WRITE, AGENCY),
+    ("GET", "/agencies/<code:code>"): (P.REFERENCE_READ, None),
+    ("POST", "/agencies/<code:code>/successors"): (P.PLAN_WRITE, SUCCESSION),
     ("POST", "/segments"): (P.LIST_DRAFT, {"title": "t", "filter": {"countries": ["KR"]}}),
     ("GET", "/segments"): (P.LIST_READ, None),
     ("POST", "/segments/counts"): (P.LIST_READ, {"filter": {"none": [{"countries": ["KR"]}]}}),

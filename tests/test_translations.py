@@ -13,8 +13,9 @@ from kieubao.access.roles import Permission, Role
 from kieubao.consent.schemas import AGREED
 from kieubao.consent.vocabulary import Capacity, Channel, Method, Purpose, Reason, State
 from kieubao.ground.errors import KieubaoError
+from kieubao.occasions.vocabulary import Kind
 from kieubao.outreach.schemas import FIELDS, FORMATS
-from kieubao.outreach.vocabulary import IssueState, Kind, ListState
+from kieubao.outreach.vocabulary import IssueState, ListState
 from kieubao.oversight.vocabulary import ITEMS
 from kieubao.people.schemas import KINDS, LEGAL_BASES, OWNERS, EnrolForm, FilterForm
 

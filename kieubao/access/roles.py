@@ -35,6 +35,7 @@ class Permission(StrEnum):
     PERSON_READ = "person:read"
     PERSON_SEARCH = "person:search"
     PERSON_WRITE = "person:write"
+    PLAN_WRITE = "plan:write"
     REFERENCE_READ = "reference:read"
     SESSION_OPEN = "session:open"
 
@@ -64,7 +65,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {_P.INTAKE_READ, _P.LIST_READ, _P.LIST_DRAFT, _P.DUPLICATE_SWEEP},
     Role.APPROVER: _EVERYONE
     | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_MERGE}
-    | {_P.LIST_READ, _P.LIST_APPROVE, _P.INTAKE_READ, _P.INTAKE_UNDO, _P.INTAKE_DECIDE},
+    | {_P.LIST_READ, _P.LIST_APPROVE, _P.INTAKE_READ, _P.INTAKE_UNDO, _P.INTAKE_DECIDE, _P.PLAN_WRITE},
     Role.ORGANIZER: _EVERYONE | {_P.LIST_PULL},
     Role.POLICE: _EVERYONE,
     Role.POLICE_HEAD: _EVERYONE,

@@ -1,4 +1,4 @@
-"""/api/v1/occasions, lists, issues and grants."""
+"""/api/v1/lists, issues and grants."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from flask import Response, send_file
 
 from kieubao.access.session import current_actor
 from kieubao.http import Blueprint, expected_version, language, versioned
+from kieubao.occasions import papers
 from kieubao.outreach import organizer, service
 from kieubao.outreach.files import MEDIA
 from kieubao.outreach.schemas import (
@@ -14,7 +15,6 @@ from kieubao.outreach.schemas import (
     DraftForm,
     GrantForm,
     ListForm,
-    OccasionForm,
     PullForm,
     RemarksForm,
     WidenForm,
@@ -24,7 +24,6 @@ from kieubao.outreach.sheets import (
     GrantSheet,
     InForceSheet,
     ListSheet,
-    OccasionSheet,
     OpenSheet,
     PlaceSheet,
     PreviewSheet,
@@ -34,22 +33,7 @@ from kieubao.outreach.sheets import (
 from kieubao.outreach.vocabulary import Format
 
 _FILE = {"type": "string", "format": "binary"}
-bp = Blueprint("outreach", __name__, description="From an occasion to a file in an organizer's hands")
-
-
-@bp.post("/occasions")
-@bp.arguments(OccasionForm)
-@bp.response(201, OccasionSheet)
-def hold_occasion(form: dict[str, Any]) -> Any:
-    """Record an occasion."""
-    return service.hold_occasion(current_actor(), **form)
-
-
-@bp.get("/occasions")
-@bp.response(200, OccasionSheet(many=True))
-def occasions() -> Any:
-    """List the occasions."""
-    return service.occasions(current_actor())
+bp = Blueprint("outreach", __name__, description="From a list to a file in an organizer's hands")
 
 
 @bp.post("/lists")
@@ -175,6 +159,13 @@ def granted() -> Any:
 def made_pulls(code: str) -> Any:
     """List the pulls my organisation made, with the codes of people to stop contacting."""
     return organizer.made_pulls(current_actor(), code)
+
+
+@bp.get("/issues/<code:code>/calendar")
+@bp.response(200, _FILE, content_type=papers.MEDIA)
+def calendar(code: str) -> Response:
+    """Take the occasion of an issue that is open to my organisation as a file for calendars."""
+    return papers.sent(organizer.occasion(current_actor(), code))
 
 
 @bp.get("/pulls/waiting")

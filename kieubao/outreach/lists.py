@@ -1,4 +1,4 @@
-"""The only writer of occasions and lists: what a list says, and how it moves from draft to closed."""
+"""The only writer of lists: what a list says, and how it moves from draft to closed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from kieubao.ground import codes
 from kieubao.ground.canon import digest
 from kieubao.ground.errors import Conflict, Forbidden, NotFound, Stale, _
 from kieubao.outreach import groups
-from kieubao.outreach.models import Occasion, OutreachList
+from kieubao.outreach.models import OutreachList
 from kieubao.outreach.vocabulary import ListState
 from kieubao.people import disclosure
 from kieubao.people.filters import tallied
@@ -36,20 +36,6 @@ class Preview:
     countries: dict[str, int]
     channels: dict[str, int]
     digest: str
-
-
-def occasion(code: str) -> Occasion:
-    found = db.session.scalars(select(Occasion).where(Occasion.code == code)).one_or_none()
-    if found is None:
-        raise NotFound(_("There is no such occasion"))
-    return found
-
-
-def hold(**values: Any) -> Occasion:
-    held = Occasion(code=codes.fresh("SK"), **values)
-    db.session.add(held)
-    db.session.flush()
-    return held
 
 
 def locate(scope: Scope, code: str, *, lock: bool = False) -> OutreachList:
@@ -188,10 +174,6 @@ def _scope_for(actor: Actor, wanted: Mapping[str, Any]) -> list[str]:
     groups.hold(wanted)
     groups.refuse_beyond(actor.scope, wanted)
     return sorted(actor.scope.units)
-
-
-def held() -> list[Occasion]:
-    return list(db.session.scalars(select(Occasion).order_by(Occasion.starts_on.desc(), Occasion.id.desc())))
 
 
 def _need(condition: object, sentence: str) -> None:

@@ -6,23 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kieubao.db import Base, Key
 from kieubao.ground.clock import now
-
-
-class Occasion(Base):
-    """What people are to be contacted for: a gathering, a delegation, a call for investment."""
-
-    __tablename__ = "occasion"
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    code: Mapped[str] = mapped_column(String(14), unique=True)
-    kind: Mapped[str] = mapped_column(String(20))
-    title: Mapped[str] = mapped_column(String(200))
-    description: Mapped[str | None]
-    place: Mapped[str | None] = mapped_column(String(200))
-    country: Mapped[str | None] = mapped_column(String(2))
-    starts_on: Mapped[date | None] = mapped_column(Date)
-    ends_on: Mapped[date | None] = mapped_column(Date)
-    created_at: Mapped[datetime] = mapped_column(default=now)
+from kieubao.occasions.models import Occasion
 
 
 class Segment(Base):

@@ -7,6 +7,7 @@ from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, unless_recorded, use_case
 from kieubao.consent import stops
 from kieubao.ground import codes
+from kieubao.occasions import agenda
 from kieubao.outreach import files, issues, lists, pulls
 from kieubao.outreach.models import Issue, Pull
 from kieubao.outreach.pulls import Wanted
@@ -43,6 +44,14 @@ def made_pulls(actor: Actor, code: str) -> list[Sheet]:
     made = pulls.of(issue, actor.organisation_id)
     told = pulls.waiting([pull for pull, _sheet in made])
     return [sheet | told[pull.id] | _stops(pull, issue) for pull, sheet in made]
+
+
+@use_case(Permission.LIST_PULL, Shape.READ)
+def occasion(actor: Actor, code: str) -> Sheet:
+    """Return the occasion of an issue that the actor's organisation was granted."""
+    issue = issues.located(actor.organisation_id, code)
+    note(issue=code)
+    return agenda.sheet(issue.outreach_list.occasion)
 
 
 @use_case(Permission.LIST_PULL, Shape.READ)

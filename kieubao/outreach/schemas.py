@@ -1,35 +1,19 @@
-"""Occasions, lists, grants and pulls as forms give them."""
+"""Lists, grants and pulls as forms give them."""
 
 from typing import Any
 
-from marshmallow import ValidationError, post_load, validates_schema
+from marshmallow import post_load
 
 from kieubao import forms
 from kieubao.consent.vocabulary import Channel
-from kieubao.forms import Form, Many, Part, Value, Whole, Yes, choice, told
-from kieubao.ground.errors import Invalid, _
-from kieubao.outreach.vocabulary import PURPOSES, Format, Kind
+from kieubao.forms import Form, Many, Part, Value, Whole, Yes, choice
+from kieubao.outreach.vocabulary import PURPOSES, Format
 from kieubao.people.disclosure import REACH
 from kieubao.people.schemas import FilterForm
 from kieubao.shown import ABSENT
 
 FIELDS = tuple(name for name in REACH.columns if name != "code")
 FORMATS = [f.value for f in Format]
-
-
-class OccasionForm(Form):
-    kind = choice([k.value for k in Kind], required=True)
-    title = Value(required=True)
-    description = Value(longest=2_000)
-    place = Value()
-    country = forms.country()
-    starts_on = forms.day()
-    ends_on = forms.day()
-
-    @validates_schema(skip_on_field_errors=False)
-    def in_order(self, data: dict[str, Any], **_options: Any) -> None:
-        if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
-            raise ValidationError(told(Invalid(_("It cannot end before it starts"))), "ends_on")
 
 
 class AskedForm(FilterForm):

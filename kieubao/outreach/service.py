@@ -1,4 +1,4 @@
-"""From an occasion to a file in an organizer's hands."""
+"""From a list to a file in an organizer's hands."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,25 +8,13 @@ from kieubao.access.use_case import Shape, note, use_case
 from kieubao.consent import agreements, ledger, stops
 from kieubao.consent.vocabulary import INSIDE
 from kieubao.db import db
+from kieubao.occasions import agenda
 from kieubao.outreach import groups, inclusion, issues, lists, pulls, segments
 from kieubao.outreach.inclusion import Place
-from kieubao.outreach.models import Issue, Occasion, OutreachList, Segment
+from kieubao.outreach.models import Issue, OutreachList, Segment
 from kieubao.people import disclosure
 
 Sheet = dict[str, Any]
-
-
-@use_case(Permission.LIST_DRAFT)
-def hold_occasion(actor: Actor, /, **values: Any) -> Sheet:
-    """Record an occasion to contact people for."""
-    held = lists.hold(**values)
-    note(occasion=held.code)
-    return _occasion(held)
-
-
-@use_case(Permission.LIST_READ, Shape.READ)
-def occasions(actor: Actor) -> list[Sheet]:
-    return [_occasion(held) for held in lists.held()]
 
 
 @use_case(Permission.LIST_READ, Shape.READ)
@@ -38,7 +26,7 @@ def choices(actor: Actor) -> Sheet:
 @use_case(Permission.LIST_DRAFT)
 def draft(actor: Actor, /, *, occasion: str, **values: Any) -> Sheet:
     """Draw up a list for an occasion, within the actor's scope."""
-    drawn = lists.draft(actor, lists.occasion(occasion).id, values)
+    drawn = lists.draft(actor, agenda.locate(occasion).id, values)
     note(list=drawn.code, purpose=drawn.purpose)
     return _list(actor, drawn)
 
@@ -166,15 +154,10 @@ def _titles(found: Sequence[Segment | OutreachList]) -> list[Sheet]:
     return [{"code": one.code, "title": one.title} for one in found]
 
 
-def _occasion(held: Occasion) -> Sheet:
-    names = ("code", "kind", "title", "description", "place", "country", "starts_on", "ends_on")
-    return {name: getattr(held, name) for name in names}
-
-
 def _list(actor: Actor, drawn: OutreachList) -> Sheet:
     names = ("code", "version", "title", "purpose", "channels", "fields", "filter", "state", "remarks", "scope")
     return {name: getattr(drawn, name) for name in names} | {
-        "occasion": _occasion(drawn.occasion),
+        "occasion": agenda.sheet(drawn.occasion),
         "is_spent": lists.is_spent(drawn),
         "author_id": drawn.author_id,
         "names": groups.names(actor.scope, drawn.filter),

@@ -1,7 +1,8 @@
-"""Occasions, lists, issues, grants and pulls as sheets show them."""
+"""Lists, issues, grants and pulls as sheets show them."""
 
 from marshmallow import Schema, fields
 
+from kieubao.occasions.sheets import OccasionSheet
 from kieubao.outreach.wording import sentence
 
 
@@ -9,17 +10,6 @@ def explained() -> fields.Function:
     """Make a field that says whom the filter of a sheet names."""
     told = {"type": "string", "description": "whom the filter names, in the reader's language"}
     return fields.Function(lambda sheet: sentence(sheet["filter"], sheet["names"]), metadata=told)
-
-
-class OccasionSheet(Schema):
-    code = fields.String()
-    kind = fields.String()
-    title = fields.String()
-    description = fields.String()
-    place = fields.String()
-    country = fields.String()
-    starts_on = fields.Date()
-    ends_on = fields.Date()
 
 
 class GrantSheet(Schema):

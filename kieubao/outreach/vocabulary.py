@@ -6,14 +6,6 @@ from kieubao.consent.vocabulary import Purpose
 from kieubao.ground.vocabulary import Vocabulary
 
 
-class Kind(StrEnum):
-    EVENT = "event"
-    DELEGATION = "delegation"
-    INVESTMENT_CALL = "investment_call"
-    BULLETIN = "bulletin"
-    PROTECTION = "protection"
-
-
 class ListState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"

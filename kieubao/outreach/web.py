@@ -1,4 +1,4 @@
-"""The pages of outreach: occasions, lists from draft to closed, issues, grants and pulls."""
+"""The pages of outreach: lists from draft to closed, issues, grants and pulls."""
 
 from typing import Any
 
@@ -12,6 +12,8 @@ from kieubao.access.use_case import admit
 from kieubao.forms import Whole
 from kieubao.ground.errors import Conflict, SignInNeeded, _
 from kieubao.http import language
+from kieubao.occasions import papers
+from kieubao.occasions import service as occasions
 from kieubao.outreach import organizer, service
 from kieubao.outreach.schemas import (
     FIELDS,
@@ -20,7 +22,6 @@ from kieubao.outreach.schemas import (
     DraftForm,
     GrantForm,
     ListForm,
-    OccasionForm,
     PullForm,
     RemarksForm,
     WidenForm,
@@ -42,24 +43,6 @@ class LimitsForm(WidenForm):
     grant = Whole(1, 2**31 - 1, required=True)
 
 
-@bp.get("/occasions")
-def occasions() -> str:
-    return render_template("outreach/occasions.html", occasions=service.occasions(current_actor()))
-
-
-@bp.get("/occasions/new")
-def ask_occasion(form: Filled | None = None) -> str:
-    admit(current_actor(), Permission.LIST_DRAFT)
-    return render_template("outreach/occasion.html", form=form or Filled())
-
-
-@bp.post("/occasions/new")
-@pages.takes(OccasionForm, again=ask_occasion)
-def hold_occasion(form: dict[str, Any]) -> ResponseReturnValue:
-    service.hold_occasion(current_actor(), **form)
-    return pages.done(_("The occasion is recorded"), ".occasions")
-
-
 @bp.get("/lists")
 def all_lists() -> str:
     return render_template("outreach/lists.html", lists=service.all_lists(current_actor()))
@@ -73,7 +56,7 @@ def ask_draft(form: Filled | None = None) -> str:
         {"occasion": request.args.get("occasion"), "filter": {"segments": [segment] if segment else []}}
     )
     return render_template(
-        "outreach/new.html", form=form, occasions=service.occasions(actor), **service.choices(current_actor())
+        "outreach/new.html", form=form, occasions=occasions.all_of_them(actor), **service.choices(current_actor())
     )
 
 
@@ -205,6 +188,11 @@ def issue(code: str, form: Filled | None = None) -> str:
     terms = [one for one in organizer.granted(current_actor()) if one["code"] == code]
     pulls = organizer.made_pulls(current_actor(), code)
     return render_template("outreach/issue.html", code=code, terms=terms, pulls=pulls, form=form or Filled())
+
+
+@bp.get("/issues/<code:code>/calendar")
+def calendar(code: str) -> Response:
+    return papers.sent(organizer.occasion(current_actor(), code))
 
 
 @bp.post("/issues/<code:code>/acknowledge")

@@ -13,6 +13,7 @@ from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from kieubao.occasions import service as occasions
 from kieubao.outreach import service
 from kieubao.outreach.models import Issue, OutreachList
 from tests import factories
@@ -223,7 +224,7 @@ def test_sent_back_with_remarks_it_can_be_submitted_again(cast, drawn):
 
 @pytest.mark.parametrize("wanted", [{"provinces": ["68"]}, {"communes": ["22435"]}])
 def test_a_filter_beyond_ones_scope_is_refused(cast, wanted):
-    occasion = service.hold_occasion(cast["clerk"], kind="event", title="t")["code"]
+    occasion = occasions.hold(cast["clerk"], kind="event", title="t")["code"]
     values = {"title": "t", "purpose": "events", "channels": ["email"], "fields": ["name"], "filter": wanted}
     with pytest.raises(Forbidden, match="beyond the units"):
         service.draft(cast["clerk"], occasion=occasion, **values)

@@ -17,12 +17,14 @@ from kieubao.ground import clock
 from kieubao.ground.errors import Forbidden
 from kieubao.homes import service as homes
 from kieubao.intake import service as intake
+from kieubao.occasions.vocabulary import Kind
 from kieubao.outreach import lists, organizer, segments
 from kieubao.oversight import reviews
 from kieubao.oversight import service as overseeing
 from kieubao.oversight.vocabulary import Outcome, Verdict
 from kieubao.people import bonds
 from kieubao.people import service as people
+from kieubao.plans import service as plans
 from tests import factories
 from tests.signing import let_in
 
@@ -105,11 +107,18 @@ def furnish() -> Province:
     codes |= {"pull": pulled.pull, "segment": segment}
     codes |= {"home": homes.all_unsettled(cast["clerk"])["homes"][0]["key"]}
     codes |= {"draft": draft.code, "submitted": submitted.code, "occasion": draft.occasion.code}
+    codes |= planned(cast)
     codes |= oversee(cast, [hoa.code, binh.code, dao.code])
     codes |= sent_in(cast, hoa.code)
     codes |= doubled(cast)
     codes["until"] = (clock.today() + timedelta(days=7)).strftime("%d/%m/%Y")
     return Province(cast, codes)
+
+
+def planned(cast: dict[str, Actor]) -> dict[str, str]:
+    """A plan that was taken over, one of its tasks, and an agency."""
+    plan = plans.take_over(cast["approver"], key="BT-2023")
+    return {"plan": plan["code"], "task": plan["tasks"][0]["code"], "agency": plan["tasks"][0]["leads"][0]["code"]}
 
 
 def sent_in(cast: dict[str, Actor], known: str) -> dict[str, str]:
@@ -199,6 +208,9 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         "/lists/new",
         "/occasions",
         "/occasions/new",
+        *(f"/occasions/new?kind={kind}" for kind in Kind),
+        *(f"/occasions/{codes['occasion']}{page}" for page in ("", "/edit")),
+        *("/plans", f"/plans/{codes['plan']}", "/agencies"),
         *("/segments", "/segments/new", f"/segments/{codes['segment']}", f"/segments/{codes['segment']}/edit"),
         draft,
         f"{draft}/edit",
@@ -220,6 +232,9 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         published,
     ]
     approver += [f"{published}/{page}" for page in ("close", "grants/new")]
+    approver += ["/plans", "/plans/new", f"/plans/{codes['plan']}", f"/plans/{codes['plan']}/edit"]
+    approver += [f"/plans/{codes['plan']}/tasks/new", f"/tasks/{codes['task']}/edit"]
+    approver += ["/agencies", "/agencies/new", f"/agencies/{codes['agency']}/successors"]
     pages = {"clerk": clerk, "approver": approver, "organizer": ["/", "/issues", f"/issues/{codes['issue']}"]}
     pages["protection_officer"] = ["/", "/inspections", "/grants/limits", "/trail", "/changes", "/no/such/page"]
     pages["admin"] = ["/", "/accounts", "/accounts/new", "/accounts/clerk/change", "/accounts/clerk/disable"]

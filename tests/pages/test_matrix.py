@@ -9,7 +9,7 @@ from kieubao.consent.agreements import ITEMS
 from tests import factories
 from tests.pages.province import reader, sign_in_accounts
 from tests.signing import equip
-from tests.test_matrix import FILE
+from tests.test_matrix import AGENCY, FILE, PLAN, SUCCESSION, TASK
 
 P = Permission
 PAIR = "/duplicates/<code:left>/<code:right>"
@@ -88,6 +88,20 @@ NEEDS = {
     "/inspections/readings": (P.PERSON_INSPECT, {"code": "KB-7F3Q-9XKC-2", "reason": "r"}),
     "/occasions": (P.LIST_READ, None),
     "/occasions/new": (P.LIST_DRAFT, {"kind": "event", "title": "t"}),
+    "/occasions/<code:code>": (P.LIST_READ, None),
+    "/occasions/<code:code>/edit": (P.LIST_DRAFT, {"title": "t", "version": "1"}),
+    "/occasions/<code:code>/calendar": (P.LIST_READ, None),
+    "/issues/<code:code>/calendar": (P.LIST_PULL, None),
+    "/plans": (P.REFERENCE_READ, None),
+    "/plans/brought": (P.PLAN_WRITE, {"key": "HT-2023"}),
+    "/plans/new": (P.PLAN_WRITE, PLAN),
+    "/plans/<code:code>": (P.REFERENCE_READ, None),
+    "/plans/<code:code>/edit": (P.PLAN_WRITE, {**PLAN, "version": "1"}),
+    "/plans/<code:code>/tasks/new": (P.PLAN_WRITE, TASK),
+    "/tasks/<code:code>/edit": (P.PLAN_WRITE, {**TASK, "version": "1"}),
+    "/agencies": (P.REFERENCE_READ, None),
+    "/agencies/new": (P.PLAN_WRITE, AGENCY),
+    "/agencies/<code:code>/successors": (P.PLAN_WRITE, SUCCESSION),
     "/segments": (P.LIST_READ, None),
     "/segments/new": (P.LIST_DRAFT, SEGMENT),
     "/segments/look": (P.LIST_DRAFT, SEGMENT),

@@ -18,6 +18,7 @@ from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.homes import service as homes
 from kieubao.intake import service as intake
+from kieubao.occasions import service as occasions
 from kieubao.outreach import organizer as desk
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
@@ -181,7 +182,7 @@ def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> N
     """Publish a list and pull it; of those in it one says no, one dies and one is restricted since."""
     words = {name: word(chance) for name in ("occasion", "place", "title", "remarks", "agreement", "reason", "draft")}
     clerk, approver, organizer = cast["clerk"], factories.actor("approver"), cast["organizer"]
-    occasion = outreach.hold_occasion(clerk, kind="event", title=words["occasion"], place=words["place"])["code"]
+    occasion = occasions.hold(clerk, kind="event", title=words["occasion"], place=words["place"])["code"]
     asked = {"purpose": "events", "channels": ["email"], "fields": [*GRANTED, "occupation", "home_text"], "filter": {}}
     author = factories.actor("clerk")
     listed = outreach.draft(author, occasion=occasion, title=words["title"], **asked)["code"]

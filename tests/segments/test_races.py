@@ -8,6 +8,7 @@ from sqlalchemy import select
 from kieubao.consent.models import Weighed
 from kieubao.db import db
 from kieubao.ground.errors import Conflict
+from kieubao.occasions import service as occasions
 from kieubao.outreach import service as outreach
 from kieubao.outreach.models import OutreachList
 from kieubao.segments import service
@@ -55,7 +56,7 @@ def test_of_two_who_change_a_segment_at_once_one_is_stale(app, cast):
 
 def test_a_segment_is_deleted_while_a_list_is_made_of_it(app, cast):
     """Either there is the list and its segment, or neither."""
-    occasion = outreach.hold_occasion(cast["clerk"], kind="event", title="Tết")["code"]
+    occasion = occasions.hold(cast["clerk"], kind="event", title="Tết")["code"]
     asked = {"title": "x", "purpose": "events", "channels": ["email"], "fields": ["name"]}
     for _n in range(8):
         code = service.save(cast["clerk"], title="x", filter={})["code"]

@@ -1,0 +1,37 @@
+"""Occasions: what lists are drawn up for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kieubao.access.roles import Actor, Permission
+from kieubao.access.use_case import Shape, note, use_case
+from kieubao.occasions import agenda
+
+Sheet = dict[str, Any]
+
+
+@use_case(Permission.LIST_DRAFT)
+def hold(actor: Actor, /, **values: Any) -> Sheet:
+    """Record an occasion to contact people for."""
+    held = agenda.hold(values)
+    note(occasion=held.code)
+    return agenda.sheet(held)
+
+
+@use_case(Permission.LIST_DRAFT)
+def edit(actor: Actor, code: str, *, version: int, values: Mapping[str, Any]) -> Sheet:
+    """Change an occasion that is still at this version."""
+    note(occasion=code, fields=sorted(values))
+    return agenda.sheet(agenda.edit(code, version, values))
+
+
+@use_case(Permission.LIST_READ, Shape.READ)
+def all_of_them(actor: Actor) -> list[Sheet]:
+    """Return the occasions, what is latest first."""
+    return [agenda.sheet(held) for held in agenda.every()]
+
+
+@use_case(Permission.LIST_READ, Shape.READ)
+def read(actor: Actor, code: str) -> Sheet:
+    note(occasion=code)
+    return agenda.sheet(agenda.locate(code))

@@ -1,0 +1,50 @@
+"""The plans that kieubao brings: public texts of four provinces as data, for an office to take over and carry on."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kieubao.ground.errors import NotFound, _
+
+Table = Mapping[str, Any]
+
+
+def every() -> Mapping[str, Table]:
+    """Return the plans by their keys, with their tasks."""
+    return {one["key"]: one for one in _read()["plan"]}
+
+
+def one(key: str) -> Table:
+    found = every().get(key)
+    if found is None:
+        raise NotFound(_("There is no such plan"))
+    return found
+
+
+def agencies() -> Mapping[str, Table]:
+    return {one["key"]: one for one in _read()["agency"]}
+
+
+def successions() -> list[Table]:
+    return list(_read()["succession"])
+
+
+def touched(plan: Table) -> set[str]:
+    """Return the keys of the agencies a plan names and of whatever became of them."""
+    found = {key for task in plan["task"] for field in ("leads", "others", "to") for key in named(task, field)}
+    while more := {one["successor"] for one in successions() if one["agency"] in found} - found:
+        found |= more
+    return found
+
+
+def named(task: Table, field: str) -> list[str]:
+    """Return the keys of the agencies a task names under `leads`, `others` or `to`."""
+    keys = task.get(field, [])
+    return [keys] if isinstance(keys, str) else list(keys)
+
+
+@cache
+def _read() -> dict[str, list[Table]]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
