@@ -10,7 +10,7 @@ from flask_babel import gettext
 from icalendar import Calendar, Event
 
 from kieubao.ground import clock
-from kieubao.ground.errors import Conflict, _
+from kieubao.ground.errors import NotFound, _
 from kieubao.shown import country_name, day
 
 MEDIA: Final = "text/calendar"
@@ -23,12 +23,12 @@ def sent(sheet: Mapping[str, Any]) -> Response:
 
 
 def calendar(sheet: Mapping[str, Any]) -> bytes:
-    """Write an occasion for a calendar, in the reader's language. Raises Conflict where its day is not recorded.
+    """Write an occasion for a calendar, in the reader's language. Raises NotFound where its day is not recorded.
 
     Its hour is of Việt Nam's time; of an occasion in another country only the days are told.
     """
     if sheet["starts_on"] is None:
-        raise Conflict(_("Record on which day it is first"))
+        raise NotFound(_("There is no file for calendars before its day is recorded"))
     event = Event()
     event.add("uid", f"{sheet['code']}@kieubao")
     event.add("dtstamp", clock.now())

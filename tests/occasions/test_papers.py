@@ -6,7 +6,7 @@ import pytest
 from icalendar import Calendar
 
 from kieubao.ground.clock import HANOI
-from kieubao.ground.errors import Conflict
+from kieubao.ground.errors import NotFound
 from kieubao.occasions import papers
 from kieubao.occasions.vocabulary import EVERY_ASKED
 from tests import factories
@@ -51,7 +51,7 @@ def test_where_who_and_until_when_to_answer_are_told(app):
 
 
 def test_a_day_has_to_be_recorded_first(app):
-    with pytest.raises(Conflict):
+    with pytest.raises(NotFound):
         read(app, starts_on=None)
 
 

@@ -28,6 +28,8 @@ UNFIT = ["2xx", "401", "403", "404", "409", "412", "415", "422", "428", "429"]
 LONG = [pytest.mark.slow, pytest.mark.timeout(3_600)]
 # Every corner of every form is gone through in the long campaign.
 PATHS = {"persons": ("hoa", "dao"), "lists": ("draft", "published", "submitted"), "issues": ("issue",)}
+PATHS |= {"occasions": ("occasion", "occasion"), "plans": ("plan", "plan"), "tasks": ("task", "task")}
+PATHS["agencies"] = ("agency", "agency")
 PATHS |= {"imports": ("read", "tried", "taken"), "pulls": ("pull", "pull"), "segments": ("segment", "segment")}
 
 
@@ -136,7 +138,7 @@ def right(province, rule, body):
     codes = {"code": code, "left": left, "right": right, "relative": province.codes["dao"]}
     codes |= {"home": province.codes["home"]}
     places = {name: codes.get(name, 1) for name in re.findall(r":(\w+)>", rule)}
-    names = {"occasion": "occasion", "relative": "dao"}
+    names = {"occasion": "occasion", "relative": "dao", "successor": "agency"}
     real = {field: province.codes[name] for field, name in names.items() if field in (body or {})}
     return places, {**body, **real} if body and body is not FILE else body
 
