@@ -82,7 +82,7 @@ $(SETTINGS): | .venv/.run
 
 .venv/.run: requirements.txt $(PO) | .venv/bin/pip
 	@echo "Installing what running needs …"
-	@test -e .venv/.dev || $(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	@test .venv/.dev -nt requirements.txt || $(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@$(BIN)/pybabel -q compile -d kieubao/translations
 	@touch $@
 
