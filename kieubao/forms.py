@@ -5,6 +5,7 @@ Every field reads what a clerk would write and says, in the reader's language, w
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -127,7 +128,9 @@ class Whole(fields.Integer):
         self.least, self.most = least, most
 
     def _validated(self, value: Any) -> int:
-        number = super()._validated(value)
+        number = None
+        with suppress(ValidationError):
+            number = super()._validated(value)
         if number is None or not self.least <= number <= self.most:
             error = Invalid(_("Write a number from %(least)s to %(most)s"), least=self.least, most=self.most)
             raise ValidationError(told(error))
