@@ -7,6 +7,7 @@ from kieubao.access.roles import ASSIGNABLE, Actor
 from kieubao.db import db
 from tests import factories
 from tests.databases import Lent, PostgreSQL, SQLite, leave, postgresql_server
+from tests.nearest import pytest_collection_modifyitems, pytest_runtest_protocol  # noqa: F401 - of mutants alone
 from tests.refusals import refusals_are_heard  # noqa: F401 - in every test
 
 LENT = Lent()
