@@ -212,7 +212,13 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
     "action": desk.ACTIONS,
     "trail_outcome": desk.OUTCOMES,
     "detail": desk.DETAILS,
-    "format": {"csv": _("CSV (text)"), "xlsx": _("XLSX (Excel)"), "vcf": _("vCard (address books)")},
+    "format": {
+        "csv": _("CSV (text)"),
+        "xlsx": _("XLSX (Excel)"),
+        "vcf": _("vCard (address books)"),
+        "labels": _("Address labels (PDF, 3 × 7 on A4)"),
+        "envelopes": _("Envelopes (PDF, DL)"),
+    },
     "role": {
         "clerk": _("Clerk"),
         "approver": _("Approver"),

@@ -1,4 +1,4 @@
-"""The file that leaves: CSV, XLSX or vCard, whole Vietnamese text, nothing in it that a spreadsheet would run.
+"""The file that leaves: CSV, XLSX, vCard or PDF, whole Vietnamese text, nothing in it that a spreadsheet would run.
 
 Rows are written as they come, into a file that has no name and is gone when it is closed.
 """
@@ -19,8 +19,8 @@ from kieubao.ground.cells import inert
 from kieubao.ground.dates import PartialDate
 from kieubao.ground.numbering import spaced
 from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS, GENDER, SECTOR, Vocabulary
-from kieubao.outreach import cards
-from kieubao.outreach.vocabulary import Format
+from kieubao.outreach import cards, post
+from kieubao.outreach.vocabulary import POSTED, Format
 
 COLUMNS = Vocabulary(
     {
@@ -49,6 +49,7 @@ MEDIA = {
     Format.CSV: "text/csv",
     Format.VCARD: "text/vcard",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    **dict.fromkeys(POSTED, "application/pdf"),
 }
 # In characters; every other column has `_WIDTH`. A4, on its side, one page wide, the headings on each.
 _WIDTH = 18
@@ -71,18 +72,36 @@ class Table:
 
 @dataclass(frozen=True)
 class People:
-    """Rows of people, with what of them is asked for: their fields, and the contact points of channels."""
+    """Rows of people, with what of them is asked for: their fields, and the contact points of channels.
+
+    `mark`: the code of the pull; `sender`: who writes to them, where that is known.
+    """
 
     rows: Iterable[Mapping[str, Any]]
     fields: Sequence[str]
     channels: Sequence[str]
     language: str
+    mark: str = ""
+    sender: str = ""
+
+
+def name(code: str, wanted: Format) -> str:
+    """Return what a file is called."""
+    return f"{code}-{wanted}.pdf" if wanted in POSTED else f"{code}.{wanted}"
+
+
+def has_place(person: Mapping[str, Any], wanted: Format) -> bool:
+    """Tell whether a person has anything to stand in a file: on a label, only an address."""
+    return wanted not in POSTED or bool(person["reach"].get(Channel.POST))
 
 
 def taken(wanted: Format, people: People, manifest: Table) -> tuple[BinaryIO, str]:
     """Return a file of people, open at its beginning, and its SHA-256. The manifest's rows are asked for last."""
     if wanted is Format.VCARD:
         return _kept(lambda file: _as_cards(file, people, manifest))
+    if wanted in POSTED:
+        told = {"mark": people.mark, "sender": people.sender}
+        return _kept(lambda file: post.write(file, people.rows, wanted, people.language, told))
     return written(wanted, table(people.rows, people.fields, people.channels, people.language), manifest)
 
 

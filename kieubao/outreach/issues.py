@@ -12,6 +12,7 @@ from sqlalchemy import CompoundSelect, Select, func, select, union_all, update
 from kieubao.access.models import Organisation
 from kieubao.consent import agreements, handover, weighing
 from kieubao.consent.models import Standing
+from kieubao.consent.vocabulary import Channel
 from kieubao.db import BATCH, db
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
@@ -21,6 +22,7 @@ from kieubao.outreach.vocabulary import (
     GRANT_DAYS,
     GRANT_PULLS_A_DAY,
     GRANT_ROWS,
+    POSTED,
     Format,
     IssueState,
 )
@@ -95,6 +97,8 @@ def grant(issue: Issue, organisation: str | None, terms: Terms, by: int) -> Gran
     _refuse_until(terms.until)
     if not set(terms.fields) <= set(issue.fields):
         raise Invalid(_("The list has only: %(fields)s"), field="fields", fields=", ".join(issue.fields))
+    if POSTED & set(terms.formats) and not (Channel.POST in issue.channels and "name" in terms.fields):
+        raise Invalid(_("Labels and envelopes need letters among the channels, and the name"), field="formats")
     holder_id = agreements.cited(terms.agreement, organisation, terms.until).organisation_id
     if any(one.organisation_id == holder_id and one.until >= clock.today() for one, _name in grants(issue)):
         raise Conflict(_("The issue is open to this organisation already"))

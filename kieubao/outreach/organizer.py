@@ -78,7 +78,7 @@ def pull(actor: Actor, code: str, *, reason: str, format: Format, language: str 
     content, taken = pulls.take(actor, wanted)
     unless_recorded(content.close)
     note(issue=code, pull=taken.code, found=taken.people, purpose=reason, digest=taken.digest)
-    return File(content, f"{taken.code}.{format}", files.MEDIA[format], taken.code, taken.people)
+    return File(content, files.name(taken.code, format), files.MEDIA[format], taken.code, taken.people)
 
 
 def _stops(pull: Pull, issue: Issue) -> Sheet:

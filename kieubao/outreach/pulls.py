@@ -20,7 +20,7 @@ from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, _
 from kieubao.outreach import files, issues
 from kieubao.outreach.models import Grant, Issue, Pull
-from kieubao.outreach.vocabulary import ASKED_FOR, Format, ListState
+from kieubao.outreach.vocabulary import ASKED_FOR, POSTED, Format, ListState
 from kieubao.people import disclosure
 
 Sheet = dict[str, Any]
@@ -196,15 +196,17 @@ def _prepared(actor: Actor, wanted: Wanted) -> Prepared:
     what = handover.What(wanted.code, Purpose(issue.purpose), issue.channels)
     mark, ids = handover.watermark(), list[int]()
     notes = files.Table("Ghi chú", ("Mục", "Nội dung"), _manifest(actor, wanted, grant, issue, ids))
-    content, digest = files.taken(wanted.format, _people(grant, issue, ids, wanted.language), notes)
+    content, digest = files.taken(wanted.format, _people(wanted, grant, issue, ids), notes)
     with ExitStack() as undo:
         undo.callback(content.close)
+        if wanted.format in POSTED and not ids:
+            raise Conflict(_("Nobody on this issue has a postal address that may be used"))
         made = Prepared(content, digest, len(ids), handover.prepare(grant.organisation_id, what, mark, ids))
         undo.pop_all()
     return made
 
 
-def _people(grant: Grant, issue: Issue, ids: list[int], language: str) -> files.People:
+def _people(wanted: Wanted, grant: Grant, issue: Issue, ids: list[int]) -> files.People:
     """Return the people of the file; `ids` fills as its rows are read."""
     fields = [name for name in disclosure.REACH.columns if name in {"code", *grant.fields}]
     channels = [Channel(channel) for channel in issue.channels]
@@ -212,10 +214,12 @@ def _people(grant: Grant, issue: Issue, ids: list[int], language: str) -> files.
 
     def rows() -> Iterator[Sheet]:
         for person_id, row in reached:
-            ids.append(person_id)
-            yield row
+            if files.has_place(row, wanted.format):
+                ids.append(person_id)
+                yield row
 
-    return files.People(rows(), fields, channels, language)
+    sender = issue.outreach_list.occasion.host or ""
+    return files.People(rows(), fields, channels, wanted.language, wanted.code, sender)
 
 
 def _manifest(

@@ -71,7 +71,9 @@ class PullSheet(_Waiting):
     format = fields.String()
     reason = fields.String()
     people = fields.Integer()
-    held_back = fields.Integer(metadata={"description": "on the issue, but no longer to be contacted"})
+    held_back = fields.Integer(
+        metadata={"description": "on the issue, but no longer to be contacted; or without an address for a label"}
+    )
     digest = fields.String(metadata={"description": "SHA-256 of the file"})
     at = fields.AwareDateTime()
     stopped = fields.Integer(metadata={"description": "in the file, but no longer to be contacted"})

@@ -30,6 +30,12 @@ class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     VCARD = "vcf"
+    LABELS = "labels"
+    ENVELOPES = "envelopes"
+
+
+# What goes by post: of who has a postal address that is open.
+POSTED = frozenset({Format.LABELS, Format.ENVELOPES})
 
 
 # What a file says it is for.
