@@ -4,6 +4,7 @@ import base64
 import hashlib
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any
@@ -26,7 +27,7 @@ from kieubao.outreach import organizer as desk
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import bonds, registry
-from kieubao.people.records import Record
+from kieubao.people.records import Contact, Record
 from kieubao.plans import service as plans
 from kieubao.sample import OFFICE, people, unsettled
 from kieubao.segments import service as segments
@@ -66,14 +67,14 @@ def fill(count: int, password: str, progress: Callable[[int], Any]) -> None:
     _accounts(password)
     shown = {purpose: _notice(purpose) for purpose in (Purpose.EVENTS, Purpose.INVESTMENT, Purpose.INFORMATION)}
     relatives = count * 3 // 10
-    abroad = unsettled(list(islice(people(chance), count - relatives)))
+    abroad = [*map(_by_letter, unsettled(list(islice(people(chance), count - relatives))))]
     terms = chance.choices(TERMS, k=relatives)
     families = [
         one.values["name"].split()[0] if term in BLOOD else None for one, term in zip(abroad, terms, strict=False)
     ]
     away = registry.enrol(abroad, OFFICE, None)
     progress(len(away))
-    kin = [next(people(chance, "home", family)) for family in families]
+    kin = [_by_letter(next(people(chance, "home", family))) for family in families]
     home = registry.enrol(kin, OFFICE, None)
     bonds.tie((one.id, other.id, t, kinship.inverse(t)) for one, other, t in zip(away, home, terms, strict=False))
     everyone = zip((*away, *home), (*abroad, *kin), strict=True)
@@ -116,9 +117,15 @@ def _notice(purpose: Purpose) -> int:
     return written.id
 
 
+def _by_letter(record: Record) -> Record:
+    """Return somebody who left nothing else with the address of a house at home."""
+    address = f"Thôn 1, {record.values['home_text']}, tỉnh Hà Tĩnh"
+    return record if record.contacts else replace(record, contacts=(Contact(Channel.POST, address, address),))
+
+
 def _words(chance: random.Random, person: int, record: Record, shown: Mapping[Purpose, int]) -> Iterator[Word]:
     """Give what one person said: most of them something, every state among them, of the channels they left."""
-    channels = {point.channel: point for point in record.contacts} or [Channel.POST]
+    channels = {point.channel: point for point in record.contacts}
     for purpose, notice in shown.items():
         if chance.choices((True, False), (9, 11))[0]:
             continue
@@ -214,7 +221,7 @@ def _occasions() -> None:
     outreach.approve(approver, codes[0], digest=outreach.preview(approver, codes[0])["digest"])
     issue = outreach.publish(approver, codes[0])["issues"][0]
     holder = db.session.scalars(select(Organisation.code).where(Organisation.id == organizer.organisation_id)).one()
-    until, formats = clock.today() + timedelta(days=30), ["csv", "xlsx"]
+    until, formats = clock.today() + timedelta(days=30), [one.value for one in Format]
     officer = actor_named("protection_officer")
     agreement = consents.write_agreement(officer, holder, **AGREEMENT, **_a_year())["code"]
     terms = {"fields": asked["fields"], "formats": formats, "until": until, "agreement": agreement}
