@@ -34,11 +34,11 @@ def units_here(chosen: Any) -> list[tuple[str, str]]:
 
 
 def all_provinces() -> list[tuple[str, str]]:
-    """Return the provinces of today, by their keys, the office's own first, with those that went into it."""
-    home = places.province(office())
-    own = [home, *(one for one in places.predecessors(home) if not one.parent)]
-    others = sorted({*places.provinces()} - {home}, key=places.by_name)
-    return [(unit.key, f"{unit.full_name} ({unit.epoch})") for unit in (*own, *others)]
+    """Return the provinces of today by their keys, the office's own first, each before those that went into it."""
+    own = places.province(office())
+    others = sorted({*places.provinces()} - {own}, key=places.by_name)
+    each = (unit for home in (own, *others) for unit in (home, *places.predecessors(home)) if not unit.parent)
+    return [(unit.key, f"{unit.full_name} ({unit.epoch})") for unit in each]
 
 
 def beside(options: Sequence[tuple[str, str]], standing: Any) -> list[tuple[str, str]]:

@@ -118,6 +118,7 @@ ACTIONS: Final = Vocabulary(
         "plans.all_agencies": ("Xem các cơ quan trong kế hoạch", "Looked at the agencies of plans"),
         "plans.agency": ("Xem một cơ quan trong kế hoạch", "Looked at an agency of plans"),
         "plans.write_agency": ("Ghi một cơ quan trong kế hoạch", "Recorded an agency of plans"),
+        "plans.revoke": ("Bỏ việc kế thừa đã ghi nhầm", "Took a succession back"),
         "plans.succeed": ("Ghi cơ quan kế thừa", "Recorded whom an agency's work went to"),
         "occasions.hold": ("Thêm dịp", "Added an occasion"),
         "occasions.edit": ("Sửa dịp", "Changed an occasion"),

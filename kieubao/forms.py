@@ -234,9 +234,9 @@ def _read_country(text: str) -> str:
 
 
 def _read_day(text: str) -> date:
-    if lunar.is_lunar(text):
-        return lunar.read(text)
     written = _DAY.fullmatch(text)
+    if not written and lunar.is_lunar(text):
+        return lunar.read(text)
     try:
         read = date(int(written[3]), int(written[2]), int(written[1])) if written else date.fromisoformat(text)
     except ValueError as error:

@@ -189,7 +189,6 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "bulletin": _("Bulletin"),
         "protection": _("Citizen protection case"),
     },
-    "task_kind": {"task": _("Task"), "report": _("Report")},
     "rhythm": {
         "continuing": _("Continuing"),
         "yearly": _("Every year"),

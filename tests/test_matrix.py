@@ -37,7 +37,7 @@ FILE = {"file": (Paper("Họ tên\nLê Văn Ba\n".encode()), "a.csv")}
 
 # Of each address: what it needs, and a body that is right, so that nothing but the permission can refuse it.
 PLAN = {"title": "t", "province": "2025:42", "from_year": 2026}
-TASK = {"reference": "HT-1", "section": "II.5", "title": "t", "kind": "task"}
+TASK = {"reference": "HT-1", "section": "II.5", "title": "t"}
 AGENCY = {"name": "Sở Ngoại vụ tỉnh Hà Tĩnh", "province": "2025:42"}
 SUCCESSION = {"successor": "CQ-7F3Q-9XKC-2", "succeeded_on": "2025-07-01", "document": "d"}
 NEEDS = {
@@ -105,6 +105,7 @@ NEEDS = {
     ("POST", "/agencies"): (P.PLAN_WRITE, AGENCY),
     ("GET", "/agencies/<code:code>"): (P.REFERENCE_READ, None),
     ("POST", "/agencies/<code:code>/successors"): (P.PLAN_WRITE, SUCCESSION),
+    ("DELETE", "/agencies/<code:code>/successors/<code:successor>"): (P.PLAN_WRITE, None),
     ("POST", "/segments"): (P.LIST_DRAFT, {"title": "t", "filter": {"countries": ["KR"]}}),
     ("GET", "/segments"): (P.LIST_READ, None),
     ("POST", "/segments/counts"): (P.LIST_READ, {"filter": {"none": [{"countries": ["KR"]}]}}),
@@ -173,6 +174,7 @@ def call(client, method, rule, body, headers, *, code=CODE):
     path = (
         rule.replace("<code:code>", code)
         .replace("<code:relative>", CODE)
+        .replace("<code:successor>", CODE)
         .replace(PAIR, f"{code}/{CODE}")
         .replace("<uuid:home>", HOME)
     )

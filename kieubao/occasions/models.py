@@ -2,10 +2,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Date, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kieubao.db import Base, Key
 from kieubao.ground.clock import now
+from kieubao.plans.models import PlanTask
 
 
 class Occasion(Base):
@@ -29,4 +30,5 @@ class Occasion(Base):
     reply_by: Mapped[date | None] = mapped_column(Date)
     details: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    task: Mapped[PlanTask | None] = relationship(lazy="joined")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way

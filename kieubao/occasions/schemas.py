@@ -9,7 +9,7 @@ from kieubao.ground.errors import Invalid, _
 from kieubao.ground.vocabulary import SECTOR
 from kieubao.occasions.vocabulary import Kind
 
-_HOUR: Final = re.compile(r"([01]?\d|2[0-3])[:h.]([0-5]\d)?")
+_HOUR: Final = re.compile(r"([01]?[0-9]|2[0-3])(?::([0-5][0-9])|h([0-5][0-9])?)")
 # In billions of đồng.
 _MOST_CAPITAL: Final = 10_000_000
 
@@ -19,7 +19,7 @@ def hour(text: str) -> str:
     written = _HOUR.fullmatch(text.lower())
     if written is None:
         raise Invalid(_("“%(text)s” is not an hour: write it like 08:30"), text=text)
-    return f"{int(written[1]):02}:{written[2] or '00'}"
+    return f"{int(written[1]):02}:{written[2] or written[3] or '00'}"
 
 
 class OccasionChangeForm(Form):

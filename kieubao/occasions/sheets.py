@@ -4,6 +4,8 @@ from marshmallow import Schema, fields
 
 
 class TaskTitleSheet(Schema):
+    """What a task of a plan is called."""
+
     code = fields.String()
     reference = fields.String()
     title = fields.String()
@@ -17,8 +19,7 @@ class OccasionSheet(Schema):
     kind = fields.String()
     title = fields.String()
     description = fields.String()
-    task = fields.String(metadata={"description": "the plan task it serves"})
-    task_title = fields.Nested(TaskTitleSheet)
+    task = fields.Nested(TaskTitleSheet, metadata={"description": "the plan task it serves"})
     host = fields.String()
     place = fields.String()
     country = fields.String()

@@ -31,7 +31,7 @@ def ask(form: Filled | None = None) -> str:
     """Show the form of a kind; while none is chosen, the kinds there are."""
     actor = admit(current_actor(), Permission.LIST_DRAFT)
     form = form or Filled({"kind": request.args.get("kind")})
-    if form.value("kind") not in {*Kind}:
+    if form.value("kind") not in tuple(Kind):
         return render_template("occasions/kinds.html", form=form)
     return render_template("occasions/form.html", sheet=None, plans=plans.all_plans(actor), form=form)
 
@@ -51,7 +51,7 @@ def read(code: str) -> str:
 @bp.get("/occasions/<code:code>/edit")
 def ask_edit(code: str, form: Filled | None = None) -> str:
     sheet = service.read(admit(current_actor(), Permission.LIST_DRAFT), code)
-    form = form or Filled(shown.typed(sheet))
+    form = form or Filled(shown.typed(sheet | {"task": sheet["task"] and sheet["task"]["code"]}))
     return render_template("occasions/form.html", sheet=sheet, plans=plans.all_plans(current_actor()), form=form)
 
 

@@ -140,12 +140,17 @@ def _open(*what: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
-def granted(organisation_id: int | None, code: str, wanted: Format) -> tuple[Grant, Issue]:
-    """Return the grant under which an organisation may pull an issue in this format, today, once more."""
+def open_one(organisation_id: int | None, code: str) -> tuple[Grant, Issue]:
+    """Return an issue that is open to an organisation today, and the grant it is open by."""
     open_now = [(grant, issue) for grant, issue in open_to(organisation_id) if issue.code == code]
     if not open_now:
         raise NotFound(_("There is no such issue, or it is not open to you"))
-    grant, issue = open_now[0]
+    return open_now[0]
+
+
+def granted(organisation_id: int | None, code: str, wanted: Format) -> tuple[Grant, Issue]:
+    """Return the grant under which an organisation may pull an issue in this format, today, once more."""
+    grant, issue = open_one(organisation_id, code)
     if wanted not in grant.formats:
         raise Conflict(_("The grant allows only: %(formats)s"), formats=", ".join(grant.formats))
     if issue.people > grant.rows:

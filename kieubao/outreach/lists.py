@@ -163,9 +163,11 @@ def _asks(drawn: OutreachList) -> tuple[Purpose, list[Channel]]:
 
 
 def _definition(drawn: OutreachList) -> dict[str, Any]:
-    """Return all that says whom a list names and what it asks, with the filters of the segments it is made of."""
+    """Return all that says whom a list names and what for, with the filters of the segments it is made of."""
     made_of = {one.code: one.filter for one in groups.named(drawn.filter)}
+    held_for = {name: getattr(drawn.occasion, name) for name in ("code", "kind", "title", "host")}
     written = {"code": drawn.code, "scope": drawn.scope, **{name: getattr(drawn, name) for name in WRITTEN}}
+    written |= {"occasion": held_for}
     return written | ({"segments": made_of} if made_of else {})
 
 

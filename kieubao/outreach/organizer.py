@@ -48,8 +48,8 @@ def made_pulls(actor: Actor, code: str) -> list[Sheet]:
 
 @use_case(Permission.LIST_PULL, Shape.READ)
 def occasion(actor: Actor, code: str) -> Sheet:
-    """Return the occasion of an issue that the actor's organisation was granted."""
-    issue = issues.located(actor.organisation_id, code)
+    """Return the occasion of an issue the actor's organisation may pull today."""
+    issue = issues.open_one(actor.organisation_id, code)[1]
     note(issue=code)
     return agenda.sheet(issue.outreach_list.occasion)
 

@@ -218,7 +218,7 @@ def _people(wanted: Wanted, grant: Grant, issue: Issue, ids: list[int]) -> files
                 ids.append(person_id)
                 yield row
 
-    sender = issue.outreach_list.occasion.host or ""
+    sender = db.session.scalar(select(Organisation.name).where(Organisation.id == grant.organisation_id)) or ""
     return files.People(rows(), fields, channels, wanted.language, wanted.code, sender)
 
 

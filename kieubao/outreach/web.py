@@ -187,7 +187,7 @@ def issue(code: str, form: Filled | None = None) -> str:
     """Show the terms on which an issue is open, and the pulls that were made of it."""
     terms = [one for one in organizer.granted(current_actor()) if one["code"] == code]
     pulls = organizer.made_pulls(current_actor(), code)
-    form, occasion = form or Filled(), organizer.occasion(current_actor(), code)
+    form, occasion = form or Filled(), organizer.occasion(current_actor(), code) if terms else None
     return render_template("outreach/issue.html", code=code, terms=terms, pulls=pulls, occasion=occasion, form=form)
 
 

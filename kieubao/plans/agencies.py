@@ -1,12 +1,13 @@
 """The only writer of agencies, and of what became of them: dated data, so that a plan of 2017 can be read today."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from kieubao.db import db
+from kieubao.db import Base, db
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
 from kieubao.plans.models import Agency, Succession
@@ -21,21 +22,16 @@ def locate(code: str) -> Agency:
     return found
 
 
-def chosen(wanted: Collection[str], field: str) -> list[Agency]:
-    """Return agencies by their codes; raise Invalid of the field where there is none of a code."""
-    found = list(db.session.scalars(select(Agency).where(Agency.code.in_(wanted)).order_by(Agency.id)))
-    if len(found) != len(wanted):
+def refuse_absent(wanted: Collection[str], field: str) -> None:
+    """Raise Invalid of the field where there is no agency of one of these codes."""
+    if {*db.session.scalars(select(Agency.code).where(Agency.code.in_(wanted)))} != {*wanted}:
         raise Invalid(_("There is no such agency"), field=field)
-    return found
 
 
 def write(name: str, province: str) -> Agency:
     """Add an agency; raise Conflict where its province has one of that name."""
-    if named(name, province) is not None:
-        raise Conflict(_("This province has an agency of that name already"))
     written = Agency(code=codes.fresh("CQ"), name=name, province=province)
-    db.session.add(written)
-    db.session.flush()
+    add_once(written, _("This province has an agency of that name already"))
     return written
 
 
@@ -45,22 +41,39 @@ def named(name: str, province: str) -> Agency | None:
 
 
 def succeed(agency: Agency, successor: Agency, succeeded_on: date, document: str) -> None:
-    """Write down whom the work of an agency went to; raise Invalid where that leads back to the agency."""
+    """Write down whom the work of an agency went to.
+
+    Raises Invalid where that leads back to the agency, Conflict where it is recorded already.
+    """
+    # One at a time: else two of them could make a ring.
+    db.session.scalars(select(Agency.id).order_by(Agency.id).with_for_update()).all()
     if agency.id in {successor.id, *_after(_succession(), successor.id, date.max)}:
         raise Invalid(_("It cannot be its own successor, not by way of others either"), field="successor")
-    if not succeed_once(agency, successor, succeeded_on, document):
-        raise Conflict(_("This succession is recorded already"))
+    said = {"succeeded_on": succeeded_on, "document": document}
+    gone_to = Succession(agency_id=agency.id, successor_id=successor.id, **said)
+    add_once(gone_to, _("This succession is recorded already"))
 
 
-def succeed_once(agency: Agency, successor: Agency, succeeded_on: date, document: str) -> bool:
-    """Write a succession down unless it is; tell whether it was written."""
-    if db.session.get(Succession, (agency.id, successor.id)) is not None:
-        return False
-    db.session.add(
-        Succession(agency_id=agency.id, successor_id=successor.id, succeeded_on=succeeded_on, document=document)
-    )
+def is_succeeded(agency: Agency, successor: Agency) -> bool:
+    return db.session.get(Succession, (agency.id, successor.id)) is not None
+
+
+def revoke(agency: Agency, successor: Agency) -> None:
+    """Take back that the work of an agency went to another: it was recorded wrongly."""
+    recorded = db.session.get(Succession, (agency.id, successor.id))
+    if recorded is None:
+        raise NotFound(_("There is no such succession"))
+    db.session.delete(recorded)
     db.session.flush()
-    return True
+
+
+def add_once(row: Base, sentence: str) -> None:
+    """Add a row; raise Conflict, in these words, where somebody has added one like it, be it at this moment."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError as error:
+        raise Conflict(sentence) from error
 
 
 def every() -> list[Sheet]:
@@ -75,10 +88,10 @@ def one(agency: Agency) -> Sheet:
     return _sheet(agency, _known(), _succession())
 
 
-def briefs() -> Mapping[int, Sheet]:
-    """Return, by its number, each agency and who does its work today."""
+def briefs() -> Mapping[str, Sheet]:
+    """Return, by its code, each agency and who does its work today."""
     succession, known = _succession(), _known()
-    return {number: _brief(one) | {"now": _now(one, known, succession)} for number, one in known.items()}
+    return {one.code: _brief(one) | {"now": _now(one, known, succession)} for one in known.values()}
 
 
 def _known() -> dict[int, Agency]:
@@ -92,18 +105,22 @@ def _succession() -> dict[int, list[Succession]]:
     return found
 
 
-def _after(succession: Mapping[int, list[Succession]], number: int, day: date) -> Iterator[int]:
-    """Give whoever has done the work of an agency since it, up to a day."""
-    for one in succession.get(number, ()):
-        if one.succeeded_on <= day:
-            yield one.successor_id
-            yield from _after(succession, one.successor_id, day)
+def _after(succession: Mapping[int, list[Succession]], number: int, day: date) -> list[int]:
+    """Return whoever has done the work of an agency since it, up to a day, each once."""
+    found: dict[int, None] = {}
+    waiting = [number]
+    while waiting:
+        for one in succession.get(waiting.pop(0), ()):
+            if one.succeeded_on <= day and one.successor_id not in found:
+                found[one.successor_id] = None
+                waiting.append(one.successor_id)
+    return [*found]
 
 
 def _now(agency: Agency, known: Mapping[int, Agency], succession: Mapping[int, list[Succession]]) -> list[str]:
     today = clock.today()
-    after = [*dict.fromkeys(_after(succession, agency.id, today))]
-    last = [number for number in after if not any(_after(succession, number, today))]
+    after = _after(succession, agency.id, today)
+    last = [number for number in after if not _after(succession, number, today)]
     return [known[number].name for number in last or [agency.id]]
 
 

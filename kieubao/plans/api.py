@@ -115,3 +115,10 @@ def agency(code: str) -> Any:
 def succeed(form: dict[str, Any], code: str) -> Any:
     """Write down whom the work of an agency went to."""
     return service.succeed(current_actor(), code, **form)
+
+
+@bp.delete("/agencies/<code:code>/successors/<code:successor>")
+@bp.response(200, AgencySheet)
+def revoke(code: str, successor: str) -> Any:
+    """Take a succession back that was recorded wrongly."""
+    return service.revoke(current_actor(), code, successor)

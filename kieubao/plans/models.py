@@ -48,7 +48,10 @@ class Plan(Base):
 
 
 class PlanTask(Base):
-    """What a plan asks. `before`: MM-DD, the day before which a report is due every year."""
+    """What a plan asks, and of which agencies, by their codes; a report is one that has whom it goes `to`.
+
+    `before`: MM-DD, the day before which it is due every year.
+    """
 
     __tablename__ = "plan_task"
 
@@ -59,16 +62,10 @@ class PlanTask(Base):
     reference: Mapped[str] = mapped_column(String(20))
     section: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(String(300))
-    kind: Mapped[str] = mapped_column(String(10))
     rhythm: Mapped[str | None] = mapped_column(String(20))
     before: Mapped[str | None] = mapped_column(String(5))
+    leads: Mapped[list[str]]
+    others: Mapped[list[str]]
+    to: Mapped[list[str]]
     plan: Mapped[Plan] = relationship(lazy="joined")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way
-
-
-class TaskAgency(Base):
-    __tablename__ = "task_agency"
-
-    task_id: Mapped[int] = mapped_column(ForeignKey("plan_task.id"), primary_key=True)
-    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True)
-    part: Mapped[str] = mapped_column(String(10), primary_key=True)

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kieubao.ground.errors import NotFound, _
+from kieubao.ground.errors import Invalid, _
+from kieubao.plans.vocabulary import PARTS
 
 Table = Mapping[str, Any]
 
@@ -19,7 +20,7 @@ def every() -> Mapping[str, Table]:
 def one(key: str) -> Table:
     found = every().get(key)
     if found is None:
-        raise NotFound(_("There is no such plan"))
+        raise Invalid(_("There is no such plan"), field="key")
     return found
 
 
@@ -33,16 +34,10 @@ def successions() -> list[Table]:
 
 def touched(plan: Table) -> set[str]:
     """Return the keys of the agencies a plan names and of whatever became of them."""
-    found = {key for task in plan["task"] for field in ("leads", "others", "to") for key in named(task, field)}
+    found = {key for task in plan["task"] for part in PARTS for key in task.get(part, ())}
     while more := {one["successor"] for one in successions() if one["agency"] in found} - found:
         found |= more
     return found
-
-
-def named(task: Table, field: str) -> list[str]:
-    """Return the keys of the agencies a task names under `leads`, `others` or `to`."""
-    keys = task.get(field, [])
-    return [keys] if isinstance(keys, str) else list(keys)
 
 
 @cache

@@ -3,19 +3,14 @@
 import re
 from contextlib import suppress
 from datetime import date
-from typing import Any
-
-from marshmallow import ValidationError, validates_schema
 
 from kieubao import forms
-from kieubao.forms import Form, Many, Value, Whole, choice, told
+from kieubao.forms import Form, Many, Value, Whole, choice
 from kieubao.ground import places
 from kieubao.ground.errors import Invalid, _
-from kieubao.plans.vocabulary import Rhythm, TaskKind
+from kieubao.plans.vocabulary import Rhythm
 
-_DAY_OF_YEAR = re.compile(r"(\d{1,2})/(\d{1,2})")
-# Under which of them a task names its agencies.
-PARTS = ("leads", "others", "to")
+_DAY_OF_YEAR = re.compile(r"(?P<day>\d\d?)/(?P<month>\d\d?)|(?P<mm>\d\d)-(?P<dd>\d\d)", re.ASCII)
 _LEAP = 2024  # any year that has a 29 February
 
 
@@ -23,8 +18,9 @@ def day_of_year(text: str) -> str:
     """Read a day of any year, 30/11 or 11-30, as MM-DD; raise Invalid for what is none."""
     written = _DAY_OF_YEAR.fullmatch(text)
     with suppress(ValueError):
-        iso = f"{written[2]:0>2}-{written[1]:0>2}" if written else text
-        return f"{date.fromisoformat(f'{_LEAP}-{iso}'):%m-%d}"
+        if written:
+            month, day = int(written["month"] or written["mm"]), int(written["day"] or written["dd"])
+            return f"{date(_LEAP, month, day):%m-%d}"
     raise Invalid(_("“%(text)s” is not a day of the year: write it like 30/11"), text=text)
 
 
@@ -54,17 +50,11 @@ class TaskForm(Form):
     reference = Value(longest=20, required=True)
     section = Value(longest=40, required=True)
     title = Value(longest=300, required=True)
-    kind = choice([k.value for k in TaskKind], required=True)
     rhythm = choice([r.value for r in Rhythm], allow_none=True)
     before = Value(day_of_year, metadata={"example": "30/11"}, allow_none=True)
     leads = Many(forms.code("CQ"), most=30)
     others = Many(forms.code("CQ"), most=30)
     to = Many(forms.code("CQ"), most=30)
-
-    @validates_schema
-    def reports_alone(self, data: dict[str, Any], **_options: Any) -> None:
-        if data.get("kind") == TaskKind.TASK and data.get("before"):
-            raise ValidationError(told(Invalid(_("A report alone has a day it is due before"))), "before")
 
 
 class TaskChangeForm(TaskForm):

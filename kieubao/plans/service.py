@@ -6,6 +6,7 @@ from typing import Any
 
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
+from kieubao.ground.errors import Forbidden, _
 from kieubao.plans import agencies, published, tasks
 
 Sheet = dict[str, Any]
@@ -33,18 +34,18 @@ def brought(actor: Actor) -> list[Sheet]:
 @use_case(Permission.PLAN_WRITE)
 def take_over(actor: Actor, /, *, key: str) -> Sheet:
     """Make a plan that kieubao brings one of the office's, with its tasks and agencies."""
-    return _noted(tasks.one(tasks.take_over(key)), "plan")
+    return _noted(actor, tasks.one(tasks.take_over(key)), "plan")
 
 
 @use_case(Permission.PLAN_WRITE)
 def write_plan(actor: Actor, /, **values: Any) -> Sheet:
-    return _noted(tasks.one(tasks.write_plan(**values)), "plan")
+    return _noted(actor, tasks.one(tasks.write_plan(**values)), "plan")
 
 
 @use_case(Permission.PLAN_WRITE)
 def edit_plan(actor: Actor, code: str, *, version: int, values: Mapping[str, Any]) -> Sheet:
     note(fields=sorted(values))
-    return _noted(tasks.one(tasks.edit_plan(code, version, values)), "plan")
+    return _noted(actor, tasks.one(tasks.edit_plan(code, version, values)), "plan")
 
 
 @use_case(Permission.REFERENCE_READ, Shape.READ)
@@ -55,13 +56,13 @@ def task(actor: Actor, code: str) -> Sheet:
 @use_case(Permission.PLAN_WRITE)
 def write_task(actor: Actor, /, plan: str, **values: Any) -> Sheet:
     """Add a task to a plan."""
-    return _noted(tasks.sheet(tasks.write(tasks.plan(plan), values)), "task")
+    return _noted(actor, tasks.sheet(tasks.write(tasks.plan(plan), values)), "task")
 
 
 @use_case(Permission.PLAN_WRITE)
 def edit_task(actor: Actor, code: str, *, version: int, values: Mapping[str, Any]) -> Sheet:
     note(fields=sorted(values))
-    return _noted(tasks.sheet(tasks.edit(code, version, values)), "task")
+    return _noted(actor, tasks.sheet(tasks.edit(code, version, values)), "task")
 
 
 @use_case(Permission.REFERENCE_READ, Shape.READ)
@@ -76,18 +77,29 @@ def agency(actor: Actor, code: str) -> Sheet:
 
 @use_case(Permission.PLAN_WRITE)
 def write_agency(actor: Actor, /, *, name: str, province: str) -> Sheet:
-    return _noted(agencies.one(agencies.write(name, province)), "agency")
+    return _noted(actor, agencies.one(agencies.write(name, province)), "agency")
 
 
 @use_case(Permission.PLAN_WRITE)
 def succeed(actor: Actor, code: str, *, successor: str, succeeded_on: date, document: str) -> Sheet:
     """Write down whom the work of an agency went to."""
     before = agencies.locate(code)
-    (after,) = agencies.chosen([successor], "successor")
-    agencies.succeed(before, after, succeeded_on, document)
-    return _noted(agencies.one(before), "agency")
+    agencies.refuse_absent([successor], "successor")
+    agencies.succeed(before, agencies.locate(successor), succeeded_on, document)
+    return _noted(actor, agencies.one(before), "agency")
 
 
-def _noted(sheet: Sheet, what: str) -> Sheet:
+@use_case(Permission.PLAN_WRITE)
+def revoke(actor: Actor, code: str, successor: str) -> Sheet:
+    """Take a succession back that was recorded wrongly."""
+    before = agencies.locate(code)
+    agencies.revoke(before, agencies.locate(successor))
+    return _noted(actor, agencies.one(before), "agency")
+
+
+def _noted(actor: Actor, sheet: Sheet, what: str) -> Sheet:
+    """Note what was written; refuse whoever does not see the whole province, whose plans they are."""
+    if actor.office not in actor.scope.units:
+        raise Forbidden(_("Whoever sees the whole province keeps its plans"))
     note(**{what: sheet["code"]})
     return sheet

@@ -30,12 +30,11 @@ class TaskSheet(Schema):
     reference = fields.String()
     section = fields.String()
     title = fields.String()
-    kind = fields.String(metadata={"description": "task or report"})
     rhythm = fields.String()
     before = fields.String(metadata={"description": "MM-DD: a report is due before that day"})
     leads = fields.List(fields.Nested(NamedSheet))
     others = fields.List(fields.Nested(NamedSheet))
-    to = fields.List(fields.Nested(NamedSheet))
+    to = fields.List(fields.Nested(NamedSheet), metadata={"description": "of a report, whom it goes to"})
 
 
 class PlanSheet(Schema):

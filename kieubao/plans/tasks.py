@@ -1,21 +1,20 @@
 """The only writer of plans and their tasks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from kieubao.db import db
 from kieubao.ground import codes
-from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale, _
+from kieubao.ground.errors import Invalid, NotFound, Stale, _
 from kieubao.plans import agencies, published
-from kieubao.plans.models import Agency, Plan, PlanTask, TaskAgency
-from kieubao.plans.vocabulary import Part
+from kieubao.plans.models import Agency, Plan, PlanTask
+from kieubao.plans.vocabulary import PARTS
 
 Sheet = dict[str, Any]
-PARTS: Mapping[str, Part] = {"leads": Part.LEAD, "others": Part.WITH, "to": Part.TO}
-_PLAN = ("code", "version", "published", "title", "number", "signed_on", "province", "from_year", "until_year")
-_TASK = ("code", "version", "reference", "section", "title", "kind", "rhythm", "before")
+_OF_PLAN = ("title", "number", "signed_on", "province", "from_year", "until_year")
+_OF_TASK = ("reference", "section", "title", "rhythm", "before")
 
 
 def plan(code: str) -> Plan:
@@ -25,8 +24,12 @@ def plan(code: str) -> Plan:
     return found
 
 
+def named(code: str) -> PlanTask | None:
+    return db.session.scalars(select(PlanTask).where(PlanTask.code == code)).one_or_none()
+
+
 def locate(code: str) -> PlanTask:
-    found = db.session.scalars(select(PlanTask).where(PlanTask.code == code)).one_or_none()
+    found = named(code)
     if found is None:
         raise NotFound(_("There is no such task"))
     return found
@@ -36,49 +39,50 @@ def write_plan(**values: Any) -> Plan:
     """Add a plan; raise Invalid where it ends before it begins."""
     written = Plan(code=codes.fresh("KH"), **values)
     _refuse_backwards(written)
-    db.session.add(written)
-    db.session.flush()
+    agencies.add_once(written, _("This plan was taken over already"))
     return written
 
 
 def edit_plan(code: str, version: int, values: Mapping[str, Any]) -> Plan:
     edited = plan(code)
-    _fill(edited, version, values, {name: getattr(edited, name) for name in values})
+    _fill(edited, version, values)
     _refuse_backwards(edited)
     db.session.flush()
     return edited
 
 
 def write(of: Plan, values: Mapping[str, Any]) -> PlanTask:
-    """Add a task to a plan, with the codes of its agencies under `leads`, `others` and `to`."""
-    written = PlanTask(code=codes.fresh("NV"), plan_id=of.id, **_own(values))
+    """Add a task to a plan; raise Invalid for an agency there is not, or a day of what is no report."""
+    written = PlanTask(code=codes.fresh("NV"), plan=of, **{part: [] for part in PARTS} | dict(values))
+    _refuse_unfit(written)
     db.session.add(written)
     db.session.flush()
-    _name(written, values)
     return written
 
 
 def edit(code: str, version: int, values: Mapping[str, Any]) -> PlanTask:
     edited = locate(code)
-    _fill(edited, version, _own(values), {name: one for name, one in sheet(edited).items() if name in values})
-    _name(edited, values)
+    with db.session.no_autoflush:
+        _fill(edited, version, values)
+        _refuse_unfit(edited)
     db.session.flush()
     return edited
 
 
 def take_over(key: str) -> Plan:
-    """Make a plan that kieubao brings one of the office's, with its agencies and what became of them."""
+    """Make a plan that kieubao brings one of the office's, with its agencies and what became of them.
+
+    Raises Conflict where it was already, Invalid where a succession the office recorded goes the other way.
+    """
     brought = published.one(key)
-    if key in taken_over():
-        raise Conflict(_("This plan was taken over already"))
+    plan = write_plan(published=key, **{name: brought.get(name) for name in _OF_PLAN})
     known = {each: _agency(published.agencies()[each]) for each in sorted(published.touched(brought))}
     for one in published.successions():
-        if one["agency"] in known:
-            agencies.succeed_once(known[one["agency"]], known[one["successor"]], one["succeeded_on"], one["document"])
-    plan = write_plan(published=key, **{name: brought.get(name) for name in _PLAN[3:]})
+        if one["agency"] in known and not agencies.is_succeeded(known[one["agency"]], known[one["successor"]]):
+            agencies.succeed(known[one["agency"]], known[one["successor"]], one["succeeded_on"], one["document"])
     for task in brought["task"]:
-        named = {field: [known[each].code for each in published.named(task, field)] for field in PARTS}
-        write(plan, {name: task.get(name) for name in _TASK[2:]} | named)
+        parts = {part: [known[each].code for each in task.get(part, ())] for part in PARTS}
+        write(plan, {name: task.get(name) for name in _OF_TASK} | parts)
     return plan
 
 
@@ -90,36 +94,21 @@ def taken_over() -> set[str]:
 def every() -> list[Sheet]:
     """Return every plan with its tasks, the latest first."""
     briefs = agencies.briefs()
-    named = _named()
-    found = db.session.scalars(select(Plan).order_by(Plan.from_year.desc(), Plan.id))
-    return [_plan(one) | {"tasks": [_sheet(task, briefs, named) for task in _tasks(one)]} for one in found]
+    return [_plan(one, briefs) for one in db.session.scalars(select(Plan).order_by(Plan.from_year.desc(), Plan.id))]
 
 
 def one(of: Plan) -> Sheet:
-    briefs, named = agencies.briefs(), _named()
-    return _plan(of) | {"tasks": [_sheet(task, briefs, named) for task in _tasks(of)]}
+    return _plan(of, agencies.briefs())
 
 
 def sheet(task: PlanTask) -> Sheet:
     """Return a task with its agencies: each as the plan names it, and who does its work today."""
-    return _sheet(task, agencies.briefs(), _named())
+    return _task(task, agencies.briefs())
 
 
-def brief(number: int | None) -> Sheet | None:
-    """Return what a task is called, by its number."""
-    found = db.session.get(PlanTask, number) if number else None
-    return {name: getattr(found, name) for name in ("code", "reference", "title")} if found else None
-
-
-def _tasks(of: Plan) -> Sequence[PlanTask]:
-    return db.session.scalars(select(PlanTask).where(PlanTask.plan_id == of.id).order_by(PlanTask.id)).all()
-
-
-def _named() -> Mapping[int, list[TaskAgency]]:
-    found: dict[int, list[TaskAgency]] = {}
-    for one in db.session.scalars(select(TaskAgency).order_by(TaskAgency.agency_id)):
-        found.setdefault(one.task_id, []).append(one)
-    return found
+def brief(task: PlanTask | None) -> Sheet | None:
+    """Return what a task is called."""
+    return {name: getattr(task, name) for name in ("code", "reference", "title")} if task else None
 
 
 def _agency(brought: Mapping[str, Any]) -> Agency:
@@ -127,23 +116,10 @@ def _agency(brought: Mapping[str, Any]) -> Agency:
     return agencies.named(name, province) or agencies.write(name, province)
 
 
-def _own(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name not in PARTS}
-
-
-def _name(task: PlanTask, values: Mapping[str, Any]) -> None:
-    """Have a task name the agencies of those parts that are given, and leave the others as they are."""
-    for field, part in PARTS.items():
-        if field in values:
-            db.session.execute(delete(TaskAgency).where(TaskAgency.task_id == task.id, TaskAgency.part == part))
-            found = agencies.chosen(values[field], field)
-            db.session.add_all(TaskAgency(task_id=task.id, agency_id=one.id, part=part) for one in found)
-    db.session.flush()
-
-
-def _fill(row: Plan | PlanTask, version: int, values: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+def _fill(row: Plan | PlanTask, version: int, values: Mapping[str, Any]) -> None:
     if row.version != version:
-        raise Stale(_("Somebody changed this in the meantime"), theirs=dict(before), yours=dict(values))
+        theirs = {name: getattr(row, name) for name in values}
+        raise Stale(_("Somebody changed this in the meantime"), theirs=theirs, yours=dict(values))
     for name, value in values.items():
         setattr(row, name, value)
 
@@ -153,11 +129,19 @@ def _refuse_backwards(written: Plan) -> None:
         raise Invalid(_("It cannot end before it starts"), field="until_year")
 
 
-def _plan(of: Plan) -> Sheet:
-    return {name: getattr(of, name) for name in _PLAN}
+def _refuse_unfit(written: PlanTask) -> None:
+    for part in PARTS:
+        agencies.refuse_absent(getattr(written, part), part)
+    if written.before and not written.to:
+        raise Invalid(_("A report alone has a day it is due before: say whom it goes to"), field="to")
 
 
-def _sheet(task: PlanTask, briefs: Mapping[int, Sheet], named: Mapping[int, list[TaskAgency]]) -> Sheet:
-    parts = named.get(task.id, [])
-    told = {field: [briefs[one.agency_id] for one in parts if one.part == part] for field, part in PARTS.items()}
-    return {name: getattr(task, name) for name in _TASK} | {"plan": task.plan.code} | told
+def _plan(of: Plan, briefs: Mapping[str, Sheet]) -> Sheet:
+    tasks = db.session.scalars(select(PlanTask).where(PlanTask.plan_id == of.id).order_by(PlanTask.id))
+    told = {name: getattr(of, name) for name in ("code", "version", "published", *_OF_PLAN)}
+    return told | {"tasks": [_task(one, briefs) for one in tasks]}
+
+
+def _task(task: PlanTask, briefs: Mapping[str, Sheet]) -> Sheet:
+    told = {name: getattr(task, name) for name in ("code", "version", *_OF_TASK)}
+    return told | {"plan": task.plan.code} | {part: [briefs[one] for one in getattr(task, part)] for part in PARTS}

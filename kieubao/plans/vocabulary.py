@@ -1,11 +1,7 @@
 """The words of plans (DOMAIN, section 1)."""
 
 from enum import StrEnum
-
-
-class TaskKind(StrEnum):
-    TASK = "task"
-    REPORT = "report"
+from typing import Final
 
 
 class Rhythm(StrEnum):
@@ -18,9 +14,5 @@ class Rhythm(StrEnum):
     AS_DIRECTED = "as_directed"
 
 
-class Part(StrEnum):
-    """What an agency has to do with a task: it leads, works with the one that does, or is reported to."""
-
-    LEAD = "lead"
-    WITH = "with"
-    TO = "to"
+# Under which of them a task names its agencies; one that has whom it goes `to` is a report.
+PARTS: Final = ("leads", "others", "to")

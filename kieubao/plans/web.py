@@ -12,7 +12,8 @@ from kieubao.access.use_case import admit
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.pages import Filled
 from kieubao.plans import service
-from kieubao.plans.schemas import PARTS, AgencyForm, PlanForm, SuccessionForm, TakenForm, TaskForm
+from kieubao.plans.schemas import AgencyForm, PlanForm, SuccessionForm, TakenForm, TaskForm
+from kieubao.plans.vocabulary import PARTS
 
 bp = Blueprint("plans_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
@@ -22,7 +23,8 @@ bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 def all_plans(form: Filled | None = None) -> str:
     """Show the plans the office follows, and those that it may take over."""
     actor = current_actor()
-    plans, brought = service.all_plans(actor), service.brought(current_actor())
+    plans = service.all_plans(actor)
+    brought = service.brought(current_actor()) if actor.can(Permission.PLAN_WRITE) else []
     return render_template("plans/all.html", plans=plans, brought=brought, form=form or Filled())
 
 
@@ -112,7 +114,7 @@ def write_agency(form: dict[str, str]) -> ResponseReturnValue:
 
 
 @bp.get("/agencies/<code:code>/successors")
-def ask_succeed(code: str, form: Filled | None = None) -> str:
+def ask_succeed(code: str, form: Filled | None = None, successor: str = "") -> str:
     admit(current_actor(), Permission.PLAN_WRITE)
     sheet, agencies = service.agency(current_actor(), code), service.all_agencies(current_actor())
     return render_template("plans/succession.html", sheet=sheet, agencies=agencies, form=form or Filled())
@@ -123,3 +125,10 @@ def ask_succeed(code: str, form: Filled | None = None) -> str:
 def succeed(form: dict[str, Any], code: str) -> ResponseReturnValue:
     service.succeed(current_actor(), code, **form)
     return pages.done(_("It is written down whom its work went to"), ".all_agencies")
+
+
+@bp.post("/agencies/<code:code>/successors/<code:successor>/revoke")
+@pages.acts(again=ask_succeed)
+def revoke(_form: object, code: str, successor: str) -> ResponseReturnValue:
+    service.revoke(current_actor(), code, successor)
+    return pages.done(_("The succession is taken back"), ".all_agencies")

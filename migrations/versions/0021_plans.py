@@ -55,25 +55,18 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(length=20), nullable=False),
         sa.Column("section", sa.String(length=40), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
-        sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("rhythm", sa.String(length=20), nullable=True),
         sa.Column("before", sa.String(length=5), nullable=True),
+        sa.Column("leads", sa.JSON(), nullable=False),
+        sa.Column("others", sa.JSON(), nullable=False),
+        sa.Column("to", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_plan_task_plan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_task")),
         sa.UniqueConstraint("code", name=op.f("uq_plan_task_code")),
     )
     op.create_index(op.f("ix_plan_task_plan_id"), "plan_task", ["plan_id"])
-    op.create_table(
-        "task_agency",
-        sa.Column("task_id", KEY, nullable=False),
-        sa.Column("agency_id", KEY, nullable=False),
-        sa.Column("part", sa.String(length=10), nullable=False),
-        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_task_agency_agency_id")),
-        sa.ForeignKeyConstraint(["task_id"], ["plan_task.id"], name=op.f("fk_task_agency_task_id")),
-        sa.PrimaryKeyConstraint("task_id", "agency_id", "part", name=op.f("pk_task_agency")),
-    )
 
 
 def downgrade() -> None:
-    for name in ("task_agency", "plan_task", "plan", "agency_succession", "agency"):
+    for name in ("plan_task", "plan", "agency_succession", "agency"):
         op.drop_table(name)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from kieubao.ground.errors import Invalid, NotFound, Stale
+from kieubao.ground.errors import Invalid, Stale
 from kieubao.occasions import service
 from kieubao.occasions.schemas import OccasionForm, hour
 from kieubao.occasions.vocabulary import ASKED, EVERY_ASKED, Kind
@@ -60,6 +60,9 @@ def test_it_is_changed_field_by_field_at_the_version_that_was_seen(clerk):
     with pytest.raises(Stale) as stale:
         service.edit(clerk, code, version=1, values={"seats": 5})
     assert (stale.value.theirs, stale.value.yours) == ({"seats": None}, {"seats": 5})
+    with pytest.raises(Stale) as stale:
+        service.edit(clerk, code, version=1, values={"seats": 5, "cities": [], "task": None})
+    assert stale.value.theirs == {"seats": None}
     assert service.read(clerk, code)["place"] == "Thành Sen"
 
 
@@ -68,6 +71,8 @@ def test_it_is_changed_field_by_field_at_the_version_that_was_seen(clerk):
     [
         ("event", {"ends_on": "29/01/2027"}, "ends_on"),
         ("event", {"reply_by": "01/02/2027"}, "reply_by"),
+        ("event", {"ends_on": "31/12/9999"}, "ends_on"),
+        ("event", {"starts_on": "31/12/1899"}, "starts_on"),
         ("investment_call", {"capital_from": "5", "capital_to": "4"}, "capital_to"),
     ],
 )
@@ -80,10 +85,12 @@ def test_what_is_out_of_order_is_told_by_its_field(clerk, kind, values, field):
 def test_it_serves_a_task_of_a_plan(clerk, cast):
     task = plans.take_over(cast["approver"], key="HT-2023")["tasks"][0]
     sheet = held(clerk, "event", task=task["code"])
-    assert sheet["task_title"] == {name: task[name] for name in ("code", "reference", "title")}
-    assert service.edit(clerk, sheet["code"], version=1, values={"task": None})["task_title"] is None
-    with pytest.raises(NotFound):
+    assert sheet["task"] == {name: task[name] for name in ("code", "reference", "title")}
+    changed = service.edit(clerk, sheet["code"], version=1, values={"task": None, "seats": 5, "place": "Thành Sen"})
+    assert (changed["task"], changed["version"]) == (None, 2)
+    with pytest.raises(Invalid) as wrong:
         held(clerk, "event", task="NV-7F3Q-9XKC-2")
+    assert wrong.value.field == "task"
 
 
 def test_a_day_may_be_of_the_lunar_calendar(clerk):
@@ -95,7 +102,13 @@ def test_an_hour_is_read(text, read):
     assert hour(text) == read
 
 
-@pytest.mark.parametrize("text", ["24:00", "8:60", "8", "sáng", "08:30:00"])
+@pytest.mark.parametrize("text", ["24:00", "8:60", "8", "sáng", "08:30:00", "8:", "8.30", "08:3٠"])
 def test_what_is_no_hour_is_refused(text):
     with pytest.raises(Invalid):
         hour(text)
+
+
+def test_what_has_no_day_comes_last(clerk):
+    for day in (None, "30/01/2027", "31/01/2027"):
+        held(clerk, "event", starts_on=day, ends_on=None, title=str(day))
+    assert [one["title"] for one in service.all_of_them(clerk)] == ["31/01/2027", "30/01/2027", "None"]

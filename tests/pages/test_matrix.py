@@ -102,6 +102,7 @@ NEEDS = {
     "/agencies": (P.REFERENCE_READ, None),
     "/agencies/new": (P.PLAN_WRITE, AGENCY),
     "/agencies/<code:code>/successors": (P.PLAN_WRITE, SUCCESSION),
+    "/agencies/<code:code>/successors/<code:successor>/revoke": (P.PLAN_WRITE, {}),
     "/segments": (P.LIST_READ, None),
     "/segments/new": (P.LIST_DRAFT, SEGMENT),
     "/segments/look": (P.LIST_DRAFT, SEGMENT),
@@ -171,6 +172,7 @@ def address(rule):
         rule = rule.replace(f"<int:{name}>", "999999")
     rule = rule.replace("<username>", "nobody")
     rule = rule.replace("<purpose>", "events").replace("<uuid:home>", "00000000-0000-4000-8000-000000000000")
+    rule = rule.replace("<code:successor>", "CQ-7F3Q-9XKC-2")
     rule = rule.replace("<code:left>", "KB-7F3Q-9XKC-2").replace("<code:right>", "KB-7F3Q-9XKC-2")
     return rule.replace("<code:code>", "KB-7F3Q-9XKC-2").replace("<code:relative>", "KB-7F3Q-9XKC-2")
 

@@ -1,15 +1,18 @@
 """Plans and their tasks as an office keeps them, and the agencies they name as they are called today."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale
+from kieubao.access.roles import Scope
+from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from kieubao.plans import published, service
 from kieubao.plans.schemas import PlanForm, TaskForm, day_of_year
+from kieubao.plans.vocabulary import PARTS
 
 PLAN = {"title": "Kế hoạch 2027", "province": "2025:42", "from_year": "2027"}
-TASK = {"reference": "HT-9", "section": "II.1", "title": "Gặp mặt", "kind": "task"}
+TASK = {"reference": "HT-9", "section": "II.1", "title": "Gặp mặt"}
 
 
 @pytest.fixture
@@ -34,18 +37,16 @@ def test_a_plan_that_kieubao_brings_is_taken_over_once_with_all_it_says(approver
     told = published.one(key)
     taken = service.take_over(approver, key=key)
     assert [one["reference"] for one in taken["tasks"]] == [one["reference"] for one in told["task"]]
-    names = published.agencies()
+    names = {agency["key"]: agency["name"] for agency in published.agencies().values()}
     for one, said in zip(taken["tasks"], told["task"], strict=True):
-        assert [lead["name"] for lead in one["leads"]] == sorted_as_written(said["leads"], names, one["leads"])
-        assert (one["before"], one["rhythm"]) == (said.get("before"), said.get("rhythm"))
+        assert {part: [agency["name"] for agency in one[part]] for part in PARTS} == {
+            part: [names[each] for each in said.get(part, ())] for part in PARTS
+        }
+        plain = ("section", "title", "before", "rhythm")
+        assert [one[name] for name in plain] == [said.get(name) for name in plain]
     assert key not in {one["key"] for one in service.brought(cast["clerk"])}
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="already"):
         service.take_over(approver, key=key)
-
-
-def sorted_as_written(keys, names, shown):
-    wanted = {names[one]["name"] for one in keys}
-    return [one["name"] for one in shown if one["name"] in wanted] if len(shown) == len(wanted) else None
 
 
 def test_all_of_the_domains_tasks_are_there_with_their_sources():
@@ -109,8 +110,13 @@ def test_an_office_writes_a_plan_of_its_own_and_changes_it(approver):
     assert [one["code"] for one in changed["leads"]] == [lead]
     assert (changed["title"], changed["others"], changed["version"]) == ("Đối thoại", [], 2)
     with pytest.raises(Stale) as stale:
-        service.edit_task(approver, written["code"], version=1, values={"title": "Gặp"})
-    assert (stale.value.theirs, stale.value.yours) == ({"title": "Đối thoại"}, {"title": "Gặp"})
+        service.edit_task(approver, written["code"], version=1, values={"title": "Gặp", "leads": [other]})
+    assert stale.value.theirs == {"title": "Đối thoại", "leads": [lead]}
+    assert stale.value.yours == {"title": "Gặp", "leads": [other]}
+    # Agencies alone are a change like any other.
+    assert service.edit_task(approver, written["code"], version=2, values={"leads": [other, lead]})["version"] == 3
+    with pytest.raises(Stale):
+        service.edit_task(approver, written["code"], version=2, values={"leads": [lead]})
     assert service.edit_plan(approver, code, version=1, values={"until_year": 2030})["until_year"] == 2030
     with pytest.raises(Stale):
         service.edit_plan(approver, code, version=1, values={"until_year": 2031})
@@ -136,14 +142,58 @@ def test_a_day_of_the_year_is_read(text, day):
     assert day_of_year(text) == day
 
 
-@pytest.mark.parametrize("text", ["31/11", "11/30", "30.11", "mai", "2026-11-30", "11-31", "1130"])
+@pytest.mark.parametrize("text", ["31/11", "11/30", "30.11", "mai", "2026-11-30", "11-31", "1130", "W05-1", "3٠/11"])
 def test_what_is_no_day_of_the_year_is_refused(text):
     with pytest.raises(Invalid):
         day_of_year(text)
 
 
-def test_a_task_that_is_no_report_has_no_day_it_is_due(app):
+def test_a_report_is_what_goes_to_somebody_and_it_alone_has_a_day(approver):
+    code, office = plan(approver), agency(approver, "Văn phòng UBND")
+    report = task(approver, code, to=[office], before="30/11")
+    assert (report["before"], report["to"][0]["name"]) == ("11-30", "Văn phòng UBND")
+    for wrong in ({"to": []}, {"to": [], "before": "12-15"}):
+        with pytest.raises(Invalid) as error:
+            service.edit_task(approver, report["code"], version=1, values=wrong)
+        assert error.value.field == "to"
+    with pytest.raises(Invalid):
+        task(approver, code, before="30/11")
+    assert service.edit_task(approver, report["code"], version=1, values={"to": [], "before": None})["to"] == []
+
+
+def test_a_province_is_no_commune(app):
     with app.test_request_context():
-        assert "before" in TaskForm().validate(TASK | {"before": "30/11"})
-        assert TaskForm().validate(TASK | {"before": "30/11", "kind": "report"}) == {}
         assert "province" in PlanForm().validate(PLAN | {"province": "2025:18673"})
+
+
+def test_whoever_sees_a_part_of_the_province_keeps_no_plan(approver):
+    part = replace(approver, scope=Scope(frozenset({"18673"})))
+    acts = (
+        lambda: plan(part),
+        lambda: agency(part, "Sở Ngoại vụ"),
+        lambda: service.take_over(part, key="HT-2023"),
+    )
+    for act in acts:
+        with pytest.raises(Forbidden):
+            act()
+    assert service.all_plans(part) == service.all_agencies(part) == []
+
+
+def test_a_succession_that_was_recorded_wrongly_is_taken_back(approver):
+    old, new = agency(approver, "Cũ"), agency(approver, "Mới")
+    service.succeed(approver, old, successor=new, succeeded_on=date(2025, 3, 1), document="Quyết định 1")
+    assert service.revoke(approver, old, new)["now"] == ["Cũ"]
+    with pytest.raises(NotFound):
+        service.revoke(approver, old, new)
+
+
+def test_a_plan_is_not_taken_over_against_a_succession_the_other_way(approver):
+    old, new = published.agencies()["bt-snv"], "Sở Nội vụ tỉnh Lâm Đồng"
+    before = agency(approver, new, "2025:68")
+    after = agency(approver, old["name"], old["province"])
+    said = {"successor": after, "succeeded_on": date(2025, 7, 1), "document": "nhầm"}
+    service.succeed(approver, before, **said)
+    with pytest.raises(Invalid, match="own successor"):
+        service.take_over(approver, key="BT-2023")
+    service.revoke(approver, before, after)
+    assert service.take_over(approver, key="BT-2023")["published"] == "BT-2023"

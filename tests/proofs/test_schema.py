@@ -136,7 +136,7 @@ def right(province, rule, body):
     code = province.codes[other[rule]] if rule in other else code
     left, right = province.codes["proposed" if rule.endswith("/merge") else "pair"].split("/")
     codes = {"code": code, "left": left, "right": right, "relative": province.codes["dao"]}
-    codes |= {"home": province.codes["home"]}
+    codes |= {"home": province.codes["home"], "successor": province.codes["agency"]}
     places = {name: codes.get(name, 1) for name in re.findall(r":(\w+)>", rule)}
     names = {"occasion": "occasion", "relative": "dao", "successor": "agency"}
     real = {field: province.codes[name] for field, name in names.items() if field in (body or {})}
