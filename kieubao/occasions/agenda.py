@@ -30,7 +30,7 @@ def hold(values: Mapping[str, Any]) -> Occasion:
     Raises Invalid, naming the field, for what is not asked of its kind, days out of order, or a task there is not.
     """
     held = Occasion(code=codes.fresh("SK"), kind=values["kind"], languages=[], details={})
-    _fill(held, {name: value for name, value in values.items() if name != "kind"})
+    _fill(held, values)
     db.session.add(held)
     db.session.flush()
     return held

@@ -47,6 +47,7 @@ def test_where_who_and_until_when_to_answer_are_told(app):
         app, place="Thành Sen", country="VN", host="Sở Ngoại vụ", description="Kính mời", reply_by=date(2027, 1, 20)
     )
     assert (str(event["location"]), str(event["contact"])) == ("Thành Sen, Việt Nam", "Sở Ngoại vụ")
+    assert {"location", "contact", "description"}.isdisjoint(name.lower() for name in read(app))
     assert str(event["description"]) == "Kính mời\nVui lòng trả lời trước hết ngày 20/01/2027"
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from kieubao.ground.errors import Invalid, Stale
+from kieubao.ground.errors import Invalid, NotFound, Stale
 from kieubao.occasions import service
 from kieubao.occasions.schemas import OccasionForm, hour
 from kieubao.occasions.vocabulary import ASKED, EVERY_ASKED, Kind
@@ -106,6 +106,14 @@ def test_an_hour_is_read(text, read):
 def test_what_is_no_hour_is_refused(text):
     with pytest.raises(Invalid):
         hour(text)
+
+
+def test_each_has_a_code_of_its_own(clerk):
+    codes = [held(clerk, "event", title=title)["code"] for title in ("Một", "Hai")]
+    assert [service.read(clerk, code)["title"] for code in codes] == ["Một", "Hai"]
+    assert service.edit(clerk, codes[1], version=1, values={"title": "Ba"})["code"] == codes[1]
+    with pytest.raises(NotFound):
+        service.read(clerk, "SK-7F3Q-9XKC-2")
 
 
 def test_what_has_no_day_comes_last(clerk):
