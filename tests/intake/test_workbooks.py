@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -98,6 +99,11 @@ def test_what_a_file_is_wrong_in_does_not_stop_who_reads_it():
     with workbooks.kept(made) as file:
         assert workbooks._fonts(file) == {}
     assert time.monotonic() - begun < SECONDS
+
+
+def test_a_font_beyond_the_columns_there_may_be_is_none():
+    told = Counter({(0, "Arial"): 3, (1023, ".VnTime"): 1, (1024, ".VnTime"): 9, (-1, ".VnTime"): 9})
+    assert fonts._most(told) == ["Arial", *[""] * 1022, ".VnTime"]
 
 
 def test_rows_are_read_whose_fonts_cannot_be(monkeypatch):
