@@ -86,9 +86,9 @@ def take_over(key: str) -> Plan:
     return plan
 
 
-def taken_over() -> set[str]:
-    """Return which of the plans that kieubao brings were taken over."""
-    return {one for one in db.session.scalars(select(Plan.published)) if one}
+def taken_over() -> set[str | None]:
+    """Return which of the plans that kieubao brings were taken over; None stands for the office's own."""
+    return {*db.session.scalars(select(Plan.published))}
 
 
 def every() -> list[Sheet]:

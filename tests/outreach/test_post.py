@@ -97,6 +97,17 @@ def test_a_pull_of_labels_holds_whoever_has_an_address_and_nobody_else(cast, gue
     assert [*db.session.scalars(db.select(HandoverPerson.person_id))] == [one.id]
 
 
+def test_whoever_takes_envelopes_is_their_sender(cast):
+    guest = factories.person("Lê Văn Ba", contact_points=[{"channel": "post", "value": HOME}])
+    factories.consent(guest.id, channel=Channel.POST)
+    friends = factories.actor("organizer", organisation="Liên hiệp hữu nghị")
+    options = {"channels": [Channel.POST], "formats": ("envelopes",)}
+    issue = factories.published(cast["clerk"], cast["approver"], friends, **options)
+    file = organizer.pull(friends, issue.code, reason="gửi thư", format=Format.ENVELOPES)
+    with file.content as content:
+        assert said(pypdfium2.PdfDocument(content.read()))[0].startswith("Liên hiệp hữu nghị Kính gửi")
+
+
 def test_where_nobody_has_an_address_there_is_no_file(cast):
     factories.consent(factories.person(contact_points=[]).id, channel=Channel.POST)
     issue = factories.published(

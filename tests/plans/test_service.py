@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 
 from kieubao.access.roles import Scope
+from kieubao.db import db
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from kieubao.plans import published, service
+from kieubao.plans import agencies, published, service
+from kieubao.plans.models import Succession
 from kieubao.plans.schemas import PlanForm, TaskForm, day_of_year
 from kieubao.plans.vocabulary import PARTS
 
@@ -64,9 +66,18 @@ def test_all_of_the_domains_tasks_are_there_with_their_sources():
     assert due == {"BT-R1": "11-30", "KH-R1": "12-15"}
 
 
+def test_a_plan_brings_its_own_agencies_and_what_became_of_them_alone(approver):
+    service.take_over(approver, key="HT-2023")
+    assert {one["province"] for one in service.all_agencies(approver)} == {"2024:42"}
+
+
 def test_two_plans_of_one_province_share_its_agencies(approver):
     service.take_over(approver, key="BT-2023")
     service.take_over(approver, key="LD-2017")
+    assert [{task["reference"][:2] for task in plan["tasks"]} for plan in service.all_plans(approver)] == [
+        {"BT"},
+        {"LD"},
+    ]
     names = [(one["province"], one["name"]) for one in service.all_agencies(approver)]
     assert len(names) == len(set(names))
 
@@ -130,6 +141,16 @@ def test_what_is_wrong_is_told_by_its_field(approver):
     with pytest.raises(Invalid) as wrong:
         task(approver, code, leads=["CQ-7F3Q-9XKC-2"])
     assert wrong.value.field == "leads"
+    with pytest.raises(Invalid) as wrong:
+        service.edit_plan(approver, code, version=1, values={"until_year": 2026})
+    assert wrong.value.field == "until_year"
+    with pytest.raises(Invalid) as wrong:
+        service.take_over(approver, key="XX-2023")
+    assert wrong.value.field == "key"
+    absent = {"successor": "CQ-7F3Q-9XKC-2", "succeeded_on": date(2025, 3, 1), "document": "Quyết định 1"}
+    with pytest.raises(Invalid) as wrong:
+        service.succeed(approver, agency(approver, "Sở Ngoại vụ"), **absent)
+    assert wrong.value.field == "successor"
     for ask in (service.plan, service.task, service.agency):
         with pytest.raises(NotFound):
             ask(approver, "KH-7F3Q-9XKC-2")
@@ -187,6 +208,14 @@ def test_a_succession_that_was_recorded_wrongly_is_taken_back(approver):
         service.revoke(approver, old, new)
 
 
+def test_a_succession_the_office_recorded_already_stays_as_it_is(approver):
+    old, new = published.agencies()["bt-snv"], "Sở Nội vụ tỉnh Lâm Đồng"
+    before, after = agency(approver, old["name"], old["province"]), agency(approver, new, "2025:68")
+    service.succeed(approver, before, successor=after, succeeded_on=date(2025, 6, 30), document="Quyết định 1")
+    service.take_over(approver, key="BT-2023")
+    assert [one["document"] for one in service.agency(approver, before)["successors"]] == ["Quyết định 1"]
+
+
 def test_a_plan_is_not_taken_over_against_a_succession_the_other_way(approver):
     old, new = published.agencies()["bt-snv"], "Sở Nội vụ tỉnh Lâm Đồng"
     before = agency(approver, new, "2025:68")
@@ -197,3 +226,12 @@ def test_a_plan_is_not_taken_over_against_a_succession_the_other_way(approver):
         service.take_over(approver, key="BT-2023")
     service.revoke(approver, before, after)
     assert service.take_over(approver, key="BT-2023")["published"] == "BT-2023"
+
+
+def test_a_ring_that_is_there_all_the_same_is_gone_through_once(approver):
+    one, other = (agencies.write(name, "2025:42") for name in ("Một", "Hai"))
+    for before, after in ((one, other), (other, one)):
+        said = {"succeeded_on": date(2025, 3, 1), "document": "nhầm"}
+        db.session.add(Succession(agency_id=before.id, successor_id=after.id, **said))
+    db.session.commit()
+    assert [agency["name"] for agency in service.all_agencies(approver)] == ["Hai", "Một"]
