@@ -180,9 +180,11 @@ def _tie(clerk: Actor, everybody: list[Somebody]) -> None:
 
 def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> None:
     """Publish a list and pull it; of those in it one says no, one dies and one is restricted since."""
-    words = {name: word(chance) for name in ("occasion", "place", "title", "remarks", "agreement", "reason", "draft")}
+    names = ("occasion", "place", "host", "about", "title", "remarks", "agreement", "reason", "draft")
+    words = {name: word(chance) for name in names}
     clerk, approver, organizer = cast["clerk"], factories.actor("approver"), cast["organizer"]
-    occasion = occasions.hold(clerk, kind="event", title=words["occasion"], place=words["place"])["code"]
+    told = {"title": words["occasion"], "description": words["about"], "starts_on": clock.today()}
+    occasion = occasions.hold(clerk, kind="event", place=words["place"], host=words["host"], **told)["code"]
     asked = {"purpose": "events", "channels": ["email"], "fields": [*GRANTED, "occupation", "home_text"], "filter": {}}
     author = factories.actor("clerk")
     listed = outreach.draft(author, occasion=occasion, title=words["title"], **asked)["code"]
@@ -210,10 +212,8 @@ def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> N
     made.codes |= {"SK": [occasion], "DS": [listed, draft], "PH": [issue], "TC": [office]}
     reads = lambda who: who.may(P.LIST_READ) and "42" in who.units  # noqa: E731
     holds = lambda who: reads(who) or (who.may(P.LIST_PULL) and who.office == HOLDER)  # noqa: E731
-    made.texts |= {
-        words["occasion"]: lambda who: who.may(P.LIST_READ),
-        words["place"]: lambda who: who.may(P.LIST_READ),
-    }
+    hears = lambda who: who.may(P.LIST_READ) or (who.may(P.LIST_PULL) and who.office == HOLDER)  # noqa: E731
+    made.texts |= {words[name]: hears for name in ("occasion", "place", "host", "about")}
     made.texts |= {words[name]: reads for name in ("draft", "remarks")}
     made.texts[words["title"]] = holds
     made.texts[words["reason"]] = lambda who: holds(who) or who.may(P.AUDIT_READ)
