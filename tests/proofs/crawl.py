@@ -115,10 +115,8 @@ class Visitor:
         ours = [one.code for one in self.made.people if self.who.covers(one.place)][:2]
         theirs = [one.code for one in self.made.people if not self.who.covers(one.place)][:2]
         kinds = {"KB": [*ours, *theirs], **{kind: codes for kind, codes in self.made.codes.items() if kind != "KB"}}
-        codes = kinds.get(
-            {"lists": "DS", "issues": "PH", "occasions": "SK"}.get(rule.rule.removeprefix("/api/v1").split("/")[1]),
-            kinds["KB"],
-        )
+        first = rule.rule.removeprefix("/api/v1").split("/")[1]
+        codes = kinds.get({"lists": "DS", "issues": "PH", "occasions": "SK"}.get(first), kinds["KB"])
         values = {"username": ["moc", "nobody"], "code": codes, "relative": kinds["KB"][1:4], "home": kinds["home"]}
         each = [values.get(name, ["1", "2", "999999"]) for name in sorted(rule.arguments)]
         for chosen in itertools.product(*each):
