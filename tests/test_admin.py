@@ -42,6 +42,7 @@ def named(province, rule):
     left, right = codes["pair"].split("/")
     rule = rule.replace("<code:left>", left).replace("<code:right>", right)
     filled = rule.replace("<code:code>", codes[code]).replace("<code:relative>", codes["dao"])
+    filled = filled.replace("<code:successor>", codes["agency"])
     filled = filled.replace("<purpose>", "events").replace("<int:round_id>", str(codes["round"]))
     filled = filled.replace("<int:finding_id>", str(codes["finding"])).replace("<int:account_id>", str(codes["line"]))
     for name in ("token_id", "contact_id", "grant_id"):

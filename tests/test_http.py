@@ -175,9 +175,17 @@ def test_every_answer_is_guarded(client, clerk):
 def test_no_address_holds_what_a_person_is(app):
     """Only codes, row numbers, and the name or the digest of a place stand in an address."""
     places = {name for rule in app.url_map.iter_rules() for name in rule.arguments}
-    assert places <= {"code", "relative", "token_id", "contact_id", "grant_id", "filename", "username", "path"} | {
-        *("account_id", "finding_id", "round_id", "purpose", "home", "left", "right")
-    }
+    assert places <= {
+        "code",
+        "relative",
+        "successor",
+        "token_id",
+        "contact_id",
+        "grant_id",
+        "filename",
+        "username",
+        "path",
+    } | {*("account_id", "finding_id", "round_id", "purpose", "home", "left", "right")}
     searches = [rule for rule in app.url_map.iter_rules() if "search" in rule.rule]
     assert searches
     assert all("GET" not in rule.methods for rule in searches)

@@ -65,6 +65,7 @@ def garbled(sent, every):
 def place(rule, codes):
     code = {"/issue": "issue", "/lists": "draft", "/impor": "read"}.get(rule[:6], "hoa")
     rule = rule.replace("<code:relative>", codes["dao"]).replace("<username>", "spare")
+    rule = rule.replace("<code:successor>", codes["agency"])
     rule = rule.replace("<uuid:home>", codes["home"])
     return rule.replace("<int:token_id>", "1").replace("<int:contact_id>", "1").replace("<code:code>", codes[code])
 
