@@ -63,7 +63,8 @@ def garbled(sent, every):
 
 
 def place(rule, codes):
-    code = {"/issue": "issue", "/lists": "draft", "/impor": "read"}.get(rule[:6], "hoa")
+    kinds = {"/issue": "issue", "/lists": "draft", "/impor": "read", "/occas": "occasion", "/plans": "plan"}
+    code = (kinds | {"/tasks": "task", "/agenc": "agency", "/segme": "segment"}).get(rule[:6], "hoa")
     rule = rule.replace("<code:relative>", codes["dao"]).replace("<username>", "spare")
     rule = rule.replace("<code:successor>", codes["agency"])
     rule = rule.replace("<uuid:home>", codes["home"])
