@@ -43,6 +43,8 @@ from kieubao.plans import api as plans_api
 from kieubao.plans import web as plans_web
 from kieubao.progress import api as progress_api
 from kieubao.progress import web as progress_web
+from kieubao.responses import api as responses_api
+from kieubao.responses import web as responses_web
 from kieubao.segments import api as segments_api
 from kieubao.segments import web as segments_web
 
@@ -57,6 +59,7 @@ API = (
         occasions_api,
         outreach_api,
         segments_api,
+        responses_api,
         oversight_api,
         intake_api,
     ),
@@ -64,7 +67,7 @@ API = (
 )
 WEB = (
     *(pages, access_web, entry_web, consent_web, people_web, homes_web, outreach_web, segments_web, oversight_web),
-    *(plans_web, occasions_web, duplicates_web, intake_web, progress_web),
+    *(plans_web, occasions_web, responses_web, duplicates_web, intake_web, progress_web),
 )
 WORKS: dict[str, worker.Work] = {**access_works.WORKS, **duplicates_works.WORKS, **intake_works.WORKS}
 NEEDED = ("SECRET_KEY", "KEYS")

@@ -34,6 +34,9 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "intake.undo": _("Take a file back"),
         "duplicates.sweep": _("Compare everybody"),
     },
+    "answered": vocabulary.ANSWER,
+    "presence": vocabulary.PRESENCE,
+    "said_by": vocabulary.SPEAKER,
     "likeness": vocabulary.LIKENESS,
     "pair_state": vocabulary.PAIR_STATE,
     "step": {
@@ -217,6 +220,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "vcf": _("vCard (address books)"),
         "labels": _("Address labels (PDF, 3 × 7 on A4)"),
         "envelopes": _("Envelopes (PDF, DL)"),
+        "door": _("List for the door: who accepted (PDF)"),
     },
     "role": {
         "clerk": _("Clerk"),
@@ -267,6 +271,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "person:write": _("Record and change people"),
         "plan:write": _("Keep plans and their tasks"),
         "reference:read": _("Read reference tables"),
+        "response:record": _("Record what people answered"),
         "session:open": _("Sign in"),
     },
     "deed": {

@@ -172,12 +172,12 @@ def _from(words: str) -> Callable[[str], str]:
 
 
 _DAYS: Final = (
-    *("confirmed_on", "confirmed_since", "confirmed_before", "invited_since", "not_invited_since"),
+    *("confirmed_on", "confirmed_since", "confirmed_before", "invited_since", "not_invited_since", "attended_since"),
     *("starts_on", "ends_on", "until", "signed_on", "succeeded_on", "reply_by"),
 )
 _SAME: Final = (
     *("kind", "gender", "form_of_address", "status", "citizenship", "generation", "occupation_group", "sector"),
-    *("education", "legal_basis", "channel", "purpose", "rhythm"),
+    *("education", "legal_basis", "channel", "purpose", "rhythm", "presence", "said_by"),
 )
 _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
     **{name: _from(name) for name in _SAME},
@@ -186,7 +186,8 @@ _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
     "consent_channels": _from("channel"),
     "consents_to": _from("purpose"),
     "kin": _from("kin"),
-    "never_invited": lambda _yes: gettext("yes"),
+    "answer": _from("answered"),
+    **dict.fromkeys(("never_invited", "never_attended"), lambda _yes: gettext("yes")),
     "formats": _from("format"),
     "fields": field_label,
     "born": _born,

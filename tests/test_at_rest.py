@@ -29,6 +29,7 @@ from kieubao.ground.phones import Phone
 from kieubao.people import service as people
 from kieubao.people.schemas import ContactForm, EnrolForm
 from tests import canaries, factories
+from tests.campaigns import later_on
 from tests.canaries import Scan
 from tests.databases import as_root
 
@@ -140,6 +141,7 @@ def _dumped():
     return {f"rows of {name}": "\n".join(found).encode() for name, found in rows.items()}
 
 
+@later_on("sqlite")
 def test_nothing_promised_to_be_sealed_lies_in_the_clear(clerk, database):
     told = [Secrets() for _person in range(PEOPLE)]
     codes = [live(clerk, secrets) for secrets in told]

@@ -23,6 +23,7 @@ from kieubao.ground.errors import Conflict, Forbidden, NotFound
 from kieubao.jobs import Halted, Job, State
 from kieubao.progress import service
 from tests import factories
+from tests.campaigns import later_on
 from tests.databases import KEYS, unseeing
 
 ROOT = Path(__file__).parents[1]
@@ -319,6 +320,7 @@ def deaf(_app):
     raise OSError
 
 
+@later_on("postgresql")
 def test_a_worker_that_is_told_to_end_leaves_what_it_does_to_the_next(app, officer, database, monkeypatch):
     """Nobody was woken for it: who begins looks for what waits."""
     writing()

@@ -35,6 +35,9 @@ class Paper(io.BytesIO):
 # An office's file, which is sent as a form.
 FILE = {"file": (Paper("Họ tên\nLê Văn Ba\n".encode()), "a.csv")}
 
+ANSWER = {"person": CODE, "answer": "accepted", "companions": 1}
+ANSWERS = {"file": (Paper(f"Mã,Trả lời\n{CODE},Nhận lời\n".encode()), "a.csv")}
+
 # Of each address: what it needs, and a body that is right, so that nothing but the permission can refuse it.
 PLAN = {"title": "t", "province": "2025:42", "from_year": 2026}
 TASK = {"reference": "HT-1", "section": "II.5", "title": "t"}
@@ -91,6 +94,13 @@ NEEDS = {
     ("GET", "/occasions/<code:code>"): (P.LIST_READ, None),
     ("PATCH", "/occasions/<code:code>"): (P.LIST_DRAFT, {"title": "u"}),
     ("GET", "/occasions/<code:code>/calendar"): (P.LIST_READ, None),
+    ("GET", "/occasions/<code:code>/responses"): (P.LIST_READ, None),
+    ("POST", "/occasions/<code:code>/responses"): (P.RESPONSE_RECORD, ANSWER),
+    ("GET", "/persons/<code:code>/responses"): (P.LIST_READ, None),
+    ("GET", "/responses/left"): (P.RESPONSE_RECORD, None),
+    ("GET", "/issues/<code:code>/responses"): (P.LIST_PULL, None),
+    ("POST", "/issues/<code:code>/responses"): (P.LIST_PULL, ANSWER),
+    ("POST", "/issues/<code:code>/responses/file"): (P.LIST_PULL, ANSWERS),
     ("GET", "/issues/<code:code>/calendar"): (P.LIST_PULL, None),
     ("GET", "/plans"): (P.REFERENCE_READ, None),
     ("POST", "/plans"): (P.PLAN_WRITE, PLAN),
@@ -187,7 +197,7 @@ def call(client, method, rule, body, headers, *, code=CODE):
 
 def sent(body):
     """A body as it goes over the wire: JSON, but for a file."""
-    return {"data": body} if body is FILE else {"json": body}
+    return {"data": body} if body in (FILE, ANSWERS) else {"json": body}
 
 
 def test_the_example_codes_are_right():

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     PERSON_WRITE = "person:write"
     PLAN_WRITE = "plan:write"
     REFERENCE_READ = "reference:read"
+    RESPONSE_RECORD = "response:record"
     SESSION_OPEN = "session:open"
 
 
@@ -62,7 +63,7 @@ _EVERYONE = frozenset({_P.ACCOUNT_SELF, _P.REFERENCE_READ})
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CLERK: _EVERYONE
     | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_WRITE, _P.CONSENT_RECORD, _P.INTAKE_RUN}
-    | {_P.INTAKE_READ, _P.LIST_READ, _P.LIST_DRAFT, _P.DUPLICATE_SWEEP},
+    | {_P.INTAKE_READ, _P.LIST_READ, _P.LIST_DRAFT, _P.DUPLICATE_SWEEP, _P.RESPONSE_RECORD},
     Role.APPROVER: _EVERYONE
     | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_MERGE}
     | {_P.LIST_READ, _P.LIST_APPROVE, _P.INTAKE_READ, _P.INTAKE_UNDO, _P.INTAKE_DECIDE, _P.PLAN_WRITE},
@@ -81,7 +82,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 # or those on lists open to the actor's organisation and in files it took. For any other permission, nobody.
 BY_SCOPE = frozenset(
     {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_WRITE, _P.PERSON_INSPECT, _P.CONSENT_RECORD, _P.INTAKE_RUN}
-    | {_P.PERSON_MERGE}
+    | {_P.PERSON_MERGE, _P.RESPONSE_RECORD}
     | {_P.INTAKE_READ, _P.INTAKE_UNDO, _P.INTAKE_DECIDE}
     | {_P.LIST_READ, _P.LIST_DRAFT, _P.LIST_APPROVE, _P.AUDIT_READ, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP}
 )

@@ -230,3 +230,26 @@ PAIR_STATE: Final = Vocabulary(
     }
 )
 """How far two records that may be one person's are from being settled."""
+
+ANSWER: Final = Vocabulary(
+    {
+        "unreached": ("Không liên hệ được", "Not reached"),
+        "reached": ("Đã liên hệ, chưa trả lời", "Reached, no answer yet"),
+        "accepted": ("Nhận lời", "Accepted"),
+        "declined": ("Từ chối", "Declined"),
+        "no_more": ("Không muốn được liên hệ nữa", "Wants no more contact"),
+    }
+)
+"""What became of asking somebody to an occasion."""
+
+PRESENCE: Final = Vocabulary({"attended": ("Đã đến", "Came"), "absent": ("Không đến", "Did not come")})
+
+SPEAKER: Final = Vocabulary(
+    {
+        "self": ("Người đó", "The person"),
+        "relative": ("Thân nhân", "A relative"),
+        "officer": ("Cán bộ xã", "A commune officer"),
+        "host": ("Ban tổ chức", "The organiser"),
+    }
+)
+"""Who said what somebody answered, or saw that they came."""

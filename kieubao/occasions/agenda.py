@@ -1,6 +1,6 @@
 """The only writer of occasions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -17,8 +17,9 @@ _DAYS = ("starts_on", "ends_on", "reply_by")
 _OF_ALL = ("title", "description", "host", "place", "country", "languages", *_DAYS)
 
 
-def locate(code: str) -> Occasion:
-    found = db.session.scalars(select(Occasion).where(Occasion.code == code)).one_or_none()
+def locate(code: str, *, lock: bool = False) -> Occasion:
+    query = select(Occasion).where(Occasion.code == code)
+    found = db.session.scalars(query.with_for_update(of=Occasion) if lock else query).one_or_none()
     if found is None:
         raise NotFound(_("There is no such occasion"))
     return found
@@ -54,6 +55,12 @@ def every() -> list[Occasion]:
     """Return the occasions, what is latest first, and last what has no day."""
     order = Occasion.starts_on.desc().nulls_last(), Occasion.id.desc()
     return list(db.session.scalars(select(Occasion).order_by(*order)))
+
+
+def titles(codes: Collection[str]) -> dict[str, str]:
+    """Return what occasions are called, by their codes; of a code that is none, nothing."""
+    query = select(Occasion.code, Occasion.title).where(Occasion.code.in_(codes))
+    return {code: title for code, title in db.session.execute(query)} if codes else {}  # noqa: C416 - no pairs to mypy
 
 
 def sheet(held: Occasion) -> Sheet:

@@ -1,10 +1,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, String
+from sqlalchemy import Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from kieubao.db import Base, Key
+from kieubao.db import Base, Encrypted, Key
 from kieubao.ground.clock import now
 from kieubao.plans.models import PlanTask
 
@@ -32,3 +32,27 @@ class Occasion(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     task: Mapped[PlanTask | None] = relationship(lazy="joined")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way
+
+
+class Response(Base):
+    """What was known of a person and an occasion from a moment on: each line tells all of it, and the last one holds.
+
+    `place`: the line by which they stand in the queue for a seat, where it is not this one.
+    """
+
+    __tablename__ = "response"
+    __table_args__ = (Index(None, "occasion_id", "person_id"), Index(None, "person_id"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    occasion_id: Mapped[int] = mapped_column(ForeignKey("occasion.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    answer: Mapped[str | None] = mapped_column(String(20))
+    companions: Mapped[int]
+    presence: Mapped[str | None] = mapped_column(String(20))
+    place: Mapped[int | None] = mapped_column(Key)
+    said_by: Mapped[str] = mapped_column(String(20))
+    spoken_by: Mapped[str | None] = mapped_column(Encrypted("response.spoken_by"))
+    channel: Mapped[str | None] = mapped_column(String(20))
+    note: Mapped[str | None] = mapped_column(Encrypted("response.note"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(default=now)

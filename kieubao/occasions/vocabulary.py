@@ -21,3 +21,32 @@ ASKED: Final[Mapping[Kind, tuple[str, ...]]] = {
     Kind.PROTECTION: ("emergency", "document"),
 }
 EVERY_ASKED: Final = tuple(name for names in ASKED.values() for name in names)
+
+
+class Answer(StrEnum):
+    """What became of asking somebody; `no_more`: they want not to be asked again, which a clerk has to record."""
+
+    UNREACHED = "unreached"
+    REACHED = "reached"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    NO_MORE = "no_more"
+
+
+class Presence(StrEnum):
+    ATTENDED = "attended"
+    ABSENT = "absent"
+
+
+class Speaker(StrEnum):
+    """Who said it: the person, somebody in their place, who is named, or whoever saw it at the door."""
+
+    SELF = "self"
+    RELATIVE = "relative"
+    OFFICER = "officer"
+    HOST = "host"
+
+
+# Who speaks in somebody's place is named.
+IN_PLACE: Final = frozenset({Speaker.RELATIVE, Speaker.OFFICER})
+COMPANIONS: Final = 50

@@ -20,7 +20,7 @@ from kieubao.ground.dates import PartialDate
 from kieubao.ground.numbering import spaced
 from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS, GENDER, SECTOR, Vocabulary
 from kieubao.outreach import cards, post
-from kieubao.outreach.vocabulary import POSTED, Format
+from kieubao.outreach.vocabulary import POSTED, PRINTED, Format
 
 COLUMNS = Vocabulary(
     {
@@ -49,7 +49,7 @@ MEDIA = {
     Format.CSV: "text/csv",
     Format.VCARD: "text/vcard",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    **dict.fromkeys(POSTED, "application/pdf"),
+    **dict.fromkeys(PRINTED, "application/pdf"),
 }
 # In characters; every other column has `_WIDTH`. A4, on its side, one page wide, the headings on each.
 _WIDTH = 18
@@ -74,7 +74,7 @@ class Table:
 class People:
     """Rows of people, with what of them is asked for: their fields, and the contact points of channels.
 
-    `mark`: the code of the pull; `sender`: who writes to them, where that is known.
+    `mark`: the code of the pull; `sender`: who writes to them, and `title`: to what, where that is known.
     """
 
     rows: Iterable[Mapping[str, Any]]
@@ -83,11 +83,12 @@ class People:
     language: str
     mark: str = ""
     sender: str = ""
+    title: str = ""
 
 
 def name(code: str, wanted: Format) -> str:
     """Return what a file is called."""
-    return f"{code}-{wanted}.pdf" if wanted in POSTED else f"{code}.{wanted}"
+    return f"{code}-{wanted}.pdf" if wanted in PRINTED else f"{code}.{wanted}"
 
 
 def has_place(person: Mapping[str, Any], wanted: Format) -> bool:
@@ -99,8 +100,8 @@ def taken(wanted: Format, people: People, manifest: Table) -> tuple[BinaryIO, st
     """Return a file of people, open at its beginning, and its SHA-256. The manifest's rows are asked for last."""
     if wanted is Format.VCARD:
         return _kept(lambda file: _as_cards(file, people, manifest))
-    if wanted in POSTED:
-        told = {"mark": people.mark, "sender": people.sender}
+    if wanted in PRINTED:
+        told = {"mark": people.mark, "sender": people.sender, "title": people.title}
         return _kept(lambda file: post.write(file, people.rows, wanted, people.language, told))
     return written(wanted, table(people.rows, people.fields, people.channels, people.language), manifest)
 

@@ -17,6 +17,8 @@ from kieubao.consent.vocabulary import INSIDE
 from kieubao.db import db
 from kieubao.ground import clock, places
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, KieubaoError, _
+from kieubao.occasions import agenda, turnout
+from kieubao.occasions.vocabulary import Answer
 from kieubao.outreach.models import Issue, OutreachList, Pull, Segment
 from kieubao.outreach.vocabulary import PURPOSES, Kin
 from kieubao.people.filters import Rule, among, everybody, kin_of, matching, none_of, others, tallied
@@ -24,6 +26,7 @@ from kieubao.people.filters import Rule, among, everybody, kin_of, matching, non
 Filter = Mapping[str, Any]
 _LISTS = ("on_lists", "off_lists")
 _SEGMENTS = ("segments", "except_segments")
+_OCCASIONS = ("attended", "turned_down")
 
 
 def whom(scope: Scope, wanted: Filter) -> Select[int]:
@@ -50,12 +53,14 @@ def counts(scope: Scope, wanted: Filter) -> dict[str, Any]:
 
 
 def names(scope: Scope, wanted: Filter) -> dict[str, str]:
-    """Return what the lists and segments in a filter are called, by their codes, of those that are seen in a scope."""
-    codes = [code for one in _groups(wanted) for key in (*_LISTS, *_SEGMENTS) for code in one.get(key, ())]
+    """Return what lists, segments and occasions in a filter are called, by their codes, as far as a scope sees them."""
+    keys = (*_LISTS, *_SEGMENTS, *_OCCASIONS)
+    codes = [code for one in _groups(wanted) for key in keys for code in one.get(key, ())]
     if not codes:
         return {}
     both = (select(one.code, one.title, one.scope).where(one.code.in_(codes)) for one in (OutreachList, Segment))
-    return {code: title for query in both for code, title, units in db.session.execute(query) if covers(scope, units)}
+    found = {code: title for query in both for code, title, units in db.session.execute(query) if covers(scope, units)}
+    return found | agenda.titles(codes)
 
 
 def parts(wanted: Filter) -> list[str]:
@@ -84,10 +89,19 @@ def refuse_beyond(scope: Scope, wanted: Filter) -> None:
         if any(not _reaches(scope, code) for code in units):
             raise Forbidden(_("This filter reaches beyond the units you may see"))
         for table, keys in ((OutreachList, _LISTS), (Segment, _SEGMENTS)):
-            asked = {code for key in keys for code in one.get(key, ())}
+            asked = _named(one, keys)
             scopes = db.session.execute(select(table.code, table.scope).where(table.code.in_(asked))) if asked else ()
-            if unseen := sorted(asked - {code for code, units in scopes if covers(scope, units)}):
-                raise Invalid(_("There is nothing of this code: %(codes)s"), field="filter", codes=", ".join(unseen))
+            _refuse_unknown(asked - {code for code, units in scopes if covers(scope, units)})
+        _refuse_unknown((held := _named(one, _OCCASIONS)) - agenda.titles(held).keys())
+
+
+def _named(group: Filter, keys: Collection[str]) -> set[str]:
+    return {code for key in keys for code in group.get(key, ())}
+
+
+def _refuse_unknown(codes: Collection[str]) -> None:
+    if codes:
+        raise Invalid(_("There is nothing of this code: %(codes)s"), field="filter", codes=", ".join(sorted(codes)))
 
 
 def covers(scope: Scope, units: Sequence[str]) -> bool:
@@ -160,4 +174,8 @@ _RECORDS: Mapping[str, tuple[Callable[[Select[int]], Rule], Callable[[Scope, Any
     "invited_since": (among, _since),
     "not_invited_since": (others, _since),
     "never_invited": (others, lambda scope, _yes: _in_files(scope)),
+    "attended": (among, lambda _scope, codes: turnout.attended(codes)),
+    "attended_since": (among, lambda _scope, day: turnout.attended(since=date.fromisoformat(day))),
+    "never_attended": (others, lambda _scope, _yes: turnout.attended()),
+    "turned_down": (among, lambda _scope, codes: turnout.answered(Answer.DECLINED, codes)),
 }

@@ -1,4 +1,4 @@
-"""People as what goes by post: address labels and envelopes, as PDF. Whoever has no postal address has none."""
+"""People on paper, as PDF: address labels and envelopes, of who has a postal address; and a list for the door."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -15,15 +15,28 @@ from kieubao.outreach.vocabulary import Format
 Row = Mapping[str, Any]
 _SHEET: Final = Path(__file__).with_suffix(".typ")
 _FONTS: Final[list[Path]] = [fontpkg_be_vietnam_pro.ROOT]
+_HEADS: Final = {
+    "vi": ("STT", "Họ và tên", "Đi cùng", "Mã", "Đã đến"),
+    "en": ("No.", "Name", "With", "Code", "Came"),
+}
 _TO: Final = {"vi": "Kính gửi: %s", "en": "To: %s"}
 
 
 def write(file: BinaryIO, people: Iterable[Row], wanted: Format, language: str, told: Mapping[str, str]) -> None:
-    """Write labels or envelopes; `told`: the `mark` of the file, on every sheet, and who is the `sender`."""
-    data = {"kind": wanted, "language": language, "people": [_addressed(one, language) for one in people], **told}
+    """Write labels, envelopes or the list for the door.
+
+    `told`: the `mark` of the file, on every sheet; of letters, who is the `sender`; of the list, the `title`.
+    """
+    shown = _expected if wanted is Format.DOOR else _addressed
+    data = {"kind": wanted, "language": language, "people": [shown(one, language) for one in people], **told}
+    data["heads"] = _HEADS[language]
     # What is told as data is never read as typst's own words.
     inputs = {"data": json.dumps(data)}
     file.write(typst.compile(_SHEET, font_paths=_FONTS, ignore_system_fonts=True, sys_inputs=inputs))
+
+
+def _expected(person: Row, _language: str) -> dict[str, str]:
+    return {"name": person["name"], "code": person["code"], "companions": str(person["companions"] or "")}
 
 
 def _addressed(person: Row, language: str) -> dict[str, str]:

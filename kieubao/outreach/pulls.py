@@ -18,13 +18,18 @@ from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, _
+from kieubao.occasions import turnout
 from kieubao.outreach import files, issues
-from kieubao.outreach.models import Grant, Issue, Pull
-from kieubao.outreach.vocabulary import ASKED_FOR, POSTED, Format, ListState
+from kieubao.outreach.models import Grant, Issue, OutreachList, Pull
+from kieubao.outreach.vocabulary import ASKED_FOR, PRINTED, Format, ListState
 from kieubao.people import disclosure
 
 Sheet = dict[str, Any]
 TRIES = 5
+_NOBODY = (
+    _("Nobody on this issue has a postal address that may be used"),
+    _("Nobody on this issue accepted and has a seat"),
+)
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,22 @@ def stopped(pull: Pull, issue: Issue) -> Select[int]:
         return inside
     person = func.coalesce(Standing.successor_id, HandoverPerson.person_id)
     return inside.join(Standing, Standing.person_id == HandoverPerson.person_id).where(person.not_in(may))
+
+
+def handed_over(issue: Issue, organisation_id: int | None) -> Select[int]:
+    """Select the people in the files that an organisation took of an issue."""
+    return _in_files().where(Pull.issue_id == issue.id, Handover.recipient_id == organisation_id)
+
+
+def invited(occasion_id: int) -> Select[int]:
+    """Select the people in files that were taken of the lists of an occasion."""
+    of_lists = select(Issue.id).join(OutreachList, OutreachList.id == Issue.list_id)
+    return _in_files().where(Pull.issue_id.in_(of_lists.where(OutreachList.occasion_id == occasion_id)))
+
+
+def _in_files() -> Select[int]:
+    query = select(HandoverPerson.person_id).distinct().join(Pull, Pull.handover_id == HandoverPerson.handover_id)
+    return query.join(Handover, Handover.id == Pull.handover_id).where(Handover.sealed_at.is_not(None))
 
 
 def located(organisation_id: int | None, code: str) -> tuple[Pull, Issue]:
@@ -199,8 +220,8 @@ def _prepared(actor: Actor, wanted: Wanted) -> Prepared:
     content, digest = files.taken(wanted.format, _people(wanted, grant, issue, ids), notes)
     with ExitStack() as undo:
         undo.callback(content.close)
-        if wanted.format in POSTED and not ids:
-            raise Conflict(_("Nobody on this issue has a postal address that may be used"))
+        if wanted.format in PRINTED and not ids:
+            raise Conflict(_NOBODY[wanted.format is Format.DOOR])
         made = Prepared(content, digest, len(ids), handover.prepare(grant.organisation_id, what, mark, ids))
         undo.pop_all()
     return made
@@ -212,14 +233,17 @@ def _people(wanted: Wanted, grant: Grant, issue: Issue, ids: list[int]) -> files
     channels = [Channel(channel) for channel in issue.channels]
     reached = disclosure.reach(Purpose(issue.purpose), channels, fields, issues.people(issue))
 
+    held = issue.outreach_list.occasion
+    coming = turnout.coming(held) if wanted.format is Format.DOOR else None
+
     def rows() -> Iterator[Sheet]:
         for person_id, row in reached:
-            if files.has_place(row, wanted.format):
+            if files.has_place(row, wanted.format) and (coming is None or person_id in coming):
                 ids.append(person_id)
-                yield row
+                yield row if coming is None else row | {"companions": coming[person_id]}
 
     sender = db.session.scalar(select(Organisation.name).where(Organisation.id == grant.organisation_id)) or ""
-    return files.People(rows(), fields, channels, wanted.language, wanted.code, sender)
+    return files.People(rows(), fields, channels, wanted.language, wanted.code, sender, held.title)
 
 
 def _manifest(

@@ -17,9 +17,10 @@ FORMATS = [f.value for f in Format]
 
 
 class AskedForm(FilterForm):
-    """Of whom: also by what became of lists.
+    """Of whom: also by what became of lists and occasions.
 
     `on_lists`: in an issue of one of them; `off_lists`: in no issue of any. Who is invited is in a file that left.
+    `attended`: came to one of these occasions; `turned_down`: declined one.
     """
 
     on_lists = Many(forms.code("DS"))
@@ -27,6 +28,10 @@ class AskedForm(FilterForm):
     invited_since = forms.past_day()
     not_invited_since = forms.past_day()
     never_invited = Yes()
+    attended = Many(forms.code("SK"))
+    attended_since = forms.past_day()
+    never_attended = Yes()
+    turned_down = Many(forms.code("SK"))
 
     @post_load
     def plain(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:

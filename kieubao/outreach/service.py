@@ -9,6 +9,7 @@ from kieubao.consent import agreements, ledger, stops
 from kieubao.consent.vocabulary import INSIDE
 from kieubao.db import db
 from kieubao.occasions import agenda
+from kieubao.occasions.models import Occasion
 from kieubao.outreach import groups, inclusion, issues, lists, pulls, segments
 from kieubao.outreach.inclusion import Place
 from kieubao.outreach.models import Issue, OutreachList, Segment
@@ -19,8 +20,12 @@ Sheet = dict[str, Any]
 
 @use_case(Permission.LIST_READ, Shape.READ)
 def choices(actor: Actor) -> Sheet:
-    """Return what a list may be made of: the segments there are, and earlier lists."""
-    return {"segments": _titles(segments.seen(actor.scope)), "lists": _titles(lists.seen(actor.scope))}
+    """Return what a list may be made of: the segments there are, earlier lists, and occasions."""
+    return {
+        "segments": _titles(segments.seen(actor.scope)),
+        "lists": _titles(lists.seen(actor.scope)),
+        "occasions": _titles(agenda.every()),
+    }
 
 
 @use_case(Permission.LIST_DRAFT)
@@ -150,7 +155,7 @@ def _moved(actor: Actor, code: str, move: Any, *args: Any) -> Sheet:
     return _list(actor, drawn)
 
 
-def _titles(found: Sequence[Segment | OutreachList]) -> list[Sheet]:
+def _titles(found: Sequence[Segment | OutreachList | Occasion]) -> list[Sheet]:
     return [{"code": one.code, "title": one.title} for one in found]
 
 

@@ -32,11 +32,13 @@ class Format(StrEnum):
     VCARD = "vcf"
     LABELS = "labels"
     ENVELOPES = "envelopes"
+    DOOR = "door"
 
 
 # What goes by post: of who has a postal address that is open.
 POSTED = frozenset({Format.LABELS, Format.ENVELOPES})
-
+# What is paper; the list for the door is of who accepted and has a seat.
+PRINTED = POSTED | {Format.DOOR}
 
 # What a file says it is for.
 ASKED_FOR = Vocabulary(

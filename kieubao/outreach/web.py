@@ -13,7 +13,6 @@ from kieubao.forms import Whole
 from kieubao.ground.errors import Conflict, SignInNeeded, _
 from kieubao.http import language
 from kieubao.occasions import papers
-from kieubao.occasions import service as occasions
 from kieubao.outreach import organizer, service
 from kieubao.outreach.schemas import (
     FIELDS,
@@ -55,9 +54,7 @@ def ask_draft(form: Filled | None = None) -> str:
     form = form or Filled(
         {"occasion": request.args.get("occasion"), "filter": {"segments": [segment] if segment else []}}
     )
-    return render_template(
-        "outreach/new.html", form=form, occasions=occasions.all_of_them(actor), **service.choices(current_actor())
-    )
+    return render_template("outreach/new.html", form=form, **service.choices(actor))
 
 
 @bp.post("/lists/new")

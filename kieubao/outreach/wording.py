@@ -42,6 +42,10 @@ PHRASES: Final[Mapping[str, str]] = {
     "invited_since": _("who were invited since %(what)s"),
     "not_invited_since": _("who were not invited since %(what)s"),
     "never_invited": _("who were never invited"),
+    "attended": _("who came to %(what)s"),
+    "attended_since": _("who came to something since %(what)s"),
+    "never_attended": _("who never came to anything"),
+    "turned_down": _("who declined %(what)s"),
 }
 _KIN: Final[Mapping[str, str]] = {
     Kin.WITH: _("%(people)s, and their relatives"),
@@ -50,7 +54,7 @@ _KIN: Final[Mapping[str, str]] = {
 
 
 def sentence(wanted: Filter, names: Mapping[str, str]) -> str:
-    """Return whom a filter names; `names` has what the lists and segments in it are called.
+    """Return whom a filter names; `names` has what the lists, segments and occasions in it are called.
 
     A code without a name stands for itself.
     """

@@ -15,7 +15,7 @@ from kieubao.oversight.vocabulary import ALL, OPEN, STATES, VERDICTS, Outcome, V
 from kieubao.people.schemas import LEGAL_BASES
 
 _LONG = 4_000
-FORMATS = [one.value for one in Format]
+FORMATS = [Format.CSV.value, Format.XLSX.value]
 # Of one form's filter these are not: the page and its size.
 _APART = frozenset({"after", "size", "format"})
 

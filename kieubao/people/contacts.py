@@ -1,14 +1,15 @@
 """How people are reached: the only writer of contact points, with the blind indexes they are found by."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from kieubao.db import db, insert_many, next_ids
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, _
 from kieubao.people import indexes
-from kieubao.people.models import ContactKey, ContactPoint
+from kieubao.people.models import ContactKey, ContactPoint, Person
 from kieubao.people.records import Contact
 
 
@@ -35,6 +36,12 @@ def points(people: Collection[int]) -> dict[int, dict[tuple[str, str], bool]]:
     for person, channel, value, retired in db.session.execute(select(*columns).where(columns[0].in_(people))):
         found[person][channel, value] = found[person].get((channel, value), False) or retired is None
     return found
+
+
+def unmended(reports: Select[int, datetime]) -> Select[int]:
+    """Select the people of whom it was reported, when, that they are not reached, and whose record stands as it was."""
+    person, at = reports.subquery().c
+    return select(person).join(Person, Person.id == person).where(Person.changed_at < at)
 
 
 def refuse_doubled(person_id: int, contact: Contact) -> None:

@@ -75,6 +75,15 @@ class Located(NamedTuple):
     version: int
 
 
+class Called(NamedTuple):
+    """Who somebody is, and what their card calls them."""
+
+    id: int
+    subject: UUID
+    code: str
+    name: str
+
+
 def locate(scope: Scope, code: str) -> Located:
     """Find a person by their code, or that of a record merged into theirs; absent and out of scope are one answer."""
     query = (
@@ -164,6 +173,17 @@ def parts(scope: Scope, ids: Collection[int], names: Collection[str]) -> dict[in
     shown = [name for name in CARD.columns if name in names]
     rows = db.session.execute(select(Person.id, *_columns(shown)).where(Person.id.in_(ids), within(scope)))
     return {i: dict(zip(shown, values, strict=True)) for i, *values in rows}
+
+
+def called(scope: Scope, people: Select[int]) -> list[Called]:
+    """Return what those of some people who are within scope are called, in Vietnamese order."""
+    query = (
+        select(Person.id, Standing.subject, Person.code, Person.name)
+        .join(Standing, Standing.person_id == Person.id)
+        .where(among(people), within(scope))
+        .order_by(Person.sort_key, Person.id)
+    )
+    return [Called(*row) for row in db.session.execute(query)]
 
 
 def codes_by_subject(scope: Scope, subjects: Collection[UUID]) -> dict[UUID, str]:

@@ -94,8 +94,7 @@ def discard(_form: object, code: str) -> ResponseReturnValue:
 
 def _form(form: Filled, sheet: service.Sheet | None = None, found: service.Sheet | None = None) -> str:
     actor = admit(current_actor(), Permission.LIST_DRAFT)
-    lists = outreach.choices(actor)["lists"]
-    return render_template("segments/form.html", form=form, sheet=sheet, found=found, lists=lists)
+    return render_template("segments/form.html", form=form, sheet=sheet, found=found, **outreach.choices(actor))
 
 
 def _typed(group: dict[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from kieubao.access.use_case import note, use_case
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.signatures import PublicKeys, SigningKey
+from tests.campaigns import later_on
 from tests.databases import unguard
 
 MUTATIONS = 1_000
@@ -281,6 +282,7 @@ def names(done, verdict):
     )
 
 
+@later_on("postgresql")
 @pytest.mark.timeout(300)
 def test_a_thousand_mutations_are_found_named_and_placed(chain, capsys):
     found, witness = rows(), trail.lines()

@@ -14,6 +14,7 @@ from kieubao.entry.service import FREE, FREE_HERE
 from kieubao.ground import clock
 from kieubao.ground.errors import TooMany
 from tests import factories
+from tests.campaigns import later_on
 from tests.signing import equip, rewind, sign_in
 
 
@@ -72,6 +73,7 @@ def test_a_device_is_known_by_a_cookie_that_nobody_makes(client, clerk):
         assert sign_in(client, "clerk").status_code == 429
 
 
+@later_on("postgresql")
 def test_one_address_cannot_try_everybody(client, clerk):
     codes = [guess(client, 1, f"somebody{number}")[0] for number in range(FREE_HERE + 1)]
     assert codes == [422] * FREE_HERE + [429]

@@ -14,6 +14,7 @@ from kieubao.consent import ledger, unions
 from kieubao.db import db
 from kieubao.intake import service
 from tests import factories
+from tests.campaigns import later_on
 from tests.databases import KEYS
 from tests.factories import line, sent
 
@@ -55,6 +56,7 @@ def is_whole():
     return taken
 
 
+@later_on("postgresql")
 @pytest.mark.timeout(1_200)
 @pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.slow)])
 def test_an_import_that_is_killed_at_any_point_goes_on_to_the_end(app, cast, database, kills):

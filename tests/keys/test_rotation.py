@@ -23,6 +23,7 @@ from kieubao.people import service as people
 from kieubao.people.models import ContactPoint, Person, PersonRevision
 from kieubao.people.records import Contact
 from tests import factories
+from tests.campaigns import later_on
 from tests.keys import rings
 
 ROOT = Path(__file__).parents[2]
@@ -159,6 +160,7 @@ def rotating(file, database):
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+@later_on("sqlite")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
 def test_a_rotation_that_is_killed_at_any_point_goes_on_to_the_end(reader, file, database, kills):

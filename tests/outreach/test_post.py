@@ -7,17 +7,21 @@ import pypdfium2
 import pytest
 
 from kieubao.consent.models import HandoverPerson
-from kieubao.consent.vocabulary import Channel
+from kieubao.consent.vocabulary import Channel, State
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, Invalid
+from kieubao.occasions import turnout
+from kieubao.occasions.turnout import Said
+from kieubao.occasions.vocabulary import Answer
 from kieubao.outreach import files, issues, organizer, post
 from kieubao.outreach.vocabulary import Format
 from tests import factories
 
 MM = 72 / 25.4
-TOLD = {"mark": "LL-7F3Q-9XKC-2", "sender": "Sở Ngoại vụ tỉnh Hà Tĩnh"}
+TOLD = {"mark": "LL-7F3Q-9XKC-2", "sender": "Sở Ngoại vụ tỉnh Hà Tĩnh", "title": "Gặp mặt Tết"}
 HOME = "Thôn 3, xã Cẩm Bình, tỉnh Hà Tĩnh"
 NUMBERS = count()
+ACCEPTED = Said(Answer.ACCEPTED)
 
 
 def person(name="Nguyễn Thị Đào", address=HOME, **more):
@@ -123,6 +127,44 @@ def test_they_are_granted_only_where_letters_and_names_are(cast, channels, field
     with pytest.raises(Invalid) as wrong:
         factories.published(cast["clerk"], cast["approver"], cast["organizer"], formats=("labels",), **options)
     assert wrong.value.field == "formats"
+
+
+def test_the_list_for_the_door_is_of_who_accepted_and_has_a_seat(cast):
+    guests = [factories.person(f"Lê Văn {name}", contact_points=[]) for name in ("Ba", "Năm", "Tư", "Út")]
+    for guest in guests:
+        factories.consent(guest.id)
+    issue = factories.published(cast["clerk"], cast["approver"], cast["organizer"], formats=("door",))
+    with pytest.raises(Conflict, match="accepted"):
+        organizer.pull(cast["organizer"], issue.code, reason="đón khách", format=Format.DOOR)
+    held = issue.outreach_list.occasion
+    held.details = {"seats": 4}
+    ba, nam, tu, ut = guests
+    with_two, declined = Said(Answer.ACCEPTED, companions=2), Said(Answer.DECLINED)
+    for guest, answer in ((ba, with_two), (nam, declined), (tu, ACCEPTED), (ut, ACCEPTED)):
+        turnout.record(held, {guest.id: answer}, cast["clerk"].account_id)
+    db.session.commit()
+    code, title = issue.code, held.title
+    file = organizer.pull(cast["organizer"], code, reason="đón khách", format=Format.DOOR)
+    assert (file.name, file.media, file.people) == (f"{file.pull}-door.pdf", "application/pdf", 2)
+    with file.content as content:
+        (page,) = said(pypdfium2.PdfDocument(content.read()))
+    assert page.startswith(f"{title} STT Họ và tên Đi cùng Mã Đã đến 1 Lê Văn Ba 2 {ba.code} 2 Lê Văn Tư {tu.code}")
+    assert f"{file.pull} · 1/1" in page
+    assert "Năm" not in page
+    assert "Út" not in page
+    factories.consent(ba.id, State.WITHDRAWN)
+    with organizer.pull(cast["organizer"], code, reason="đón khách", format=Format.DOOR).content as content:
+        (page,) = said(pypdfium2.PdfDocument(content.read()))
+    assert "1 Lê Văn Tư" in page
+    assert "Ba" not in page
+
+
+def test_a_long_list_for_the_door_has_its_headings_on_every_page():
+    guests = [person(f"Lê Văn {n}", companions=n % 3) for n in range(120)]
+    pdf = made(guests, Format.DOOR, "en")
+    assert len(pdf) > 2
+    assert all("No. Name With Code Came" in page for page in said(pdf))
+    assert sum(page.count("Lê Văn") for page in said(pdf)) == 120
 
 
 def test_a_file_is_called_by_its_pull():

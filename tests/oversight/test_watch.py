@@ -18,6 +18,7 @@ from kieubao.oversight.models import Finding, ReadingDay
 from kieubao.oversight.vocabulary import OPEN, Outcome, Rule
 from kieubao.people import service as people
 from tests import factories
+from tests.campaigns import later_on
 from tests.oversight import month
 from tests.oversight.month import Entry
 
@@ -37,6 +38,7 @@ def found() -> list[tuple[str, int | None]]:
     return [(one.rule, one.account_id) for one in db.session.scalars(select(Finding).order_by(Finding.id))]
 
 
+@later_on("postgresql")
 def test_an_ordinary_month_is_quiet(app, today):
     chance = random.Random(2026)
     province = month.founded(chance)
@@ -50,6 +52,7 @@ def test_an_ordinary_month_is_quiet(app, today):
     assert SILENT.isdisjoint(by_rule)
 
 
+@later_on("postgresql")
 def test_each_planted_misuse_is_seen_and_watching_again_adds_nothing(app, today):
     chance = random.Random(2026)
     province = month.founded(chance)

@@ -17,7 +17,8 @@ from kieubao.ground import clock
 from kieubao.ground.errors import Forbidden
 from kieubao.homes import service as homes
 from kieubao.intake import service as intake
-from kieubao.occasions.vocabulary import Kind
+from kieubao.occasions.turnout import Said
+from kieubao.occasions.vocabulary import Answer, Kind, Speaker
 from kieubao.outreach import lists, organizer, segments
 from kieubao.oversight import reviews
 from kieubao.oversight import service as overseeing
@@ -25,6 +26,8 @@ from kieubao.oversight.vocabulary import Outcome, Verdict
 from kieubao.people import bonds
 from kieubao.people import service as people
 from kieubao.plans import service as plans
+from kieubao.responses import organizer as inviting
+from kieubao.responses import service as responses
 from tests import factories
 from tests.signing import let_in
 
@@ -108,11 +111,22 @@ def furnish() -> Province:
     codes |= {"home": homes.all_unsettled(cast["clerk"])["homes"][0]["key"]}
     codes |= {"draft": draft.code, "submitted": submitted.code, "occasion": draft.occasion.code}
     codes |= planned(cast)
+    codes["held"] = answered(cast, issue.code, hoa.code, dao.code)
     codes |= oversee(cast, [hoa.code, binh.code, dao.code])
     codes |= sent_in(cast, hoa.code)
     codes |= doubled(cast)
     codes["until"] = (clock.today() + timedelta(days=7)).strftime("%d/%m/%Y")
     return Province(cast, codes)
+
+
+def answered(cast: dict[str, Actor], issue: str, guest: str, relative: str) -> str:
+    """What people said to the occasion of an issue: by whoever invited, and in somebody's place. Return its code."""
+    occasion = organizer.occasion(cast["organizer"], issue)["code"]
+    inviting.record(cast["organizer"], issue, guest, Said(Answer.ACCEPTED, companions=2, channel="email"))
+    daughter = {"said_by": Speaker.RELATIVE, "spoken_by": "chị Hòa, con gái"}
+    responses.record(cast["clerk"], occasion, relative, Said(Answer.UNREACHED, channel="phone"))
+    responses.record(cast["clerk"], occasion, relative, Said(Answer.DECLINED, note="đi lại khó", **daughter))
+    return occasion
 
 
 def planned(cast: dict[str, Actor]) -> dict[str, str]:
@@ -210,6 +224,9 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         "/occasions/new",
         *(f"/occasions/new?kind={kind}" for kind in Kind),
         *(f"/occasions/{codes['occasion']}{page}" for page in ("", "/edit")),
+        *(f"/occasions/{codes['held']}/{page}" for page in ("responses", "responses?answer=accepted", "responses/new")),
+        f"/occasions/{codes['held']}/door",
+        *(f"{person}/responses", "/responses/left"),
         *("/plans", f"/plans/{codes['plan']}", "/agencies"),
         *("/segments", "/segments/new", f"/segments/{codes['segment']}", f"/segments/{codes['segment']}/edit"),
         draft,
@@ -235,7 +252,8 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     approver += ["/plans", "/plans/new", f"/plans/{codes['plan']}", f"/plans/{codes['plan']}/edit"]
     approver += [f"/plans/{codes['plan']}/tasks/new", f"/tasks/{codes['task']}/edit"]
     approver += ["/agencies", "/agencies/new", f"/agencies/{codes['agency']}/successors"]
-    pages = {"clerk": clerk, "approver": approver, "organizer": ["/", "/issues", f"/issues/{codes['issue']}"]}
+    invited = [f"/issues/{codes['issue']}{page}" for page in ("", "/responses")]
+    pages = {"clerk": clerk, "approver": approver, "organizer": ["/", "/issues", *invited]}
     pages["protection_officer"] = ["/", "/inspections", "/grants/limits", "/trail", "/changes", "/no/such/page"]
     pages["admin"] = ["/", "/accounts", "/accounts/new", "/accounts/clerk/change", "/accounts/clerk/disable"]
     pages["protection_officer"] += desk(codes)

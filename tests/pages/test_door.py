@@ -16,6 +16,7 @@ from kieubao.access.models import Session
 from kieubao.db import db
 from kieubao.ground import clock
 from tests import factories
+from tests.campaigns import later_on
 from tests.pages.province import sign_in_accounts
 from tests.signing import TOTP, equip, rewind
 
@@ -66,6 +67,7 @@ def age(username):
     db.session.commit()
 
 
+@later_on("postgresql")
 @pytest.mark.timeout(180)
 def test_a_protection_officer_is_made_by_two_and_works_with_a_passkey(served):
     sign_in_accounts()

@@ -1,5 +1,6 @@
 """A clerk's file, on pages in a browser: sent, said what it means, tried, taken in; an approver takes it back."""
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from kieubao import worker
 from kieubao.people import erasure
 from kieubao.traces import tombstones
 from tests import factories
+from tests.campaigns import some
 from tests.pages.province import sign_in_accounts
 from tests.pages.test_walk import press
 
@@ -57,9 +59,9 @@ def send(clerk, file, look):
 
 def say_what_it_means(clerk, look):
     clerk.get_by_role("link", name="Cho biết các cột là gì").click()
+    expect(clerk.locator("#f-on_record")).to_have_value("amend")
     means = [one.input_value().partition(".")[2] for one in clerk.locator("select[name$=-means]").all()]
     assert means == ["", "code", "name", "born", "", "home", "city", "name", "kinship"]
-    expect(clerk.locator("#f-on_record")).to_have_value("amend")
     clerk.locator("#f-country").fill("Séc")
     clerk.locator("#f-source").fill("Danh sách UBND xã")
     clerk.locator("#f-legal_basis").select_option("19.1.c")
@@ -108,7 +110,11 @@ def take_back(approver, look):
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("width", [1366, 390])
+@pytest.mark.parametrize(
+    ("database", "width"),
+    some(product(("sqlite", "postgresql"), (1366, 390)), {("sqlite", 1366), ("postgresql", 390)}),
+    indirect=["database"],
+)
 def test_from_a_file_to_its_undoing(served, tmp_path, width):
     served.app.config["TOMBSTONES"] = str(tmp_path / "graves")
     sign_in_accounts()

@@ -18,6 +18,7 @@ TODAY = "01/01/2026"
 PASSPHRASE = "chuồn chuồn bay thấp qua cầu"
 OPENING = {"username": "moi", "holder": "Người mới", "role": "clerk", "organisation": "Sở Ngoại vụ", "units[]": "42"}
 SAID = {"method": "paper", "signed_on": TODAY}
+ANSWER = {"person": "KB-7F3Q-9XKC-2", "answer": "accepted", "said_by": "self"}
 YES = {"purposes[]": "events", "channels[]": "email", "state": "refused", **SAID}
 SEGMENT = {"title": "t", "filter.countries[]": ["KR"], "filter.none-0-kinds[]": ["home"]}
 LISTED = {"title": "t", "purpose": "events", "channels[]": "email", "fields[]": "name"}
@@ -91,6 +92,15 @@ NEEDS = {
     "/occasions/<code:code>": (P.LIST_READ, None),
     "/occasions/<code:code>/edit": (P.LIST_DRAFT, {"title": "t", "version": "1"}),
     "/occasions/<code:code>/calendar": (P.LIST_READ, None),
+    "/occasions/<code:code>/responses": (P.LIST_READ, None),
+    "/occasions/<code:code>/responses/found": (P.LIST_READ, {"text": "dao"}),
+    "/occasions/<code:code>/responses/new": (P.RESPONSE_RECORD, ANSWER),
+    "/occasions/<code:code>/door": (P.RESPONSE_RECORD, {"person": ANSWER["person"], "presence": "attended"}),
+    "/occasions/<code:code>/door/found": (P.RESPONSE_RECORD, {"text": "dao"}),
+    f"{PERSON}/responses": (P.LIST_READ, None),
+    "/responses/left": (P.RESPONSE_RECORD, None),
+    "/issues/<code:code>/responses": (P.LIST_PULL, ANSWER),
+    "/issues/<code:code>/responses/file": (P.LIST_PULL, {}),
     "/issues/<code:code>/calendar": (P.LIST_PULL, None),
     "/plans": (P.REFERENCE_READ, None),
     "/plans/brought": (P.PLAN_WRITE, {"key": "HT-2023"}),

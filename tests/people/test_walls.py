@@ -23,6 +23,9 @@ from kieubao.intake import arrivals, batches
 from kieubao.intake import service as intake
 from kieubao.intake.arrivals import Entry
 from kieubao.intake.models import Intake, IntakeRow, SavedMapping
+from kieubao.occasions import agenda, turnout
+from kieubao.occasions.turnout import Said
+from kieubao.occasions.vocabulary import Answer
 from kieubao.outreach import lists
 from kieubao.outreach import organizer as desk
 from kieubao.outreach import service as outreach
@@ -68,6 +71,9 @@ def everything(email, phone, **fields):
     points = [{"channel": "email", "value": email}, {"channel": "phone", "value": phone}]
     one = factories.person(contact_points=points, memberships=[{"association": "Hội", "country": "CZ"}], **fields)
     factories.consent(one.id)
+    turnout.record(
+        agenda.hold({"kind": "event", "title": "Tết"}), {one.id: Said(Answer.REACHED)}, factories.actor().account_id
+    )
     kin = factories.person("Trần Văn Bình", **{**fields, "kind": "home", "country": "VN"})
     bonds.tie([(one.id, kin.id, "spouse", "spouse")])
     pairs.file([Double(one.id, kin.id, 30, [])])
@@ -328,7 +334,7 @@ def walled():
 
 
 # What may be read by all, for it is numbers without a name; it is written only of the seen.
-READ_BY_ALL = {"standing", "consent_now", "weighed"}
+READ_BY_ALL = {"standing", "consent_now", "weighed", "response"}
 
 
 @pytest.mark.parametrize("table", [*walled(), "saved_mapping"])

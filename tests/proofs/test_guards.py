@@ -48,6 +48,7 @@ def test_guards_of_every_kind_are_found():
         compile(one.removed(), one.path, "exec")
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_guards_that_are_gone_are_missed_and_one_that_is_not_is_told_of():
     ran = removed("--sample")

@@ -18,6 +18,7 @@ import pytest
 from kieubao.access.session import SECRET, actor_for
 from kieubao.db import db
 from tests import factories
+from tests.campaigns import later_on
 from tests.databases import KEYS, TestConfig, unseeing
 from tests.signing import secret_of
 
@@ -162,6 +163,7 @@ def round_of(app, office, username):
     return max(one.let_in[-1] for one in knocking) - done
 
 
+@later_on("postgresql")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("rounds", [4, pytest.param(20, marks=pytest.mark.slow)])
 def test_a_disabled_account_is_out_within_a_second_on_every_worker(app, office, rounds):

@@ -12,6 +12,9 @@ from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from kieubao.occasions import agenda, turnout
+from kieubao.occasions.turnout import Said
+from kieubao.occasions.vocabulary import Answer, Presence
 from kieubao.outreach import groups, lists, organizer
 from kieubao.outreach import service as outreach
 from kieubao.outreach.models import OutreachList, Segment
@@ -289,7 +292,8 @@ def test_nobody_counts_by_what_they_may_not_see(cast, clerk):
         with pytest.raises(NotFound):
             act()
         db.session.rollback()
-    assert (service.all_of_them(near), outreach.choices(near)) == ([], {"segments": [], "lists": []})
+    seen = outreach.choices(near)
+    assert (service.all_of_them(near), seen["segments"], seen["lists"]) == ([], [], [])
     for wanted in (
         {"on_lists": [listed]},
         {"any": [{"off_lists": [listed]}]},
@@ -401,3 +405,33 @@ def test_a_segment_stays_for_a_list_that_is_closed_and_is_changed_without_openin
     assert state(listed) == "closed"
     with pytest.raises(Conflict):
         service.discard(clerk, code)
+
+
+def test_who_came_and_who_declined_before(clerk):
+    """By the last word for an occasion, under whichever record it was said."""
+    tet, visit = (agenda.hold({"kind": "event", "title": title}) for title in ("Tết 2026", "Về nguồn"))
+    people = {name: factories.person(name) for name in ("An", "Bình", "Chi", "Dung")}
+    for name, held, said in (
+        ("An", tet, Said(presence=Presence.ATTENDED)),
+        ("Bình", tet, Said(Answer.DECLINED)),
+        ("Chi", tet, Said(presence=Presence.ATTENDED)),
+        ("Chi", tet, Said(presence=Presence.ABSENT)),
+        ("Chi", visit, Said(presence=Presence.ATTENDED)),
+    ):
+        turnout.record(held, {people[name].id: said}, clerk.account_id)
+    db.session.commit()
+    assert named(clerk, attended=[tet.code]) == ["An"]
+    assert named(clerk, attended=[tet.code, visit.code]) == ["An", "Chi"]
+    assert named(clerk, turned_down=[tet.code]) == ["Bình"]
+    assert named(clerk, never_attended=True) == ["Bình", "Dung"]
+    assert named(clerk, none=[{"attended": [visit.code]}]) == ["An", "Bình", "Dung"]
+    today = clock.today().strftime("%d/%m/%Y")
+    assert named(clerk, attended_since=today) == ["An", "Chi"]
+    tet.starts_on = clock.today() - timedelta(400)
+    db.session.commit()
+    assert named(clerk, attended_since=today) == ["Chi"]
+    with pytest.raises(Invalid) as wrong:
+        saved(clerk, attended=["SK-7F3Q-9XKC-2"])
+    assert wrong.value.field == "filter"
+    counted = service.count(clerk, filter={"attended": [tet.code]})
+    assert counted["names"] == {tet.code: "Tết 2026"}

@@ -16,6 +16,7 @@ from kieubao.ground.ciphers import Keyring
 from kieubao.journal import Journal
 from kieubao.people import service
 from tests import factories
+from tests.campaigns import later_on
 from tests.pages.province import reader, sign_in_accounts
 from tests.spellings import flock, seen_in
 
@@ -180,6 +181,7 @@ def crash_with_a_value(*_args, **_options):
     raise ValueError(f"không đọc được {FLOCK[1].form['note']}")
 
 
+@later_on("sqlite")
 @pytest.mark.timeout(300)
 def test_no_value_of_a_person_stands_in_a_log_or_in_the_trail(logs, app, client, monkeypatch):
     walk = Walk(client).all()

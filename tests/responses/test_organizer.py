@@ -1,0 +1,121 @@
+"""Whoever invited records what people in their own files said, and nobody else's."""
+
+import io
+
+import pytest
+from openpyxl import Workbook
+from werkzeug.datastructures import FileStorage
+
+from kieubao.consent.vocabulary import State
+from kieubao.ground.errors import Forbidden, Invalid, NotFound
+from kieubao.occasions.turnout import Said
+from kieubao.occasions.vocabulary import Answer, Presence
+from kieubao.outreach import organizer as desk
+from kieubao.responses import organizer, rows, service
+from tests import factories
+
+COMES = Said(Answer.ACCEPTED, companions=1)
+
+
+@pytest.fixture
+def issue(cast):
+    """Three guests, of whom two are in the file the organizer took."""
+    guests = []
+    for name in ("Ba", "Tư", "Năm"):
+        points = [{"channel": "email", "value": f"{len(guests)}@example.com"}]
+        guests.append(factories.person(f"Lê Văn {name}", contact_points=points))
+        factories.consent(guests[-1].id)
+    made = factories.published(cast["clerk"], cast["approver"], cast["organizer"]).code
+    factories.consent(guests[2].id, State.WITHDRAWN)
+    factories.pulled(cast["organizer"], made).close()
+    return made, [one.code for one in guests]
+
+
+def occasion_of(cast, issue):
+    return desk.occasion(cast["organizer"], issue)["code"]
+
+
+def test_what_is_recorded_is_of_the_files_that_were_taken(cast, issue):
+    code, (ba, tu, nam) = issue
+    assert organizer.record(cast["organizer"], code, ba, COMES)["answer"] == "accepted"
+    with pytest.raises(NotFound, match="in a file you took"):
+        organizer.record(cast["organizer"], code, nam, COMES)
+    refused = organizer.record_all(
+        cast["organizer"], code, {tu: Said(Answer.DECLINED), nam: COMES, ba: Said(Answer.DECLINED, companions=1)}
+    )
+    assert {one: type(why) for one, why in refused.items()} == {nam: NotFound, ba: Invalid}
+    sheet = organizer.all_of(cast["organizer"], code)
+    assert sheet["people"] == 2
+    assert {row["person"]: (row["answer"], row["companions"]) for row in sheet["responses"]} == {
+        ba: ("accepted", 1),
+        tu: ("declined", 0),
+    }
+    assert not any("name" in row for row in sheet["responses"])
+    counts = service.all_of(cast["clerk"], occasion_of(cast, code))["counts"]
+    assert (counts["invited"], counts["accepted"], counts["declined"]) == (2, 1, 1)
+
+
+def test_nobody_elses_files(cast, issue):
+    code, (ba, *_others) = issue
+    stranger = factories.actor("organizer", organisation="Sở Tài chính")
+    for act in (lambda: organizer.record(stranger, code, ba, COMES), lambda: organizer.all_of(stranger, code)):
+        with pytest.raises(NotFound):
+            act()
+    for role in ("clerk", "approver", "admin", "police"):
+        with pytest.raises(Forbidden):
+            organizer.record(cast[role], code, ba, COMES)
+
+
+def file_of(*lines, kind="csv"):
+    if kind == "csv":
+        content = "\n".join(",".join(line) for line in lines).encode("utf-8-sig")
+    else:
+        book, kept = Workbook(), io.BytesIO()
+        for line in lines:
+            book.active.append(line)
+        book.save(kept)
+        content = kept.getvalue()
+    return FileStorage(io.BytesIO(content), filename=f"tra-loi.{kind}")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_is_recorded_row_by_row_and_what_cannot_be_is_told(cast, issue, kind, app):
+    code, (ba, tu, nam) = issue
+    sent = file_of(
+        ("Danh sách khách",),
+        ("Mã", "Họ tên", "Trả lời", "Số người đi cùng", "Có mặt", "Kênh", "Ghi chú"),
+        (ba.lower(), "Lê Văn Ba", "nhận lời", "2", "X", "Điện thoại", "đi xe lửa"),
+        (tu, "Lê Văn Tư", "không biết", "", "", "", ""),
+        (nam, "Lê Văn Năm", "có", "", "", "", ""),
+        (ba, "Lê Văn Ba", "Từ chối", "", "", "", ""),
+        ("", "", "Từ chối", "", "", "", ""),
+        kind=kind,
+    )
+    with app.test_request_context():
+        read = rows.read(sent)
+        told = rows.told_of(read, organizer.record_all(cast["organizer"], code, rows.said(read)))
+    assert told["recorded"] == 1
+    assert [(one["row"], one["person"]) for one in told["refused"]] == [(4, tu), (5, nam), (6, ba)]
+    assert all(one["reasons"] for one in told["refused"])
+    (row,) = organizer.all_of(cast["organizer"], code)["responses"]
+    assert (row["answer"], row["companions"], row["presence"], row["channel"], row["note"]) == (
+        "accepted", 2, "attended", "phone", "đi xe lửa",
+    )  # fmt: skip
+
+
+def test_a_file_without_codes_or_too_long_is_refused(app, monkeypatch):
+    with app.test_request_context():
+        for upload in (None, FileStorage(io.BytesIO(b""), filename=""), file_of(("Họ tên",), ("Lê Văn Ba",))):
+            with pytest.raises(Invalid) as wrong:
+                rows.read(upload)
+            assert wrong.value.field == "file"
+        monkeypatch.setattr(rows, "MOST", 1)
+        with pytest.raises(Invalid, match="at most"):
+            rows.read(file_of(("Code", "Answer"), ("KB-7F3Q-9XKC-2", "accepted"), ("KB-7F3Q-9XKC-2", "accepted")))
+
+
+def test_each_answer_is_read_in_both_languages(app):
+    with app.test_request_context():
+        for label, presence in (("Came", "attended"), ("vắng", "absent"), ("Đã đến", "attended")):
+            (row,) = rows.read(file_of(("Code", "Presence"), ("KB-7F3Q-9XKC-2", label)))
+            assert row.said.presence == Presence(presence)
