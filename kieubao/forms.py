@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import current_app
+from flask import current_app, has_request_context, request
 from flask_babel import gettext
 from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
@@ -129,8 +129,9 @@ class Whole(fields.Integer):
 
     def _validated(self, value: Any) -> int:
         number = None
+        is_other = _is_json() if isinstance(value, str) else isinstance(value, float) and not value.is_integer()
         with suppress(ValidationError):
-            number = super()._validated(value)
+            number = None if is_other else super()._validated(value)
         if number is None or not self.least <= number <= self.most:
             error = Invalid(_("Write a number from %(least)s to %(most)s"), least=self.least, most=self.most)
             raise ValidationError(told(error))
@@ -139,6 +140,11 @@ class Whole(fields.Integer):
 
 class Yes(fields.Boolean):
     default_error_messages = _WORDS
+
+    def _deserialize(self, value: Any, *about: Any, **options: Any) -> bool:
+        if _is_json() and not isinstance(value, bool):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, *about, **options)
 
 
 def choice(among: Collection[str], **options: Any) -> Value:
@@ -221,6 +227,11 @@ def flat(errors: Mapping[str, Any], path: str = "") -> dict[str, list[str]]:
         here = f"{path}.{name}" if path else clean(str(name))
         found |= flat(inner, here) if isinstance(inner, Mapping) else {here: [gettext(text) for text in inner]}
     return found
+
+
+def _is_json() -> bool:
+    """Tell whether what is read came as JSON, which has numbers and booleans of its own; a page sends texts alone."""
+    return has_request_context() and request.method != "GET" and request.is_json
 
 
 def _each_once(values: list[Any]) -> list[Any]:

@@ -15,6 +15,7 @@ from flask import Flask, Request, Response, current_app, jsonify, render_templat
 from flask_babel import Babel
 from marshmallow import Schema
 from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest
 from werkzeug.routing import BaseConverter, IntegerConverter
 from werkzeug.routing import ValidationError as RoutingError
@@ -212,6 +213,13 @@ def versioned(sheet: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, st
 def plain(body: Mapping[str, Any]) -> Response:
     """Answer rows as they are; marshmallow would cost more than the query."""
     return jsonify(body)
+
+
+def sent_file() -> FileStorage | None:
+    """Return the file that a program sent; raise Invalid for anything beside it."""
+    if request.form:
+        raise Invalid(_("Send a file and nothing else"), field="file")
+    return request.files.get("file")
 
 
 def put_away(name: str, value: Any) -> bool:

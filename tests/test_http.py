@@ -1,6 +1,7 @@
 """The wire: versions, problems, cursors, languages, headers, and what the API says of itself."""
 
 import base64
+import io
 import json
 import re
 
@@ -72,6 +73,22 @@ FAILS = [
     (422, "POST", "/persons/search", {"data": '{"\\ud800": 1}', "content_type": "application/json"}),
     (422, "GET", "/units?name=x&nme=y", {}),
 ]
+
+
+@pytest.mark.parametrize(
+    ("filters", "status"),
+    [({"age_from": 20}, 200), ({"age_from": 20.0}, 200), ({"age_from": "20"}, 422), ({"age_from": 20.5}, 422)]
+    + [({"never_invited": True}, 200), ({"never_invited": "True"}, 422), ({"never_invited": 1}, 422)],
+)
+def test_a_number_in_json_is_a_number_and_a_yes_is_true(client, clerk, filters, status):
+    assert client.post("/api/v1/segments/counts", json={"filter": filters}, headers=clerk).status_code == status
+
+
+def test_a_file_is_sent_alone(client, clerk):
+    sent = {"file": (io.BytesIO(b"Ho ten\nBa\n"), "a.csv"), "more": "1"}
+    assert client.post("/api/v1/imports", data=sent, headers=clerk).json["errors"] == {
+        "file": ["Chỉ gửi một tệp, không kèm gì khác"]
+    }
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Response, request, send_file
+from flask import Response, send_file
 
 from kieubao.access.session import current_actor
-from kieubao.http import Blueprint
+from kieubao.http import Blueprint, sent_file
 from kieubao.intake import answers, service, sheets
 from kieubao.intake.mapping import laid_out
 from kieubao.intake.schemas import (
@@ -35,7 +35,7 @@ def all_imports() -> Any:
 @bp.response(202, ImportSheet)
 def receive(_form: Any) -> Any:
     """Send a file in; a job reads it."""
-    return sheets.told(sheets.received(current_actor(), request.files.get("file")))
+    return sheets.told(sheets.received(current_actor(), sent_file()))
 
 
 @bp.get("/imports/mappings")

@@ -59,7 +59,10 @@ def _piece(said: Any, on_error: str, heading: str) -> Column:
 def filled(kind: type[T], said: Any, place: str) -> T:
     """Make a part of the layout; raise Invalid for a name it does not have or a value of another type."""
     blank = kind()
+    stands = vars(blank)
     for name, value in said.items() if isinstance(said, dict) else [(place, said)]:
-        if type(value) is not type(getattr(blank, name, None)):
+        fits = name in stands and type(value) is type(stands[name])
+        # Of a list's parts only those of a cell are more than a text.
+        if not fits or (isinstance(value, list) and name != "into" and any(not isinstance(one, str) for one in value)):
             raise Invalid(_("In the mapping, “%(name)s” is not understood (%(place)s)"), name=name, place=place)
     return replace(blank, **said)  # type: ignore[type-var]

@@ -201,15 +201,16 @@ def laid_out(told: Mapping[str, Any]) -> Layout:
     said = dict(told)
     everyone = filled(Part, {"fixed": said.pop("fixed", {})}, "fixed").fixed
     parts = {name: _part(said.get(name, {}), everyone, name) for name in ("person", "relative")}
-    for heading, encoding in said.get("old", {}).items():
+    layout = filled(Layout, {**said, **parts, "consent": _consent(said.get("consent", {}))}, "")
+    for heading, encoding in layout.old.items():
         if encoding not in ENCODINGS:
             known = ", ".join(ENCODINGS)
             raise Invalid(_("In the mapping, “%(place)s” is of no old encoding: %(known)s"), place=heading, known=known)
-    if said.get("relatives", BESIDE) not in (BESIDE, BELOW):
+    if layout.relatives not in (BESIDE, BELOW):
         raise Invalid(_("In the mapping, relatives stand “beside” their person, or “below”"))
-    if said.get("on_record", RETURN) not in (RETURN, AMEND):
+    if layout.on_record not in (RETURN, AMEND):
         raise Invalid(_("In the mapping, on_record is “return” or “amend”"))
-    return filled(Layout, {**said, **parts, "consent": _consent(said.get("consent", {}))}, "")
+    return layout
 
 
 def _of_nowhere(part: Part, pieces: Collection[Piece]) -> Iterator[Remark]:

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from flask import request
-
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
-from kieubao.http import Blueprint
+from kieubao.http import Blueprint, sent_file
 from kieubao.intake.schemas import FileForm
 from kieubao.occasions.turnout import Said
 from kieubao.responses import organizer, rows, service
@@ -68,5 +66,5 @@ def all_pulled(code: str) -> Any:
 def record_file(_form: Any, code: str) -> Any:
     """Record a file of answers, row by row; rows that cannot be are told with their reasons."""
     actor = admit(current_actor(), Permission.LIST_PULL)
-    read = rows.read(request.files.get("file"))
+    read = rows.read(sent_file())
     return rows.told_of(read, organizer.record_all(actor, code, rows.said(read)))

@@ -70,6 +70,23 @@ def test_what_is_not_understood_is_named(wrong, named):
         mapping.laid_out(mapping.read(wrong))
 
 
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"x-y": None}, "x-y"),
+        ({"old": []}, "old"),
+        ({"old": {"GT": []}}, "GT"),
+        ({"person": {"columns": {"GT": {"channels": [{}]}}}}, "channels"),
+        ({"ignored": [["STT"]]}, "ignored"),
+        ({"totals": [None]}, "totals"),
+        ({"consent": {"means": {"có": {"state": "given", "purposes": [[]]}}}}, "purposes"),
+    ],
+)
+def test_what_json_can_say_and_toml_cannot_is_named_too(wrong, named):
+    with pytest.raises(Invalid, match=named):
+        mapping.laid_out(wrong)
+
+
 def test_columns_nobody_spoke_of_are_named():
     LAYOUT.refuse_unknown(["STT", "họ  TÊN", "GT"])
     with pytest.raises(Invalid, match="“Ghi chú”, “x”"):

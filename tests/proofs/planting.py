@@ -19,12 +19,15 @@ from kieubao.ground import clock
 from kieubao.homes import service as homes
 from kieubao.intake import service as intake
 from kieubao.occasions import service as occasions
+from kieubao.occasions.turnout import Said
+from kieubao.occasions.vocabulary import Answer, Speaker
 from kieubao.outreach import organizer as desk
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import disclosure
 from kieubao.people import service as people
 from kieubao.people.schemas import EnrolForm
+from kieubao.responses import service as responses
 from tests import factories
 from tests.proofs.scan import word
 
@@ -180,7 +183,19 @@ def _tie(clerk: Actor, everybody: list[Somebody]) -> None:
 
 def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> None:
     """Publish a list and pull it; of those in it one says no, one dies and one is restricted since."""
-    names = ("occasion", "place", "host", "about", "title", "remarks", "agreement", "reason", "draft")
+    names = (
+        "occasion",
+        "place",
+        "host",
+        "about",
+        "title",
+        "remarks",
+        "agreement",
+        "reason",
+        "draft",
+        "speaker",
+        "said",
+    )
     words = {name: word(chance) for name in names}
     clerk, approver, organizer = cast["clerk"], factories.actor("approver"), cast["organizer"]
     told = {"title": words["occasion"], "description": words["about"], "starts_on": clock.today()}
@@ -209,6 +224,13 @@ def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> N
     people.restand(cast["clerk"], gone[2].code, restricted=True)
     for one in gone[:3]:
         one.is_reached = False
+    guest = gone[3]
+    told = Said(Answer.ACCEPTED, said_by=Speaker.RELATIVE, spoken_by=words["speaker"], note=words["said"])
+    responses.record(clerk, occasion, guest.code, told)
+    heard = lambda who: (  # noqa: E731
+        (who.may(P.LIST_READ) and who.covers(guest.place)) or (who.may(P.LIST_PULL) and who.office == HOLDER)
+    )
+    made.texts |= {words[name]: heard for name in ("speaker", "said")}
     made.codes |= {"SK": [occasion], "DS": [listed, draft], "PH": [issue], "TC": [office]}
     reads = lambda who: who.may(P.LIST_READ) and "42" in who.units  # noqa: E731
     holds = lambda who: reads(who) or (who.may(P.LIST_PULL) and who.office == HOLDER)  # noqa: E731

@@ -120,10 +120,10 @@ def test_what_is_not_described_is_found(app, served, way):
 
 @pytest.mark.parametrize("role", [pytest.param(role.value, marks=LONG) for role in sorted(ASSIGNABLE)])
 def test_nothing_is_answered_that_is_not_described_however_long_one_asks(served, role):
-    statuses, wrong = run(described(served, role, generation={"max-examples": 100}))
+    statuses, wrong = run(described(served, role, generation={"max-examples": 30}))
     tell(role, statuses)
     assert wrong == []
-    assert statuses.total() > 50 * len(NEEDS)
+    assert statuses.total() > 20 * len(NEEDS)
     assert all(status < 500 for status in statuses)
 
 

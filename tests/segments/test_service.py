@@ -435,3 +435,38 @@ def test_who_came_and_who_declined_before(clerk):
     assert wrong.value.field == "filter"
     counted = service.count(clerk, filter={"attended": [tet.code]})
     assert counted["names"] == {tet.code: "Tết 2026"}
+
+
+def test_a_group_may_ask_everything_at_every_depth(clerk):
+    """SQLite's parser is a hundred symbols deep."""
+    held = agenda.hold({"kind": "event", "title": "Tết"}).code
+    drawn = factories.listed(clerk).code
+    day = "01/01/2026"
+    asked = {
+        "kinds": ["abroad"],
+        "countries": ["KR"],
+        "cities": ["Seoul"],
+        "provinces": ["42"],
+        "communes": ["18673"],
+        "home_units": ["2024:18673"],
+        "age_from": 20,
+        "age_to": 80,
+        "interests": ["trade"],
+        "languages": ["vi"],
+        "consents_to": "events",
+        "confirmed_before": day,
+        "on_lists": [drawn],
+        "off_lists": [drawn],
+        "invited_since": day,
+        "not_invited_since": day,
+        "never_invited": True,
+        "attended": [held],
+        "kin": "alone",
+        "attended_since": day,
+        "never_attended": True,
+        "turned_down": [held],
+        "associations": ["HH-7F3Q-9XKC-2"],
+    }
+    deepest = {**asked, "kin": "with"}
+    middle = {**asked, "any": [deepest, asked], "none": [deepest, asked]}
+    assert named(clerk, **asked, any=[middle, middle], none=[middle, middle]) == []

@@ -5,6 +5,7 @@ from flask import current_app
 from sqlalchemy import select, update
 
 from kieubao.db import db
+from kieubao.occasions import agenda
 from kieubao.outreach.models import OutreachList, Segment
 from kieubao.outreach.schemas import AskedForm
 from kieubao.outreach.wording import PHRASES, sentence
@@ -57,6 +58,8 @@ def test_a_clerk_builds_one_looks_and_saves_it(cast, clerk):
 def test_every_filter_there_is_comes_back_from_its_page(cast, clerk):
     lists = [factories.listed(cast["clerk"]).code]
     past = {"on_lists": lists, "off_lists": lists, "invited_since": "2026-01-31", "not_invited_since": "2026-02-28"}
+    past |= {"attended": [held := agenda.hold({"kind": "event", "title": "Tết"}).code], "turned_down": [held]}
+    past |= {"attended_since": "2026-03-31", "never_attended": True}
     every = {**FILTER, "associations": [association()], **past, "never_invited": True}
     assert set(every) == set(AskedForm().fields)
     wanted = {**every, "any": [{**every, "kin": "with"}, {"kinds": ["home"]}], "none": [every], "kin": "alone"}
