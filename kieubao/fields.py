@@ -121,7 +121,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "answer": _("Answer"),
     "companions": _("Companions"),
     "presence": _("Came or not"),
-    "said_by": _("Who said it"),
+    "said_by": _("Answered by"),
     "spoken_by": _("Who spoke in their place"),
     "attended": _("Came to one of"),
     "attended_since": _("Came to anything since"),

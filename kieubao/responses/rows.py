@@ -24,7 +24,7 @@ HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
     "answer": ("Trả lời", "Answer"),
     "companions": ("Số người đi cùng", "Companions"),
     "presence": ("Có mặt", "Presence"),
-    "said_by": ("Ai trả lời", "Said by"),
+    "said_by": ("Ai trả lời", "Answered by"),
     "spoken_by": ("Họ tên người trả lời thay", "Spoken by"),
     "channel": ("Kênh", "Channel"),
     "remark": ("Ghi chú", "Remark"),

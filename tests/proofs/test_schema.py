@@ -22,7 +22,7 @@ from kieubao.entry import service as entry
 from tests import factories
 from tests.campaigns import some
 from tests.pages.province import furnish
-from tests.test_matrix import FILE, NEEDS
+from tests.test_matrix import FILES, NEEDS
 
 # A value may fit its description and still name nothing, or come at the wrong time.
 UNFIT = ["2xx", "401", "403", "404", "409", "412", "415", "422", "428", "429"]
@@ -141,7 +141,7 @@ def right(province, rule, body):
     places = {name: codes.get(name, 1) for name in re.findall(r":(\w+)>", rule)}
     names = {"occasion": "occasion", "relative": "dao", "successor": "agency"}
     real = {field: province.codes[name] for field, name in names.items() if field in (body or {})}
-    return places, {**body, **real} if body and body is not FILE else body
+    return places, {**body, **real} if body and body not in FILES else body
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -158,7 +158,7 @@ def test_what_is_right_is_answered_as_described(served):
                 query = {"/units": {"name": "Cẩm"}, "/imports/<code:code>/rows": {"state": ["new"]}}.get(rule, {})
                 case = schema[f"/api/v1{path}"][method].Case(path_parameters=places, query=query)
                 case.body, case.media_type = (sent, "application/json") if sent else (case.body, None)
-                if body is FILE:
+                if body in FILES:
                     case.body, case.media_type = {"file": "Họ tên".encode()}, "multipart/form-data"
                 headers = factories.bearer(province.cast[role]) | {"If-Match": '"1"'}
                 answered[method, rule] = case.call_and_validate(headers=headers).status_code
