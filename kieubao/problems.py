@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import ValidationError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from kieubao.forms import flat, told
 from kieubao.ground.canon import canonical
 from kieubao.ground.errors import Alike, Invalid, KieubaoError, Stale, TooMany, Unrecorded, _
-from kieubao.http import PROBLEM, is_api, status_of
+from kieubao.http import PROBLEM, is_api, names_nothing, status_of
 from kieubao.journal import kind_and_place
 
 _log = logging.getLogger("kieubao")
@@ -64,6 +64,9 @@ def _invalid(error: ValidationError) -> ResponseReturnValue:
 def _refused(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.get_response()
+    if isinstance(error, MethodNotAllowed) and names_nothing(request.path):
+        # Flask says so where another method stands at the address, and asks of the code later.
+        error = NotFound()
     status = error.code or 500
     found = getattr(error, "data", {}).get("messages", {})
     more = {"errors": {k: v for part in found.values() for k, v in flat(part).items()}} if found else None

@@ -62,6 +62,7 @@ FAILS = [
     (404, "DELETE", f"/me/tokens/{'9' * 5000}", {}),
     (404, "PUT", "/grants/²/limits", {"json": {"rows": 1, "pulls_a_day": 1}}),
     (405, "DELETE", "/me", {}),
+    (404, "PATCH", "/segments/ND-7F3Q-9XKC-H", {"json": {"title": "t"}}),
     (413, "POST", "/persons/search", {"json": {"text": "x" * 1_000_001}}),
     (415, "POST", "/persons/search", {"data": '{"text": "dao"}'}),
     (415, "POST", "/persons/search", {}),
