@@ -79,17 +79,6 @@ class Code(BaseConverter):
             raise RoutingError from error
 
 
-def names_nothing(path: str) -> bool:
-    """Tell whether an address has what looks like a code and is none."""
-    return any(re.fullmatch(described.CODE, part) and not _is_code(part) for part in path.split("/"))
-
-
-def _is_code(part: str) -> bool:
-    with suppress(Invalid):
-        return bool(codes.read(part, part[:2].upper()))
-    return False
-
-
 class Number(IntegerConverter):
     """A row's number in an address: no more digits than a row can have."""
 

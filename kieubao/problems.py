@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from kieubao.forms import flat, told
 from kieubao.ground.canon import canonical
 from kieubao.ground.errors import Alike, Invalid, KieubaoError, Stale, TooMany, Unrecorded, _
-from kieubao.http import PROBLEM, is_api, names_nothing, status_of
+from kieubao.http import PROBLEM, is_api, status_of
 from kieubao.journal import kind_and_place
 
 _log = logging.getLogger("kieubao")
@@ -64,14 +64,19 @@ def _invalid(error: ValidationError) -> ResponseReturnValue:
 def _refused(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.get_response()
-    if isinstance(error, MethodNotAllowed) and names_nothing(request.path):
-        # Flask says so where another method stands at the address, and asks of the code later.
+    if isinstance(error, MethodNotAllowed) and _is_nowhere(error):
         error = NotFound()
     status = error.code or 500
     found = getattr(error, "data", {}).get("messages", {})
     more = {"errors": {k: v for part in found.values() for k, v in flat(part).items()}} if found else None
     headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     return _answer(status, Invalid.code if found else f"http-{status}", _SAID.get(status, error.name), headers, more)
+
+
+def _is_nowhere(error: MethodNotAllowed) -> bool:
+    """Tell whether nothing stands at an address by any method: its code is none, which is asked after the method."""
+    place = current_app.create_url_adapter(request)
+    return place is None or not any(place.test(request.path, method) for method in error.valid_methods or ())
 
 
 def _crashed(error: Exception) -> ResponseReturnValue:
