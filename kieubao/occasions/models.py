@@ -37,7 +37,7 @@ class Occasion(Base):
 class Response(Base):
     """What was known of a person and an occasion from a moment on: each line tells all of it, and the last one holds.
 
-    `place`: the line by which they stand in the queue for a seat, where it is not this one.
+    `place`: of who accepted, the line by which they stand in the queue for a seat.
     """
 
     __tablename__ = "response"
