@@ -19,10 +19,10 @@ Sheet = dict[str, Any]
 def record(actor: Actor, code: str, person: str, said: Said) -> Sheet:
     """Write down what somebody in a file of the actor's organisation said, or that they came."""
     issue = issues.located(actor.organisation_id, code)
-    for error in _record(actor, issue, {person: said}).values():
+    ids = _ids(actor, issue)
+    for error in _record(actor, issue, ids, {person: said}).values():
         raise error
     note(issue=code, found=1)
-    ids = _ids(actor, issue)
     return {"person": person} | turnout.known(issue.outreach_list.occasion, [ids[person]])[ids[person]]
 
 
@@ -32,7 +32,8 @@ def record_all(actor: Actor, code: str, said: Mapping[str, Said]) -> dict[str, K
 
     Return of whom it was not written down, and why.
     """
-    refused = _record(actor, issues.located(actor.organisation_id, code), said)
+    issue = issues.located(actor.organisation_id, code)
+    refused = _record(actor, issue, _ids(actor, issue), said)
     note(issue=code, found=len(said) - len(refused), refused=len(refused))
     return refused
 
@@ -48,8 +49,8 @@ def all_of(actor: Actor, code: str) -> Sheet:
     return {"issue": issues.brief(issue), "people": len(ids), "responses": told}
 
 
-def _record(actor: Actor, issue: Issue, said: Mapping[str, Said]) -> dict[str, KieubaoError]:
-    ids, held = _ids(actor, issue), agenda.locate(issue.outreach_list.occasion.code, lock=True)
+def _record(actor: Actor, issue: Issue, ids: Mapping[str, int], said: Mapping[str, Said]) -> dict[str, KieubaoError]:
+    held = agenda.locate(issue.outreach_list.occasion.code, lock=True)
     codes = {ids[code]: code for code in said if code in ids}
     refused = turnout.record(held, {person: said[code] for person, code in codes.items()}, actor.account_id)
     unknown = NotFound(_("Nobody of this code is in a file you took of this issue"))
