@@ -20,6 +20,8 @@ from kieubao.backup import soundness
 from kieubao.backup.shelf import Shelf
 from kieubao.consent import api as consent_api
 from kieubao.consent import web as consent_web
+from kieubao.contributions import api as contributions_api
+from kieubao.contributions import web as contributions_web
 from kieubao.db import data_folder, db
 from kieubao.duplicates import api as duplicates_api
 from kieubao.duplicates import web as duplicates_web
@@ -60,6 +62,7 @@ API = (
         outreach_api,
         segments_api,
         responses_api,
+        contributions_api,
         oversight_api,
         intake_api,
     ),
@@ -67,7 +70,7 @@ API = (
 )
 WEB = (
     *(pages, access_web, entry_web, consent_web, people_web, homes_web, outreach_web, segments_web, oversight_web),
-    *(plans_web, occasions_web, responses_web, duplicates_web, intake_web, progress_web),
+    *(plans_web, occasions_web, responses_web, contributions_web, duplicates_web, intake_web, progress_web),
 )
 WORKS: dict[str, worker.Work] = {**access_works.WORKS, **duplicates_works.WORKS, **intake_works.WORKS}
 NEEDED = ("SECRET_KEY", "KEYS")

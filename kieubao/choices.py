@@ -26,6 +26,11 @@ def units_in_office() -> list[tuple[str, str]]:
     return [(office(), places.unit(places.CURRENT, office()).full_name), *communes_here()]
 
 
+def units_by_key() -> list[tuple[str, str]]:
+    """Return the office's province and its communes of today, by their keys."""
+    return [(f"{places.CURRENT}:{code}", name) for code, name in units_in_office()]
+
+
 def units_here(chosen: Any) -> list[tuple[str, str]]:
     """Return every unit a native may come from, of both epochs, and what is chosen (or sent) beside."""
     natives = [(unit.key, f"{places.path(unit)} ({unit.epoch})") for unit in places.natives(office())]

@@ -37,6 +37,28 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
     "answered": vocabulary.ANSWER,
     "presence": vocabulary.PRESENCE,
     "said_by": vocabulary.SPEAKER,
+    "contribution": {
+        "investment": _("Investment"),
+        "trade": _("Trade"),
+        "donation": _("Donation, charity"),
+        "knowledge": _("Knowledge and skills"),
+        "other": _("Other"),
+    },
+    "stage": {
+        "interested": _("Interested"),
+        "preparing": _("Being prepared"),
+        "under_way": _("Under way"),
+        "completed": _("Completed"),
+        "dropped": _("Came to nothing"),
+    },
+    "suits": {
+        "invested": _("has invested in the province"),
+        "sector": _("works in a sector that is called for"),
+        "skills": _("has skills that are sought"),
+        "interest": _("wishes to invest"),
+        "came": _("came to another call, or accepted"),
+        "home": _("comes from there"),
+    },
     "likeness": vocabulary.LIKENESS,
     "pair_state": vocabulary.PAIR_STATE,
     "step": {

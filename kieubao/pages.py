@@ -212,7 +212,7 @@ def leaf(path: str) -> str:
 _GLOBALS: tuple[Callable[..., Any], ...] = (
     *(shown.label_of, shown.field_label, shown.options, shown.named_fields, shown.shown, shown.country_name),
     *(choices.all_countries, choices.all_languages, choices.communes_here, choices.units_in_office, choices.units_here),
-    choices.all_provinces,
+    *(choices.all_provinces, choices.units_by_key),
     *(shown.reached, shown.kin_word, shown.kin_word_back, shown.recorded, shown.in_short, clock.today),
 )
 for _word in _GLOBALS:

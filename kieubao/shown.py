@@ -173,11 +173,12 @@ def _from(words: str) -> Callable[[str], str]:
 
 _DAYS: Final = (
     *("confirmed_on", "confirmed_since", "confirmed_before", "invited_since", "not_invited_since", "attended_since"),
+    *("contributed_since", "stands_since"),
     *("starts_on", "ends_on", "until", "signed_on", "succeeded_on", "reply_by"),
 )
 _SAME: Final = (
     *("kind", "gender", "form_of_address", "status", "citizenship", "generation", "occupation_group", "sector"),
-    *("education", "legal_basis", "channel", "purpose", "rhythm", "presence", "said_by"),
+    *("education", "legal_basis", "channel", "purpose", "rhythm", "presence", "said_by", "stage"),
 )
 _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
     **{name: _from(name) for name in _SAME},
@@ -187,6 +188,8 @@ _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
     "consents_to": _from("purpose"),
     "kin": _from("kin"),
     "answer": _from("answered"),
+    "contributed": _from("contribution"),
+    "unit": _path,
     **dict.fromkeys(("never_invited", "never_attended"), lambda _yes: gettext("yes")),
     "formats": _from("format"),
     "fields": field_label,

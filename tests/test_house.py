@@ -138,6 +138,7 @@ def test_every_room_below_the_forms_is_kept_from_flask():
             "outreach",
             "plans",
             "responses",
+            "contributions",
             "segments",
             "intake",
             "keys",

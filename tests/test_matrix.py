@@ -38,6 +38,7 @@ FILE = {"file": (Paper("Họ tên\nLê Văn Ba\n".encode()), "a.csv")}
 ANSWER = {"person": CODE, "answer": "accepted", "companions": 1}
 ANSWERS = {"file": (Paper(f"Mã,Trả lời\n{CODE},Nhận lời\n".encode()), "a.csv")}
 FILES = (FILE, ANSWERS)
+GIVEN = {"kind": "investment", "stage": "interested", "stands_since": TODAY}
 
 # Of each address: what it needs, and a body that is right, so that nothing but the permission can refuse it.
 PLAN = {"title": "t", "province": "2025:42", "from_year": 2026}
@@ -99,6 +100,12 @@ NEEDS = {
     ("POST", "/occasions/<code:code>/responses"): (P.RESPONSE_RECORD, ANSWER),
     ("GET", "/persons/<code:code>/responses"): (P.LIST_READ, None),
     ("GET", "/responses/left"): (P.RESPONSE_RECORD, None),
+    ("GET", "/occasions/<code:code>/suited"): (P.LIST_READ, None),
+    ("GET", "/contributions"): (P.LIST_READ, None),
+    ("POST", "/contributions"): (P.RESPONSE_RECORD, {"person": CODE, **GIVEN}),
+    ("GET", "/contributions/<code:code>"): (P.LIST_READ, None),
+    ("PATCH", "/contributions/<code:code>"): (P.RESPONSE_RECORD, {"stage": "preparing", "stands_since": TODAY}),
+    ("GET", "/persons/<code:code>/contributions"): (P.LIST_READ, None),
     ("GET", "/issues/<code:code>/responses"): (P.LIST_PULL, None),
     ("POST", "/issues/<code:code>/responses"): (P.LIST_PULL, ANSWER),
     ("POST", "/issues/<code:code>/responses/file"): (P.LIST_PULL, ANSWERS),

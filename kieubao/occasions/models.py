@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, String
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kieubao.db import Base, Encrypted, Key
@@ -54,5 +54,30 @@ class Response(Base):
     spoken_by: Mapped[str | None] = mapped_column(Encrypted("response.spoken_by"))
     channel: Mapped[str | None] = mapped_column(String(20))
     note: Mapped[str | None] = mapped_column(Encrypted("response.note"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Contribution(Base):
+    """What somebody offers or gives, as it stood since a day: each version tells all of it, and the last one holds.
+
+    `worth` is in millions of đồng; `unit` the key of where it goes to.
+    """
+
+    __tablename__ = "contribution"
+    __table_args__ = (UniqueConstraint("code", "version"), Index(None, "person_id"), Index(None, "occasion_id"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(14))
+    version: Mapped[int]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    occasion_id: Mapped[int | None] = mapped_column(ForeignKey("occasion.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    stage: Mapped[str] = mapped_column(String(20))
+    stands_since: Mapped[date] = mapped_column(Date)
+    project: Mapped[str | None] = mapped_column(Encrypted("contribution.project"))
+    worth: Mapped[int | None] = mapped_column(Key)
+    unit: Mapped[str | None] = mapped_column(String(10))
+    note: Mapped[str | None] = mapped_column(Encrypted("contribution.note"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(default=now)

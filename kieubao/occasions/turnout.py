@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, delete, false, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, delete, false, func, or_, select
 
 from kieubao.access.models import Account
 from kieubao.consent.models import ConsentNow, Standing
@@ -150,6 +150,12 @@ def attended(codes: Collection[str] | None = None, since: date | None = None) ->
         rules.append(func.coalesce(Occasion.starts_on >= since, told))
     last = _last(*rules)
     return select(last.c.person).where(last.c.presence == Presence.ATTENDED)
+
+
+def came_to_another(held: Occasion) -> Select[int]:
+    """Select the people who accepted, or came to, another occasion of the same kind."""
+    last = _last(Occasion.kind == held.kind, Occasion.id != held.id)
+    return select(last.c.person).where(or_(last.c.answer == Answer.ACCEPTED, last.c.presence == Presence.ATTENDED))
 
 
 def unreached() -> Select[int, datetime]:

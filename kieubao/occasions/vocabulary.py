@@ -47,6 +47,29 @@ class Speaker(StrEnum):
     HOST = "host"
 
 
+class Offer(StrEnum):
+    """What somebody contributes, after the tasks of the plans."""
+
+    INVESTMENT = "investment"
+    TRADE = "trade"
+    DONATION = "donation"
+    KNOWLEDGE = "knowledge"
+    OTHER = "other"
+
+
+class Stage(StrEnum):
+    """How far a contribution has come, from a first word to what became of it."""
+
+    INTERESTED = "interested"
+    PREPARING = "preparing"
+    UNDER_WAY = "under_way"
+    COMPLETED = "completed"
+    DROPPED = "dropped"
+
+
+# From here on it is said what it is; and when it is done, of what is money, where and how much.
+BEGUN: Final = frozenset({Stage.UNDER_WAY, Stage.COMPLETED})
+IN_MONEY: Final = frozenset({Offer.INVESTMENT, Offer.DONATION})
 # Who speaks in somebody's place is named.
 IN_PLACE: Final = frozenset({Speaker.RELATIVE, Speaker.OFFICER})
 COMPANIONS: Final = 50

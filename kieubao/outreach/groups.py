@@ -4,7 +4,7 @@ A group is a filter: it narrows by each of its keys; by `any`, to who is in one 
 not one of those; and `kin` gives the kin of who is left, with them or alone.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -17,16 +17,17 @@ from kieubao.consent.vocabulary import INSIDE
 from kieubao.db import db
 from kieubao.ground import clock, places
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, KieubaoError, _
-from kieubao.occasions import agenda, turnout
+from kieubao.occasions import agenda, giving, turnout
 from kieubao.occasions.vocabulary import Answer
 from kieubao.outreach.models import Issue, OutreachList, Pull, Segment
 from kieubao.outreach.vocabulary import PURPOSES, Kin
+from kieubao.people import suitability
 from kieubao.people.filters import Rule, among, everybody, kin_of, matching, none_of, others, tallied
 
 Filter = Mapping[str, Any]
 _LISTS = ("on_lists", "off_lists")
 _SEGMENTS = ("segments", "except_segments")
-_OCCASIONS = ("attended", "turned_down")
+_OCCASIONS = ("attended", "turned_down", "suits")
 
 
 def whom(scope: Scope, wanted: Filter) -> Select[int]:
@@ -74,6 +75,12 @@ def named(wanted: Filter) -> list[Segment]:
     return list(db.session.scalars(found.order_by(Segment.code))) if parts(wanted) else []
 
 
+def calls(wanted: Iterable[Filter]) -> dict[str, Any]:
+    """Return what the calls that filters name ask for: by that it goes whom they suit."""
+    codes = {code for one in wanted for group in _groups(one) for code in group.get("suits", ())}
+    return {code: suitability.asked(agenda.locate(code)) for code in sorted(codes)}
+
+
 def hold(wanted: Filter) -> None:
     """Keep the segments that a filter of a list names as they are, until this is done."""
     db.session.execute(select(Segment.id).where(Segment.code.in_(parts(wanted))).with_for_update(read=True))
@@ -93,6 +100,7 @@ def refuse_beyond(scope: Scope, wanted: Filter) -> None:
             scopes = db.session.execute(select(table.code, table.scope).where(table.code.in_(asked))) if asked else ()
             _refuse_unknown(asked - {code for code, units in scopes if covers(scope, units)})
         _refuse_unknown((held := _named(one, _OCCASIONS)) - agenda.titles(held).keys())
+    calls([wanted])
 
 
 def _named(group: Filter, keys: Collection[str]) -> set[str]:
@@ -172,6 +180,10 @@ def _since(scope: Scope, day: str) -> Select[int]:
     return _in_files(scope, Handover.sealed_at >= datetime.combine(date.fromisoformat(day), time.min, clock.HANOI))
 
 
+def _suited(scope: Scope, codes: Collection[str]) -> Select[int]:
+    return everybody(scope, or_(*(suitability.suited(scope, agenda.locate(code)) for code in codes)))
+
+
 # By the key of a filter: which records are asked for, and whether it is those people or the others.
 _RECORDS: Mapping[str, tuple[Callable[[Select[int]], Rule], Callable[[Scope, Any], Select[int]]]] = {
     "on_lists": (among, _on),
@@ -183,4 +195,7 @@ _RECORDS: Mapping[str, tuple[Callable[[Select[int]], Rule], Callable[[Scope, Any
     "attended_since": (among, lambda _scope, day: turnout.attended(since=date.fromisoformat(day))),
     "never_attended": (others, lambda _scope, _yes: turnout.attended()),
     "turned_down": (among, lambda _scope, codes: turnout.answered(Answer.DECLINED, codes)),
+    "suits": (among, _suited),
+    "contributed": (among, lambda _scope, kinds: giving.contributors(kinds)),
+    "contributed_since": (among, lambda _scope, day: giving.contributors(since=date.fromisoformat(day))),
 }

@@ -168,7 +168,8 @@ def _definition(drawn: OutreachList) -> dict[str, Any]:
     held_for = {name: getattr(drawn.occasion, name) for name in ("code", "kind", "title", "host")}
     written = {"code": drawn.code, "scope": drawn.scope, **{name: getattr(drawn, name) for name in WRITTEN}}
     written |= {"occasion": held_for}
-    return written | ({"segments": made_of} if made_of else {})
+    calls = groups.calls([drawn.filter, *made_of.values()])
+    return written | ({"segments": made_of} if made_of else {}) | ({"calls": calls} if calls else {})
 
 
 def _scope_for(actor: Actor, wanted: Mapping[str, Any]) -> list[str]:

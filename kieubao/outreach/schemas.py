@@ -7,6 +7,9 @@ from marshmallow import post_load
 from kieubao import forms
 from kieubao.consent.vocabulary import Channel
 from kieubao.forms import Form, Many, Part, Value, Whole, Yes, choice
+from kieubao.ground.errors import Invalid, _
+from kieubao.ground.text import fold
+from kieubao.occasions.vocabulary import Offer
 from kieubao.outreach.vocabulary import PURPOSES, Format
 from kieubao.people.disclosure import REACH
 from kieubao.people.schemas import FilterForm
@@ -16,11 +19,19 @@ FIELDS = tuple(name for name in REACH.columns if name != "code")
 FORMATS = [f.value for f in Format]
 
 
+def phrase(text: str) -> str:
+    """Read words that somebody's work may be said in; raise Invalid where there is no letter in them."""
+    if not fold(text):
+        raise Invalid(_("Write words such as: điện gió"))
+    return text
+
+
 class AskedForm(FilterForm):
     """Of whom: also by what became of lists and occasions.
 
     `on_lists`: in an issue of one of them; `off_lists`: in no issue of any. Who is invited is in a file that left.
-    `attended`: came to one of these occasions; `turned_down`: declined one.
+    `attended`: came to one of these occasions; `turned_down`: declined one. `suits`: a call for investment has a reason
+    to ask them. `contributed`: something of theirs is under way or done. `work`: what they do is said in these words.
     """
 
     on_lists = Many(forms.code("DS"))
@@ -32,6 +43,10 @@ class AskedForm(FilterForm):
     attended_since = forms.past_day()
     never_attended = Yes()
     turned_down = Many(forms.code("SK"))
+    work = Many(Value(phrase, longest=80), most=20)
+    suits = Many(forms.code("SK"), most=10)
+    contributed = Many(choice([one.value for one in Offer]))
+    contributed_since = forms.past_day()
 
     @post_load
     def plain(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:

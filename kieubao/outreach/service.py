@@ -10,6 +10,7 @@ from kieubao.consent.vocabulary import INSIDE
 from kieubao.db import db
 from kieubao.occasions import agenda
 from kieubao.occasions.models import Occasion
+from kieubao.occasions.vocabulary import Kind
 from kieubao.outreach import groups, inclusion, issues, lists, pulls, segments
 from kieubao.outreach.inclusion import Place
 from kieubao.outreach.models import Issue, OutreachList, Segment
@@ -20,11 +21,13 @@ Sheet = dict[str, Any]
 
 @use_case(Permission.LIST_READ, Shape.READ)
 def choices(actor: Actor) -> Sheet:
-    """Return what a list may be made of: the segments there are, earlier lists, and occasions."""
+    """Return what a list may be made of: the segments there are, earlier lists, occasions, and calls among these."""
+    occasions = agenda.every()
     return {
         "segments": _titles(segments.seen(actor.scope)),
         "lists": _titles(lists.seen(actor.scope)),
-        "occasions": _titles(agenda.every()),
+        "occasions": _titles(occasions),
+        "calls": _titles([one for one in occasions if one.kind == Kind.INVESTMENT_CALL]),
     }
 
 

@@ -1,5 +1,6 @@
 """The pages of outreach: lists from draft to closed, issues, grants and pulls."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, send_file
@@ -9,6 +10,7 @@ from kieubao import forms, pages, shown
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
+from kieubao.consent.vocabulary import Purpose
 from kieubao.forms import Whole
 from kieubao.ground.errors import Conflict, SignInNeeded, _
 from kieubao.http import language
@@ -50,10 +52,7 @@ def all_lists() -> str:
 @bp.get("/lists/new")
 def ask_draft(form: Filled | None = None) -> str:
     actor = admit(current_actor(), Permission.LIST_DRAFT)
-    segment = request.args.get("segment")
-    form = form or Filled(
-        {"occasion": request.args.get("occasion"), "filter": {"segments": [segment] if segment else []}}
-    )
+    form = form or Filled(_begun(request.args))
     return render_template("outreach/new.html", form=form, **service.choices(actor))
 
 
@@ -205,6 +204,13 @@ def acknowledge(form: dict[str, Any], code: str) -> ResponseReturnValue:
 def pull(form: dict[str, Any], code: str) -> Response:
     file = organizer.pull(current_actor(), code, **form, language=language())
     return send_file(file.content, file.media, as_attachment=True, download_name=file.name)
+
+
+def _begun(asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return a list as another page would have it begun: of an occasion, a segment, or whom a call suits."""
+    call, segment = asked.get("suits"), asked.get("segment")
+    whom = {"segments": [segment] if segment else [], "suits": [call] if call else []}
+    return {"occasion": asked.get("occasion"), "purpose": Purpose.INVESTMENT if call else None, "filter": whom}
 
 
 def _sheet(code: str, permission: Permission) -> service.Sheet:

@@ -46,6 +46,10 @@ PHRASES: Final[Mapping[str, str]] = {
     "attended_since": _("who came to something since %(what)s"),
     "never_attended": _("who never came to anything"),
     "turned_down": _("who declined %(what)s"),
+    "work": _("whose work is %(what)s"),
+    "suits": _("whom %(what)s suits"),
+    "contributed": _("who contributed to the province: %(what)s"),
+    "contributed_since": _("who contributed something since %(what)s"),
 }
 _KIN: Final[Mapping[str, str]] = {
     Kin.WITH: _("%(people)s, and their relatives"),

@@ -175,12 +175,12 @@ def parts(scope: Scope, ids: Collection[int], names: Collection[str]) -> dict[in
     return {i: dict(zip(shown, values, strict=True)) for i, *values in rows}
 
 
-def called(scope: Scope, people: Select[int]) -> list[Called]:
+def called(scope: Scope, people: Select[int] | Collection[int]) -> list[Called]:
     """Return what those of some people who are within scope are called, in Vietnamese order."""
     query = (
         select(Person.id, Standing.subject, Person.code, Person.name)
         .join(Standing, Standing.person_id == Person.id)
-        .where(among(people), within(scope))
+        .where(Person.id.in_(people), within(scope))
         .order_by(Person.sort_key, Person.id)
     )
     return [Called(*row) for row in db.session.execute(query)]

@@ -19,8 +19,8 @@ from kieubao.consent.models import ConsentNow, Standing, Weighed
 from kieubao.db import BATCH, Instant, db
 from kieubao.ground import clock
 from kieubao.ground.tombstones import Buried, Tombstones
-from kieubao.occasions import turnout
-from kieubao.occasions.models import Response
+from kieubao.occasions import giving, turnout
+from kieubao.occasions.models import Contribution, Response
 from kieubao.people import contacts, lexicon, registry
 from kieubao.people.likeness import known_by
 from kieubao.people.models import (
@@ -45,7 +45,7 @@ TABLES = tuple(
     one.__tablename__
     for one in (
         *(Person, NameSpelling, ContactKey, ContactPoint, Kinship, Membership, PersonRevision, Duplicate, Merge),
-        *(ConsentNow, Standing, Weighed, Response),
+        *(ConsentNow, Standing, Weighed, Response, Contribution),
     )
 )
 
@@ -107,6 +107,7 @@ def _empty(people: Sequence[int]) -> None:
         db.session.execute(blank.execution_options(synchronize_session=False))
         lexicon.forget(called)
         turnout.forget(some)
+        giving.forget(some)
         ledger.forget(some)
 
 

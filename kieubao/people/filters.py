@@ -1,7 +1,7 @@
 """Of whom: what narrows people down, as SQL expressions over `person`."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
@@ -14,6 +14,7 @@ from kieubao.consent.rules import may_contact
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db, listed
 from kieubao.ground import clock, places
+from kieubao.ground.text import fold
 from kieubao.people.models import Association, Kinship, Membership, Person
 
 Rule = ColumnElement[bool]
@@ -77,13 +78,18 @@ def _at_most(age: int) -> Rule:
     return Person.born >= str(clock.today().year - age - 1)
 
 
-def _from(keys: list[str]) -> Rule:
+def from_units(keys: list[str]) -> Rule:
     """People coded to one of these units or to one that lies in it, now or until a clerk settled it, or of it today."""
     units = {one for key in keys for one in places.inside(places.keyed(key))}
     today = [unit.code for unit in units if unit.epoch == places.CURRENT]
     before = [unit.code for unit in units if unit.epoch == places.OLD]
     coded = tuple_(Person.home_epoch, Person.home_code).in_([(unit.epoch, unit.code) for unit in units])
     return or_(coded, Person.home_old_code.in_(before), Person.commune.in_(today))
+
+
+def skilled(phrases: Collection[str]) -> Rule:
+    """People whose occupation, position or workplace says one of these, in whole words and whatever marks."""
+    return or_(false(), *(Person.work_key.contains(f" {fold(one)} ") for one in phrases))
 
 
 def _members(codes: list[str]) -> Rule:
@@ -128,7 +134,8 @@ _ONE_OF: dict[str, Rule] = {
     key: column.in_(bindparam(key, type_=column.type, expanding=True)) for key, column in _COLUMNS.items()
 }
 _RULES: dict[str, Callable[[Any], Rule]] = {
-    "home_units": _from,
+    "home_units": from_units,
+    "work": skilled,
     "age_from": _at_least,
     "age_to": _at_most,
     "interests": partial(listed, Person.interests),

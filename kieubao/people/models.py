@@ -71,6 +71,8 @@ class Person(Base):
     name_key: Mapped[str] = mapped_column(ordered(200))
     given_key: Mapped[str] = mapped_column(ordered(200))
     mid_key: Mapped[str] = mapped_column(ordered(200))
+    # What somebody does, folded: the words of occupation, position and workplace, two spaces between those.
+    work_key: Mapped[str] = mapped_column(default="")
     # The words a person is found by, space between: FTS5 or GIN over it is made by the migrations.
     words: Mapped[str] = mapped_column(Words())
     # By which rules these were made: `words.RULES` then.

@@ -18,6 +18,7 @@ from kieubao.ground.errors import Invalid, _
 from kieubao.ground.names import Keys
 from kieubao.ground.phones import Phone, tails
 from kieubao.ground.places import Unit
+from kieubao.ground.text import fold
 from kieubao.people.models import Person
 from kieubao.people.words import RULES, words
 
@@ -73,7 +74,14 @@ def derived(values: Mapping[str, Any], office: str) -> dict[str, Any]:
     home = _home(values, office)
     keys = {key: text[: _LENGTHS[key]] for key, text in vars(names.keys(values["name"])).items()}
     waits = {"home_key": _waiting(values["home_text"], coded(values), home["province"], home["commune"])}
-    return {**home, **waits, **keys, "words": words({**values, **home}), "found_by": RULES}
+    work = "".join(_apart(values.get(name)) for name in ("occupation", "position", "workplace"))
+    return {**home, **waits, **keys, "work_key": work, "words": words({**values, **home}), "found_by": RULES}
+
+
+@lru_cache(_HOMES)
+def _apart(text: str | None) -> str:
+    """Return the folded words of a text with a space at either end, so that a phrase is found as whole words."""
+    return f" {folded} " if (folded := fold(text or "")) else ""
 
 
 def coded(values: Mapping[str, Any]) -> Unit | None:

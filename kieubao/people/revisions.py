@@ -17,7 +17,7 @@ from kieubao.people.records import Record
 # What follows from what a form may set; everything else on a person is written or counted.
 DERIVED = (
     *("province", "commune", "home_old_province", "home_key"),
-    *("sort_key", "family_key", "name_key", "given_key", "mid_key", "words", "found_by"),
+    *("sort_key", "family_key", "name_key", "given_key", "mid_key", "work_key", "words", "found_by"),
 )
 _COUNTED = ("id", "code", "version", "created_at", "changed_at")
 WRITTEN = tuple(c.key for c in Person.__table__.columns if c.key not in {*_COUNTED, *DERIVED})

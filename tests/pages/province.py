@@ -11,14 +11,16 @@ from kieubao.access import service as access
 from kieubao.access.roles import ASSIGNABLE, SYSTEM, Actor
 from kieubao.access.session import actor_for
 from kieubao.consent.vocabulary import Channel, Purpose, State
+from kieubao.contributions import service as contributions
 from kieubao.db import db
 from kieubao.duplicates import service as duplicates
 from kieubao.ground import clock
 from kieubao.ground.errors import Forbidden
 from kieubao.homes import service as homes
 from kieubao.intake import service as intake
+from kieubao.occasions import service as occasions
 from kieubao.occasions.turnout import Said
-from kieubao.occasions.vocabulary import Answer, Kind, Speaker
+from kieubao.occasions.vocabulary import Answer, Kind, Offer, Speaker, Stage
 from kieubao.outreach import lists, organizer, segments
 from kieubao.oversight import reviews
 from kieubao.oversight import service as overseeing
@@ -96,6 +98,7 @@ def furnish() -> Province:
     for one in (hoa, binh):
         factories.consent(one.id)
     factories.consent(hoa.id, State.REFUSED, Purpose.INVESTMENT, Channel.PHONE, evidence=None, notice_id=None)
+    factories.consent(hoa.id, purpose=Purpose.INVESTMENT)
     issue = factories.published(cast["clerk"], cast["approver"], cast["organizer"])
     pulled = organizer.pull(cast["organizer"], issue.code, reason="in giấy mời", format="csv")
     pulled.content.close()
@@ -112,6 +115,7 @@ def furnish() -> Province:
     codes |= {"draft": draft.code, "submitted": submitted.code, "occasion": draft.occasion.code}
     codes |= planned(cast)
     codes["held"] = answered(cast, issue.code, hoa.code, dao.code)
+    codes |= contributed(cast, hoa.code)
     codes |= oversee(cast, [hoa.code, binh.code, dao.code])
     codes |= sent_in(cast, hoa.code)
     codes |= doubled(cast)
@@ -127,6 +131,19 @@ def answered(cast: dict[str, Actor], issue: str, guest: str, relative: str) -> s
     responses.record(cast["clerk"], occasion, relative, Said(Answer.UNREACHED, channel="phone"))
     responses.record(cast["clerk"], occasion, relative, Said(Answer.DECLINED, note="đi lại khó", **daughter))
     return occasion
+
+
+def contributed(cast: dict[str, Actor], investor: str) -> dict[str, str]:
+    """A call for investment that suits somebody, and what came of it so far."""
+    clerk, today = cast["clerk"], clock.today()
+    asked = {"sectors": ["A", "G"], "skills": "cửa hàng, logistics", "place": "Xã Cẩm Xuyên", "capital_from": 20}
+    call = occasions.hold(clerk, kind=Kind.INVESTMENT_CALL, title="Kêu gọi đầu tư chế biến nông sản", **asked)["code"]
+    stood = {"kind": Offer.INVESTMENT, "stage": Stage.INTERESTED, "stands_since": today - timedelta(30)}
+    given = contributions.record(clerk, person=investor, occasion=call, **stood)["code"]
+    news = {"stage": Stage.COMPLETED, "stands_since": today, "project": "Kho lạnh Cẩm Xuyên", "worth": 24_000}
+    news |= {"unit": "2025:18673", "note": "Giấy chứng nhận đầu tư số 12/2026"}
+    contributions.follow(clerk, given, version=1, values=news)
+    return {"call": call, "given": given}
 
 
 def planned(cast: dict[str, Actor]) -> dict[str, str]:
@@ -227,6 +244,10 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         *(f"/occasions/{codes['held']}/{page}" for page in ("responses", "responses?answer=accepted", "responses/new")),
         f"/occasions/{codes['held']}/door",
         *(f"{person}/responses", "/responses/left"),
+        *(f"/occasions/{codes['call']}{page}" for page in ("", "/suited")),
+        *("/contributions", f"/contributions?occasion={codes['call']}&kind=investment", f"{person}/contributions"),
+        *(f"/contributions/{codes['given']}{page}" for page in ("", "/follow")),
+        f"/contributions/new?person={codes['hoa']}",
         *("/plans", f"/plans/{codes['plan']}", "/agencies"),
         *("/segments", "/segments/new", f"/segments/{codes['segment']}", f"/segments/{codes['segment']}/edit"),
         draft,

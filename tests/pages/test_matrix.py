@@ -9,7 +9,7 @@ from kieubao.consent.agreements import ITEMS
 from tests import factories
 from tests.pages.province import reader, sign_in_accounts
 from tests.signing import equip
-from tests.test_matrix import AGENCY, FILE, PLAN, SUCCESSION, TASK
+from tests.test_matrix import AGENCY, FILE, GIVEN, PLAN, SUCCESSION, TASK
 
 P = Permission
 PAIR = "/duplicates/<code:left>/<code:right>"
@@ -99,6 +99,12 @@ NEEDS = {
     "/occasions/<code:code>/door/found": (P.RESPONSE_RECORD, {"text": "dao"}),
     f"{PERSON}/responses": (P.LIST_READ, None),
     "/responses/left": (P.RESPONSE_RECORD, None),
+    "/occasions/<code:code>/suited": (P.LIST_READ, None),
+    "/contributions": (P.LIST_READ, None),
+    "/contributions/new": (P.RESPONSE_RECORD, {"person": ANSWER["person"], **GIVEN}),
+    "/contributions/<code:code>": (P.LIST_READ, None),
+    "/contributions/<code:code>/follow": (P.RESPONSE_RECORD, {**GIVEN, "version": "1"}),
+    f"{PERSON}/contributions": (P.LIST_READ, None),
     "/issues/<code:code>/responses": (P.LIST_PULL, ANSWER),
     "/issues/<code:code>/responses/file": (P.LIST_PULL, {}),
     "/issues/<code:code>/calendar": (P.LIST_PULL, None),

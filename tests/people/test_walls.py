@@ -23,7 +23,7 @@ from kieubao.intake import arrivals, batches
 from kieubao.intake import service as intake
 from kieubao.intake.arrivals import Entry
 from kieubao.intake.models import Intake, IntakeRow, SavedMapping
-from kieubao.occasions import agenda, turnout
+from kieubao.occasions import agenda, giving, turnout
 from kieubao.occasions.turnout import Said
 from kieubao.occasions.vocabulary import Answer
 from kieubao.outreach import lists
@@ -71,9 +71,9 @@ def everything(email, phone, **fields):
     points = [{"channel": "email", "value": email}, {"channel": "phone", "value": phone}]
     one = factories.person(contact_points=points, memberships=[{"association": "Hội", "country": "CZ"}], **fields)
     factories.consent(one.id)
-    turnout.record(
-        agenda.hold({"kind": "event", "title": "Tết"}), {one.id: Said(Answer.REACHED)}, factories.actor().account_id
-    )
+    held, by = agenda.hold({"kind": "event", "title": "Tết"}), factories.actor().account_id
+    turnout.record(held, {one.id: Said(Answer.REACHED)}, by)
+    giving.record(one.id, held, {"kind": "trade", "stage": "interested", "stands_since": clock.today()}, by)
     kin = factories.person("Trần Văn Bình", **{**fields, "kind": "home", "country": "VN"})
     bonds.tie([(one.id, kin.id, "spouse", "spouse")])
     pairs.file([Double(one.id, kin.id, 30, [])])

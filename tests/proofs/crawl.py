@@ -116,7 +116,8 @@ class Visitor:
         theirs = [one.code for one in self.made.people if not self.who.covers(one.place)][:2]
         kinds = {"KB": [*ours, *theirs], **{kind: codes for kind, codes in self.made.codes.items() if kind != "KB"}}
         first = rule.rule.removeprefix("/api/v1").split("/")[1]
-        codes = kinds.get({"lists": "DS", "issues": "PH", "occasions": "SK"}.get(first), kinds["KB"])
+        named = {"lists": "DS", "issues": "PH", "occasions": "SK", "contributions": "DG"}
+        codes = kinds.get(named.get(first), kinds["KB"])
         values = {"username": ["moc", "nobody"], "code": codes, "relative": kinds["KB"][1:4], "home": kinds["home"]}
         each = [values.get(name, ["1", "2", "999999"]) for name in sorted(rule.arguments)]
         for chosen in itertools.product(*each):

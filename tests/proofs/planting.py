@@ -14,6 +14,7 @@ from kieubao.access.changes import Kind
 from kieubao.access.roles import GRANTS, Actor, Permission, Role
 from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import Channel, Purpose, State
+from kieubao.contributions import service as contributions
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.homes import service as homes
@@ -195,6 +196,8 @@ def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> N
         "draft",
         "speaker",
         "said",
+        "project",
+        "given",
     )
     words = {name: word(chance) for name in names}
     clerk, approver, organizer = cast["clerk"], factories.actor("approver"), cast["organizer"]
@@ -227,6 +230,11 @@ def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> N
     guest = gone[3]
     told = Said(Answer.ACCEPTED, said_by=Speaker.RELATIVE, spoken_by=words["speaker"], note=words["said"])
     responses.record(clerk, occasion, guest.code, told)
+    stood = {"kind": "donation", "stage": "under_way", "stands_since": clock.today(), "note": words["given"]}
+    given = contributions.record(clerk, person=guest.code, occasion=occasion, project=words["project"], **stood)
+    sees = lambda who: who.may(P.LIST_READ) and who.covers(guest.place)  # noqa: E731
+    made.texts |= {words[name]: sees for name in ("project", "given")}
+    made.codes["DG"] = [given["code"]]
     heard = lambda who: (  # noqa: E731
         (who.may(P.LIST_READ) and who.covers(guest.place)) or (who.may(P.LIST_PULL) and who.office == HOLDER)
     )

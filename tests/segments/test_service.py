@@ -12,7 +12,8 @@ from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from kieubao.occasions import agenda, turnout
+from kieubao.occasions import agenda, giving, turnout
+from kieubao.occasions import service as occasions
 from kieubao.occasions.turnout import Said
 from kieubao.occasions.vocabulary import Answer, Presence
 from kieubao.outreach import groups, lists, organizer
@@ -437,9 +438,47 @@ def test_who_came_and_who_declined_before(clerk):
     assert counted["names"] == {tet.code: "Tết 2026"}
 
 
+def test_what_people_do_and_what_they_contribute(clerk):
+    """In whole words and whatever marks; what was only thought of is no contribution."""
+    work = {"An": "Kỹ sư điện gió", "Bình": "Bán điện", "Chi": None}
+    people = {name: factories.person(name, occupation=said) for name, said in work.items()}
+    today = {"stands_since": clock.today()}
+    for name, kind, stage in (("An", "knowledge", "interested"), ("Bình", "trade", "under_way")):
+        said = {"kind": kind, "stage": stage, "project": "Xưởng may", **today}
+        giving.record(people[name].id, None, said, clerk.account_id)
+    db.session.commit()
+    assert named(clerk, work=["ĐIỆN GIÓ"]) == named(clerk, work=["dien gio", "tàu biển"]) == ["An"]
+    assert named(clerk, work=["điện"]) == ["An", "Bình"]
+    assert named(clerk, work=["điện g"]) == named(clerk, work=["gió bán"]) == []
+    assert named(clerk, none=[{"work": ["điện"]}]) == ["Chi"]
+    assert named(clerk, contributed=["trade", "knowledge"]) == ["Bình"]
+    assert named(clerk, contributed_since="01/01/2026") == ["Bình"]
+    assert named(clerk, contributed=["knowledge"]) == []
+
+
+def test_whom_a_call_suits_may_be_on_a_list_and_what_it_asks_is_bound(cast, clerk):
+    investor, _other = factories.person("An", interests=["investment"]), factories.person("Bình")
+    factories.consent(investor.id, purpose=Purpose.INVESTMENT)
+    call = agenda.hold({"kind": "investment_call", "title": "Kêu gọi", "sectors": ["A"]})
+    event = agenda.hold({"kind": "event", "title": "Tết"})
+    db.session.commit()
+    assert named(clerk, suits=[call.code]) == ["An"]
+    for code in (event.code, "SK-7F3Q-9XKC-2"):
+        with pytest.raises(Invalid) as wrong:
+            saved(clerk, suits=[code])
+        assert wrong.value.field == "filter"
+    drawn = factories.listed(clerk, purpose=Purpose.INVESTMENT, any=[{"suits": [call.code]}]).code
+    outreach.submit(clerk, drawn)
+    outreach.approve(cast["approver"], drawn, digest=outreach.preview(cast["approver"], drawn)["digest"])
+    occasions.edit(clerk, call.code, version=call.version, values={"sectors": ["A", "G"]})
+    with pytest.raises(Conflict, match="changed since"):
+        outreach.publish(cast["approver"], drawn)
+
+
 def test_a_group_may_ask_everything_at_every_depth(clerk):
     """SQLite's parser is a hundred symbols deep."""
     held = agenda.hold({"kind": "event", "title": "Tết"}).code
+    call = agenda.hold({"kind": "investment_call", "title": "Kêu gọi", "sectors": ["A"], "skills": "điện gió"}).code
     drawn = factories.listed(clerk).code
     day = "01/01/2026"
     asked = {
@@ -465,6 +504,10 @@ def test_a_group_may_ask_everything_at_every_depth(clerk):
         "attended_since": day,
         "never_attended": True,
         "turned_down": [held],
+        "work": ["điện gió"],
+        "suits": [call],
+        "contributed": ["trade"],
+        "contributed_since": day,
         "associations": ["HH-7F3Q-9XKC-2"],
     }
     deepest = {**asked, "kin": "with"}

@@ -60,6 +60,8 @@ def test_every_filter_there_is_comes_back_from_its_page(cast, clerk):
     past = {"on_lists": lists, "off_lists": lists, "invited_since": "2026-01-31", "not_invited_since": "2026-02-28"}
     past |= {"attended": [held := agenda.hold({"kind": "event", "title": "Tết"}).code], "turned_down": [held]}
     past |= {"attended_since": "2026-03-31", "never_attended": True}
+    call = agenda.hold({"kind": "investment_call", "title": "Kêu gọi đầu tư"}).code
+    past |= {"work": ["điện gió"], "suits": [call], "contributed": ["investment"], "contributed_since": "2026-04-30"}
     every = {**FILTER, "associations": [association()], **past, "never_invited": True}
     assert set(every) == set(AskedForm().fields)
     wanted = {**every, "any": [{**every, "kin": "with"}, {"kinds": ["home"]}], "none": [every], "kin": "alone"}
