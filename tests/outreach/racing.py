@@ -15,22 +15,24 @@ from pathlib import Path
 
 from sqlalchemy import false, select
 
-from kieubao.access.session import actor_numbered
+from kieubao.access.models import Account
+from kieubao.access.session import actor_for
 from kieubao.consent import handover
-from kieubao.consent.models import HandoverPerson
+from kieubao.consent.models import HandoverPerson, Standing
 from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
 from kieubao.duplicates import service as duplicates
-from kieubao.ground.errors import KieubaoError
+from kieubao.ground.errors import Conflict, Stale
 from kieubao.outreach import organizer, pulls
 from kieubao.outreach.vocabulary import Format
+from kieubao.people import disclosure
 from kieubao.people import service as people
 from kieubao.people.models import Merge
 from tests.databases import application
 
-# Each word of a process is of a later day than the one before: days enough until today.
-FIRST = date(2001, 1, 1)
+# Each word of a process is of a later day than the one before; the notice that was shown is of the day before.
+FIRST = date(2020, 1, 2)
 PULLS, ALONE = 0.85, 0.6
 
 
@@ -38,7 +40,9 @@ class Racer:
     def __init__(self, plan, number, log):
         self.issue, self.notice, self.log = plan["issue"], plan["notice"], log
         mine = plan["racers"][number]
-        self.clerk, self.approver, self.organizer = map(actor_numbered, mine["accounts"])
+        self.clerk, self.approver, self.organizer = (
+            actor_for(db.session.get(Account, one)) for one in mine["accounts"]
+        )
         self.alone, self.pair = mine["alone"], mine["pair"]
         told = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
         # Whatever became of what was begun before it was killed: the next word is of a later day.
@@ -60,7 +64,7 @@ class Racer:
         self.write({"begun": what, "at": time.monotonic_ns(), **about})
         try:
             came = {"done": what, **act()}
-        except KieubaoError as error:
+        except (Conflict, Stale) as error:
             came = {"refused": type(error).__name__}
         self.write({**came, "at": time.monotonic_ns()})
         db.session.rollback()
@@ -99,23 +103,31 @@ class Racer:
         return {}
 
 
-def be_naive(pause=0.01):
-    """Seal without looking at who said no meanwhile; the pause is what a large file takes."""
+def look_no_more():
+    """Seal without looking who said no meanwhile; the pause is what a large file takes."""
     prepare = handover.prepare
 
     def slow(*args):
         made = prepare(*args)
-        time.sleep(pause)
+        time.sleep(0.01)
         return made
 
     handover.prepare = slow
     handover._changed_since = lambda _made: select(HandoverPerson.person_id).where(false())
 
 
+def ask_no_more():
+    """Give whoever was published, without asking again who may be contacted."""
+    disclosure.may_contact = lambda *_asked: select(Standing.person_id)
+
+
+NAIVE = {"look": look_no_more, "ask": ask_no_more}
+
+
 def main(number, folder):
     plan = json.loads((folder / "plan.json").read_text())
     if plan["naive"]:
-        be_naive()
+        NAIVE[plan["naive"]]()
     pulls.TRIES = 50
     with application(plan["database"], KEYS=plan["keys"]).app_context():
         Racer(plan, number, folder / f"{number}.jsonl").race()
