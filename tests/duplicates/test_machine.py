@@ -3,6 +3,7 @@
 from collections import defaultdict
 from contextlib import suppress
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -24,7 +25,7 @@ from kieubao.ground.errors import Conflict, NotFound
 from kieubao.ground.tombstones import Tombstones
 from kieubao.intake import batches
 from kieubao.intake import service as intake
-from kieubao.intake.models import IntakeRow
+from kieubao.intake.models import Intake, IntakeRow
 from kieubao.intake.vocabulary import RowState
 from kieubao.people import disclosure, erasure, registry
 from kieubao.people import service as people
@@ -59,8 +60,8 @@ class Registry(RuleBasedStateMachine):
         self.codes, self.merged, self.gone = {}, {}, set()
         # Of each record that stays, at whose merge either stood at a no; and of each file, who came with it.
         self.blocked, self.made = defaultdict(set), {}
-        # And of each file about somebody on record: who, and the record before.
-        self.about = {}
+        # And of each file about somebody on record: who, and the record before; no two files are alike.
+        self.about, self.number = {}, count()
 
     def teardown(self):
         db.session.remove()
@@ -100,7 +101,7 @@ class Registry(RuleBasedStateMachine):
         if not self.alive(one):
             return
         before = people.read(self.clerk, self.codes[one])
-        rows = f"Mã;Nơi;Đồng ý;Tệp\n{self.codes[one]};{city};{answer};{len(self.about)}"
+        rows = f"Mã;Nơi;Đồng ý;Tệp\n{self.codes[one]};{city};{answer};{next(self.number)}"
         file = factories.sent(self.clerk, content=rows.encode(), said=ABOUT)
         if not intake.read(self.clerk, file)["counts"]["changed"]:
             return
@@ -132,7 +133,9 @@ class Registry(RuleBasedStateMachine):
             intake.undo(self.approver, file)
             while batches.unmake(SYSTEM, file, factories.PROVINCE):
                 pass
+            # Of another file about one of them, only what it changed may be undone.
             undone = select(IntakeRow.person_id, IntakeRow.relative_id).where(IntakeRow.state == RowState.UNDONE)
+            undone = undone.join(Intake, Intake.id == IntakeRow.intake_id).where(Intake.code == file)
             self.gone |= {one for row in db.session.execute(undone) for one in row if one in self.made[file]}
             self.made[file] = []
 
