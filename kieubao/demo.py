@@ -1,4 +1,4 @@
-"""The demo province: accounts, notices, people and their kin, what they said, and three occasions."""
+"""The demo province: accounts, notices, people and their kin, what they said, three occasions, and what came of one."""
 
 import base64
 import hashlib
@@ -20,9 +20,11 @@ from kieubao.consent import ledger, notices
 from kieubao.consent import service as consents
 from kieubao.consent.ledger import Word
 from kieubao.consent.vocabulary import YES, Channel, Method, Purpose, State
+from kieubao.contributions import service as contributions
 from kieubao.db import db, writing
 from kieubao.ground import clock, kinship
 from kieubao.occasions import service as occasions
+from kieubao.occasions.vocabulary import Offer, Stage
 from kieubao.outreach import organizer as desk
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
@@ -176,6 +178,7 @@ OCCASIONS: Sequence[tuple[dict[str, Any], dict[str, Any]]] = (
             "task": "HT-1",
             "place": "Vũng Áng",
             "sectors": ["C", "H"],
+            "skills": "cơ khí, logistics, kỹ sư",
             "capital_from": 50,
             "reply_by": date(2027, 6, 30),
         },
@@ -206,6 +209,27 @@ def _a_year() -> dict[str, date]:
     return {"signed_on": today, "valid_from": today, "valid_until": today + timedelta(days=365)}
 
 
+# What became of the first whom the call suits.
+CONTRIBUTIONS: Sequence[dict[str, Any]] = (
+    {"kind": Offer.INVESTMENT, "stage": Stage.COMPLETED, "project": "Xưởng cơ khí Kỳ Anh", "worth": 62_000}
+    | {"unit": "2025:42", "note": "Giấy chứng nhận đầu tư mẫu số 12/2026"},
+    {
+        "kind": Offer.INVESTMENT,
+        "stage": Stage.PREPARING,
+        "project": "Kho lạnh cảng Vũng Áng",
+        "note": "Đang khảo sát đất",
+    },
+    {"kind": Offer.KNOWLEDGE, "stage": Stage.UNDER_WAY, "project": "Dạy nghề hàn cho thanh niên xã"},
+    {"kind": Offer.DONATION, "stage": Stage.INTERESTED, "note": "Muốn góp xây trường mầm non"},
+)
+
+
+def _contributions(call: str) -> None:
+    clerk = actor_named("clerk")
+    for one, said in zip(contributions.suited(clerk, call)["suited"], CONTRIBUTIONS, strict=False):
+        contributions.record(clerk, person=one["person"], occasion=call, stands_since=clock.today(), **said)
+
+
 def _occasions() -> None:
     """Draw three lists up as people would: one published and pulled, one waiting for approval, one a draft."""
     clerk, approver, organizer = (actor_named(name) for name in ("clerk", "approver", "organizer"))
@@ -216,6 +240,7 @@ def _occasions() -> None:
         held = occasions.hold(clerk, **occasion | {"task": asks[occasion["task"]]})
         whom = {key: [saved.get(one, one) for one in some] for key, some in drawn_up["filter"].items()}
         codes.append(outreach.draft(clerk, occasion=held["code"], **asked, **drawn_up | {"filter": whom})["code"])
+    _contributions(held["code"])
     for code in codes[:2]:
         outreach.submit(clerk, code)
     outreach.approve(approver, codes[0], digest=outreach.preview(approver, codes[0])["digest"])
