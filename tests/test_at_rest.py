@@ -198,7 +198,8 @@ PLAIN = {
     "person": "code kind name born gender form_of_address preferred_language home_text home_code home_old_province"
     " home_key home_old_code"
     " province commune country region city status citizenship generation occupation occupation_group sector"
-    " sector_version workplace position education legal_basis sort_key family_key name_key given_key mid_key words",
+    " sector_version workplace position education legal_basis sort_key family_key name_key given_key mid_key words"
+    " work_key",
     "contact_point": "channel rule owner",
     "consent_event": "subject purpose channel state method capacity",
     "person_revision": "",
