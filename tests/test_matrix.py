@@ -9,6 +9,7 @@ from kieubao.access.models import Attempt
 from kieubao.access.roles import ASSIGNABLE, GRANTS, Permission, Role
 from kieubao.consent.agreements import ITEMS
 from kieubao.db import db
+from kieubao.ground import invitation
 from tests import factories
 
 P = Permission
@@ -37,7 +38,8 @@ FILE = {"file": (Paper("Họ tên\nLê Văn Ba\n".encode()), "a.csv")}
 
 ANSWER = {"person": CODE, "answer": "accepted", "companions": 1}
 ANSWERS = {"file": (Paper(f"Mã,Trả lời\n{CODE},Nhận lời\n".encode()), "a.csv")}
-FILES = (FILE, ANSWERS)
+LETTER = {"file": (Paper(invitation.letter("vi")), "a.docx")}
+FILES = (FILE, ANSWERS, LETTER)
 GIVEN = {"kind": "investment", "stage": "interested", "stands_since": TODAY}
 
 # Of each address: what it needs, and a body that is right, so that nothing but the permission can refuse it.
@@ -96,6 +98,10 @@ NEEDS = {
     ("GET", "/occasions/<code:code>"): (P.LIST_READ, None),
     ("PATCH", "/occasions/<code:code>"): (P.LIST_DRAFT, {"title": "u"}),
     ("GET", "/occasions/<code:code>/calendar"): (P.LIST_READ, None),
+    ("GET", "/occasions/<code:code>/letters"): (P.LIST_READ, None),
+    ("GET", "/occasions/<code:code>/letters/<string:language>"): (P.LIST_READ, None),
+    ("PUT", "/occasions/<code:code>/letters/<string:language>"): (P.LIST_DRAFT, LETTER),
+    ("DELETE", "/occasions/<code:code>/letters/<string:language>"): (P.LIST_DRAFT, None),
     ("GET", "/occasions/<code:code>/responses"): (P.LIST_READ, None),
     ("POST", "/occasions/<code:code>/responses"): (P.RESPONSE_RECORD, ANSWER),
     ("GET", "/persons/<code:code>/responses"): (P.LIST_READ, None),
@@ -195,6 +201,7 @@ def call(client, method, rule, body, headers, *, code=CODE):
         .replace("<code:successor>", CODE)
         .replace(PAIR, f"{code}/{CODE}")
         .replace("<uuid:home>", HOME)
+        .replace("<string:language>", "vi")
     )
     for name in ("token_id", "contact_id", "grant_id", "finding_id", "round_id"):
         path = path.replace(f"<int:{name}>", "999999")

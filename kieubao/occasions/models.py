@@ -34,6 +34,19 @@ class Occasion(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way
 
 
+class LetterTemplate(Base):
+    """How an office writes its letters for an occasion in a language: a Word document."""
+
+    __tablename__ = "letter_template"
+
+    occasion_id: Mapped[int] = mapped_column(ForeignKey("occasion.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(2), primary_key=True)
+    content: Mapped[bytes]
+    digest: Mapped[str] = mapped_column(String(64))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Response(Base):
     """What was known of a person and an occasion from a moment on: each line tells all of it, and the last one holds.
 

@@ -1,4 +1,4 @@
-"""An occasion as a file for calendars (RFC 5545). It holds nobody's data."""
+"""An occasion on paper: a file for calendars (RFC 5545), the template of its letters. None holds anybody's data."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -8,9 +8,10 @@ from typing import Any, Final
 from flask import Response, send_file
 from flask_babel import gettext
 from icalendar import Calendar, Event
+from werkzeug.datastructures import FileStorage
 
-from kieubao.ground import clock
-from kieubao.ground.errors import NotFound, _
+from kieubao.ground import clock, letters
+from kieubao.ground.errors import Invalid, NotFound, _
 from kieubao.shown import country_name, day
 
 MEDIA: Final = "text/calendar"
@@ -20,6 +21,22 @@ _HOME: Final = "VN"
 def sent(sheet: Mapping[str, Any]) -> Response:
     """Send an occasion as a file for calendars."""
     return send_file(BytesIO(calendar(sheet)), MEDIA, as_attachment=True, download_name=f"{sheet['code']}.ics")
+
+
+def letter(template: bytes, code: str, language: str) -> Response:
+    """Send the template of an occasion's letters."""
+    name = f"{code}-{language}.docx"
+    return send_file(BytesIO(template), letters.MEDIA, as_attachment=True, download_name=name)
+
+
+def written(upload: FileStorage | None) -> bytes:
+    """Return a template that was sent; raise Invalid where none was, or more than a letter is."""
+    if upload is None or not upload.filename:
+        raise Invalid(_("Choose a file"), field="file")
+    template = upload.stream.read(letters.MOST + 1)
+    if len(template) > letters.MOST:
+        raise Invalid(_("The template is too large: at most %(most)s KB"), field="file", most=letters.MOST // 1000)
+    return template
 
 
 def calendar(sheet: Mapping[str, Any]) -> bytes:

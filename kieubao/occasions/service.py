@@ -5,7 +5,7 @@ from typing import Any
 
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
-from kieubao.occasions import agenda
+from kieubao.occasions import agenda, stationery
 
 Sheet = dict[str, Any]
 
@@ -35,3 +35,34 @@ def all_of_them(actor: Actor) -> list[Sheet]:
 def read(actor: Actor, code: str) -> Sheet:
     note(occasion=code)
     return agenda.sheet(agenda.locate(code))
+
+
+@use_case(Permission.LIST_READ, Shape.READ)
+def letters(actor: Actor, code: str) -> list[Sheet]:
+    """Return of each language whether an occasion has a letter of its own."""
+    note(occasion=code)
+    return stationery.every(agenda.locate(code))
+
+
+@use_case(Permission.LIST_READ, Shape.READ)
+def letter(actor: Actor, code: str, language: str) -> bytes:
+    """Return the template of an occasion's letters in a language."""
+    note(occasion=code)
+    return stationery.content(agenda.locate(code), language)
+
+
+@use_case(Permission.LIST_DRAFT)
+def keep_letter(actor: Actor, code: str, language: str, *, template: bytes) -> list[Sheet]:
+    """Keep an occasion's own template of its letters in a language, in place of the one before."""
+    held = agenda.locate(code, lock=True)
+    note(occasion=code, digest=stationery.keep(held, language, template, actor.account_id))
+    return stationery.every(held)
+
+
+@use_case(Permission.LIST_DRAFT)
+def discard_letter(actor: Actor, code: str, language: str) -> list[Sheet]:
+    """Go back to the letter that everybody has."""
+    held = agenda.locate(code, lock=True)
+    stationery.discard(held, language)
+    note(occasion=code)
+    return stationery.every(held)

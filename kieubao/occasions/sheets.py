@@ -11,6 +11,16 @@ class TaskTitleSheet(Schema):
     title = fields.String()
 
 
+class LetterSheet(Schema):
+    """Which letter stands in a language: an occasion's own, or the one that everybody has."""
+
+    language = fields.String()
+    own = fields.Boolean()
+    digest = fields.String(metadata={"description": "SHA-256 of the template"})
+    at = fields.DateTime(allow_none=True)
+    account = fields.String(allow_none=True)
+
+
 class OccasionSheet(Schema):
     """What is asked of other kinds than its own is null."""
 

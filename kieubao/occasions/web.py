@@ -9,9 +9,10 @@ from kieubao import pages, shown
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
+from kieubao.ground import letters
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.occasions import papers, service
-from kieubao.occasions.schemas import OccasionChangeForm, OccasionForm
+from kieubao.occasions.schemas import OccasionChangeForm, OccasionForm, WrittenForm
 from kieubao.occasions.vocabulary import ASKED, Kind
 from kieubao.pages import Filled
 from kieubao.plans import service as plans
@@ -65,3 +66,33 @@ def edit(form: dict[str, Any], code: str) -> ResponseReturnValue:
 @bp.get("/occasions/<code:code>/calendar")
 def calendar(code: str) -> Response:
     return papers.sent(service.read(current_actor(), code))
+
+
+@bp.get("/occasions/<code:code>/letters")
+def all_letters(code: str, form: Filled | None = None, language: str = "") -> str:
+    """Show which letters an occasion has, and what may be written in them. `language`: of which one was sent."""
+    actor = current_actor()
+    sheet, kept = service.read(actor, code), service.letters(current_actor(), code)
+    places = (letters.OF_WHOM.labels, letters.OF_WHAT.labels)
+    page = {"sheet": sheet, "letters": kept, "places": places, "sent": language, "form": form or Filled()}
+    return render_template("occasions/letters.html", **page)
+
+
+@bp.get("/occasions/<code:code>/letters/<string:language>")
+def letter(code: str, language: str) -> Response:
+    return papers.letter(service.letter(current_actor(), code, language), code, language)
+
+
+@bp.post("/occasions/<code:code>/letters/<string:language>/replace")
+@pages.takes(WrittenForm, again=all_letters)
+def keep_letter(_form: object, code: str, language: str) -> ResponseReturnValue:
+    template = papers.written(request.files.get("file"))
+    service.keep_letter(current_actor(), code, language, template=template)
+    return pages.done(_("Letters are written like this from now on"), ".all_letters", code=code)
+
+
+@bp.post("/occasions/<code:code>/letters/<string:language>/discard")
+@pages.acts(again=all_letters)
+def discard_letter(_form: object, code: str, language: str) -> ResponseReturnValue:
+    service.discard_letter(current_actor(), code, language)
+    return pages.done(_("The letter that everybody has is back"), ".all_letters", code=code)

@@ -189,6 +189,7 @@ def acknowledge(form: dict[str, int], code: str) -> Any:
 @bp.response(200, _FILE, content_type=MEDIA[Format.XLSX])
 @bp.response(200, _FILE, content_type=MEDIA[Format.VCARD])
 @bp.response(200, _FILE, content_type=MEDIA[Format.LABELS])
+@bp.response(200, _FILE, content_type=MEDIA[Format.LETTERS])
 def pull(form: dict[str, Any], code: str) -> Response:
     """Take the file, sealed: those who may be contacted at this moment."""
     file = organizer.pull(current_actor(), code, **form, language=language())

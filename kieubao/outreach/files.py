@@ -1,4 +1,4 @@
-"""The file that leaves: CSV, XLSX, vCard or PDF, whole Vietnamese text, nothing in it that a spreadsheet would run.
+"""The file that leaves: CSV, XLSX, vCard, PDF or letters, whole Vietnamese text, nothing in it that would be run.
 
 Rows are written as they come, into a file that has no name and is gone when it is closed.
 """
@@ -19,7 +19,8 @@ from kieubao.ground.cells import inert
 from kieubao.ground.dates import PartialDate
 from kieubao.ground.numbering import spaced
 from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS, GENDER, SECTOR, Vocabulary
-from kieubao.outreach import cards, post
+from kieubao.outreach import cards, invitations, post
+from kieubao.outreach.invitations import Letters
 from kieubao.outreach.vocabulary import POSTED, PRINTED, Format
 
 COLUMNS = Vocabulary(
@@ -50,6 +51,7 @@ MEDIA = {
     Format.VCARD: "text/vcard",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     **dict.fromkeys(PRINTED, "application/pdf"),
+    Format.LETTERS: "application/zip",
 }
 # In characters; every other column has `_WIDTH`. A4, on its side, one page wide, the headings on each.
 _WIDTH = 18
@@ -74,7 +76,8 @@ class Table:
 class People:
     """Rows of people, with what of them is asked for: their fields, and the contact points of channels.
 
-    `mark`: the code of the pull; `sender`: who writes to them, and `title`: to what, where that is known.
+    `mark`: the code of the pull; `sender`: who writes to them, and `title`: to what, where that is known;
+    `letters`: in which words, where it is letters that are wanted.
     """
 
     rows: Iterable[Mapping[str, Any]]
@@ -84,10 +87,13 @@ class People:
     mark: str = ""
     sender: str = ""
     title: str = ""
+    letters: Letters | None = None
 
 
 def name(code: str, wanted: Format) -> str:
     """Return what a file is called."""
+    if wanted is Format.LETTERS:
+        return f"{code}-{wanted}.zip"
     return f"{code}-{wanted}.pdf" if wanted in PRINTED else f"{code}.{wanted}"
 
 
@@ -100,6 +106,9 @@ def taken(wanted: Format, people: People, manifest: Table) -> tuple[BinaryIO, st
     """Return a file of people, open at its beginning, and its SHA-256. The manifest's rows are asked for last."""
     if wanted is Format.VCARD:
         return _kept(lambda file: _as_cards(file, people, manifest))
+    if people.letters:
+        whom = (people.rows, people.letters, people.language)
+        return _kept(lambda file: invitations.write(file, *whom, manifest.rows))
     if wanted in PRINTED:
         told = {"mark": people.mark, "sender": people.sender, "title": people.title}
         return _kept(lambda file: post.write(file, people.rows, wanted, people.language, told))

@@ -22,6 +22,7 @@ from kieubao.outreach.vocabulary import (
     GRANT_DAYS,
     GRANT_PULLS_A_DAY,
     GRANT_ROWS,
+    NAMED,
     POSTED,
     Format,
     IssueState,
@@ -99,8 +100,8 @@ def grant(issue: Issue, organisation: str | None, terms: Terms, by: int) -> Gran
         raise Invalid(_("The list has only: %(fields)s"), field="fields", fields=", ".join(issue.fields))
     if POSTED & set(terms.formats) and not (Channel.POST in issue.channels and "name" in terms.fields):
         raise Invalid(_("Labels and envelopes need letters among the channels, and the name"), field="formats")
-    if Format.DOOR in terms.formats and "name" not in terms.fields:
-        raise Invalid(_("The list for the door needs the name"), field="formats")
+    if NAMED & set(terms.formats) and "name" not in terms.fields:
+        raise Invalid(_("Letters, and the list for the door, need the name"), field="formats")
     holder_id = agreements.cited(terms.agreement, organisation, terms.until).organisation_id
     if any(one.organisation_id == holder_id and one.until >= clock.today() for one, _name in grants(issue)):
         raise Conflict(_("The issue is open to this organisation already"))

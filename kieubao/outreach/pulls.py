@@ -19,7 +19,7 @@ from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, _
 from kieubao.occasions import turnout
-from kieubao.outreach import files, issues
+from kieubao.outreach import files, invitations, issues
 from kieubao.outreach.models import Grant, Issue, OutreachList, Pull
 from kieubao.outreach.vocabulary import ASKED_FOR, PRINTED, Format, ListState
 from kieubao.people import disclosure
@@ -243,7 +243,8 @@ def _people(wanted: Wanted, grant: Grant, issue: Issue, ids: list[int]) -> files
                 yield row if coming is None else row | {"companions": coming[person_id]}
 
     sender = db.session.scalar(select(Organisation.name).where(Organisation.id == grant.organisation_id)) or ""
-    return files.People(rows(), fields, channels, wanted.language, wanted.code, sender, held.title)
+    letters = invitations.of(held, sender, wanted.code) if wanted.format is Format.LETTERS else None
+    return files.People(rows(), fields, channels, wanted.language, wanted.code, sender, held.title, letters)
 
 
 def _manifest(

@@ -33,12 +33,15 @@ class Format(StrEnum):
     LABELS = "labels"
     ENVELOPES = "envelopes"
     DOOR = "door"
+    LETTERS = "letters"
 
 
 # What goes by post: of who has a postal address that is open.
 POSTED = frozenset({Format.LABELS, Format.ENVELOPES})
 # What is paper; the list for the door is of who accepted and has a seat.
 PRINTED = POSTED | {Format.DOOR}
+# What says to whom it is, or who comes.
+NAMED = frozenset({Format.DOOR, Format.LETTERS})
 
 # What a file says it is for.
 ASKED_FOR = Vocabulary(

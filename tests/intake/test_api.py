@@ -8,6 +8,7 @@ from kieubao import worker
 from kieubao.gate import FILE
 from tests import factories
 from tests.factories import csv_of, line
+from tests.pages.sending import multipart
 
 # More than a form may be, in few rows.
 LARGE = b"Ho ten\n" + (b"x" * 100_000 + b"\n") * 12
@@ -26,12 +27,6 @@ def office(app, cast, client):
 
     ask.approver = approver
     return ask
-
-
-def multipart(content, name="danh sách.csv"):
-    """A file as a browser sends it; the test client's own would put a large one on a disk."""
-    head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
-    return {"data": head.encode() + content + b"\r\n--x--\r\n", "content_type": "multipart/form-data; boundary=x"}
 
 
 def send(office, content, name="danh sách.csv"):

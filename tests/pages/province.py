@@ -240,7 +240,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         "/occasions",
         "/occasions/new",
         *(f"/occasions/new?kind={kind}" for kind in Kind),
-        *(f"/occasions/{codes['occasion']}{page}" for page in ("", "/edit")),
+        *(f"/occasions/{codes['occasion']}{page}" for page in ("", "/edit", "/letters")),
         *(f"/occasions/{codes['held']}/{page}" for page in ("responses", "responses?answer=accepted", "responses/new")),
         f"/occasions/{codes['held']}/door",
         *(f"{person}/responses", "/responses/left"),

@@ -1,4 +1,4 @@
-"""What a browser would send back of a page: the fields of its last form, as they stand."""
+"""What a browser would send: of a page the fields of its last form, as they stand; and a file."""
 
 from html.parser import HTMLParser
 
@@ -41,3 +41,9 @@ def fields_in(page) -> dict[str, list[str]]:
     parser = _LastForm()
     parser.feed(page.text)
     return parser.sent
+
+
+def multipart(content, name="danh sách.csv"):
+    """A file as a browser sends it; the test client's own would put a large one on a disk."""
+    head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    return {"data": head.encode() + content + b"\r\n--x--\r\n", "content_type": "multipart/form-data; boundary=x"}

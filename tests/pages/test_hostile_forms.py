@@ -66,7 +66,7 @@ def place(rule, codes):
     kinds = {"/issue": "issue", "/lists": "draft", "/impor": "read", "/occas": "occasion", "/plans": "plan"}
     code = (kinds | {"/tasks": "task", "/agenc": "agency", "/segme": "segment", "/contr": "given"}).get(rule[:6], "hoa")
     rule = rule.replace("<code:relative>", codes["dao"]).replace("<username>", "spare")
-    rule = rule.replace("<code:successor>", codes["agency"])
+    rule = rule.replace("<code:successor>", codes["agency"]).replace("<string:language>", "vi")
     rule = rule.replace("<uuid:home>", codes["home"])
     return rule.replace("<int:token_id>", "1").replace("<int:contact_id>", "1").replace("<code:code>", codes[code])
 

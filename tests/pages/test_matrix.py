@@ -9,7 +9,7 @@ from kieubao.consent.agreements import ITEMS
 from tests import factories
 from tests.pages.province import reader, sign_in_accounts
 from tests.signing import equip
-from tests.test_matrix import AGENCY, FILE, GIVEN, PLAN, SUCCESSION, TASK
+from tests.test_matrix import AGENCY, FILE, GIVEN, LETTER, PLAN, SUCCESSION, TASK
 
 P = Permission
 PAIR = "/duplicates/<code:left>/<code:right>"
@@ -92,6 +92,10 @@ NEEDS = {
     "/occasions/<code:code>": (P.LIST_READ, None),
     "/occasions/<code:code>/edit": (P.LIST_DRAFT, {"title": "t", "version": "1"}),
     "/occasions/<code:code>/calendar": (P.LIST_READ, None),
+    "/occasions/<code:code>/letters": (P.LIST_READ, None),
+    "/occasions/<code:code>/letters/<string:language>": (P.LIST_READ, None),
+    "/occasions/<code:code>/letters/<string:language>/replace": (P.LIST_DRAFT, LETTER),
+    "/occasions/<code:code>/letters/<string:language>/discard": (P.LIST_DRAFT, {}),
     "/occasions/<code:code>/responses": (P.LIST_READ, None),
     "/occasions/<code:code>/responses/found": (P.LIST_READ, {"text": "dao"}),
     "/occasions/<code:code>/responses/new": (P.RESPONSE_RECORD, ANSWER),
@@ -188,7 +192,7 @@ def address(rule):
         rule = rule.replace(f"<int:{name}>", "999999")
     rule = rule.replace("<username>", "nobody")
     rule = rule.replace("<purpose>", "events").replace("<uuid:home>", "00000000-0000-4000-8000-000000000000")
-    rule = rule.replace("<code:successor>", "CQ-7F3Q-9XKC-2")
+    rule = rule.replace("<code:successor>", "CQ-7F3Q-9XKC-2").replace("<string:language>", "vi")
     rule = rule.replace("<code:left>", "KB-7F3Q-9XKC-2").replace("<code:right>", "KB-7F3Q-9XKC-2")
     return rule.replace("<code:code>", "KB-7F3Q-9XKC-2").replace("<code:relative>", "KB-7F3Q-9XKC-2")
 

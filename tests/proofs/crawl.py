@@ -119,6 +119,7 @@ class Visitor:
         named = {"lists": "DS", "issues": "PH", "occasions": "SK", "contributions": "DG"}
         codes = kinds.get(named.get(first), kinds["KB"])
         values = {"username": ["moc", "nobody"], "code": codes, "relative": kinds["KB"][1:4], "home": kinds["home"]}
+        values["language"] = ["vi", "x"]
         each = [values.get(name, ["1", "2", "999999"]) for name in sorted(rule.arguments)]
         for chosen in itertools.product(*each):
             names = dict(zip(sorted(rule.arguments), chosen, strict=True))

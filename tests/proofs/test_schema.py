@@ -144,7 +144,7 @@ def right(province, rule, body):
     code = province.codes[other[rule]] if rule in other else code
     left, right = province.codes["proposed" if rule.endswith("/merge") else "pair"].split("/")
     codes = {"code": code, "left": left, "right": right, "relative": province.codes["dao"]}
-    codes |= {"home": province.codes["home"], "successor": province.codes["agency"]}
+    codes |= {"home": province.codes["home"], "successor": province.codes["agency"], "language": "vi"}
     places = {name: codes.get(name, 1) for name in re.findall(r":(\w+)>", rule)}
     names = {"occasion": "occasion", "relative": "dao", "successor": "agency"}
     real = {field: province.codes[name] for field, name in names.items() if field in (body or {})}
@@ -166,7 +166,7 @@ def test_what_is_right_is_answered_as_described(served):
                 case = schema[f"/api/v1{path}"][method].Case(path_parameters=places, query=query)
                 case.body, case.media_type = (sent, "application/json") if sent else (case.body, None)
                 if body in FILES:
-                    case.body, case.media_type = {"file": "Họ tên".encode()}, "multipart/form-data"
+                    case.body, case.media_type = {"file": body["file"][0].getvalue()}, "multipart/form-data"
                 headers = factories.bearer(province.cast[role]) | {"If-Match": '"1"'}
                 answered[method, rule] = case.call_and_validate(headers=headers).status_code
     told = Counter(answered.values())

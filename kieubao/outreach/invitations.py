@@ -1,0 +1,75 @@
+"""Letters to people as Word documents, one for each language they are written in, in an archive with its terms."""
+
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Final
+
+from kieubao.consent.vocabulary import Channel
+from kieubao.ground import letters, lunar
+from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS
+from kieubao.occasions import stationery
+from kieubao.occasions.models import Occasion
+
+Row = Mapping[str, Any]
+_NAMES: Final = {"vi": "thu-moi.docx", "en": "invitation.docx"}
+_TERMS: Final = "ghi-chu.txt"
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Of each language, the template, and what all letters are about; and the mark of the pull, under each."""
+
+    templates: Mapping[str, bytes]
+    told: Mapping[str, Mapping[str, str]]
+    mark: str
+
+
+def of(held: Occasion, sender: str, mark: str) -> Letters:
+    """Return how the letters of an occasion are written, and what it says of itself in each language."""
+    templates = stationery.contents(held)
+    return Letters(templates, {language: _told(held, sender, language) for language in templates}, mark)
+
+
+def write(
+    file: BinaryIO, people: Iterable[Row], written: Letters, language: str, terms: Iterable[Sequence[str]]
+) -> None:
+    """Write a letter to each of some people, in the language they prefer; in `language` where that is not told.
+
+    Who prefers any other than Vietnamese is written to in English. `terms` are asked for last.
+    """
+    parts = defaultdict[str, list[dict[str, str]]](list)
+    for one in people:
+        preferred = one.get("preferred_language") or language
+        in_language = "vi" if preferred == "vi" else "en"
+        parts[in_language].append(_called(one, in_language))
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for spoken, some in sorted(parts.items()):
+            letter = letters.merged(written.templates[spoken], some, written.told[spoken], written.mark)
+            archive.writestr(_NAMES[spoken], letter)
+        archive.writestr(_TERMS, "\ufeff" + "".join(f"{name}: {value}\r\n" for name, value in terms))
+
+
+def _called(person: Row, language: str) -> dict[str, str]:
+    title = person.get("form_of_address")
+    return {
+        "name": person["name"],
+        "form_of_address": FORM_OF_ADDRESS.label(title, language) if title else ADDRESS_UNKNOWN[language == "en"],
+        "address": next(iter(person["reach"].get(Channel.POST, ())), ""),
+        "code": person["code"],
+    }
+
+
+def _told(held: Occasion, sender: str, language: str) -> dict[str, str]:
+    day, answer = held.starts_on, held.reply_by
+    return {
+        "title": held.title,
+        "host": held.host or "",
+        "place": held.place or "",
+        "day": f"{day:%d/%m/%Y}" if day else "",
+        "lunar_day": lunar.said(day, language) if day else "",
+        "hour": held.details.get("starts_at") or "",
+        "reply_by": f"{answer:%d/%m/%Y}" if answer else "",
+        "sender": sender,
+    }
