@@ -4,6 +4,7 @@ A transaction is begun in words: `reading()` gives one snapshot, `writing()` tak
 before the first read. SQLAlchemy on SQLite would otherwise run a SELECT before BEGIN.
 """
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -188,6 +189,14 @@ def listed(column: InstrumentedAttribute[list[str]], values: Collection[str]) ->
     unrolled = (func.json_each if _on_sqlite() else func.json_array_elements_text)(column)
     each = unrolled.table_valued("value")
     return select(1).select_from(each).where(each.c.value.in_(values)).exists()
+
+
+def these(ids: Collection[int]) -> Select[int]:
+    """Select ids that are told, however many there are: as one value, not each as a parameter."""
+    if _on_sqlite():
+        each = func.json_each(json.dumps(list(ids))).table_valued("value")
+        return select(each.c.value)
+    return select(func.unnest(bindparam(None, list(ids), type_=postgresql.ARRAY(BigInteger))))
 
 
 def having_words() -> Select[int]:

@@ -158,6 +158,8 @@ ACTIONS: Final = Vocabulary(
         "segments.count": ("Đếm người theo bộ lọc", "Counted whom a filter names"),
         "outreach.read": ("Mở danh sách", "Opened a list"),
         "outreach.preview": ("Xem trước danh sách (số lượng)", "Previewed a list"),
+        "outreach.households": ("Xem mỗi gia đình mời ai", "Looked whom of each household a list asks"),
+        "outreach.ask_first": ("Chọn người được mời của một gia đình", "Chose whom of a household a list asks"),
         "outreach.why": ("Xem vì sao một người có trong danh sách", "Looked why somebody is on lists"),
         "outreach.submit": ("Trình danh sách", "Submitted a list"),
         "outreach.approve": ("Phê duyệt danh sách", "Approved a list"),

@@ -93,6 +93,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "consents_to": _("Has also agreed to"),
     "consent_channels": _("By one of these channels"),
     "filter": _("Of whom"),
+    "households": _("Invitations"),
     "scope": _("Scope"),
     "purposes": _("Purposes"),
     "purpose": _("Purpose"),

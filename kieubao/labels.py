@@ -206,6 +206,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "other_channel": _("Agreed, but to another channel"),
         "no_consent": _("Has not agreed to this purpose"),
         "unnamed": _("Not named by the list"),
+        "household": _("Somebody else of their household is invited"),
     },
     "occasion": {
         "event": _("Event"),

@@ -95,10 +95,19 @@ def consent(person_id, state=State.GIVEN, purpose=Purpose.EVENTS, channel=Channe
     db.session.commit()
 
 
-def listed(author, *, purpose=Purpose.EVENTS, channels=(Channel.EMAIL,), fields=("name", "country"), **wanted):
+def listed(
+    author,
+    *,
+    purpose=Purpose.EVENTS,
+    channels=(Channel.EMAIL,),
+    fields=("name", "country"),
+    households=False,
+    **wanted,
+):
     """A draft by an author, for everyone the filter names."""
     occasion = agenda.hold({"kind": "event", "title": "Gặp mặt Tết"})
     values = {"title": "Khách mời", "purpose": purpose.value, "channels": [c.value for c in channels]}
+    values |= {"households": households}
     drawn = lists.draft(author, occasion.id, {**values, "fields": list(fields), "filter": wanted})
     db.session.commit()
     return drawn
@@ -120,7 +129,7 @@ def published(author, approver, organizer, *, formats=("csv", "xlsx"), until=Non
     lists.submit(drawn)
     lists.approve(drawn, approver.id, lists.preview(drawn).digest)
     lists.spend(drawn, approver.id)
-    issue = issues.publish(drawn, lists.weighed(drawn), approver.id)
+    issue = issues.publish(drawn, lists.weighed(drawn), approver.id, lists.spare(drawn))
     office = db.session.get(Account, organizer.id).organisation.code
     terms = issues.Terms(drawn.fields, list(formats), until or clock.today(), agreement(office))
     issues.grant(issue, office, terms, approver.id)

@@ -30,8 +30,8 @@ DOORS = {
     "subprocess": ("config.py", "kieubao/ground/keyfile.py", "kieubao/intake/workbooks.py"),
     # The made-up province, which is to be the same each time.
     "random": ("kieubao/demo.py", "kieubao/sample.py"),
-    # A developer's tool that makes a table, never run by the service; workbooks and letters are measured before they are
-    # unpacked; and letters in two languages leave as one file.
+    # A developer's tool that makes a table, never run by the service; workbooks and letters, measured before they are
+    # unpacked; and letters in two languages, which leave as one file.
     "zipfile": (
         *("kieubao/ground/data/build_units.py", "kieubao/ground/letters.py"),
         *("kieubao/intake/fonts.py", "kieubao/intake/reader.py", "kieubao/outreach/invitations.py"),

@@ -83,6 +83,8 @@ NEEDS = {
     ("POST", "/persons/<code:code>/inspections"): (P.PERSON_INSPECT, {"reason": "r"}),
     ("GET", "/pulls/waiting"): (P.LIST_PULL, None),
     ("POST", "/pulls/<code:code>/acknowledge"): (P.LIST_PULL, {"notice": 1}),
+    ("GET", "/lists/<code:code>/households"): (P.LIST_READ, None),
+    ("POST", "/lists/<code:code>/households"): (P.LIST_DRAFT, {"person": CODE}),
     ("GET", "/persons/<code:code>/issues"): (P.LIST_READ, None),
     ("POST", "/persons/<code:code>/readings"): (P.PERSON_INSPECT, {"reason": "r"}),
     ("POST", "/persons/<code:code>/contact-points"): (P.PERSON_WRITE, {"channel": "email", "value": "a@example.com"}),

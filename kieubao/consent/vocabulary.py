@@ -67,3 +67,5 @@ class Reason(StrEnum):
 
 # The verdict on who may be contacted; on anybody else it is a reason.
 INSIDE = "in"
+# Of who might be contacted, and is not asked: an invitation goes to somebody else of their household.
+HOUSEHOLD = "household"

@@ -8,17 +8,23 @@ from collections.abc import Collection
 from sqlalchemy import Select, func, insert, literal, or_, select, update
 
 from kieubao.consent.models import Standing, Weighed
-from kieubao.consent.vocabulary import INSIDE, Reason
-from kieubao.db import db
+from kieubao.consent.vocabulary import HOUSEHOLD, INSIDE, Reason
+from kieubao.db import db, these
 from kieubao.ground.errors import Conflict, _
 
 
-def freeze(issue_id: int, whys: Select[int, str, int | None]) -> int:
-    """Keep the verdicts on everybody whom an issue's list names, as `rules.whys`; return how many are out."""
+def freeze(issue_id: int, whys: Select[int, str, int | None], spare: Collection[int] = ()) -> int:
+    """Keep the verdicts on everybody whom an issue's list names, as `rules.whys`; return how many are out.
+
+    The `spare` might be contacted, and are out all the same: somebody of their household is asked.
+    """
     why = whys.subquery().c
     # In the order of people, as whoever erases several takes them: else both could wait for each other.
     kept = select(literal(issue_id), why.verdict, why.person_id, why.line).order_by(why.person_id)
     db.session.execute(insert(Weighed).from_select(["issue_id", "verdict", "person_id", "line"], kept))
+    if spare:
+        left_out = update(Weighed).where(Weighed.issue_id == issue_id, Weighed.person_id.in_(these(spare)))
+        db.session.execute(left_out.values(verdict=HOUSEHOLD, line=None))
     # Whoever was being erased kept these rows waiting, and was forgotten before they were there.
     theirs = select(Weighed.person_id).join(Standing, Standing.person_id == Weighed.person_id)
     told = or_(Weighed.line.is_not(None), Weighed.verdict.not_in([INSIDE, Reason.ERASED]))

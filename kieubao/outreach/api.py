@@ -11,6 +11,7 @@ from kieubao.outreach import organizer, service
 from kieubao.outreach.files import MEDIA
 from kieubao.outreach.schemas import (
     AcknowledgeForm,
+    AskedFirstForm,
     DigestForm,
     DraftForm,
     GrantForm,
@@ -22,6 +23,7 @@ from kieubao.outreach.schemas import (
 from kieubao.outreach.sheets import (
     AcknowledgedSheet,
     GrantSheet,
+    HouseholdsSheet,
     InForceSheet,
     ListSheet,
     OpenSheet,
@@ -71,6 +73,21 @@ def edit(form: dict[str, Any], code: str) -> Any:
 def preview(code: str) -> Any:
     """Count who would be in, and who is out for which reason."""
     return service.preview(current_actor(), code)
+
+
+@bp.get("/lists/<code:code>/households")
+@bp.response(200, HouseholdsSheet)
+def households(code: str) -> Any:
+    """Say whom of each household of several a list asks."""
+    return service.households(current_actor(), code)
+
+
+@bp.post("/lists/<code:code>/households")
+@bp.arguments(AskedFirstForm)
+@bp.response(200, ListSheet)
+def ask_first(form: dict[str, str], code: str) -> Any:
+    """Have a list ask somebody before the others of their household; it is a draft again."""
+    return versioned(service.ask_first(current_actor(), code, **form))
 
 
 @bp.get("/persons/<code:code>/issues")

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
-from kieubao.consent.vocabulary import Channel
 from kieubao.ground import letters, lunar
-from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS
 from kieubao.occasions import stationery
 from kieubao.occasions.models import Occasion
+from kieubao.outreach import post
 
 Row = Mapping[str, Any]
 _NAMES: Final = {"vi": "thu-moi.docx", "en": "invitation.docx"}
@@ -43,22 +42,12 @@ def write(
     for one in people:
         preferred = one.get("preferred_language") or language
         in_language = "vi" if preferred == "vi" else "en"
-        parts[in_language].append(_called(one, in_language))
+        parts[in_language].append(post.recipient(one, in_language))
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for spoken, some in sorted(parts.items()):
             letter = letters.merged(written.templates[spoken], some, written.told[spoken], written.mark)
             archive.writestr(_NAMES[spoken], letter)
         archive.writestr(_TERMS, "\ufeff" + "".join(f"{name}: {value}\r\n" for name, value in terms))
-
-
-def _called(person: Row, language: str) -> dict[str, str]:
-    title = person.get("form_of_address")
-    return {
-        "name": person["name"],
-        "form_of_address": FORM_OF_ADDRESS.label(title, language) if title else ADDRESS_UNKNOWN[language == "en"],
-        "address": next(iter(person["reach"].get(Channel.POST, ())), ""),
-        "code": person["code"],
-    }
 
 
 def _told(held: Occasion, sender: str, language: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -29,10 +29,12 @@ from kieubao.outreach.vocabulary import (
 )
 
 
-def publish(drawn: OutreachList, weighed: Select[int, str, int | None], by: int | None) -> Issue:
+def publish(
+    drawn: OutreachList, weighed: Select[int, str, int | None], by: int | None, spare: Collection[int] = ()
+) -> Issue:
     """Freeze who is in now as the next issue of a list, and who is out for which reason, and supersede the last.
 
-    `weighed` selects everybody whom the list names, as `lists.weighed`.
+    `weighed` selects everybody whom the list names, as `lists.weighed`; `spare` are as `lists.spare`.
     """
     last = db.session.scalar(select(func.max(Issue.number)).where(Issue.list_id == drawn.id)) or 0
     _retire(drawn, IssueState.SUPERSEDED)
@@ -46,11 +48,11 @@ def publish(drawn: OutreachList, weighed: Select[int, str, int | None], by: int 
         salt=secrets.token_hex(16),
         digest="",
         published_by=by,
-        **{name: getattr(drawn, name) for name in ("purpose", "channels", "fields")},
+        **{name: getattr(drawn, name) for name in ("purpose", "channels", "fields", "households")},
     )
     db.session.add(issue)
     db.session.flush()
-    issue.omitted = weighing.freeze(issue.id, weighed)
+    issue.omitted = weighing.freeze(issue.id, weighed, spare)
     issue.people, issue.digest = _digest(issue)
     issue.changes = inclusion.since_last(issue)
     return issue
@@ -184,7 +186,7 @@ def located(organisation_id: int | None, code: str) -> Issue:
 
 
 def brief(issue: Issue) -> dict[str, Any]:
-    names = ("code", "number", "state", "purpose", "channels", "people", "digest", "published_at")
+    names = ("code", "number", "state", "purpose", "channels", "households", "people", "digest", "published_at")
     return {name: getattr(issue, name) for name in names} | {"title": issue.outreach_list.title}
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import Select, select
 
 from kieubao.access.roles import Actor, Scope
 from kieubao.consent.rules import by_channel, may_contact, verdicts, whys
-from kieubao.consent.vocabulary import INSIDE, Channel, Purpose
-from kieubao.db import db
+from kieubao.consent.vocabulary import HOUSEHOLD, INSIDE, Channel, Purpose
+from kieubao.db import db, these
 from kieubao.ground import codes
 from kieubao.ground.canon import digest
 from kieubao.ground.errors import Conflict, Forbidden, NotFound, Stale, _
@@ -17,6 +17,7 @@ from kieubao.outreach import groups
 from kieubao.outreach.models import OutreachList
 from kieubao.outreach.vocabulary import ListState
 from kieubao.people import disclosure
+from kieubao.people import households as homes
 from kieubao.people.filters import tallied
 
 WRITTEN = ("title", "purpose", "channels", "fields", "filter")
@@ -85,9 +86,12 @@ def edit(actor: Actor, drawn: OutreachList, version: int, values: Mapping[str, A
 def preview(drawn: OutreachList) -> Preview:
     """Count by reason, in one pass over the same rule that publishes and pulls."""
     found = {one: count for one, count in db.session.execute(verdicts(*_asks(drawn), people(drawn)))}  # noqa: C416
-    inside = found.pop(INSIDE, 0)
+    left_out = spare(drawn)
+    inside = found.pop(INSIDE, 0) - len(left_out)
+    found |= {HOUSEHOLD: len(left_out)} if left_out else {}
     outside = {reason: count for reason, count in sorted(found.items(), key=lambda item: -item[1])}  # noqa: C416
-    named = eligible(drawn)
+    may = eligible(drawn)
+    named = may.where(may.selected_columns[0].not_in(these(left_out))) if left_out else may
     unreached = disclosure.count(named.where(named.selected_columns[0].not_in(disclosure.reachable(*_asks(drawn)))))
     seen = digest({**_definition(drawn), "in": inside, "out": outside})
     return Preview(inside, unreached, outside, tallied(named)["countries"], by_channel(*_asks(drawn), named), seen)
@@ -102,6 +106,29 @@ def eligible(drawn: OutreachList) -> Select[int]:
     """Select those of them who may be contacted now."""
     named = people(drawn)
     return named.where(named.selected_columns[0].in_(may_contact(*_asks(drawn))))
+
+
+def households(drawn: OutreachList) -> list[list[int]]:
+    """Return the households of several whom a list may ask: whom of each it asks, then the others."""
+    return homes.of(Scope(frozenset(drawn.scope)), eligible(drawn), drawn.first, disclosure.reachable(*_asks(drawn)))
+
+
+def spare(drawn: OutreachList) -> list[int]:
+    """Return whom a list leaves out, for it asks somebody else of their household."""
+    return [one for members in households(drawn) for one in members[1:]] if drawn.households else []
+
+
+def ask_first(actor: Actor, drawn: OutreachList, person_id: int) -> None:
+    """Have a list ask somebody before the others of their household; it is a draft again.
+
+    Raises Conflict where it is not one for households, or asks nobody else of theirs.
+    """
+    _need(drawn.households, _("This list asks everybody, and not each household once"))
+    theirs = next((members for members in households(drawn) if person_id in members), [])
+    _need(theirs, _("This list asks nobody else of that household"))
+    codes_of = disclosure.codes_by_id(actor.scope, theirs)
+    others = [code for code in drawn.first if code not in codes_of.values()]
+    edit(actor, drawn, drawn.version, {"first": [*others, codes_of[person_id]]})
 
 
 def weighed(drawn: OutreachList) -> Select[int, str, int | None]:
@@ -167,7 +194,7 @@ def _definition(drawn: OutreachList) -> dict[str, Any]:
     made_of = {one.code: one.filter for one in groups.named(drawn.filter)}
     held_for = {name: getattr(drawn.occasion, name) for name in ("code", "kind", "title", "host")}
     written = {"code": drawn.code, "scope": drawn.scope, **{name: getattr(drawn, name) for name in WRITTEN}}
-    written |= {"occasion": held_for}
+    written |= {"occasion": held_for} | ({"households": drawn.first} if drawn.households else {})
     calls = groups.calls([drawn.filter, *made_of.values()])
     return written | ({"segments": made_of} if made_of else {}) | ({"calls": calls} if calls else {})
 

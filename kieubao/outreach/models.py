@@ -45,6 +45,9 @@ class OutreachList(Base):
     channels: Mapped[list[str]]
     fields: Mapped[list[str]]
     filter: Mapped[dict[str, Any]]
+    # One invitation for each household; to these people of theirs, by their codes, before others.
+    households: Mapped[bool] = mapped_column(default=False)
+    first: Mapped[list[str]] = mapped_column(default=list)
     scope: Mapped[list[str]]
     state: Mapped[str] = mapped_column(String(20))
     digest: Mapped[str | None] = mapped_column(String(64))
@@ -70,6 +73,7 @@ class Issue(Base):
     purpose: Mapped[str] = mapped_column(String(20))
     channels: Mapped[list[str]]
     fields: Mapped[list[str]]
+    households: Mapped[bool] = mapped_column(default=False)
     people: Mapped[int]
     # How many its list named who are not in it; none of an issue of before that was kept.
     omitted: Mapped[int | None]

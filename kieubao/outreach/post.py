@@ -19,6 +19,7 @@ _HEADS: Final = {
     "vi": ("STT", "Họ và tên", "Đi cùng", "Mã", "Đã đến"),
     "en": ("No.", "Name", "With", "Code", "Came"),
 }
+_FAMILY: Final = {"vi": "%s và gia đình", "en": "%s and family"}
 _TO: Final = {"vi": "Kính gửi: %s", "en": "To: %s"}
 
 
@@ -40,15 +41,19 @@ def _expected(person: Row, _language: str) -> dict[str, str]:
 
 
 def _addressed(person: Row, language: str) -> dict[str, str]:
-    """Return a person as a letter is addressed: to the first postal address, as it is written.
+    one = recipient(person, language)
+    return one | {"to": _TO[language] % one["form_of_address"]}
+
+
+def recipient(person: Row, language: str) -> dict[str, str]:
+    """Return to whom a letter is, of a household to its person and family; and the first postal address, as written.
 
     No country is added: it may be the address of a family elsewhere.
     """
     title = person.get("form_of_address")
-    called = FORM_OF_ADDRESS.label(title, language) if title else ADDRESS_UNKNOWN[language == "en"]
     return {
-        "to": _TO[language] % called,
-        "name": person["name"],
-        "address": person["reach"][Channel.POST][0],
+        "form_of_address": FORM_OF_ADDRESS.label(title, language) if title else ADDRESS_UNKNOWN[language == "en"],
+        "name": _FAMILY[language] % person["name"] if person.get("family") else person["name"],
+        "address": next(iter(person["reach"].get(Channel.POST, ())), ""),
         "code": person["code"],
     }

@@ -233,14 +233,14 @@ def _people(wanted: Wanted, grant: Grant, issue: Issue, ids: list[int]) -> files
     channels = [Channel(channel) for channel in issue.channels]
     reached = disclosure.reach(Purpose(issue.purpose), channels, fields, issues.people(issue))
 
-    held = issue.outreach_list.occasion
+    held, family = issue.outreach_list.occasion, {"family": True} if issue.households else {}
     coming = turnout.coming(held) if wanted.format is Format.DOOR else None
 
     def rows() -> Iterator[Sheet]:
         for person_id, row in reached:
             if files.has_place(row, wanted.format) and (coming is None or person_id in coming):
                 ids.append(person_id)
-                yield row if coming is None else row | {"companions": coming[person_id]}
+                yield row | ({} if coming is None else {"companions": coming[person_id]}) | family
 
     sender = db.session.scalar(select(Organisation.name).where(Organisation.id == grant.organisation_id)) or ""
     letters = invitations.of(held, sender, wanted.code) if wanted.format is Format.LETTERS else None
@@ -256,6 +256,8 @@ def _manifest(
     yield "Bản phát hành", f"{issue.code}, số {issue.number}"
     yield "Mục đích", ASKED_FOR.label(issue.purpose)
     yield "Số người", str(len(ids))
+    if issue.households:
+        yield "Lời mời", "Một lời mời cho mỗi gia đình"
     yield "Căn cứ", "Sự đồng ý của từng người, xem lại khi tải"
     yield "Thời điểm", clock.now().astimezone(clock.HANOI).strftime("%d/%m/%Y %H:%M")
     yield "Người tải", actor.name

@@ -69,10 +69,15 @@ class ListForm(Form):
     channels = Many(choice([c.value for c in Channel]), required=True)
     fields_ = Many(choice(FIELDS), data_key="fields", attribute="fields", required=True)
     filter = Part(OfListForm, load_default=dict)
+    households = Yes(load_default=False)
 
 
 class DraftForm(ListForm):
     occasion = forms.code("SK", required=True)
+
+
+class AskedFirstForm(Form):
+    person = forms.code("KB", required=True)
 
 
 class DigestForm(Form):

@@ -1,7 +1,7 @@
 """From a list to a file in an organizer's hands."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
@@ -17,6 +17,7 @@ from kieubao.outreach.models import Issue, OutreachList, Segment
 from kieubao.people import disclosure
 
 Sheet = dict[str, Any]
+MOST_HOUSEHOLDS: Final = 100
 
 
 @use_case(Permission.LIST_READ, Shape.READ)
@@ -69,6 +70,28 @@ def preview(actor: Actor, code: str) -> Sheet:
 
 
 @use_case(Permission.LIST_READ, Shape.READ)
+def households(actor: Actor, code: str) -> Sheet:
+    """Return the households of several whom a list may ask, the first hundred: who is asked, and the others."""
+    found = lists.households(lists.locate(actor.scope, code))
+    shown = found[:MOST_HOUSEHOLDS]
+    called = {one.id: one for one in disclosure.called(actor.scope, [one for members in shown for one in members])}
+    note(list=code, found=len(found), subjects=[str(one.subject) for one in called.values()])
+    members = [[called[one] for one in members if one in called] for members in shown]
+    told = [[{"person": one.code, "name": one.name} for one in some] for some in members]
+    return {"found": len(found), "households": [{"asked": some[0], "others": some[1:]} for some in told if some]}
+
+
+@use_case(Permission.LIST_DRAFT)
+def ask_first(actor: Actor, code: str, *, person: str) -> Sheet:
+    """Have a list ask somebody before the others of their household; it becomes a draft again."""
+    drawn = lists.locate(actor.scope, code, lock=True)
+    asked = disclosure.locate(actor.scope, person)
+    lists.ask_first(actor, drawn, asked.id)
+    note(list=code, subject=asked.subject)
+    return _list(actor, drawn)
+
+
+@use_case(Permission.LIST_READ, Shape.READ)
 def why(actor: Actor, code: str) -> list[Sheet]:
     """Return where a person stands in each issue that named them: in it by which answer, or out for which reason."""
     person = disclosure.locate(actor.scope, code)
@@ -98,7 +121,7 @@ def publish(actor: Actor, code: str) -> Sheet:
     """Freeze those who may be contacted now as the next issue."""
     drawn = lists.locate(actor.scope, code, lock=True)
     lists.spend(drawn, actor.id)
-    issue = issues.publish(drawn, lists.weighed(drawn), actor.id)
+    issue = issues.publish(drawn, lists.weighed(drawn), actor.id, lists.spare(drawn))
     note(list=code, issue=issue.code, found=issue.people, omitted=issue.omitted, purpose=issue.purpose)
     return _list(actor, drawn) | {"issues": [_issue(each) for each in issues.of(drawn)]}
 
@@ -163,7 +186,19 @@ def _titles(found: Sequence[Segment | OutreachList | Occasion]) -> list[Sheet]:
 
 
 def _list(actor: Actor, drawn: OutreachList) -> Sheet:
-    names = ("code", "version", "title", "purpose", "channels", "fields", "filter", "state", "remarks", "scope")
+    names = (
+        "code",
+        "version",
+        "title",
+        "purpose",
+        "channels",
+        "fields",
+        "filter",
+        "households",
+        "state",
+        "remarks",
+        "scope",
+    )
     return {name: getattr(drawn, name) for name in names} | {
         "occasion": agenda.sheet(drawn.occasion),
         "is_spent": lists.is_spent(drawn),

@@ -96,6 +96,7 @@ class IssueSheet(Schema):
     state = fields.String()
     purpose = fields.String()
     channels = fields.List(fields.String())
+    households = fields.Boolean()
     people = fields.Integer()
     digest = fields.String()
     published_at = fields.AwareDateTime()
@@ -103,6 +104,23 @@ class IssueSheet(Schema):
     changes = fields.Nested(ChangesSheet, allow_none=True, metadata={"description": "from the issue before"})
     grants = fields.List(fields.Nested(GrantSheet))
     pulls = fields.List(fields.Nested(PullSheet))
+
+
+class MemberSheet(Schema):
+    person = fields.String()
+    name = fields.String()
+
+
+class HouseholdSheet(Schema):
+    """A household of several whom a list may ask."""
+
+    asked = fields.Nested(MemberSheet, metadata={"description": "to whom the invitation goes"})
+    others = fields.List(fields.Nested(MemberSheet))
+
+
+class HouseholdsSheet(Schema):
+    found = fields.Integer(metadata={"description": "how many households of several there are"})
+    households = fields.List(fields.Nested(HouseholdSheet), metadata={"description": "the first hundred"})
 
 
 class PlaceSheet(Schema):
@@ -134,6 +152,7 @@ class ListSheet(Schema):
     channels = fields.List(fields.String())
     fields_ = fields.List(fields.String(), data_key="fields", attribute="fields")
     filter = fields.Dict()
+    households = fields.Boolean(metadata={"description": "whether there is one invitation for each household"})
     state = fields.String()
     remarks = fields.String()
     explained = explained()

@@ -19,6 +19,7 @@ from kieubao.outreach import organizer, service
 from kieubao.outreach.schemas import (
     FIELDS,
     AcknowledgeForm,
+    AskedFirstForm,
     DigestForm,
     DraftForm,
     GrantForm,
@@ -73,6 +74,20 @@ def read(code: str, form: Filled | None = None) -> str:
     except Conflict as error:
         form = form.wrong(error)
     return render_template("outreach/list.html", sheet=sheet, preview=preview, form=form)
+
+
+@bp.get("/lists/<code:code>/households")
+def households(code: str, form: Filled | None = None) -> str:
+    """Show whom of each household of several a list asks."""
+    sheet, found = service.read(current_actor(), code), service.households(current_actor(), code)
+    return render_template("outreach/households.html", sheet=sheet, form=form or Filled(), **found)
+
+
+@bp.post("/lists/<code:code>/households/first")
+@pages.takes(AskedFirstForm, again=households)
+def ask_first(form: dict[str, str], code: str) -> ResponseReturnValue:
+    service.ask_first(current_actor(), code, **form)
+    return pages.done(_("They are asked for their household; the list is a draft again"), ".households", code=code)
 
 
 @bp.get("/persons/<code:code>/issues")

@@ -252,6 +252,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         *("/segments", "/segments/new", f"/segments/{codes['segment']}", f"/segments/{codes['segment']}/edit"),
         draft,
         f"{draft}/edit",
+        f"{draft}/households",
         published,
     ]
     clerk += ["/duplicates", "/duplicates?states=different", f"/duplicates/{codes['pair']}", "/merges"]
