@@ -182,6 +182,7 @@ ACTIONS: Final = Vocabulary(
         "oversight.desk": ("Mở trang giám sát dữ liệu", "Opened the desk"),
         "oversight.all_findings": ("Xem danh sách phát hiện", "Looked at the findings"),
         "oversight.finding": ("Mở một phát hiện", "Opened a finding"),
+        "oversight.trace": ("Truy nguồn một danh sách", "Asked where a list came from"),
         "oversight.decide": ("Kết luận một phát hiện", "Decided on a finding"),
         "oversight.all_reviews": ("Xem các đợt rà soát tài khoản", "Looked at the reviews"),
         "oversight.review": ("Mở đợt rà soát tài khoản", "Opened a review"),

@@ -83,6 +83,7 @@ NEEDS = {
     ("POST", "/persons/<code:code>/inspections"): (P.PERSON_INSPECT, {"reason": "r"}),
     ("GET", "/pulls/waiting"): (P.LIST_PULL, None),
     ("POST", "/pulls/<code:code>/acknowledge"): (P.LIST_PULL, {"notice": 1}),
+    ("POST", "/oversight/traces"): (P.OVERSIGHT_READ, {"rows": "Nguyễn Thị Đào"}),
     ("GET", "/lists/<code:code>/households"): (P.LIST_READ, None),
     ("POST", "/lists/<code:code>/households"): (P.LIST_DRAFT, {"person": CODE}),
     ("GET", "/persons/<code:code>/issues"): (P.LIST_READ, None),

@@ -38,13 +38,15 @@ class What(NamedTuple):
 
 
 def prepare(recipient_id: int, what: What, mark: int, people: Iterable[int]) -> Handover:
-    """Write down, void until sealed, who is in a file made at a watermark. Ends the reading transaction."""
+    """Write down, void until sealed, who is in a file made at a watermark, row by row. Ends the reading transaction."""
     writing()
     told = {"source": what.source, "purpose": what.purpose, "channels": [*what.channels]}
     handover = Handover(recipient_id=recipient_id, watermark=mark, **told)
     db.session.add(handover)
     db.session.flush()
-    insert_many(HandoverPerson, ({"handover_id": handover.id, "person_id": p} for p in people))
+    insert_many(
+        HandoverPerson, ({"handover_id": handover.id, "person_id": p, "place": at} for at, p in enumerate(people))
+    )
     db.session.commit()
     return handover
 

@@ -144,6 +144,8 @@ class HandoverPerson(Base):
 
     handover_id: Mapped[int] = mapped_column(ForeignKey("handover.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    # In which row of the file they stand, from 0; of files from before migration 0027 it was not kept.
+    place: Mapped[int | None]
 
 
 class StopNotice(Base):

@@ -19,9 +19,9 @@ from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, _
 from kieubao.occasions import turnout
-from kieubao.outreach import files, invitations, issues
+from kieubao.outreach import files, invitations, issues, tracing
 from kieubao.outreach.models import Grant, Issue, OutreachList, Pull
-from kieubao.outreach.vocabulary import ASKED_FOR, PRINTED, Format, ListState
+from kieubao.outreach.vocabulary import ASKED_FOR, PRINTED, STREWN, Format, ListState
 from kieubao.people import disclosure
 
 Sheet = dict[str, Any]
@@ -237,7 +237,7 @@ def _people(wanted: Wanted, grant: Grant, issue: Issue, ids: list[int]) -> files
     coming = turnout.coming(held) if wanted.format is Format.DOOR else None
 
     def rows() -> Iterator[Sheet]:
-        for person_id, row in reached:
+        for person_id, row in tracing.strewn(reached) if wanted.format in STREWN else reached:
             if files.has_place(row, wanted.format) and (coming is None or person_id in coming):
                 ids.append(person_id)
                 yield row | ({} if coming is None else {"companions": coming[person_id]}) | family

@@ -5,7 +5,7 @@ from typing import Any
 from kieubao.access.session import current_actor
 from kieubao.http import Blueprint, as_cursor, read_cursor
 from kieubao.oversight import service
-from kieubao.oversight.schemas import StateForm, TrailForm
+from kieubao.oversight.schemas import StateForm, TracedForm, TrailForm
 from kieubao.oversight.sheets import (
     BreachSheet,
     DeskSheet,
@@ -13,6 +13,7 @@ from kieubao.oversight.sheets import (
     RegisterSheet,
     ReviewsSheet,
     RoundSheet,
+    TracedSheet,
     TrailSheet,
     WholeFindingSheet,
 )
@@ -50,6 +51,14 @@ def all_findings(form: dict[str, str]) -> Any:
 def finding(finding_id: int) -> Any:
     """Open a finding with its entries of the trail."""
     return service.finding(current_actor(), finding_id)
+
+
+@bp.post("/oversight/traces")
+@bp.arguments(TracedForm)
+@bp.response(200, TracedSheet)
+def trace(form: dict[str, list[str]]) -> Any:
+    """Say of which pull a list is likeliest that somebody found."""
+    return service.trace(current_actor(), **form)
 
 
 @bp.get("/oversight/reviews")

@@ -3,13 +3,14 @@
 import re
 from typing import Any
 
-from marshmallow import post_load, pre_load
+from marshmallow import ValidationError, post_load, pre_load
 
 from kieubao import forms
 from kieubao.access.roles import Role
 from kieubao.desk import ACTIONS, OUTCOMES
-from kieubao.forms import Form, Many, Value, Whole, Yes, choice
+from kieubao.forms import Form, Many, Value, Whole, Yes, choice, told
 from kieubao.ground.errors import Invalid, _
+from kieubao.ground.text import clean
 from kieubao.outreach.vocabulary import Format
 from kieubao.oversight.vocabulary import ALL, OPEN, STATES, VERDICTS, Outcome, Verdict
 from kieubao.people.schemas import LEGAL_BASES
@@ -50,6 +51,25 @@ class TrailForm(Form):
 
 class TrailFileForm(TrailForm):
     format = choice(FORMATS, required=True)
+
+
+class Rows(Value):
+    """Rows of a list as they were copied, or read off paper: texts, of which none is blank."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        # A cell ends with a tab where it was copied from a spreadsheet.
+        rows = [row for line in value.splitlines() if (row := clean(line.replace("\t", ";")))]
+        if not rows:
+            raise self.make_error("required")
+        if len(rows) > self.longest:
+            raise ValidationError(told(Invalid(_("Give at most %(most)s"), most=self.longest)))
+        return rows
+
+
+class TracedForm(Form):
+    rows = Rows(longest=2_000, required=True)
 
 
 class DecisionForm(Form):

@@ -7,6 +7,7 @@ from typing import Any, Final
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.consent import agreements
+from kieubao.outreach import tracing
 from kieubao.oversight import breaches, entries, findings, register, reviews, watch
 from kieubao.oversight.vocabulary import OPEN, Outcome, Verdict
 from kieubao.people import disclosure
@@ -76,6 +77,14 @@ def decide(actor: Actor, finding_id: int, *, outcome: Outcome, remark: str) -> N
     """Say what became of a finding, and why."""
     decided = findings.decide(finding_id, outcome, remark, actor.account_id)
     note(finding=finding_id, rule=decided.rule, state=outcome)
+
+
+@use_case(Permission.OVERSIGHT_READ, Shape.READ)
+def trace(actor: Actor, *, rows: Sequence[str]) -> Sheet:
+    """Return the pulls that a list is likeliest of which somebody found, by its rows; it tells whom none of them."""
+    found = tracing.traced(actor.scope, rows)
+    note(found=len(found["pulls"]), pulls=[one["pull"] for one in found["pulls"]])
+    return found
 
 
 @use_case(Permission.OVERSIGHT_READ, Shape.READ)

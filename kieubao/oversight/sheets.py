@@ -158,3 +158,25 @@ class DeskSheet(Schema):
     reviews = fields.List(fields.Nested(DueSheet))
     agreements = fields.List(fields.Nested(AgreementSheet))
     verdict = fields.Nested(VerdictAtSheet)
+
+
+class TracedPullSheet(Schema):
+    """A pull that holds rows of a list, and how they stand in it."""
+
+    pull = fields.String()
+    at = fields.AwareDateTime()
+    format = fields.String()
+    issue = fields.String()
+    title = fields.String()
+    organisation = fields.String()
+    account = fields.String()
+    people = fields.Integer(metadata={"description": "how many are in its file"})
+    held = fields.Integer(metadata={"description": "how many of the rows are in it"})
+    pairs = fields.Integer(metadata={"description": "how many neighbours among these have a place each in the file"})
+    in_order = fields.Integer(metadata={"description": "how many of those stand as they do in the file"})
+
+
+class TracedSheet(Schema):
+    rows = fields.Integer()
+    known = fields.Integer(metadata={"description": "of how many it is known whom they may be about"})
+    pulls = fields.List(fields.Nested(TracedPullSheet), metadata={"description": "the likeliest first"})

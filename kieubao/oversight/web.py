@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from kieubao import pages, shown
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
+from kieubao.access.use_case import admit
 from kieubao.forms import told
 from kieubao.ground.errors import NotFound, SignInNeeded, _
 from kieubao.http import as_cursor, put_away, read_cursor, taken_back
@@ -24,6 +25,7 @@ from kieubao.oversight.schemas import (
     ReportForm,
     SettleForm,
     StateForm,
+    TracedForm,
     TrailFileForm,
     TrailForm,
 )
@@ -93,6 +95,20 @@ def finding(finding_id: int, form: Filled | None = None) -> str:
 def decide(form: dict[str, Any], finding_id: int) -> ResponseReturnValue:
     service.decide(current_actor(), finding_id, **form)
     return pages.done(_("The outcome is recorded"), ".all_findings")
+
+
+@bp.get("/oversight/traces")
+def ask_trace(form: Filled | None = None) -> str:
+    admit(current_actor(), Permission.OVERSIGHT_READ)
+    return render_template("oversight/trace.html", form=form or Filled(), found=None)
+
+
+@bp.post("/oversight/traces")
+@pages.takes(TracedForm, again=ask_trace)
+def trace(form: dict[str, list[str]]) -> str:
+    """Show of which pull a list is likeliest; nothing of it is kept, and nothing stands in an address."""
+    found = service.trace(current_actor(), **form)
+    return render_template("oversight/trace.html", form=Filled(pages.sent()), found=found)
 
 
 @bp.get("/oversight/reviews")

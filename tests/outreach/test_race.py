@@ -32,7 +32,7 @@ from tests.databases import KEYS
 ROOT = Path(__file__).parents[2]
 RACERS, ALONE = 4, 3
 YES = {"given", "renewed"}
-LONG = [pytest.mark.slow, pytest.mark.timeout(3_000)]
+SHORT, LONG = [pytest.mark.timeout(300)], [pytest.mark.slow, pytest.mark.timeout(3_600)]
 FOREVER = float("inf")
 # In bytes of what a process writes down: some pulls.
 FEW = 3_000
@@ -60,15 +60,17 @@ class Race:
         """Start every process; kill one now and then, and start it anew; until each has made its pulls."""
         chance = random.Random()
         running = {number: self.started(number) for number in range(RACERS)}
-        while any(one.process.poll() is None for one in running.values()):
-            time.sleep(chance.uniform(0.2, 3) if killing else 0.1)
-            number = chance.randrange(RACERS)
-            # One that did nothing yet would be killed again and again while it is coming up.
-            if killing and running[number].process.poll() is None and self.size(number) > running[number].size + FEW:
-                running[number].process.kill()
-                running[number].process.communicate()
-                running[number] = self.started(number)
-                self.kills += 1
+        try:
+            while any(one.process.poll() is None for one in running.values()):
+                time.sleep(chance.uniform(0.2, 3) if killing else 0.1)
+                number = chance.randrange(RACERS)
+                # One that did nothing yet would be killed again and again while it is coming up.
+                if killing and self.size(number) > running[number].size + FEW and ended(running[number]):
+                    running[number] = self.started(number)
+                    self.kills += 1
+        finally:
+            left = [one for one in running.values() if ended(one)]
+        assert left == []
         said = [one.process.communicate()[1] for one in running.values()]
         assert not any(said), said
         for number in range(RACERS):
@@ -88,6 +90,15 @@ class Race:
 
     def pulls(self):
         return [act for act in self.acts() if "pull" in act]
+
+
+def ended(one):
+    """Kill a process that is running; tell whether it was."""
+    if one.process.poll() is not None:
+        return False
+    one.process.kill()
+    one.process.communicate()
+    return True
 
 
 def paired(lines):
@@ -233,10 +244,12 @@ def windows(said):
 
 @pytest.mark.parametrize(
     ("database", "pulls"),
-    [("postgresql", 240), *(pytest.param(kind, 20_000, marks=LONG) for kind in ("sqlite", "postgresql"))],
+    [
+        pytest.param("postgresql", 240, marks=SHORT),
+        *(pytest.param(kind, 20_000, marks=LONG) for kind in ("sqlite", "postgresql")),
+    ],
     indirect=["database"],
 )
-@pytest.mark.timeout(300)
 def test_no_pull_holds_anybody_whose_no_stands_before_it(raced, pulls):
     race = raced(pulls)
     wrong, acts = out_of_audit_order(race)

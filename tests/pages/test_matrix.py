@@ -133,6 +133,7 @@ NEEDS = {
     "/lists/new": (P.LIST_DRAFT, {**LISTED, "occasion": "SK-7F3Q-9XKC-2"}),
     LIST: (P.LIST_READ, None),
     f"{LIST}/edit": (P.LIST_DRAFT, {**LISTED, "version": "1"}),
+    "/oversight/traces": (P.OVERSIGHT_READ, {"rows": "Nguyễn Thị Đào"}),
     f"{LIST}/households": (P.LIST_READ, None),
     f"{LIST}/households/first": (P.LIST_DRAFT, {"person": "KB-7F3Q-9XKC-2"}),
     f"{LIST}/submit": (P.LIST_DRAFT, {}),

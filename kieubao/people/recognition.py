@@ -1,0 +1,83 @@
+"""Whom rows of a paper or a file are about that somebody found: by a code, a contact point, or a whole name."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from kieubao.access.roles import Scope
+from kieubao.db import db
+from kieubao.ground import codes, emails, phones
+from kieubao.ground.errors import Invalid
+from kieubao.ground.phones import Phone
+from kieubao.ground.text import fold
+from kieubao.people import indexes
+from kieubao.people.filters import within
+from kieubao.people.models import ContactKey, Merge, Person
+
+_CELLS = re.compile(r"[\t;,|\"]+")
+_CODE = re.compile(r"\bKB-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]\b", re.IGNORECASE)
+# What stands before a name in a list on paper.
+_NUMBER = re.compile(r"^[\W\d_]+")
+Mark = tuple[str, str | int]
+
+
+def recognised(scope: Scope, rows: Sequence[str]) -> list[set[int]]:
+    """Return the people within scope whom each row may be about, by the surest it says; none where it tells nobody.
+
+    A code of a record that was merged is its person's.
+    """
+    told = [[*_marks(row)] for row in rows]
+    known = _known(scope, {mark for marks in told for mark in marks})
+    ways = ("code", "contact", "name")
+    by_way = ([{one for mark in marks if mark[0] == way for one in known[mark]} for way in ways] for marks in told)
+    return [next(filter(None, found), set()) for found in by_way]
+
+
+def _marks(row: str) -> Iterator[Mark]:
+    for code in _CODE.findall(row):
+        with suppress(Invalid):
+            yield "code", codes.read(code, "KB")
+    for cell in map(str.strip, _CELLS.split(row)):
+        yield from (("contact", key) for key in _keys(cell))
+        if " " in (name := fold(_NUMBER.sub("", cell))):
+            yield "name", name
+
+
+def _keys(cell: str) -> Iterable[int]:
+    with suppress(Invalid):
+        if "@" in cell:
+            return indexes.keys_of("email", emails.email(cell))
+        if phones.looks_like_phone(cell):
+            return indexes.keys_of("phone", Phone.parse(cell).e164)
+    return ()
+
+
+def _known(scope: Scope, marks: Iterable[Mark]) -> dict[Mark, set[int]]:
+    """Return whose each mark is."""
+    asked = defaultdict[str, set[str | int]](set)
+    for way, value in marks:
+        asked[way].add(value)
+    whole, key = (
+        select(Person.name_key, Person.id),
+        select(ContactKey.key, Person.id).join(ContactKey, _is(ContactKey.person_id)),
+    )
+    merged = select(Merge.code, Person.id).join(Merge, _is(Merge.kept_id))
+    tells = (
+        ("code", select(Person.code, Person.id).where(Person.code.in_(asked["code"]))),
+        ("code", merged.where(Merge.code.in_(asked["code"]))),
+        ("contact", key.where(ContactKey.key.in_(asked["contact"]))),
+        ("name", whole.where(Person.name_key.in_(asked["name"]))),
+    )
+    found = defaultdict[Mark, set[int]](set)
+    for way, query in tells:
+        for value, person_id in db.session.execute(query.where(within(scope))):
+            found[way, value].add(person_id)
+    return found
+
+
+def _is(person_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    return Person.id == person_id
