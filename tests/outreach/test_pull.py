@@ -64,7 +64,7 @@ def rows(content):
 
 def test_only_open_channels_leave(cast, issue):
     code, _guests = issue
-    assert [(row["E-mail"], "Điện thoại" in row) for row in rows(take(cast, code))] == [
+    assert sorted((row["E-mail"], "Điện thoại" in row) for row in rows(take(cast, code))) == [
         (f"khach{number}@example.com", False) for number in range(3)
     ]
 
@@ -94,7 +94,7 @@ def test_whoever_is_out_now_is_not_in_the_next_pull(cast, issue, how):
         change = {"death": {"deceased_on": clock.today()}, "restriction": {"restricted": True}}[how]
         said = people.restand(cast["clerk"], guests[0].code, **change)
     assert [held["purpose"] for held in said["held_by"]] == ["events"]
-    assert [row["Mã"] for row in rows(take(cast, code))] == [guest.code for guest in guests[1:]]
+    assert {row["Mã"] for row in rows(take(cast, code))} == {guest.code for guest in guests[1:]}
     later, earlier = organizer.made_pulls(cast["organizer"], code)
     assert (earlier["people"], earlier["stop"], later["held_back"], later["stop"]) == (3, [guests[0].code], 1, [])
 
@@ -151,7 +151,7 @@ def test_a_no_while_the_file_is_made_makes_the_file_again(cast, issue, monkeypat
         return made
 
     monkeypatch.setattr(pulls.handover, "prepare", interrupted)
-    assert [row["Mã"] for row in rows(take(cast, code))] == [guests[0].code, guests[2].code]
+    assert {row["Mã"] for row in rows(take(cast, code))} == {guests[0].code, guests[2].code}
     assert len(calls) == 2
     assert [held.sealed_at is None for held in db.session.scalars(select(Handover).order_by(Handover.id))] == [
         True,
