@@ -28,6 +28,7 @@ from kieubao.occasions.vocabulary import Offer, Stage
 from kieubao.outreach import organizer as desk
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
+from kieubao.outreach.wording import in_vietnamese
 from kieubao.people import bonds, registry
 from kieubao.people.records import Contact, Record
 from kieubao.plans import service as plans
@@ -244,7 +245,7 @@ def _occasions() -> None:
     for code in codes[:2]:
         outreach.submit(clerk, code)
     outreach.approve(approver, codes[0], digest=outreach.preview(approver, codes[0])["digest"])
-    issue = outreach.publish(approver, codes[0])["issues"][0]
+    issue = outreach.publish(approver, codes[0], worded=in_vietnamese)["issues"][0]
     holder = db.session.scalars(select(Organisation.code).where(Organisation.id == organizer.organisation_id)).one()
     until, formats = clock.today() + timedelta(days=30), [one.value for one in Format]
     officer = actor_named("protection_officer")

@@ -3,16 +3,16 @@
 import base64
 import json
 import re
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import flask
 import flask_smorest
 import flask_swagger_ui
-from flask import Flask, Request, Response, current_app, jsonify, render_template, request, session
-from flask_babel import Babel
+from flask import Flask, Request, Response, current_app, g, jsonify, render_template, request, session
+from flask_babel import Babel, force_locale
 from marshmallow import Schema
 from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import FileStorage
@@ -181,12 +181,25 @@ def init_app(app: Flask) -> None:
 
 def language() -> str:
     """Return the language to answer in: a page's own choice, a program's Accept-Language, else the office's."""
+    if chosen := g.get("speaking"):
+        return str(chosen)
     default = str(current_app.config["DEFAULT_LANGUAGE"])
     if not request:
         return default
     if is_api():
         return request.accept_languages.best_match(LANGUAGES) or default
     return str(session.get("language", default))
+
+
+@contextmanager
+def speaking(chosen: str) -> Iterator[None]:
+    """Have what is said be in one language, whoever asks."""
+    g.speaking = chosen
+    try:
+        with force_locale(chosen):
+            yield
+    finally:
+        del g.speaking
 
 
 def is_api() -> bool:

@@ -241,6 +241,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "csv": _("CSV (text)"),
         "xlsx": _("XLSX (Excel)"),
         "vcf": _("vCard (address books)"),
+        "json": _("JSON (for programs)"),
         "labels": _("Address labels (PDF, 3 × 7 on A4)"),
         "envelopes": _("Envelopes (PDF, DL)"),
         "door": _("List for the door: who accepted (PDF)"),

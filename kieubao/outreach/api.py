@@ -29,10 +29,12 @@ from kieubao.outreach.sheets import (
     OpenSheet,
     PlaceSheet,
     PreviewSheet,
+    PulledSheet,
     PullSheet,
     WaitingSheet,
 )
 from kieubao.outreach.vocabulary import Format
+from kieubao.outreach.wording import in_vietnamese
 
 _FILE = {"type": "string", "format": "binary"}
 bp = Blueprint("outreach", __name__, description="From a list to a file in an organizer's hands")
@@ -124,7 +126,7 @@ def send_back(form: dict[str, str], code: str) -> Any:
 @bp.response(200, ListSheet)
 def publish(code: str) -> Any:
     """Freeze those who may be contacted now as the next issue."""
-    return versioned(service.publish(current_actor(), code))
+    return versioned(service.publish(current_actor(), code, worded=in_vietnamese))
 
 
 @bp.post("/lists/<code:code>/close")
@@ -202,6 +204,7 @@ def acknowledge(form: dict[str, int], code: str) -> Any:
 
 @bp.post("/issues/<code:code>/pulls")
 @bp.arguments(PullForm)
+@bp.response(200, PulledSheet, content_type=MEDIA[Format.JSON])
 @bp.response(200, _FILE, content_type=MEDIA[Format.CSV])
 @bp.response(200, _FILE, content_type=MEDIA[Format.XLSX])
 @bp.response(200, _FILE, content_type=MEDIA[Format.VCARD])

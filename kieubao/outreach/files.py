@@ -6,6 +6,7 @@ Rows are written as they come, into a file that has no name and is gone when it 
 import csv
 import hashlib
 import io
+import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ COLUMNS = Vocabulary(
 MEDIA = {
     Format.CSV: "text/csv",
     Format.VCARD: "text/vcard",
+    Format.JSON: "application/json",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     **dict.fromkeys(PRINTED, "application/pdf"),
     Format.LETTERS: "application/zip",
@@ -106,6 +108,8 @@ def taken(wanted: Format, people: People, manifest: Table) -> tuple[BinaryIO, st
     """Return a file of people, open at its beginning, and its SHA-256. The manifest's rows are asked for last."""
     if wanted is Format.VCARD:
         return _kept(lambda file: _as_cards(file, people, manifest))
+    if wanted is Format.JSON:
+        return _kept(lambda file: _as_json(file, people, manifest))
     if people.letters:
         whom = (people.rows, people.letters, people.language)
         return _kept(lambda file: invitations.write(file, *whom, manifest.rows))
@@ -149,6 +153,15 @@ def _as_csv(file: BinaryIO, people: Table, _manifest: Table) -> None:
     writer.writerow(map(inert, people.columns))
     writer.writerows(map(inert, row) for row in people.rows)
     text.detach()
+
+
+def _as_json(file: BinaryIO, people: People, manifest: Table) -> None:
+    """Write people as they are kept, codes as codes; and after them, what the file is and on what terms."""
+    file.write(b'{"people": [')
+    told = (json.dumps(person, ensure_ascii=False).encode() for person in people.rows)
+    file.writelines(b", " * bool(number) + one for number, one in enumerate(told))
+    notes = dict(cast("Iterable[tuple[str, str]]", manifest.rows))
+    file.write(b'], "notes": ' + json.dumps(notes, ensure_ascii=False).encode() + b"}")
 
 
 def _as_cards(file: BinaryIO, people: People, manifest: Table) -> None:

@@ -74,6 +74,8 @@ class Issue(Base):
     channels: Mapped[list[str]]
     fields: Mapped[list[str]]
     households: Mapped[bool] = mapped_column(default=False)
+    # Whom its list named, in Vietnamese; of issues from before migration 0028 that was not kept.
+    whom: Mapped[str | None]
     people: Mapped[int]
     # How many its list named who are not in it; none of an issue of before that was kept.
     omitted: Mapped[int | None]

@@ -255,6 +255,8 @@ def _manifest(
     yield "Danh sách", issue.outreach_list.title
     yield "Bản phát hành", f"{issue.code}, số {issue.number}"
     yield "Mục đích", ASKED_FOR.label(issue.purpose)
+    if issue.whom:
+        yield "Lọc theo", issue.whom
     yield "Số người", str(len(ids))
     if issue.households:
         yield "Lời mời", "Một lời mời cho mỗi gia đình"

@@ -1,6 +1,6 @@
 """From a list to a file in an organizer's hands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from kieubao.access.roles import Actor, Permission
@@ -12,6 +12,7 @@ from kieubao.occasions import agenda
 from kieubao.occasions.models import Occasion
 from kieubao.occasions.vocabulary import Kind
 from kieubao.outreach import groups, inclusion, issues, lists, pulls, segments
+from kieubao.outreach.groups import Filter
 from kieubao.outreach.inclusion import Place
 from kieubao.outreach.models import Issue, OutreachList, Segment
 from kieubao.people import disclosure
@@ -117,11 +118,12 @@ def send_back(actor: Actor, code: str, *, remarks: str) -> Sheet:
 
 
 @use_case(Permission.LIST_APPROVE, confirmed=True)
-def publish(actor: Actor, code: str) -> Sheet:
-    """Freeze those who may be contacted now as the next issue."""
+def publish(actor: Actor, code: str, *, worded: Callable[[Filter, Mapping[str, str]], str] | None = None) -> Sheet:
+    """Freeze those who may be contacted now as the next issue; `worded` says whom a filter names, for its files."""
     drawn = lists.locate(actor.scope, code, lock=True)
     lists.spend(drawn, actor.id)
     issue = issues.publish(drawn, lists.weighed(drawn), actor.id, lists.spare(drawn))
+    issue.whom = worded(drawn.filter, groups.names(actor.scope, drawn.filter)) if worded else None
     note(list=code, issue=issue.code, found=issue.people, omitted=issue.omitted, purpose=issue.purpose)
     return _list(actor, drawn) | {"issues": [_issue(each) for each in issues.of(drawn)]}
 

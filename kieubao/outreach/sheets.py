@@ -82,6 +82,13 @@ class PullSheet(_Waiting):
     recalled = fields.Boolean(metadata={"description": "its list is closed: this is everybody in the file"})
 
 
+class PulledSheet(Schema):
+    """A pull as JSON: people as they are kept, and what the file is and on what terms."""
+
+    people = fields.List(fields.Dict(), required=True)
+    notes = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
 class ChangesSheet(Schema):
     """How many an issue added and removed, by why they were out of the one before, or are out of it."""
 

@@ -30,6 +30,7 @@ class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     VCARD = "vcf"
+    JSON = "json"
     LABELS = "labels"
     ENVELOPES = "envelopes"
     DOOR = "door"
@@ -41,7 +42,7 @@ POSTED = frozenset({Format.LABELS, Format.ENVELOPES})
 # What is paper; the list for the door is of who accepted and has a seat.
 PRINTED = POSTED | {Format.DOOR}
 # What is known by the order of its rows: in a copy nothing else need be left of where it came from.
-STREWN = frozenset({Format.CSV, Format.XLSX, Format.VCARD})
+STREWN = frozenset({Format.CSV, Format.XLSX, Format.VCARD, Format.JSON})
 # What says to whom it is, or who comes.
 NAMED = frozenset({Format.DOOR, Format.LETTERS})
 

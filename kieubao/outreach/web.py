@@ -29,7 +29,7 @@ from kieubao.outreach.schemas import (
     WidenForm,
 )
 from kieubao.outreach.vocabulary import PURPOSES
-from kieubao.outreach.wording import sentence
+from kieubao.outreach.wording import in_vietnamese, sentence
 from kieubao.pages import Filled
 
 bp = Blueprint("outreach_pages", __name__)
@@ -142,7 +142,7 @@ def send_back(form: dict[str, str], code: str) -> ResponseReturnValue:
 @bp.post("/lists/<code:code>/publish")
 @pages.acts(again=read)
 def publish(_form: object, code: str) -> ResponseReturnValue:
-    service.publish(current_actor(), code)
+    service.publish(current_actor(), code, worded=in_vietnamese)
     return pages.done(_("The issue is published; grant it to an organisation"), ".read", code=code)
 
 

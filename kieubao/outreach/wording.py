@@ -6,6 +6,7 @@ from typing import Any, Final
 from flask_babel import gettext
 
 from kieubao.ground.errors import _
+from kieubao.http import speaking
 from kieubao.outreach.vocabulary import Kin
 from kieubao.shown import ABSENT, shown
 
@@ -64,6 +65,12 @@ def sentence(wanted: Filter, names: Mapping[str, str]) -> str:
     """
     people = _people(wanted, names)
     return f"{people[:1].upper()}{people[1:]}."
+
+
+def in_vietnamese(wanted: Filter, names: Mapping[str, str]) -> str:
+    """Return the sentence as files have it, whoever reads."""
+    with speaking("vi"):
+        return sentence(wanted, names)
 
 
 def _people(wanted: Filter, names: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import json
 import zipfile
 
 import openpyxl
@@ -146,3 +147,14 @@ def test_where_somebody_lives_is_an_address_as_far_as_it_is_known(lived):
     (card,) = vobject.readComponents(cards({**PERSON, "country": "", "city": "", "reach": {}, **lived}).decode())
     known = [(line.value.city, line.value.country) for line in card.contents.get("adr", [])]
     assert known == ([(lived.get("city", ""), "Séc" if "country" in lived else "")] if lived else [])
+
+
+@pytest.mark.parametrize("people", [[], [PERSON], [PERSON, {"code": "KB-0", "reach": {}}]])
+def test_json_has_everybody_as_they_are_kept(people):
+    asked = files.People(people, [name for name in PERSON if name != "reach"], list(PERSON["reach"]), "vi")
+    content, digest = files.taken(Format.JSON, asked, MANIFEST)
+    with content:
+        text = content.read()
+    assert digest == hashlib.sha256(text).hexdigest()
+    assert json.loads(text) == {"people": people, "notes": dict(MANIFEST.rows)}
+    assert "Hòa" in text.decode() or not people

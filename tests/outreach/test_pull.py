@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -345,3 +346,36 @@ def test_the_race_catches_a_build_that_does_not_look_again(app, cast, crowd, mon
     taken = rows(take(cast, crowd[0]))
     assert guests[0].code in {row["Mã"] for row in taken}
     assert db.session.scalars(select(HandoverPerson.person_id).where(HandoverPerson.person_id == guests[0].id)).all()
+
+
+def test_a_program_takes_json_sealed_as_every_file_is(client, cast):
+    stays, leaves = guest(0), guest(1)
+    code = factories.published(cast["clerk"], cast["approver"], cast["organizer"], formats=["json"]).code
+    factories.consent(leaves.id, State.WITHDRAWN)
+    headers = factories.bearer(cast["organizer"])
+    sent = {"reason": "mời", "format": "json"}
+    told = client.post(f"/api/v1/issues/{code}/pulls", json=sent, headers=headers, buffered=True)
+    assert (told.status_code, told.mimetype) == (200, "application/json")
+    assert [(one["code"], one["reach"]) for one in told.json["people"]] == [
+        (stays.code, {"email": ["khach0@example.com"]})
+    ]
+    assert told.json["notes"]["Số người"] == "1"
+
+
+def test_a_file_says_whom_its_list_named_when_it_was_published(client, cast):
+    one = guest(0)
+    drawn = factories.listed(cast["clerk"], countries=["CZ"]).code
+    approver = factories.bearer(cast["approver"])
+    service.submit(cast["clerk"], drawn)
+    digest = service.preview(cast["approver"], drawn)["digest"]
+    service.approve(cast["approver"], drawn, digest=digest)
+    published = client.post(f"/api/v1/lists/{drawn}/publish", headers={**approver, "Accept-Language": "en"})
+    issue = published.json["issues"][0]["code"]
+    office = db.session.get(Account, cast["organizer"].id).organisation.code
+    terms = {"fields": ["name"], "formats": ["json"], "until": clock.today(), "agreement": factories.agreement(office)}
+    service.grant(cast["approver"], drawn, **terms)
+    version = service.read(cast["clerk"], drawn)["version"]
+    service.edit(cast["clerk"], drawn, version=version, values={"filter": {"countries": ["KR"]}})
+    told = json.loads(take(cast, issue, Format.JSON))
+    assert told["notes"]["Lọc theo"] == "Những người sống ở Séc."
+    assert [person["code"] for person in told["people"]] == [one.code]
