@@ -197,6 +197,7 @@ def test_no_address_holds_what_a_person_is(app):
     places = {name for rule in app.url_map.iter_rules() for name in rule.arguments}
     assert places <= {
         "code",
+        "language",
         "relative",
         "successor",
         "token_id",

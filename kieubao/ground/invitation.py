@@ -89,7 +89,11 @@ def _lay_out(document: Any, language: str) -> None:
 
 def _head(document: Any, language: str) -> None:
     """Write who writes on the left, and on the right the name of the state and its motto."""
-    sender, nation = document.add_table(1, 2).rows[0].cells
+    table = document.add_table(1, 2)
+    sender, nation = table.rows[0].cells
+    # The name of the state stands in one line.
+    for column, width in zip(table.columns, (Mm(58), Mm(102)), strict=True):
+        column.width = column.cells[0].width = width
     state, motto = _MOTTO[language]
     _write(sender.paragraphs[0], _SIGNED[language], 12, bold=True)
     _write(nation.paragraphs[0], state, 12, bold=True)
