@@ -85,7 +85,6 @@ def merged(template: bytes, people: Iterable[Mapping[str, str]], told: Mapping[s
         raise _wrong(_("What is of one person stands in the letter itself, not at its head or foot")) from error
     except SyntaxError as error:
         raise _wrong(_("Begin and end a condition in one paragraph, or in paragraphs of its own")) from error
-    document.docx.core_properties.identifier = mark
     file = BytesIO()
     document.save(file)
     return file.getvalue()
