@@ -304,6 +304,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "oversight:read": _("See the oversight desk"),
         "person:inspect": _("Inspect one record with a reason"),
         "person:merge": _("Confirm and undo merges of records"),
+        "roster:approve": _("Approve rosters for emergencies too"),
         "duplicate:sweep": _("Have everybody compared for doubles"),
         "person:read": _("Open records"),
         "person:search": _("Search people"),

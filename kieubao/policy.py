@@ -15,8 +15,8 @@ from kieubao.access.roles import (
     Role,
 )
 from kieubao.access.use_case import CONFIRMED
-from kieubao.consent.vocabulary import Channel, Purpose, Reason, State
-from kieubao.outreach.vocabulary import GRANT_DAYS, GRANT_PULLS_A_DAY, GRANT_ROWS
+from kieubao.consent.vocabulary import URGENT, Channel, Purpose, Reason, State
+from kieubao.outreach.vocabulary import GRANT_DAYS, GRANT_PULLS_A_DAY, GRANT_ROWS, URGENT_DAYS
 from kieubao.people.disclosure import CARD, HOME, REACH, RECORD
 
 _SEEN = {
@@ -52,10 +52,14 @@ def _lines() -> Iterator[str]:
     yield "\n## When somebody may not be contacted\n"
     yield "The first of these that holds is the reason given: " + ", ".join(f"`{reason}`" for reason in Reason) + ".\n"
     yield "A consent is kept per person, purpose and channel.\n"
+    urgent = ", ".join(f"`{one}`" for one in sorted(URGENT))
+    yield f"In an emergency ({urgent}) only a no to every channel that is asked keeps out, and a person's standing.\n"
     for name, words in (("purposes", Purpose), ("channels", Channel), ("states", State)):
         yield f"* {name}: " + ", ".join(f"`{word}`" for word in words)
     yield "\n## Limits of a grant\n"
     yield f"{GRANT_DAYS} days, {GRANT_ROWS} rows, {GRANT_PULLS_A_DAY} pulls a day; more only by the protection officer."
+    yield ""
+    yield f"A roster for an emergency: {URGENT_DAYS} days from its publication."
 
 
 def _marks(permission: Permission, roles: list[Role]) -> list[str]:

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 SERVICES = [
     importlib.import_module(module.name)
     for module in pkgutil.walk_packages(kieubao.__path__, "kieubao.")
-    if module.name.endswith((".service", ".batches", ".organizer"))
+    if module.name.endswith((".service", ".batches", ".organizer", ".rosters"))
 ]
 USE_CASES = [
     function

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     PLAN_WRITE = "plan:write"
     REFERENCE_READ = "reference:read"
     RESPONSE_RECORD = "response:record"
+    ROSTER_APPROVE = "roster:approve"
     SESSION_OPEN = "session:open"
 
 
@@ -72,7 +73,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.POLICE_HEAD: _EVERYONE,
     Role.PROTECTION_OFFICER: _EVERYONE
     | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.AUDIT_WITNESS, _P.NOTICE_WRITE, _P.GRANT_WIDEN}
-    | {_P.ACCOUNT_CONFIRM, _P.AGREEMENT_WRITE, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP},
+    | {_P.ACCOUNT_CONFIRM, _P.AGREEMENT_WRITE, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP, _P.ROSTER_APPROVE},
     Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.BACKUP_MAKE, _P.INDEX_REBUILD, _P.KEY_MANAGE},
     Role.PUBLIC: frozenset({_P.SESSION_OPEN}),
     Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.BACKUP_MAKE, _P.KEY_MANAGE, _P.NOTICE_WRITE})
@@ -82,7 +83,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 # or those on lists open to the actor's organisation and in files it took. For any other permission, nobody.
 BY_SCOPE = frozenset(
     {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_WRITE, _P.PERSON_INSPECT, _P.CONSENT_RECORD, _P.INTAKE_RUN}
-    | {_P.PERSON_MERGE, _P.RESPONSE_RECORD}
+    | {_P.PERSON_MERGE, _P.RESPONSE_RECORD, _P.ROSTER_APPROVE}
     | {_P.INTAKE_READ, _P.INTAKE_UNDO, _P.INTAKE_DECIDE}
     | {_P.LIST_READ, _P.LIST_DRAFT, _P.LIST_APPROVE, _P.AUDIT_READ, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP}
 )

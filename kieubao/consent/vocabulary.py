@@ -13,6 +13,10 @@ class Purpose(StrEnum):
     VIA_RELATIVE = "via_relative"
 
 
+# To protect life and health in an emergency (Đ19.1.a) nobody's yes is waited for; a no holds all the same.
+URGENT = frozenset({Purpose.PROTECTION})
+
+
 class Channel(StrEnum):
     PHONE = "phone"
     SMS = "sms"

@@ -7,7 +7,7 @@ from flask import Response, send_file
 from kieubao.access.session import current_actor
 from kieubao.http import Blueprint, expected_version, language, versioned
 from kieubao.occasions import papers
-from kieubao.outreach import organizer, service
+from kieubao.outreach import organizer, rosters, service
 from kieubao.outreach.files import MEDIA
 from kieubao.outreach.schemas import (
     AcknowledgeForm,
@@ -31,6 +31,8 @@ from kieubao.outreach.sheets import (
     PreviewSheet,
     PulledSheet,
     PullSheet,
+    RosterSheet,
+    UntoldSheet,
     WaitingSheet,
 )
 from kieubao.outreach.vocabulary import Format
@@ -90,6 +92,28 @@ def households(code: str) -> Any:
 def ask_first(form: dict[str, str], code: str) -> Any:
     """Have a list ask somebody before the others of their household; it is a draft again."""
     return versioned(service.ask_first(current_actor(), code, **form))
+
+
+@bp.get("/lists/<code:code>/untold")
+@bp.response(200, UntoldSheet)
+def untold(code: str) -> Any:
+    """Say who is in a file of a roster, and was not told of it yet."""
+    return rosters.untold(current_actor(), code)
+
+
+@bp.get("/rosters")
+@bp.response(200, RosterSheet(many=True))
+def all_rosters() -> Any:
+    """List the rosters for emergencies that an approver approved."""
+    return rosters.rosters(current_actor())
+
+
+@bp.post("/rosters/<code:code>/approve")
+@bp.arguments(DigestForm)
+@bp.response(200, RosterSheet)
+def co_approve(form: dict[str, str], code: str) -> Any:
+    """Approve a roster too, as the protection officer saw it."""
+    return rosters.co_approve(current_actor(), code, digest=form["digest"])
 
 
 @bp.get("/persons/<code:code>/issues")

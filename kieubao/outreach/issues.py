@@ -12,7 +12,7 @@ from sqlalchemy import CompoundSelect, Select, func, select, union_all, update
 from kieubao.access.models import Organisation
 from kieubao.consent import agreements, handover, weighing
 from kieubao.consent.models import Standing
-from kieubao.consent.vocabulary import Channel
+from kieubao.consent.vocabulary import URGENT, Channel, Purpose
 from kieubao.db import BATCH, db
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
@@ -24,6 +24,7 @@ from kieubao.outreach.vocabulary import (
     GRANT_ROWS,
     NAMED,
     POSTED,
+    URGENT_DAYS,
     Format,
     IssueState,
 )
@@ -98,6 +99,9 @@ class Terms:
 def grant(issue: Issue, organisation: str | None, terms: Terms, by: int) -> Grant:
     """Open an issue to the organisation of an agreement in force; another that is named by its code is refused."""
     _refuse_until(terms.until)
+    last = issue.published_at.astimezone(clock.HANOI).date() + timedelta(days=URGENT_DAYS)
+    if Purpose(issue.purpose) in URGENT and terms.until > last:
+        raise Invalid(_("A roster is open for %(days)s days from its publication"), field="until", days=URGENT_DAYS)
     if not set(terms.fields) <= set(issue.fields):
         raise Invalid(_("The list has only: %(fields)s"), field="fields", fields=", ".join(issue.fields))
     if POSTED & set(terms.formats) and not (Channel.POST in issue.channels and "name" in terms.fields):

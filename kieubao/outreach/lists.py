@@ -8,11 +8,13 @@ from sqlalchemy import Select, select
 
 from kieubao.access.roles import Actor, Scope
 from kieubao.consent.rules import by_channel, may_contact, verdicts, whys
-from kieubao.consent.vocabulary import HOUSEHOLD, INSIDE, Channel, Purpose
+from kieubao.consent.vocabulary import HOUSEHOLD, INSIDE, URGENT, Channel, Purpose
 from kieubao.db import db, these
 from kieubao.ground import codes
 from kieubao.ground.canon import digest
-from kieubao.ground.errors import Conflict, Forbidden, NotFound, Stale, _
+from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale, _
+from kieubao.occasions.models import Occasion
+from kieubao.occasions.vocabulary import Kind
 from kieubao.outreach import groups
 from kieubao.outreach.models import OutreachList
 from kieubao.outreach.vocabulary import ListState
@@ -48,12 +50,19 @@ def locate(scope: Scope, code: str, *, lock: bool = False) -> OutreachList:
     return found
 
 
+def rosters() -> list[OutreachList]:
+    """Return the rosters that an approver approved and nobody published yet, and those whose issue is in force."""
+    urgent = select(OutreachList).where(OutreachList.purpose.in_(URGENT), OutreachList.state == ListState.APPROVED)
+    return list(db.session.scalars(urgent.order_by(OutreachList.id.desc())))
+
+
 def seen(scope: Scope) -> list[OutreachList]:
     query = select(OutreachList).order_by(OutreachList.id.desc())
     return [one for one in db.session.scalars(query) if groups.covers(scope, one.scope)]
 
 
 def draft(actor: Actor, occasion_id: int, values: Mapping[str, Any]) -> OutreachList:
+    _refuse_mixed(db.session.get_one(Occasion, occasion_id), values["purpose"])
     drawn = OutreachList(
         code=codes.fresh("DS"),
         occasion_id=occasion_id,
@@ -74,6 +83,7 @@ def edit(actor: Actor, drawn: OutreachList, version: int, values: Mapping[str, A
         raise Stale(_("Somebody changed this list in the meantime"), theirs=before, yours=dict(values))
     if drawn.state == ListState.CLOSED:
         raise Conflict(_("A closed list cannot be changed"))
+    _refuse_mixed(drawn.occasion, values.get("purpose", drawn.purpose))
     for name, value in values.items():
         setattr(drawn, name, value)
     drawn.scope = _scope_for(actor, drawn.filter)
@@ -138,6 +148,16 @@ def weighed(drawn: OutreachList) -> Select[int, str, int | None]:
 
 def submit(drawn: OutreachList) -> None:
     _need(drawn.state == ListState.DRAFT or is_spent(drawn), _("Only a draft can be submitted"))
+    if is_urgent(drawn):
+        told = drawn.occasion.details
+        _need(
+            told.get("emergency") and told.get("document"),
+            _("Say of the case which emergency it is, and by which document"),
+        )
+        _need(
+            drawn.filter.get("countries") or drawn.filter.get("cities"),
+            _("A roster is of a country or a city: name it"),
+        )
     drawn.state, drawn.digest, drawn.remarks = ListState.SUBMITTED, None, None
 
 
@@ -148,6 +168,19 @@ def approve(drawn: OutreachList, by: int | None, previewed: str) -> None:
     groups.hold(drawn.filter)
     _need(previewed == preview(drawn).digest, _("The list is no longer what you saw: preview it again"))
     drawn.state, drawn.digest, drawn.approver_id = ListState.APPROVED, digest(_definition(drawn)), by
+
+
+def co_approve(drawn: OutreachList, by: int | None, previewed: str) -> None:
+    """Have the protection officer approve a roster too: as they saw it, and as it was approved."""
+    _need(
+        is_urgent(drawn) and drawn.state == ListState.APPROVED,
+        _("Only an approved roster is approved by the officer too"),
+    )
+    _refuse_author(drawn, by)
+    groups.hold(drawn.filter)
+    _need(drawn.digest == digest(_definition(drawn)), _("What this list is made of changed since it was approved"))
+    _need(previewed == preview(drawn).digest, _("The list is no longer what you saw: preview it again"))
+    drawn.co_approver_id = by
 
 
 def send_back(drawn: OutreachList, by: int | None, remarks: str) -> None:
@@ -163,17 +196,27 @@ def spend(drawn: OutreachList, by: int | None) -> None:
     groups.hold(drawn.filter)
     _need(not is_spent(drawn), _("This approval was used: submit the list again for its next issue"))
     _need(drawn.digest == digest(_definition(drawn)), _("What this list is made of changed since it was approved"))
-    drawn.digest = None
+    _need(
+        drawn.co_approver_id or not is_urgent(drawn),
+        _("A roster is published once the protection officer approved it too"),
+    )
+    drawn.digest, drawn.co_approver_id = None, None
 
 
 def reopen(drawn: OutreachList) -> None:
     """Make a list a draft again: whoever approved it saw another one."""
-    drawn.state, drawn.digest, drawn.approver_id = ListState.DRAFT, None, None
+    drawn.state, drawn.digest = ListState.DRAFT, None
+    drawn.approver_id = drawn.co_approver_id = None
 
 
 def close(drawn: OutreachList) -> None:
     _need(drawn.state != ListState.CLOSED, _("This list is closed already"))
     drawn.state = ListState.CLOSED
+
+
+def is_urgent(drawn: OutreachList) -> bool:
+    """Tell whether a list is a roster for an emergency (Đ19.1.a), for which nobody's yes is waited for."""
+    return Purpose(drawn.purpose) in URGENT
 
 
 def is_closed(drawn: OutreachList) -> bool:
@@ -194,6 +237,7 @@ def _definition(drawn: OutreachList) -> dict[str, Any]:
     made_of = {one.code: one.filter for one in groups.named(drawn.filter)}
     held_for = {name: getattr(drawn.occasion, name) for name in ("code", "kind", "title", "host")}
     written = {"code": drawn.code, "scope": drawn.scope, **{name: getattr(drawn, name) for name in WRITTEN}}
+    held_for |= drawn.occasion.details if is_urgent(drawn) else {}
     written |= {"occasion": held_for} | ({"households": drawn.first} if drawn.households else {})
     calls = groups.calls([drawn.filter, *made_of.values()])
     return written | ({"segments": made_of} if made_of else {}) | ({"calls": calls} if calls else {})
@@ -204,6 +248,11 @@ def _scope_for(actor: Actor, wanted: Mapping[str, Any]) -> list[str]:
     groups.hold(wanted)
     groups.refuse_beyond(actor.scope, wanted)
     return sorted(actor.scope.units)
+
+
+def _refuse_mixed(held: Occasion, purpose: str) -> None:
+    if (Purpose(purpose) in URGENT) != (held.kind == Kind.PROTECTION):
+        raise Invalid(_("A list for protection is of a protection case, and that has no other lists"), field="purpose")
 
 
 def _need(condition: object, sentence: str) -> None:

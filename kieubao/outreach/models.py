@@ -54,6 +54,8 @@ class OutreachList(Base):
     remarks: Mapped[str | None]
     author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     approver_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    # Of what is urgent, the protection officer who approved it too.
+    co_approver_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
     occasion: Mapped[Occasion] = relationship(lazy="joined")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way

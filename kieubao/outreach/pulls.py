@@ -14,7 +14,7 @@ from kieubao.consent import agreements, handover, stops
 from kieubao.consent.models import Handover, HandoverPerson, Standing, StopNotice
 from kieubao.consent.rules import may_contact, open_channels
 from kieubao.consent.stops import Waiting
-from kieubao.consent.vocabulary import Channel, Purpose
+from kieubao.consent.vocabulary import URGENT, Channel, Purpose
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, _
@@ -121,6 +121,15 @@ def invited(occasion_id: int) -> Select[int]:
     """Select the people in files that were taken of the lists of an occasion."""
     of_lists = select(Issue.id).join(OutreachList, OutreachList.id == Issue.list_id)
     return _in_files().where(Pull.issue_id.in_(of_lists.where(OutreachList.occasion_id == occasion_id)))
+
+
+def untold(drawn: OutreachList) -> Select[int]:
+    """Select the people in files that were taken of a list to whom nobody spoke yet about what it is for."""
+    of_list = select(Issue.id).where(Issue.list_id == drawn.id)
+    records = _in_files().where(Pull.issue_id.in_(of_list))
+    person = func.coalesce(Standing.successor_id, Standing.person_id)
+    people = select(person).distinct().where(Standing.person_id.in_(records), Standing.erased_at.is_(None))
+    return people.where(person.not_in(turnout.spoken_to(drawn.occasion)))
 
 
 def _in_files() -> Select[int]:
@@ -260,9 +269,18 @@ def _manifest(
     yield "Số người", str(len(ids))
     if issue.households:
         yield "Lời mời", "Một lời mời cho mỗi gia đình"
-    yield "Căn cứ", "Sự đồng ý của từng người, xem lại khi tải"
+    yield "Căn cứ", _basis(issue)
     yield "Thời điểm", clock.now().astimezone(clock.HANOI).strftime("%d/%m/%Y %H:%M")
     yield "Người tải", actor.name
     yield "Lý do", wanted.reason
     yield "Thỏa thuận bàn giao", agreements.title(grant.agreement)
-    yield "Điều kiện", "Chỉ dùng cho mục đích trên; ngừng liên hệ ngay khi có thông báo; xóa khi xong việc"
+    told = "nói rõ với từng người vì sao có dữ liệu của họ; " if Purpose(issue.purpose) in URGENT else ""
+    yield "Điều kiện", f"Chỉ dùng cho mục đích trên; {told}ngừng liên hệ ngay khi có thông báo; xóa khi xong việc"
+
+
+def _basis(issue: Issue) -> str:
+    """Say what an issue rests on: of a roster, the emergency and its document."""
+    case = issue.outreach_list.occasion.details
+    if Purpose(issue.purpose) in URGENT:
+        return f"Điểm a khoản 1 Điều 19 Luật 91/2025/QH15: {case.get('emergency')}; {case.get('document')}"
+    return "Sự đồng ý của từng người, xem lại khi tải"

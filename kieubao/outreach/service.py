@@ -204,6 +204,8 @@ def _list(actor: Actor, drawn: OutreachList) -> Sheet:
     return {name: getattr(drawn, name) for name in names} | {
         "occasion": agenda.sheet(drawn.occasion),
         "is_spent": lists.is_spent(drawn),
+        "urgent": lists.is_urgent(drawn),
+        "co_approved": drawn.co_approver_id is not None,
         "author_id": drawn.author_id,
         "names": groups.names(actor.scope, drawn.filter),
     }

@@ -160,12 +160,22 @@ class ListSheet(Schema):
     fields_ = fields.List(fields.String(), data_key="fields", attribute="fields")
     filter = fields.Dict()
     households = fields.Boolean(metadata={"description": "whether there is one invitation for each household"})
+    urgent = fields.Boolean(metadata={"description": "a roster for an emergency: nobody's yes is waited for"})
+    co_approved = fields.Boolean(metadata={"description": "whether the protection officer approved the roster too"})
     state = fields.String()
     remarks = fields.String()
     explained = explained()
     scope = fields.List(fields.String())
     occasion = fields.Nested(OccasionSheet)
     issues = fields.List(fields.Nested(IssueSheet))
+
+
+class UntoldSheet(Schema):
+    """Who is in a file of a roster, and was not told of it yet."""
+
+    occasion = fields.String(metadata={"description": "to which it is recorded that somebody spoke to them"})
+    found = fields.Integer()
+    people = fields.List(fields.Nested(MemberSheet), metadata={"description": "the first two hundred"})
 
 
 class PreviewSheet(Schema):
@@ -181,3 +191,19 @@ class PreviewSheet(Schema):
         metadata={"description": "how many may be contacted by which"},
     )
     digest = fields.String(metadata={"description": "what an approval binds"})
+
+
+class RosterSheet(Schema):
+    """A roster for an emergency that an approver approved."""
+
+    code = fields.String()
+    title = fields.String()
+    channels = fields.List(fields.String())
+    fields_ = fields.List(fields.String(), data_key="fields", attribute="fields")
+    filter = fields.Dict()
+    explained = explained()
+    occasion = fields.Nested(OccasionSheet)
+    waits = fields.Boolean(metadata={"description": "whether the protection officer has to approve it too"})
+    published = fields.Boolean()
+    preview = fields.Nested(PreviewSheet, allow_none=True)
+    untold = fields.Integer(metadata={"description": "how many are in a file, and were not told yet"})

@@ -59,5 +59,7 @@ ASKED_FOR = Vocabulary(
 # A list asks people about one thing; `registry` and `via_relative` are no reason to write to anyone.
 PURPOSES = tuple(map(Purpose, ASKED_FOR.codes))
 GRANT_DAYS = 30
+# A roster for an emergency is open for no longer.
+URGENT_DAYS = 14
 GRANT_ROWS = 500
 GRANT_PULLS_A_DAY = 3

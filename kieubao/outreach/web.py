@@ -15,7 +15,7 @@ from kieubao.forms import Whole
 from kieubao.ground.errors import Conflict, SignInNeeded, _
 from kieubao.http import language
 from kieubao.occasions import papers
-from kieubao.outreach import organizer, service
+from kieubao.outreach import organizer, rosters, service
 from kieubao.outreach.schemas import (
     FIELDS,
     AcknowledgeForm,
@@ -88,6 +88,27 @@ def households(code: str, form: Filled | None = None) -> str:
 def ask_first(form: dict[str, str], code: str) -> ResponseReturnValue:
     service.ask_first(current_actor(), code, **form)
     return pages.done(_("They are asked for their household; the list is a draft again"), ".households", code=code)
+
+
+@bp.get("/lists/<code:code>/untold")
+def untold(code: str) -> str:
+    """Show who is in a file of a roster, and was not told of it yet."""
+    sheet, found = service.read(current_actor(), code), rosters.untold(current_actor(), code)
+    return render_template("outreach/untold.html", sheet=sheet, **found)
+
+
+@bp.get("/rosters")
+def all_rosters(form: Filled | None = None, code: str = "") -> str:
+    """Show the rosters that wait for the protection officer, and those in force. `code`: which one was acted on."""
+    found = rosters.rosters(current_actor())
+    return render_template("outreach/rosters.html", rosters=found, acted=code, form=form or Filled())
+
+
+@bp.post("/rosters/<code:code>/approve")
+@pages.takes(DigestForm, again=all_rosters)
+def co_approve(form: dict[str, str], code: str) -> ResponseReturnValue:
+    rosters.co_approve(current_actor(), code, digest=form["digest"])
+    return pages.done(_("The roster is approved by both; the approver can publish it"), ".all_rosters")
 
 
 @bp.get("/persons/<code:code>/issues")

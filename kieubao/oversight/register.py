@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from kieubao.access.models import Account, Organisation
 from kieubao.consent import agreements, notices
 from kieubao.consent.models import Handover
-from kieubao.consent.rules import may_contact
+from kieubao.consent.rules import agreed
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
 from kieubao.ground.errors import Invalid, NotFound, Stale, _
@@ -75,7 +75,7 @@ def versions(about: Purpose) -> list[Sheet]:
 
 
 def _derived(about: Purpose) -> Sheet:
-    people = disclosure.count(may_contact(about, list(Channel)))
+    people = disclosure.count(agreed(about, list(Channel)))
     return {
         "people": people if people >= SMALL else None,
         "notices": [one["reference"] for one in notices.listed() if about in one["purposes"]],

@@ -203,7 +203,7 @@ def count(people: Select[int]) -> int:
 def _open_points(
     purpose: Purpose, channels: Collection[Channel], ids: Sequence[int]
 ) -> dict[int, dict[str, list[str]]]:
-    is_open = open_channels(purpose, channels).where(ConsentNow.person_id.in_(ids)).subquery()
+    is_open = open_channels(purpose, channels, ids).subquery()
     query = (
         select(ContactPoint.person_id, ContactPoint.channel, ContactPoint.value)
         .join(is_open, (is_open.c.person_id == ContactPoint.person_id) & (is_open.c.channel == ContactPoint.channel))

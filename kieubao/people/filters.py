@@ -10,7 +10,7 @@ from typing import Any, Self
 from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, false, func, or_, select, tuple_
 
 from kieubao.access.roles import Scope
-from kieubao.consent.rules import may_contact
+from kieubao.consent.rules import agreed
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db, listed
 from kieubao.ground import clock, places
@@ -112,7 +112,7 @@ def _day(day: date | str) -> date:
 
 
 def _consents(purpose: str, channels: list[str]) -> Rule:
-    return among(may_contact(Purpose(purpose), [Channel(channel) for channel in channels]))
+    return among(agreed(Purpose(purpose), [Channel(channel) for channel in channels]))
 
 
 _COLUMNS = {

@@ -44,7 +44,8 @@ def look_up(form: dict[str, str], code: str) -> str:
 @bp.get("/occasions/<code:code>/responses/new")
 def ask(code: str, form: Filled | None = None) -> str:
     occasion = occasions.read(admit(current_actor(), Permission.RESPONSE_RECORD), code)
-    return render_template("responses/new.html", occasion=occasion, form=form or Filled())
+    form = form or Filled({"person": request.args.get("person")})
+    return render_template("responses/new.html", occasion=occasion, form=form)
 
 
 @bp.post("/occasions/<code:code>/responses/new")

@@ -15,7 +15,14 @@ from tests.test_house import USE_CASES
 CONFIRMING = {
     *("access.decide", "access.disable", "access.issue_token", "access.propose"),
     *("entry.change_password", "entry.end_sessions"),
-    *("outreach.approve", "outreach.grant", "outreach.publish", "outreach.pull", "outreach.widen"),
+    *(
+        "outreach.approve",
+        "outreach.grant",
+        "outreach.publish",
+        "outreach.pull",
+        "outreach.widen",
+        "outreach.co_approve",
+    ),
 }
 OPENS = {f"people.{name}" for name in ("inspect", "read", "consents", "amend", "tie", "untie")}
 OPENS |= {"people.add_contact", "people.retire_contact", "duplicates.one_pair"}

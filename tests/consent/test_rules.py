@@ -46,6 +46,41 @@ def test_why_somebody_is_out_is_what_they_said_here(app):
         assert (one.id in may) == (asked == "yes"), (asked, other)
 
 
+def test_in_an_emergency_only_a_no_keeps_somebody_out(app):
+    """Every pair of last words: whoever said no by all that is asked is out, and nothing else that was said counts."""
+    channels = [Channel.EMAIL, Channel.PHONE]
+    for asked, other in product(SAID, SAID):
+        one = factories.person()
+        for channel, word in zip(channels, (asked, other), strict=True):
+            if SAID[word]:
+                factories.consent(one.id, on=AGO, purpose=Purpose.PROTECTION, channel=channel, **SAID[word])
+            factories.consent(one.id, purpose=Purpose.EVENTS, channel=channel, state=State.REFUSED)
+        only = select(Person.id).where(Person.id == one.id)
+        no = {"withdrawn", "refused"}
+        ((verdict, count),) = db.session.execute(rules.verdicts(Purpose.PROTECTION, channels, only))
+        reason = "withdrawn" if "withdrawn" in {asked, other} else "refused"
+        assert (verdict, count) == (reason if {asked, other} <= no else "in", 1), (asked, other)
+        assert (one.id in db.session.scalars(rules.may_contact(Purpose.PROTECTION, channels)).all()) == (
+            verdict == "in"
+        )
+        is_open = {channel for channel, word in zip(channels, (asked, other), strict=True) if word not in no}
+        told = db.session.execute(rules.open_channels(Purpose.PROTECTION, channels, [one.id]))
+        assert {channel for _person, channel in told} == is_open, (asked, other)
+        agreed = db.session.scalars(rules.agreed(Purpose.PROTECTION, channels)).all()
+        assert (one.id in agreed) == ("yes" in {asked, other})
+
+
+@pytest.mark.parametrize(
+    "stands",
+    [{"deceased_on": clock.today()}, {"restricted_at": clock.now()}, {"adult_on": clock.today() + timedelta(1)}],
+)
+def test_in_an_emergency_too_nobody_is_asked_who_is_dead_restricted_or_a_child(app, stands):
+    one = factories.person()
+    ledger.restand(one.id, **stands)
+    for rule in (rules.may_contact, rules.open_channels):
+        assert db.session.execute(rule(Purpose.PROTECTION, [Channel.EMAIL])).all() == []
+
+
 def test_a_channel_is_open_that_was_asked_for_and_opened_for_this_by_somebody_who_lives(app):
     one, other = factories.person(), factories.person()
     for guest in (one, other):
