@@ -281,7 +281,6 @@ DOUBLED = {
     ("consent/unions", "replay", "spot[0] != kept"): "of whom is replaced, every spot is",
     ("people/disclosure", "_CARDS", "Person.id.in_("): "cards are picked by their ids",
     ("people/disclosure", "_open_points", "ContactPoint.person_id.in_(ids)"): "points are picked by person",
-    ("people/disclosure", "_open_points", "ContactPoint.person_id.in_(ids)"): "points are picked by person",
     (
         "people/disclosure",
         "HOME",
