@@ -4,9 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Select, select
 
 from kieubao.access.roles import Scope
 from kieubao.db import db
@@ -23,6 +24,9 @@ _CODE = re.compile(r"\bKB-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]\b", re.IGNORECASE)
 # What stands before a name in a list on paper.
 _NUMBER = re.compile(r"^[\W\d_]+")
 Mark = tuple[str, str | int]
+# Of one row; and how many values are looked up at once.
+_MOST_CELLS: Final = 40
+_AT_ONCE: Final = 5_000
 
 
 def recognised(scope: Scope, rows: Sequence[str]) -> list[set[int]]:
@@ -41,7 +45,7 @@ def _marks(row: str) -> Iterator[Mark]:
     for code in _CODE.findall(row):
         with suppress(Invalid):
             yield "code", codes.read(code, "KB")
-    for cell in map(str.strip, _CELLS.split(row)):
+    for cell in map(str.strip, _CELLS.split(row, _MOST_CELLS)[:_MOST_CELLS]):
         yield from (("contact", key) for key in _keys(cell))
         if " " in (name := fold(_NUMBER.sub("", cell))):
             yield "name", name
@@ -61,23 +65,18 @@ def _known(scope: Scope, marks: Iterable[Mark]) -> dict[Mark, set[int]]:
     asked = defaultdict[str, set[str | int]](set)
     for way, value in marks:
         asked[way].add(value)
-    whole, key = (
-        select(Person.name_key, Person.id),
-        select(ContactKey.key, Person.id).join(ContactKey, _is(ContactKey.person_id)),
-    )
-    merged = select(Merge.code, Person.id).join(Merge, _is(Merge.kept_id))
-    tells = (
-        ("code", select(Person.code, Person.id).where(Person.code.in_(asked["code"]))),
-        ("code", merged.where(Merge.code.in_(asked["code"]))),
-        ("contact", key.where(ContactKey.key.in_(asked["contact"]))),
-        ("name", whole.where(Person.name_key.in_(asked["name"]))),
+    person, point, merge = select(Person.id), ContactKey.person_id, Merge.kept_id
+    tells: tuple[tuple[str, Any, Select[int]], ...] = (
+        ("code", Person.code, person),
+        ("code", Merge.code, person.join(Merge, merge == Person.id)),
+        ("contact", ContactKey.key, person.join(ContactKey, point == Person.id)),
+        ("name", Person.name_key, person),
     )
     found = defaultdict[Mark, set[int]](set)
-    for way, query in tells:
-        for value, person_id in db.session.execute(query.where(within(scope))):
-            found[way, value].add(person_id)
+    for way, column, query in tells:
+        left = iter(asked[way])
+        while some := list(islice(left, _AT_ONCE)):
+            these = query.add_columns(column).where(column.in_(some), within(scope))
+            for person_id, value in db.session.execute(these):
+                found[way, value].add(person_id)
     return found
-
-
-def _is(person_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    return Person.id == person_id

@@ -151,6 +151,15 @@ def test_who_never_left_is_in_no_file(cast, files):
     assert traced(cast, [stranger.code, "Chưa Từng Đi", "", "KB-0000-0000-0"]) == []
 
 
+def test_rows_of_very_many_cells_are_read_as_far_as_a_list_goes(cast, files):
+    """More values than a statement takes, and cells that no list of people has."""
+    _issue, both = files
+    pull, rows = next(iter(both.items()))
+    noise = [";".join(f"khong ai {row} {cell}" for cell in range(45)) for row in range(900)]
+    best = traced(cast, [*noise, *(row[1] for row in rows)])[0]
+    assert (best["pull"], best["held"], best["in_order"]) == (pull, PEOPLE, PEOPLE - 1)
+
+
 def test_all_rows_are_there_once():
     rows = list(range(11))
     assert sorted(tracing.strewn(rows)) == rows
