@@ -86,6 +86,7 @@ def fill(count: int, password: str, progress: Callable[[int], Any]) -> None:
         ledger.restand(one.id, **chance.choice(({"deceased_on": date(2025, 5, 1)}, {"restricted_at": clock.now()})))
     db.session.commit()
     _occasions()
+    _roster()
     progress(count)
 
 
@@ -254,3 +255,22 @@ def _occasions() -> None:
     granted = outreach.grant(approver, codes[0], organisation=holder, **terms)
     outreach.widen(officer, granted["grant"], rows=5_000, pulls_a_day=5)
     desk.pull(organizer, issue["code"], reason="In giấy mời (mẫu)", format=Format.CSV).content.close()
+
+
+ROSTER: Mapping[str, Any] = {
+    "title": "Người Hà Tĩnh tại Hàn Quốc",
+    "purpose": "protection",
+    "channels": ["phone", "email"],
+    "fields": ["name", "city"],
+    "filter": {"countries": ["KR"]},
+}
+
+
+def _roster() -> None:
+    """Draw a roster up that an approver approved: it waits for the protection officer."""
+    clerk, approver = (actor_named(name) for name in ("clerk", "approver"))
+    case = {"title": "Diễn tập bảo hộ công dân", "country": "KR", "emergency": "Bão lớn tại Busan (mẫu)"}
+    held = occasions.hold(clerk, kind="protection", **case, document="Công điện mẫu số 12")
+    code = outreach.draft(clerk, occasion=held["code"], **ROSTER)["code"]
+    outreach.submit(clerk, code)
+    outreach.approve(approver, code, digest=outreach.preview(approver, code)["digest"])
