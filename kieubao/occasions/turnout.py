@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, delete, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, delete, false, func, or_, select
 
 from kieubao.access.models import Account
 from kieubao.consent.models import ConsentNow, Standing
@@ -145,8 +145,7 @@ def answered(answer: Answer, codes: Collection[str]) -> Select[int]:
 def spoken_to(held: Occasion) -> Select[int]:
     """Select the people whom somebody spoke to about an occasion: they answered anything, or came."""
     last = _last(Response.occasion_id == held.id)
-    said = and_(last.c.answer.is_not(None), last.c.answer != Answer.UNREACHED)
-    return select(last.c.person).where(or_(said, last.c.presence == Presence.ATTENDED))
+    return select(last.c.person).where(or_(last.c.answer != Answer.UNREACHED, last.c.presence == Presence.ATTENDED))
 
 
 def attended(codes: Collection[str] | None = None, since: date | None = None) -> Select[int]:

@@ -177,6 +177,8 @@ def co_approve(drawn: OutreachList, by: int | None, previewed: str) -> None:
         _("Only an approved roster is approved by the officer too"),
     )
     _refuse_author(drawn, by)
+    if by == drawn.approver_id:
+        raise Forbidden(_("Two people approve a roster: somebody else than who approved it"))
     groups.hold(drawn.filter)
     _need(drawn.digest == digest(_definition(drawn)), _("What this list is made of changed since it was approved"))
     _need(previewed == preview(drawn).digest, _("The list is no longer what you saw: preview it again"))

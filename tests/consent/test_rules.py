@@ -55,6 +55,8 @@ def test_in_an_emergency_only_a_no_keeps_somebody_out(app):
             if SAID[word]:
                 factories.consent(one.id, on=AGO, purpose=Purpose.PROTECTION, channel=channel, **SAID[word])
             factories.consent(one.id, purpose=Purpose.EVENTS, channel=channel, state=State.REFUSED)
+        # A no to what is not asked keeps nobody out.
+        factories.consent(one.id, State.REFUSED, purpose=Purpose.PROTECTION, channel=Channel.POST)
         only = select(Person.id).where(Person.id == one.id)
         no = {"withdrawn", "refused"}
         ((verdict, count),) = db.session.execute(rules.verdicts(Purpose.PROTECTION, channels, only))

@@ -12,7 +12,7 @@ from kieubao.db import db, keyring
 from kieubao.ground import clock
 from kieubao.ground.errors import Forbidden, Invalid, NotFound, Stale
 from kieubao.ground.tombstones import Tombstones
-from kieubao.occasions import agenda
+from kieubao.occasions import agenda, giving
 from kieubao.occasions.models import Contribution
 from kieubao.occasions.vocabulary import IN_MONEY, Offer, Stage
 from kieubao.people import erasure, merges
@@ -159,6 +159,31 @@ def test_of_records_that_are_one_persons_both_have_theirs(clerk):
     assert service.read(clerk, theirs)["person"] == kept.code
     assert len(service.all_of_them(clerk)["contributions"]) == 2
     assert service.follow(clerk, theirs, version=1, values=DONE)["stage"] == "completed"
+
+
+def test_whoever_only_thought_of_it_or_dropped_it_contributed_nothing(clerk):
+    begun = {"stage": Stage.UNDER_WAY, "project": "Kho lạnh"}
+    dropped, thought, went_on = (factories.person(f"Lê {name}") for name in ("Bỏ", "Nghĩ", "Làm"))
+    code = made(clerk, dropped, **begun)
+    service.follow(clerk, code, version=1, values={"stage": Stage.DROPPED})
+    made(clerk, thought)
+    other = made(clerk, went_on, **begun)
+    assert db.session.scalars(giving.contributors()).all() == [went_on.id]
+    assert {one["name"]: one["stage"] for one in service.all_of_them(clerk)["contributions"]} == {
+        "Lê Bỏ": "dropped",
+        "Lê Nghĩ": "interested",
+        "Lê Làm": "under_way",
+    }
+    assert (service.read(clerk, code)["person"], service.read(clerk, other)["person"]) == (dropped.code, went_on.code)
+
+
+def test_of_everybody_else_what_they_contribute_stays(clerk):
+    one, other = factories.person("Lê Một"), factories.person("Lê Hai")
+    made(clerk, one)
+    made(clerk, other)
+    giving.forget([one.id])
+    db.session.commit()
+    assert [told["name"] for told in service.all_of_them(clerk)["contributions"]] == ["Lê Hai"]
 
 
 def test_nothing_stays_of_who_is_erased(clerk, tmp_path):

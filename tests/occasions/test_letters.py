@@ -69,8 +69,11 @@ def test_over_the_wire_it_is_sent_and_taken_back_whole(client, cast, held):
     assert f"{held}-vi.docx" in taken.headers["Content-Disposition"]
     wrong = client.put(f"{address}/vi", headers=clerk, **multipart(template("{{ dien_thoai }} {{ ho_ten }}")))
     assert (wrong.status_code, [*wrong.json["errors"]]) == (422, ["file"])
-    assert client.put(f"{address}/vi", headers=clerk, **multipart(b"x" * (letters.MOST + 1))).status_code == 422
-    assert client.put(f"{address}/vi", headers=clerk, **multipart(b"", "")).status_code == 422
+    english = {**clerk, "Accept-Language": "en"}
+    for content, name, why in ((b"x" * (letters.MOST + 1), "a.docx", "too large"), (b"", "", "Choose a file")):
+        refused = client.put(f"{address}/vi", headers=english, **multipart(content, name))
+        assert refused.status_code == 422
+        assert why in refused.json["errors"]["file"][0]
     assert client.get(f"{address}/de", headers=clerk).status_code == 404
     assert client.delete(f"{address}/vi", headers=clerk).status_code == 200
     entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action == "occasions.keep_letter")).first()

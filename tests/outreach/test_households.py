@@ -52,6 +52,13 @@ def test_one_of_a_household_is_in_and_the_other_knows_why_not(cast, family):
     assert (told["inside"], told["reason"], told["line"]) == (False, "household", None)
 
 
+def test_issues_of_other_lists_stay_as_they_were(cast, family):
+    _father, mother, _alone = family
+    plain = published(cast, drawn_up(cast, households=False))["code"]
+    assert kept(published(cast, drawn_up(cast))["code"])[mother.id] == "household"
+    assert isinstance(kept(plain)[mother.id], int)
+
+
 def test_who_is_reached_is_asked_before_who_is_older(cast, family):
     father, mother, _alone = family
     mail = abroad("Con", born="1990", contact_points=EMAIL)
@@ -92,6 +99,8 @@ def test_a_clerk_chooses_another_and_it_is_approved_anew(cast, family):
     assert kept(published(cast, code)["code"])[father.id] == "household"
     service.ask_first(cast["clerk"], code, person=father.code)
     assert kept(published(cast, code)["code"])[mother.id] == "household"
+    service.ask_first(cast["clerk"], code, person=mother.code)
+    assert kept(published(cast, code)["code"])[father.id] == "household"
     for person, why in ((alone.code, Conflict), ("KB-7F3Q-9XKC-2", NotFound)):
         with pytest.raises(why):
             service.ask_first(cast["clerk"], code, person=person)

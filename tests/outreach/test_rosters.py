@@ -11,19 +11,21 @@ from sqlalchemy import update
 from kieubao.access.models import Account
 from kieubao.consent.models import Weighed
 from kieubao.consent.vocabulary import Channel, Purpose, State
-from kieubao.db import db
+from kieubao.db import db, keyring
 from kieubao.ground import clock
 from kieubao.ground.errors import ConfirmNeeded, Conflict, Forbidden, Invalid, NotFound
+from kieubao.ground.tombstones import Tombstones
 from kieubao.occasions import service as occasions
 from kieubao.occasions import turnout
 from kieubao.occasions.models import Occasion
 from kieubao.occasions.turnout import Said
 from kieubao.occasions.vocabulary import Answer
 from kieubao.outreach import issues, organizer, rosters, service
-from kieubao.outreach.models import Issue
+from kieubao.outreach.models import Issue, OutreachList
 from kieubao.outreach.vocabulary import Format
-from kieubao.people import merges
+from kieubao.people import erasure, merges
 from kieubao.people.merges import Pair
+from kieubao.walls import Sight, confined
 from tests import factories
 from tests.outreach.test_pull import rows
 from tests.pages.province import reader, sign_in_accounts
@@ -254,6 +256,53 @@ def test_everybody_in_a_file_is_told_or_waits_to_be(cast):
     merges.merge(cast["approver"], Pair(third.id, 1, other.id, 1), ())
     db.session.commit()
     assert [person["person"] for person in rosters.untold(cast["clerk"], code)["people"]] == [third.code]
+
+
+def test_of_another_roster_or_who_is_erased_nobody_waits(cast, tmp_path):
+    one, other = abroad("A"), abroad("B", country="DE")
+    code = approved(cast, drawn(cast))
+    elsewhere = approved(cast, drawn(cast, filter={"countries": ["DE"]}))
+    for number, each in enumerate((code, elsewhere)):
+        issue = service.publish(cast["approver"], each)["issues"][0]["code"]
+        agreed = factories.agreement(organizer_office(cast), number=f"{number}/TT")
+        terms = {"fields": ["name"], "formats": ["csv"], "until": clock.today(), "agreement": agreed}
+        service.grant(cast["approver"], each, **terms)
+        taken(cast, issue)
+    assert [person["person"] for person in rosters.untold(cast["clerk"], code)["people"]] == [one.code]
+    assert [person["person"] for person in rosters.untold(cast["clerk"], elsewhere)["people"]] == [other.code]
+    with confined(Sight(everyone=True)):
+        erasure.erase([one.id], Tombstones(tmp_path / "tombstones", keyring()))
+        db.session.commit()
+    assert {seen["code"]: seen["untold"] for seen in rosters.rosters(cast["protection_officer"])} == {
+        code: 0,
+        elsewhere: 1,
+    }
+
+
+def test_it_is_three_people_who_draw_it_up_and_approve_it(cast):
+    """Whoever was a clerk or an approver before, and is the officer now, does not approve what they did themselves."""
+    abroad("A")
+    code = approved(cast, drawn(cast), officer=False)
+    digest = rosters.rosters(cast["protection_officer"])[0]["preview"]["digest"]
+    for name in ("author_id", "approver_id"):
+        made = db.session.scalars(db.select(OutreachList).where(OutreachList.code == code)).one()
+        before = getattr(made, name)
+        db.session.execute(update(OutreachList).values({name: cast["protection_officer"].id}))
+        db.session.commit()
+        with pytest.raises(Forbidden):
+            rosters.co_approve(cast["protection_officer"], code, digest=digest)
+        db.session.rollback()
+        db.session.execute(update(OutreachList).values({name: before}))
+        db.session.commit()
+
+
+def test_what_is_no_roster_is_open_for_longer_and_needs_no_name(cast):
+    abroad("A")
+    until = clock.today() + timedelta(days=30)
+    options = {"fields": ["city"], "formats": ("csv",), "until": until}
+    issue = factories.published(cast["clerk"], cast["approver"], cast["organizer"], **options)
+    assert organizer.granted(cast["organizer"])[0]["until"] == until
+    assert issue.purpose == Purpose.EVENTS
 
 
 def test_of_who_is_out_of_scope_nobody_is_named(cast):

@@ -47,7 +47,9 @@ def test_each_reason_speaks_for_somebody_and_the_weightiest_come_first(cast):
     came, had = (agrees(factories.person(f"Lê {name}", **away)) for name in ("Đến", "Rót"))
     agrees(factories.person("Lê Không", interests=["charity"], **away))
     before = agenda.hold({"kind": "investment_call", "title": "Kêu gọi năm trước"})
+    declined = agrees(factories.person("Lê Từ", **away))
     turnout.record(before, {came.id: Said(presence=Presence.ATTENDED)}, clerk.account_id)
+    turnout.record(before, {declined.id: Said(Answer.DECLINED)}, clerk.account_id)
     done = {"kind": "investment", "stage": "completed", "stands_since": clock.today(), "project": "Kho lạnh"}
     giving.record(had.id, None, done | {"worth": 5, "unit": "2025:42"}, clerk.account_id)
     assert suited(clerk, call()) == [

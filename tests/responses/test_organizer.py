@@ -4,13 +4,20 @@ import io
 
 import pytest
 from openpyxl import Workbook
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
+from kieubao.access.models import Account
 from kieubao.consent.vocabulary import State
+from kieubao.db import db
+from kieubao.ground import clock
 from kieubao.ground.errors import Forbidden, Invalid, NotFound
 from kieubao.occasions.turnout import Said
 from kieubao.occasions.vocabulary import Answer, Presence
+from kieubao.outreach import issues
 from kieubao.outreach import organizer as desk
+from kieubao.outreach.models import Issue
+from kieubao.people import disclosure
 from kieubao.responses import organizer, rows, service
 from tests import factories
 
@@ -53,6 +60,27 @@ def test_what_is_recorded_is_of_the_files_that_were_taken(cast, issue):
     assert not any("name" in row for row in sheet["responses"])
     counts = service.all_of(cast["clerk"], occasion_of(cast, code))["counts"]
     assert (counts["invited"], counts["accepted"], counts["declined"]) == (2, 1, 1)
+
+
+def test_people_of_another_issue_or_anothers_file_are_not_recorded(cast, issue):
+    code, (_ba, _tu, nam) = issue
+    other = factories.actor("organizer", organisation="Sở Tài chính")
+    person = disclosure.locate(cast["clerk"].scope, nam)
+    factories.consent(person.id, State.RENEWED, signed_at=clock.now())
+    # The same person in a file of another list of theirs, and in one of another organisation.
+    second = factories.published(cast["clerk"], cast["approver"], cast["organizer"]).code
+    factories.pulled(cast["organizer"], second).close()
+    made = db.session.scalars(select(Issue).where(Issue.code == code)).one()
+    office = db.session.get(Account, other.id).organisation.code
+    terms = issues.Terms(["name"], ["csv"], clock.today(), factories.agreement(office))
+    issues.grant(made, office, terms, cast["approver"].id)
+    db.session.commit()
+    factories.pulled(other, code).close()
+    with pytest.raises(NotFound, match="in a file you took"):
+        organizer.record(cast["organizer"], code, nam, COMES)
+    assert {row["person"] for row in organizer.all_of(cast["organizer"], code)["responses"]}.isdisjoint({nam})
+    assert organizer.record(other, code, nam, COMES)["answer"] == "accepted"
+    assert service.all_of(cast["clerk"], occasion_of(cast, second))["counts"]["invited"] == 3
 
 
 def test_nobody_elses_files(cast, issue):

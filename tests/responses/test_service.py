@@ -219,6 +219,39 @@ def test_whoever_wants_no_more_waits_for_a_clerk_while_a_yes_stands(clerk):
     assert left(clerk)["no_more"] == []
 
 
+def test_only_who_said_so_and_of_whom_an_older_yes_stands_waits_for_a_clerk(clerk):
+    code = held()
+    no_yes, said_no, comes, anew = (factories.person(f"Lê {name}") for name in ("Chưa", "Từ", "Đến", "Lại"))
+    for one in (comes, anew):
+        factories.consent(one.id, on=clock.today() - timedelta(3))
+    factories.consent(said_no.id, State.REFUSED, on=clock.today() - timedelta(3))
+    for one in (no_yes, said_no, anew):
+        service.record(clerk, code, one.code, Said(Answer.NO_MORE))
+    service.record(clerk, code, comes.code, COMES)
+    assert [told["name"] for told in service.left_to_do(clerk)["no_more"]] == ["Lê Lại"]
+    factories.consent(anew.id, signed_at=clock.now())
+    assert service.left_to_do(clerk)["no_more"] == []
+
+
+def test_an_answer_is_recorded_before_the_day_and_a_presence_from_the_day_on(clerk):
+    one, day = factories.person(), clock.today()
+    service.record(clerk, held(starts_on=day + timedelta(9)), one.code, COMES)
+    service.record(clerk, held(starts_on=day), one.code, CAME)
+    service.record(clerk, held(starts_on=day - timedelta(9)), one.code, CAME)
+    with pytest.raises(Invalid):
+        service.record(clerk, held(starts_on=day + timedelta(1)), one.code, CAME)
+
+
+def test_whoever_was_erased_keeps_nobody_else_from_being_recorded(clerk, tmp_path):
+    gone, one = factories.person("Lê Xóa"), factories.person("Lê Còn")
+    with confined(Sight(everyone=True)):
+        erasure.erase([gone.id], Tombstones(tmp_path / "tombstones", keyring()))
+        db.session.commit()
+    code = held()
+    service.record(clerk, code, one.code, COMES)
+    assert told(clerk, code) == {"Lê Còn": ("accepted", 0, None, False)}
+
+
 def test_a_silent_number_waits_for_a_clerk_until_the_record_is_changed(clerk):
     points = [{"channel": "phone", "value": "0983000111"}]
     code, one = held(), factories.person("Lê Văn Ba", contact_points=points)
