@@ -43,9 +43,7 @@ def follow(code: str, version: int, values: Mapping[str, Any], by: int) -> list[
 
     Raises Stale for another version, Invalid as `record`, and where it would have come about before what is known.
     """
-    # Who follows it holds its first version, and reads after that what others wrote meanwhile.
-    first = select(Contribution.id).where(Contribution.code == code, Contribution.version == 1)
-    db.session.execute(first.with_for_update())
+    _hold(code)
     lines = select(Contribution).where(Contribution.code == code).order_by(Contribution.version.desc())
     last = db.session.scalars(lines.limit(1)).one()
     before = {name: getattr(last, name) for name in SAID}
@@ -63,6 +61,12 @@ def follow(code: str, version: int, values: Mapping[str, Any], by: int) -> list[
         db.session.add(Contribution(version=version + 1, account_id=by, **same, **said))
         db.session.flush()
     return changed
+
+
+def _hold(code: str) -> None:
+    """Hold the first version: who follows a contribution reads after that what others wrote meanwhile."""
+    first = select(Contribution.id).where(Contribution.code == code, Contribution.version == 1)
+    db.session.execute(first.with_for_update())
 
 
 def whose(code: str) -> int:

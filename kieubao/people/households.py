@@ -38,13 +38,11 @@ def _ties(scope: Scope, people: Select[int]) -> Iterable[tuple[int, Hashable]]:
     """Give who of some people is together with whom: with a relative, or with all of a relative's who live there."""
     other = aliased(Person)
     there = or_(
-        and_(Person.kind == "home", other.kind == "home", Person.commune == other.commune),
-        and_(
-            Person.kind == "abroad", other.kind == "abroad", Person.country == other.country, Person.city == other.city
-        ),
+        and_(Person.kind == "home", Person.commune == other.commune),
+        and_(Person.kind == "abroad", Person.country == other.country, Person.city == other.city),
     )
     family = and_(Person.kind == "home", other.kind == "abroad", Person.commune.is_not(None))
-    close = and_(there, Kinship.term.in_(_CLOSE))
+    close = and_(there, Person.kind == other.kind, Kinship.term.in_(_CLOSE))
     seen = other.id.in_(everybody(scope).correlate(None))
     query = (
         select(Person.id, other.id, other.kind, Person.kind, Person.commune)

@@ -128,6 +128,12 @@ def test_kin_out_of_scope_are_not_told_of(cast):
     service.edit(clerk, drawn.code, version=1, values={"households": True})
     assert service.preview(clerk, drawn.code)["inside"] == 2
     assert service.households(clerk, drawn.code)["found"] == 0
+    wider = drawn_up(cast)
+    for act in (lambda: service.households(clerk, wider), lambda: service.ask_first(clerk, wider, person=mother.code)):
+        with pytest.raises(NotFound, match="no such list"):
+            act()
+    with pytest.raises(NotFound, match="no such person"):
+        service.ask_first(clerk, drawn.code, person=native.code)
     service.edit(cast["clerk"], drawn.code, version=2, values={"households": True})
     assert service.preview(cast["clerk"], drawn.code)["inside"] == 1
 

@@ -104,12 +104,13 @@ def test_a_pull_of_labels_holds_whoever_has_an_address_and_nobody_else(cast, gue
 def test_whoever_takes_envelopes_is_their_sender(cast):
     guest = factories.person("Lê Văn Ba", contact_points=[{"channel": "post", "value": HOME}])
     factories.consent(guest.id, channel=Channel.POST)
-    friends = factories.actor("organizer", organisation="Liên hiệp hữu nghị")
     options = {"channels": [Channel.POST], "formats": ("envelopes",)}
-    issue = factories.published(cast["clerk"], cast["approver"], friends, **options)
-    file = organizer.pull(friends, issue.code, reason="gửi thư", format=Format.ENVELOPES)
-    with file.content as content:
-        assert said(pypdfium2.PdfDocument(content.read()))[0].startswith("Liên hiệp hữu nghị Kính gửi")
+    for office in ("Liên hiệp hữu nghị", "Ủy ban Mặt trận"):
+        friends = factories.actor("organizer", organisation=office)
+        issue = factories.published(cast["clerk"], cast["approver"], friends, **options)
+        file = organizer.pull(friends, issue.code, reason="gửi thư", format=Format.ENVELOPES)
+        with file.content as content:
+            assert said(pypdfium2.PdfDocument(content.read()))[0].startswith(f"{office} Kính gửi")
 
 
 def test_where_nobody_has_an_address_there_is_no_file(cast):

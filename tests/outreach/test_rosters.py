@@ -24,6 +24,7 @@ from kieubao.outreach import issues, organizer, rosters, service
 from kieubao.outreach.models import Issue, OutreachList
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import erasure, merges
+from kieubao.people import service as people
 from kieubao.people.merges import Pair
 from kieubao.walls import Sight, confined
 from tests import factories
@@ -312,9 +313,39 @@ def test_of_who_is_out_of_scope_nobody_is_named(cast):
     clerk = factories.actor("clerk", ("18673",))
     with pytest.raises(NotFound):
         rosters.untold(clerk, code)
+    officer = factories.actor("protection_officer", ("18673",))
+    assert rosters.rosters(officer) == []
+    with pytest.raises(NotFound):
+        rosters.co_approve(officer, code, digest="x")
     plain = factories.listed(cast["clerk"]).code
     with pytest.raises(NotFound, match="roster"):
         rosters.untold(cast["clerk"], plain)
+
+
+def test_who_moved_out_of_the_units_since_is_named_there_no_more(cast):
+    one = abroad("A")
+    clerk = factories.actor("clerk", ("18673",))
+    code = approved({**cast, "clerk": clerk}, drawn({**cast, "clerk": clerk}))
+    taken(cast, granted(cast, code))
+    assert [person["person"] for person in rosters.untold(clerk, code)["people"]] == [one.code]
+    people.amend(cast["clerk"], one.code, version=1, changes={"home_epoch": 2025, "home_code": "18685"})
+    assert rosters.untold(clerk, code)["people"] == []
+    assert rosters.untold(cast["clerk"], code)["found"] == 1
+
+
+def test_what_goes_by_a_list_that_was_widened_since_is_told_to_who_sees_that_and_cannot_be_approved(cast):
+    abroad("A")
+    clerk, officer = factories.actor("clerk", ("18673",)), factories.actor("protection_officer", ("18673",))
+    earlier = factories.listed(clerk).code
+    near = {**cast, "clerk": clerk}
+    code = approved(near, drawn(near, filter={"countries": ["CZ"], "off_lists": [earlier]}), officer=False)
+    assert rosters.rosters(officer)[0]["names"] == {earlier: "Khách mời"}
+    service.edit(cast["clerk"], earlier, version=1, values={"filter": {}})
+    (seen,) = rosters.rosters(officer)
+    assert (seen["names"], seen["preview"], seen["waits"]) == ({}, None, True)
+    assert rosters.rosters(cast["protection_officer"])[0]["names"] == {earlier: "Khách mời"}
+    with pytest.raises(Conflict, match="reaches beyond"):
+        rosters.co_approve(officer, code, digest="x")
 
 
 def test_whose_segments_are_gone_waits_and_cannot_be_approved(cast):

@@ -5,6 +5,7 @@ import io
 import random
 
 import pytest
+from sqlalchemy import update
 
 from kieubao.access.models import AuditEntry
 from kieubao.consent.models import HandoverPerson
@@ -15,6 +16,8 @@ from kieubao.outreach.vocabulary import Format
 from kieubao.oversight import service
 from kieubao.people import merges
 from kieubao.people.merges import Pair
+from kieubao.people.models import Person
+from kieubao.people.recognition import recognised
 from tests import factories
 from tests.pages.province import reader, sign_in_accounts
 
@@ -145,10 +148,44 @@ def test_it_tells_whom_no_row_is_about_and_nothing_of_a_row_is_kept(cast, files)
     assert {*entry.details["pulls"]} == {*both}
 
 
+def test_of_two_of_one_name_and_files_of_before_the_order_tells_nothing(cast, files):
+    """Who stands where is not known then: it is not made up either."""
+    _issue, both = files
+    pull, rows = next(iter(both.items()))
+    codes = [row[0] for row in rows]
+    same = db.select(Person.id).where(Person.code.in_(codes[:2]))
+    db.session.execute(update(Person).where(Person.id.in_(same)).values(name_key="le van doi"))
+    db.session.commit()
+    best = {one["pull"]: one for one in traced(cast, ["Lê Văn Đôi", *codes[2:]])}[pull]
+    assert (best["held"], best["pairs"], best["in_order"]) == (PEOPLE - 1, PEOPLE - 3, PEOPLE - 3)
+    db.session.execute(update(HandoverPerson).values(place=None))
+    db.session.commit()
+    assert {(one["held"], one["pairs"], one["in_order"]) for one in traced(cast, codes)} == {(PEOPLE, 0, 0)}
+
+
+def test_nobody_out_of_the_officers_units_is_recognised(cast, files):
+    rows = [row[0] for row in next(iter(files[1].values()))]
+    narrow = factories.actor("protection_officer", ("18685",))
+    assert service.trace(narrow, rows=rows) == {"rows": PEOPLE, "known": 0, "pulls": []}
+
+
 def test_who_never_left_is_in_no_file(cast, files):
     guests(1)
     stranger = factories.person("Chưa Từng Đi")
     assert traced(cast, [stranger.code, "Chưa Từng Đi", "", "KB-0000-0000-0"]) == []
+
+
+def test_a_code_is_surer_than_a_number_and_that_than_a_name(cast, files):
+    """A row that says the code of one and the name of another is of the one; a word by itself is no name."""
+    _issue, both = files
+    rows = next(iter(both.values()))
+    one, other, third = rows[:3]
+    factories.person("Praha")
+    mixed = [f"{one[0]};{other[1]};{third[3]}", f"{other[1]};{third[3]}", "Praha"]
+    known = [len(found) for found in recognised(cast["clerk"].scope, mixed)]
+    assert known == [1, 1, 0]
+    ids = {row[0]: db.session.scalar(db.select(Person.id).where(Person.code == row[0])) for row in (one, third)}
+    assert recognised(cast["clerk"].scope, mixed)[:2] == [{ids[one[0]]}, {ids[third[0]]}]
 
 
 def test_rows_of_very_many_cells_are_read_as_far_as_a_list_goes(cast, files):

@@ -168,6 +168,23 @@ def test_words_that_others_are_called_stay_known(app, cast, planted):
     assert service.search(cast["clerk"], text="Lê Vn An", wanted={})["people"][0]["code"] == relative.code
 
 
+HANGING = ("contact_point", "contact_key", "membership", "person_revision", "consent_now", "kinship")
+
+
+def test_of_everybody_else_everything_stays(app, planted):
+    one, _relative, _code = planted
+    points = [{"channel": "email", "value": "khac@example.com"}]
+    other = factories.person("Trần Khác", contact_points=points, memberships=[{"association": "Hội", "country": "CZ"}])
+    factories.consent(other.id)
+    bonds.tie([(other.id, factories.person("Trần Em", kind="home").id, "elder_sibling", "younger_sibling")])
+    db.session.commit()
+    count = {table: text(f"SELECT count(*) FROM {table} WHERE person_id = :id") for table in HANGING}
+    before = {table: db.session.scalar(query, {"id": other.id}) for table, query in count.items()}
+    erase(one)
+    assert {table: db.session.scalar(query, {"id": other.id}) for table, query in count.items()} == before
+    assert all(before.values())
+
+
 def test_every_column_is_empty_but_the_code(app, planted):
     one, _relative, _code = planted
     erase(one)

@@ -121,6 +121,21 @@ def test_of_a_city_that_is_not_known_nobody_knows_who_lives_together(app):
     assert found([one, other]) == []
 
 
+def test_a_city_of_the_same_name_is_not_the_same_place(app):
+    one, other = abroad("A", country="GB", city="London"), abroad("B", country="CA", city="London")
+    tie(one, other, "spouse")
+    here, there = at_home("C", city="Hà Tĩnh"), at_home("D", THERE, city="Hà Tĩnh")
+    tie(here, there, "spouse")
+    assert found([one, other, here, there]) == []
+
+
+def test_of_a_home_that_is_in_no_commune_yet_nobody_knows_who_lives_together(app):
+    native, one, other = abroad("Kiều"), at_home("A", None, home="đâu đó"), at_home("B", None, home="đâu đó")
+    for kin, term in ((one, "parent"), (other, "elder_sibling")):
+        tie(kin, native, term)
+    assert found([one, other]) == []
+
+
 def test_who_is_asked_is_chosen_then_reached_then_eldest(app):
     young, old, unknown = abroad("A", born="1990"), abroad("B", born="1960-02"), abroad("C", born=None)
     tie(young, old, "spouse")

@@ -375,6 +375,8 @@ def test_no_list_of_narrower_units_is_made_of_what_reaches_further(cast):
     assert outreach.preview(near, of_commune)["outside"] == {}
     # And where a list it goes by was widened since, it is not counted by it any more.
     by_list = saved(near, "Đã mời", on_lists=[of_commune])
+    listed = factories.listed(near, on_lists=[of_commune]).code
+    assert outreach.read(near, listed)["names"] == {of_commune: "Khách mời"}
     outreach.edit(wide, of_commune, version=1, values={"title": "x", "filter": {}})
     with pytest.raises(Conflict, match="reaches beyond"):
         service.counts(near, by_list)
@@ -382,6 +384,7 @@ def test_no_list_of_narrower_units_is_made_of_what_reaches_further(cast):
     assert service.read(near, by_list)["filter"] == {"on_lists": [of_commune]}
     assert service.read(near, by_list)["names"] == {}
     assert service.read(wide, by_list)["names"] == {of_commune: "x"}
+    assert (outreach.read(near, listed)["names"], outreach.read(wide, listed)["names"]) == ({}, {of_commune: "x"})
 
 
 def test_nobody_is_told_which_lists_of_others_a_segment_is_part_of(cast):
