@@ -270,6 +270,12 @@ DOUBLED = {
     ("outreach/tracing", "_places", "records"): "who stands where is looked up by person",
     ("outreach/tracing", "_places", "Handover.sealed_at.is_not(None)"): "a pull is recorded as its file is sealed",
     ("outreach/tracing", "_about", "Pull.handover_id.in_(handovers)"): "pulls are looked up by file",
+    ("outreach/pulls", "_in_files", "Handover.sealed_at.is_not(None)"): "a pull is recorded as its file is sealed",
+    (
+        "people/households",
+        "_ties",
+        "Person.kind == other.kind",
+    ): "one abroad and one at home are told apart a step later",
     ("people/households", "_in_order", "among(select(Kinship.person_id))"): "who has no kin is a household of one",
     ("people/recognition", "_known", "column.in_(some)"): "whose a mark is is looked up by mark",
     ("people/suitability", "_home", "place$"): "no place is no unit",
