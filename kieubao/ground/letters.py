@@ -66,6 +66,8 @@ _HYPERLINK: Final = RELATIONSHIP_TYPE.HYPERLINK
 _LINKS: Final = re.compile(r"(https?:|mailto:)", re.IGNORECASE)
 # What Word reckons by itself; every other field fetches, asks or runs something.
 _FIELDS: Final = frozenset({"PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "DATE", "TIME", "HYPERLINK"})
+# What a picture of old Word (VML) is fetched from.
+_FETCHES: Final = re.compile(r"(^|\})(src|href)$")
 _FIELD, _SAID, _SIMPLE = qn("w:fldChar"), qn("w:instrText"), qn("w:fldSimple")
 
 
@@ -96,7 +98,9 @@ def refuse_unfit(template: bytes) -> None:
     Raises Invalid, naming `file`, and what would be right.
     """
     document = _opened(template)
-    for part in document.docx.part.package.iter_parts():
+    package = document.docx.part.package
+    _refuse_links(package.rels)
+    for part in package.iter_parts():
         _refuse_part(part)
     if not {*OF_WHOM.labels["name"]} & _places(document.patch_xml(document.get_xml())):
         raise _wrong(_("Write {{ ho_ten }} where the name belongs: a letter says to whom it is"))
@@ -123,6 +127,9 @@ class _Document(DocxTemplate):  # type: ignore[misc]
 
     def render_properties(self, context: Any, jinja_env: Any = None) -> None:
         """Leave what is said of the document as it is."""
+
+    def render_footnotes(self, context: Any, jinja_env: Any = None) -> None:
+        """Leave footnotes as they are: docxtpl would fill them in anew for every letter."""
 
 
 def _places(source: str) -> set[str]:
@@ -169,13 +176,32 @@ def _opened(template: bytes) -> Any:
 def _refuse_part(part: Any) -> None:
     if not _PARTS.fullmatch(part.content_type):
         raise _wrong(_("Take out what is embedded in the template (%(what)s)"), what=str(part.partname))
-    outside = [link for link in part.rels.values() if link.is_external]
+    _refuse_links(part.rels)
+    if part.content_type.endswith("xml"):
+        _refuse_words(_parsed(part.blob))
+
+
+def _refuse_links(links: Mapping[str, Any]) -> None:
+    outside = [link for link in links.values() if link.is_external]
     others = [link.target_ref for link in outside if link.reltype != _HYPERLINK or not _LINKS.match(link.target_ref)]
     if others:
         raise _wrong(_("The template refers to something outside itself: %(what)s"), what=others[0][:100])
-    fields = _fields(parse_xml(part.blob)) if part.content_type.endswith("xml") else ()
-    if unread := [field for field in fields if field not in _FIELDS]:
+
+
+def _refuse_words(root: Any) -> None:
+    """Refuse what a part fetches without a link of its own, and its fields but those that Word reckons by itself."""
+    named = (value for one in root.iter("*") for name, value in one.items() if _FETCHES.search(name))
+    if fetched := [value for value in named if value]:
+        raise _wrong(_("The template refers to something outside itself: %(what)s"), what=fetched[0][:100])
+    if unread := [field for field in _fields(root) if field not in _FIELDS]:
         raise _wrong(_("Write {{ ho_ten }} and the like in the place of Word's field %(called)s"), called=unread[0])
+
+
+def _parsed(blob: bytes) -> Any:
+    try:
+        return parse_xml(blob)
+    except SyntaxError as error:
+        raise _wrong(_("This is no Word document: save the template as .docx")) from error
 
 
 def _fields(root: Any) -> Iterator[str]:

@@ -8,8 +8,10 @@ import pytest
 from docx import Document
 from docx.enum.section import WD_SECTION
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 
 from kieubao.ground import invitation, letters
 from kieubao.ground.errors import Invalid
@@ -166,9 +168,6 @@ def link(kind, target):
 
 
 def embed(content_type):
-    from docx.opc.packuri import PackURI  # noqa: PLC0415
-    from docx.opc.part import Part  # noqa: PLC0415
-
     def change(document):
         part = Part(PackURI("/word/embedded.bin"), content_type, b"x", document.part.package)
         document.part.relate_to(part, RELATIONSHIP_TYPE.PACKAGE)
@@ -190,6 +189,40 @@ def embed(content_type):
 )
 def test_what_a_document_would_fetch_is_refused(kind, target):
     assert target in refused(template("{{ ho_ten }}", change=link(kind, target)))
+
+
+def test_a_picture_of_old_word_that_is_fetched_is_refused():
+    def picture(document):
+        shape = (
+            '<w:pict {} xmlns:v="urn:schemas-microsoft-com:vml"><v:imagedata src="http://example.org/x.png"/></w:pict>'
+        )
+        run = document.add_paragraph().add_run()
+        run._r.append(parse_xml(shape.format(nsdecls("w"))))
+
+    assert "http://example.org/x.png" in refused(template("{{ ho_ten }}", change=picture))
+
+
+def with_part(name, content_type, blob):
+    def change(document):
+        part = Part(PackURI(name), content_type, blob, document.part.package)
+        document.part.relate_to(part, "http://example.org/relationship")
+
+    return template("{{ ho_ten }}", change=change)
+
+
+def test_a_part_that_cannot_be_read_is_refused():
+    assert "no Word document" in refused(with_part("/customXml/item9.xml", "application/xml", b"<a>"))
+
+
+def test_footnotes_stay_as_they_are():
+    """Word writes a part of them into most documents, though nobody wrote one."""
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    notes = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:footnotes %s>{{ ma }}</w:footnotes>'
+    page = with_part("/word/footnotes.xml", kind, notes % nsdecls("w").encode())
+    letters.refuse_unfit(page)
+    made = letters.merged(page, PEOPLE, TOLD, "LL")
+    assert b"{{ ma }}" in zipfile.ZipFile(BytesIO(made)).read("word/footnotes.xml")
+    assert NAMES[0] in written(made)
 
 
 def test_an_address_on_the_web_may_stand_in_it():
