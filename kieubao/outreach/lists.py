@@ -194,6 +194,8 @@ def send_back(drawn: OutreachList, by: int | None, remarks: str) -> None:
 def spend(drawn: OutreachList, by: int | None) -> None:
     """Use the approval up: it is for one issue, and for what was approved."""
     _need(drawn.state == ListState.APPROVED, _("Only an approved list can be published"))
+    # One of before there were rosters may be of something else than an emergency.
+    _refuse_mixed(drawn.occasion, drawn.purpose)
     _refuse_author(drawn, by)
     groups.hold(drawn.filter)
     _need(not is_spent(drawn), _("This approval was used: submit the list again for its next issue"))

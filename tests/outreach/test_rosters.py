@@ -209,6 +209,17 @@ def test_nothing_else_is_for_protection_and_a_case_has_no_other_lists(cast):
         service.edit(cast["clerk"], code, version=1, values={"purpose": "protection"})
 
 
+def test_a_list_of_before_there_were_rosters_is_not_published_as_one(cast):
+    abroad("A")
+    code = factories.listed(cast["clerk"]).code
+    service.submit(cast["clerk"], code)
+    service.approve(cast["approver"], code, digest=service.preview(cast["approver"], code)["digest"])
+    db.session.execute(update(OutreachList).values(purpose="protection", co_approver_id=cast["approver"].id))
+    db.session.commit()
+    with pytest.raises(Invalid, match="protection case"):
+        service.publish(cast["approver"], code)
+
+
 def test_it_is_open_for_fourteen_days(cast):
     abroad("A")
     code = approved(cast, drawn(cast))
