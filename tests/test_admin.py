@@ -47,7 +47,11 @@ def named(province, rule):
     filled = filled.replace("<int:finding_id>", str(codes["finding"])).replace("<int:account_id>", str(codes["line"]))
     for name in ("token_id", "contact_id", "grant_id"):
         filled = filled.replace(f"<int:{name}>", "1")
-    filled = filled.replace("<username>", "clerk").replace("<uuid:home>", str(codes["home"]))
+    filled = (
+        filled.replace("<username>", "clerk")
+        .replace("<string:language>", "vi")
+        .replace("<uuid:home>", str(codes["home"]))
+    )
     assert "<" not in filled, f"say what stands for {filled}"
     return filled
 
