@@ -16,6 +16,8 @@ from kieubao.oversight.vocabulary import ALL, OPEN, STATES, VERDICTS, Outcome, V
 from kieubao.people.schemas import LEGAL_BASES
 
 _LONG = 4_000
+# No request is longer than a million bytes.
+_LONGEST_LIST = 400_000
 FORMATS = [Format.CSV.value, Format.XLSX.value]
 # Of one form's filter these are not: the page and its size.
 _APART = frozenset({"after", "size", "format"})
@@ -54,22 +56,28 @@ class TrailFileForm(TrailForm):
 
 
 class Rows(Value):
-    """Rows of a list as they were copied, or read off paper: texts, of which none is blank."""
+    """Rows of a list as they were copied, or read off paper: at most so many texts, of which none is blank."""
+
+    def __init__(self, most: int, **options: Any) -> None:
+        super().__init__(longest=_LONGEST_LIST, **options)
+        self.most = most
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         if not isinstance(value, str):
             raise self.make_error("invalid")
+        if len(value) > self.longest:
+            raise ValidationError(told(Invalid(_("Write at most %(longest)s characters"), longest=self.longest)))
         # A cell ends with a tab where it was copied from a spreadsheet.
         rows = [row for line in value.splitlines() if (row := clean(line.replace("\t", ";")))]
         if not rows:
             raise self.make_error("required")
-        if len(rows) > self.longest:
-            raise ValidationError(told(Invalid(_("Give at most %(most)s"), most=self.longest)))
+        if len(rows) > self.most:
+            raise ValidationError(told(Invalid(_("Give at most %(most)s"), most=self.most)))
         return rows
 
 
 class TracedForm(Form):
-    rows = Rows(longest=2_000, required=True)
+    rows = Rows(2_000, required=True)
 
 
 class DecisionForm(Form):
