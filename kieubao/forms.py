@@ -147,6 +147,12 @@ class Yes(fields.Boolean):
         return super()._deserialize(value, *about, **options)
 
 
+class FileForm(Form):
+    """A file that a program sends, and nothing beside it."""
+
+    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
+
+
 def choice(among: Collection[str], **options: Any) -> Value:
     """Make a field for one of some codes."""
 

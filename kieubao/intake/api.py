@@ -5,12 +5,12 @@ from typing import Any
 from flask import Response, send_file
 
 from kieubao.access.session import current_actor
+from kieubao.forms import FileForm
 from kieubao.http import Blueprint, sent_file
 from kieubao.intake import answers, service, sheets
 from kieubao.intake.mapping import laid_out
 from kieubao.intake.schemas import (
     DecisionForm,
-    FileForm,
     ImportSheet,
     KeepForm,
     LayoutForm,

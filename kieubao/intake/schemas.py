@@ -115,14 +115,6 @@ def _is_one(means: str) -> bool:
     return bool(means) and ":" not in means and means not in {"none", *SPLITS}
 
 
-class SendForm(Form):
-    """What is sent beside the file itself."""
-
-
-class FileForm(Form):
-    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
-
-
 class LayoutForm(Form):
     """A mapping, as docs/intake.md describes it, in JSON."""
 

@@ -18,7 +18,7 @@ from kieubao.intake.files import Sheet, Table
 from kieubao.intake.mapping import laid_out
 from kieubao.intake.meanings import layout, targets
 from kieubao.intake.proposals import ANSWER, CONSENT, PERSON, PIECES, SPLIT, SPLITS, TARGETS
-from kieubao.intake.schemas import DecisionForm, MeaningForm, SendForm
+from kieubao.intake.schemas import DecisionForm, MeaningForm
 from kieubao.intake.vocabulary import BACK, INSIDE, RowState
 from kieubao.pages import Filled
 
@@ -56,7 +56,7 @@ def ask_file(form: Filled | None = None) -> str:
 
 
 @bp.post("/imports/new")
-@pages.takes(SendForm, again=ask_file)
+@pages.acts(again=ask_file)
 def receive(_form: Any) -> ResponseReturnValue:
     sent = sheets.received(current_actor(), request.files.get("file"))
     return pages.done(_("The file is here; its rows are being read"), "progress_pages.job", code=sent["job"]["code"])

@@ -5,10 +5,11 @@ from typing import Any
 from flask import Response
 
 from kieubao.access.session import current_actor
+from kieubao.forms import FileForm
 from kieubao.ground import letters
 from kieubao.http import Blueprint, expected_version, sent_file, versioned
 from kieubao.occasions import papers, service
-from kieubao.occasions.schemas import LetterForm, OccasionChangeForm, OccasionForm
+from kieubao.occasions.schemas import OccasionChangeForm, OccasionForm
 from kieubao.occasions.sheets import LetterSheet, OccasionSheet
 
 bp = Blueprint("occasions", __name__, description="What people are to be contacted for")
@@ -67,7 +68,7 @@ def letter(code: str, language: str) -> Response:
 
 
 @bp.put("/occasions/<code:code>/letters/<string:language>")
-@bp.arguments(LetterForm, location="files")
+@bp.arguments(FileForm, location="files")
 @bp.response(200, LetterSheet(many=True))
 def keep_letter(_form: Any, code: str, language: str) -> Any:
     """Have an occasion's letters in a language be written as in a Word document."""

@@ -3,8 +3,6 @@
 import re
 from typing import Final
 
-from marshmallow import fields
-
 from kieubao import forms
 from kieubao.forms import Form, Many, Value, Whole, choice
 from kieubao.ground.errors import Invalid, _
@@ -51,11 +49,3 @@ class OccasionChangeForm(Form):
 
 class OccasionForm(OccasionChangeForm):
     kind = choice([k.value for k in Kind], required=True)
-
-
-class LetterForm(Form):
-    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
-
-
-class WrittenForm(Form):
-    """What is sent beside a template."""

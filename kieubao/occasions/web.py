@@ -12,7 +12,7 @@ from kieubao.access.use_case import admit
 from kieubao.ground import letters
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.occasions import papers, service
-from kieubao.occasions.schemas import OccasionChangeForm, OccasionForm, WrittenForm
+from kieubao.occasions.schemas import OccasionChangeForm, OccasionForm
 from kieubao.occasions.vocabulary import ASKED, Kind
 from kieubao.pages import Filled
 from kieubao.plans import service as plans
@@ -84,7 +84,7 @@ def letter(code: str, language: str) -> Response:
 
 
 @bp.post("/occasions/<code:code>/letters/<string:language>/replace")
-@pages.takes(WrittenForm, again=all_letters)
+@pages.acts(again=all_letters)
 def keep_letter(_form: object, code: str, language: str) -> ResponseReturnValue:
     template = papers.written(request.files.get("file"))
     service.keep_letter(current_actor(), code, language, template=template)

@@ -51,7 +51,7 @@ def locate(scope: Scope, code: str, *, lock: bool = False) -> OutreachList:
 
 
 def rosters() -> list[OutreachList]:
-    """Return the rosters that an approver approved and nobody published yet, and those whose issue is in force."""
+    """Return the rosters that an approver approved and nobody published yet, and those that were published since."""
     urgent = select(OutreachList).where(OutreachList.purpose.in_(URGENT), OutreachList.state == ListState.APPROVED)
     return list(db.session.scalars(urgent.order_by(OutreachList.id.desc())))
 

@@ -99,9 +99,9 @@ def untold(code: str) -> str:
 
 @bp.get("/rosters")
 def all_rosters(form: Filled | None = None, code: str = "") -> str:
-    """Show the rosters that wait for the protection officer, and those in force. `code`: which one was acted on."""
+    """Show the rosters that wait for the protection officer, and those in force; again where `code` was refused."""
     found = rosters.rosters(current_actor())
-    return render_template("outreach/rosters.html", rosters=found, acted=code, form=form or Filled())
+    return render_template("outreach/rosters.html", rosters=found, form=form or Filled())
 
 
 @bp.post("/rosters/<code:code>/approve")

@@ -5,8 +5,8 @@ from typing import Any
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
+from kieubao.forms import FileForm
 from kieubao.http import Blueprint, sent_file
-from kieubao.intake.schemas import FileForm
 from kieubao.occasions.turnout import Said
 from kieubao.responses import organizer, rows, service
 from kieubao.responses.schemas import ResponseForm, WhichForm

@@ -9,7 +9,6 @@ from kieubao import pages
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
-from kieubao.forms import Form
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.occasions import service as occasions
 from kieubao.occasions.turnout import Said
@@ -21,10 +20,6 @@ from kieubao.responses.schemas import ArrivalForm, LookUpForm, ResponseForm
 bp = Blueprint("responses_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 bp.context_processor(lambda: {"headings": rows.HEADINGS})
-
-
-class ResponsesFileForm(Form):
-    """A file, beside what is sent of it."""
 
 
 @bp.get("/occasions/<code:code>/responses")
@@ -101,7 +96,7 @@ def record_pulled(form: tuple[str, Said], code: str) -> ResponseReturnValue:
 
 
 @bp.post("/issues/<code:code>/responses/file")
-@pages.takes(ResponsesFileForm, again=all_pulled)
+@pages.acts(again=all_pulled)
 def record_file(_form: Any, code: str) -> str:
     """Record a file of answers, and show which rows could not be."""
     actor = admit(current_actor(), Permission.LIST_PULL)

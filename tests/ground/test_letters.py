@@ -226,7 +226,10 @@ def test_footnotes_stay_as_they_are():
 
 
 def test_an_address_on_the_web_may_stand_in_it():
-    letters.refuse_unfit(template("{{ ho_ten }}", change=link(RELATIONSHIP_TYPE.HYPERLINK, "https://hatinh.gov.vn")))
+    page = template("{{ ho_ten }}", change=link(RELATIONSHIP_TYPE.HYPERLINK, "https://hatinh.gov.vn"))
+    letters.refuse_unfit(page)
+    made = Document(BytesIO(letters.merged(page, PEOPLE, TOLD, "LL")))
+    assert "https://hatinh.gov.vn" in {one.target_ref for one in made.part.rels.values() if one.is_external}
 
 
 @pytest.mark.parametrize(
