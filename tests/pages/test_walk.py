@@ -123,7 +123,7 @@ def test_the_main_job(served):
     organizer.goto("/issues")
     organizer.get_by_role("link", name="Khách mời").click()
     issue = organizer.url
-    assert [row["E-mail"] for row in pull(organizer, issue)] == ["khach1@example.com", "khach0@example.com"]
+    assert {row["E-mail"] for row in pull(organizer, issue)} == {"khach1@example.com", "khach0@example.com"}
 
     say(clerk, made[0], "Rút lại")
     expect(clerk.locator("main")).to_contain_text("Hội Liên lạc với người Việt Nam ở nước ngoài")
