@@ -56,7 +56,9 @@ def unit(epoch: int, code: str) -> Unit:
 def keyed(key: str) -> Unit:
     """Return the unit of a stored key such as "2025:18673"; raise Invalid for any other text."""
     epoch, _colon, code = key.partition(":")
-    return unit(int(epoch) if epoch.isdecimal() else 0, code)
+    if epoch not in (str(OLD), str(CURRENT)) or not code:
+        raise Invalid(_("“%(text)s” is no unit: write its list and code, like 2025:18673"), text=key)
+    return unit(int(epoch), code)
 
 
 def province(code: str) -> Unit:
