@@ -90,7 +90,7 @@ def test_a_tet_gathering(office):
     held |= {"seats": 3, "task": task(office, "KH-2017", "KH-4"), "place": "Nha Trang"}
     occasion = clerk("POST", "/occasions", held, 201).json["code"]
     drawn = {"occasion": occasion, "title": "Khách mời", "purpose": "events", "channels": ["post", "email"]}
-    code, issue = opened(office, {**drawn, "households": True})
+    _list, issue = opened(office, {**drawn, "households": True})
     assert {one["reason"] for one in clerk("GET", f"/persons/{son}/issues").json} == {"household"}
 
     taken = rows(pull(office, issue))
@@ -125,7 +125,11 @@ def test_a_delegation_to_korea(office):
     agreed("Lê Văn Praha", Purpose.DELEGATION, Channel.EMAIL, city="Praha")
     agreed("Đỗ Thị Busan", Purpose.EVENTS, Channel.EMAIL, country="KR", city="Busan")
     held = {"kind": "delegation", "title": "Đoàn công tác Hàn Quốc", "country": "Hàn Quốc", "cities": ["Seoul"]}
-    held |= {"leader": "Phó Chủ tịch UBND tỉnh", "starts_on": clock.today().isoformat(), "task": task(office, "KH-2017", "KH-7")}
+    held |= {
+        "leader": "Phó Chủ tịch UBND tỉnh",
+        "starts_on": clock.today().isoformat(),
+        "task": task(office, "KH-2017", "KH-7"),
+    }
     occasion = clerk("POST", "/occasions", held, 201).json["code"]
     drawn = {"occasion": occasion, "title": "Kiều bào tại Hàn Quốc", "purpose": "delegation", "channels": ["email"]}
     _list, issue = opened(office, {**drawn, "filter": {"countries": ["KR"]}})
