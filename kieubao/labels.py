@@ -246,6 +246,10 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "envelopes": _("Envelopes (PDF, DL)"),
         "door": _("List for the door: who accepted (PDF)"),
         "letters": _("Letters of invitation (Word, in a .zip)"),
+        "listmonk": _("E-mail, for listmonk (CSV)"),
+        "mautic": _("E-mail, for Mautic (CSV)"),
+        "notify": _("E-mail, for Notify (CSV)"),
+        "texts": _("Text messages, for Notify and the like (CSV)"),
     },
     "letter_place": {
         "name": _("The person's name"),

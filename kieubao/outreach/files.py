@@ -20,9 +20,9 @@ from kieubao.ground.cells import inert
 from kieubao.ground.dates import PartialDate
 from kieubao.ground.numbering import spaced
 from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS, GENDER, SECTOR, Vocabulary
-from kieubao.outreach import cards, invitations, post
+from kieubao.outreach import cards, invitations, mailing, post
 from kieubao.outreach.invitations import Letters
-from kieubao.outreach.vocabulary import POSTED, PRINTED, Format
+from kieubao.outreach.vocabulary import GOES_BY, PRINTED, SENT, Format
 
 COLUMNS = Vocabulary(
     {
@@ -48,7 +48,7 @@ COLUMNS = Vocabulary(
     }
 )
 MEDIA = {
-    Format.CSV: "text/csv",
+    **dict.fromkeys(SENT | {Format.CSV}, "text/csv"),
     Format.VCARD: "text/vcard",
     Format.JSON: "application/json",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -94,14 +94,13 @@ class People:
 
 def name(code: str, wanted: Format) -> str:
     """Return what a file is called."""
-    if wanted is Format.LETTERS:
-        return f"{code}-{wanted}.zip"
-    return f"{code}-{wanted}.pdf" if wanted in PRINTED else f"{code}.{wanted}"
+    kinds = {Format.LETTERS: "zip", **dict.fromkeys(PRINTED, "pdf"), **dict.fromkeys(SENT, "csv")}
+    return f"{code}-{wanted}.{kinds[wanted]}" if wanted in kinds else f"{code}.{wanted}"
 
 
 def has_place(person: Mapping[str, Any], wanted: Format) -> bool:
-    """Tell whether a person has anything to stand in a file: on a label, only an address."""
-    return wanted not in POSTED or bool(person["reach"].get(Channel.POST))
+    """Tell whether a person has a place in a file: in what goes by a channel, only who is reached by it."""
+    return wanted not in GOES_BY or bool(person["reach"].get(GOES_BY[wanted]))
 
 
 def taken(wanted: Format, people: People, manifest: Table) -> tuple[BinaryIO, str]:
@@ -110,12 +109,16 @@ def taken(wanted: Format, people: People, manifest: Table) -> tuple[BinaryIO, st
         return _kept(lambda file: _as_cards(file, people, manifest))
     if wanted is Format.JSON:
         return _kept(lambda file: _as_json(file, people, manifest))
+    if wanted in SENT:
+        told = mailing.rows(wanted, people.rows, people.fields, _reader(people.language), people.mark)
+        # As services read it, who do not know the mark at the beginning.
+        return _kept(lambda file: _as_csv(file, Table("", *told), manifest, "utf-8"))
     if people.letters:
         whom = (people.rows, people.letters, people.language)
         return _kept(lambda file: invitations.write(file, *whom, manifest.rows))
     if wanted in PRINTED:
-        told = {"mark": people.mark, "sender": people.sender, "title": people.title}
-        return _kept(lambda file: post.write(file, people.rows, wanted, people.language, told))
+        about = {"mark": people.mark, "sender": people.sender, "title": people.title}
+        return _kept(lambda file: post.write(file, people.rows, wanted, people.language, about))
     return written(wanted, table(people.rows, people.fields, people.channels, people.language), manifest)
 
 
@@ -147,8 +150,8 @@ def table(people: Iterable[Mapping[str, Any]], fields: Sequence[str], channels: 
     return Table("Danh sách" if language == "vi" else "People", headings, rows)
 
 
-def _as_csv(file: BinaryIO, people: Table, _manifest: Table) -> None:
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+def _as_csv(file: BinaryIO, people: Table, _manifest: Table, encoding: str = "utf-8-sig") -> None:
+    text = io.TextIOWrapper(file, encoding=encoding, newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow(map(inert, people.columns))
     writer.writerows(map(inert, row) for row in people.rows)
@@ -167,9 +170,10 @@ def _as_json(file: BinaryIO, people: People, manifest: Table) -> None:
 def _as_cards(file: BinaryIO, people: People, manifest: Table) -> None:
     """Write cards, each with the file it is of and on what terms: it is soon apart from the others."""
     terms = [f"{name}: {value}" for name, value in manifest.rows if name in _ON_EVERY_CARD]
+    read = _reader(people.language)
 
     def note(person: Mapping[str, Any]) -> str:
-        said = {name: _READ.get(name, _as_is)(person[name], people.language) for name in _NOTED & person.keys()}
+        said = {name: read(person, name) for name in _NOTED & person.keys()}
         said |= {Channel.IN_PERSON: "; ".join(person["reach"].get(Channel.IN_PERSON, ()))}
         told = [f"{COLUMNS.label(name, people.language)}: {value}" for name, value in sorted(said.items()) if value]
         return "\n".join(told + terms)
@@ -198,6 +202,11 @@ def _records(sheet: Table) -> Iterator[dict[str, str]]:
     if row is None:
         # The writer takes its headings from the first row.
         yield dict.fromkeys(sheet.columns, "")
+
+
+def _reader(language: str) -> Callable[[Mapping[str, Any], str], str]:
+    """Return what gives a field of a person in words."""
+    return lambda person, name: _READ.get(name, _as_is)(person[name], language)
 
 
 def _as_is(value: Any, language: str) -> str:

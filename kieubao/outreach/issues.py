@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CompoundSelect, Select, func, select, union_all, update
 
@@ -19,15 +19,21 @@ from kieubao.ground.errors import Conflict, Invalid, NotFound, _
 from kieubao.outreach import inclusion
 from kieubao.outreach.models import Grant, Issue, OutreachList
 from kieubao.outreach.vocabulary import (
+    GOES_BY,
     GRANT_DAYS,
     GRANT_PULLS_A_DAY,
     GRANT_ROWS,
     NAMED,
-    POSTED,
     URGENT_DAYS,
     Format,
     IssueState,
 )
+
+_BY_NONE: Final = {
+    Channel.POST: _("Labels and envelopes need letters among the channels"),
+    Channel.EMAIL: _("A file for sending e-mail needs e-mail among the channels"),
+    Channel.SMS: _("A file for text messages needs SMS among the channels"),
+}
 
 
 def publish(
@@ -104,10 +110,7 @@ def grant(issue: Issue, organisation: str | None, terms: Terms, by: int) -> Gran
         raise Invalid(_("A roster is open for %(days)s days from its publication"), field="until", days=URGENT_DAYS)
     if not set(terms.fields) <= set(issue.fields):
         raise Invalid(_("The list has only: %(fields)s"), field="fields", fields=", ".join(issue.fields))
-    if POSTED & set(terms.formats) and not (Channel.POST in issue.channels and "name" in terms.fields):
-        raise Invalid(_("Labels and envelopes need letters among the channels, and the name"), field="formats")
-    if NAMED & set(terms.formats) and "name" not in terms.fields:
-        raise Invalid(_("Letters, and the list for the door, need the name"), field="formats")
+    _refuse_formats({Format(one) for one in terms.formats}, terms.fields, issue.channels)
     holder_id = agreements.cited(terms.agreement, organisation, terms.until).organisation_id
     if any(one.organisation_id == holder_id and one.until >= clock.today() for one, _name in grants(issue)):
         raise Conflict(_("The issue is open to this organisation already"))
@@ -116,6 +119,14 @@ def grant(issue: Issue, organisation: str | None, terms: Terms, by: int) -> Gran
     db.session.add(opened)
     db.session.flush()
     return opened
+
+
+def _refuse_formats(formats: set[Format], fields: Collection[str], channels: Collection[str]) -> None:
+    for one in sorted(formats & GOES_BY.keys()):
+        if GOES_BY[one] not in channels:
+            raise Invalid(_BY_NONE[GOES_BY[one]], field="formats")
+    if NAMED & formats and "name" not in fields:
+        raise Invalid(_("Letters, labels, envelopes and the list for the door need the name"), field="formats")
 
 
 def widen(grant_id: int, *, rows: int, pulls_a_day: int, by: int | None) -> Grant:

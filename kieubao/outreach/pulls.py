@@ -21,15 +21,17 @@ from kieubao.ground.errors import Conflict, NotFound, _
 from kieubao.occasions import turnout
 from kieubao.outreach import files, invitations, issues, tracing
 from kieubao.outreach.models import Grant, Issue, OutreachList, Pull
-from kieubao.outreach.vocabulary import ASKED_FOR, PRINTED, STREWN, Format, ListState
+from kieubao.outreach.vocabulary import ASKED_FOR, GOES_BY, STREWN, Format, ListState
 from kieubao.people import disclosure
 
 Sheet = dict[str, Any]
 TRIES = 5
-_NOBODY = (
-    _("Nobody on this issue has a postal address that may be used"),
-    _("Nobody on this issue accepted and has a seat"),
-)
+_NOBODY = {
+    Channel.POST: _("Nobody on this issue has a postal address that may be used"),
+    Channel.EMAIL: _("Nobody on this issue has an e-mail address that may be used"),
+    Channel.SMS: _("Nobody on this issue has a number for text messages that may be used"),
+    Format.DOOR: _("Nobody on this issue accepted and has a seat"),
+}
 
 
 @dataclass(frozen=True)
@@ -229,8 +231,8 @@ def _prepared(actor: Actor, wanted: Wanted) -> Prepared:
     content, digest = files.taken(wanted.format, _people(wanted, grant, issue, ids), notes)
     with ExitStack() as undo:
         undo.callback(content.close)
-        if wanted.format in PRINTED and not ids:
-            raise Conflict(_NOBODY[wanted.format is Format.DOOR])
+        if not ids and (words := _NOBODY.get(GOES_BY.get(wanted.format, wanted.format))):
+            raise Conflict(words)
         made = Prepared(content, digest, len(ids), handover.prepare(grant.organisation_id, what, mark, ids))
         undo.pop_all()
     return made

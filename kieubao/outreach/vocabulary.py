@@ -1,8 +1,10 @@
 """The words of outreach (DESIGN, section 4) and its limits (section 6)."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
-from kieubao.consent.vocabulary import Purpose
+from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.ground.vocabulary import Vocabulary
 
 
@@ -35,16 +37,27 @@ class Format(StrEnum):
     ENVELOPES = "envelopes"
     DOOR = "door"
     LETTERS = "letters"
+    LISTMONK = "listmonk"
+    MAUTIC = "mautic"
+    NOTIFY = "notify"
+    TEXTS = "texts"
 
 
-# What goes by post: of who has a postal address that is open.
-POSTED = frozenset({Format.LABELS, Format.ENVELOPES})
+# What services for sending take, whichever the organizer has; one row to each person.
+SENT = frozenset({Format.LISTMONK, Format.MAUTIC, Format.NOTIFY, Format.TEXTS})
+# By which channel a file is sent: in it is who has a contact point of it that is open.
+GOES_BY: Final[Mapping[Format, Channel]] = {
+    Format.LABELS: Channel.POST,
+    Format.ENVELOPES: Channel.POST,
+    **dict.fromkeys(SENT, Channel.EMAIL),
+    Format.TEXTS: Channel.SMS,
+}
 # What is paper; the list for the door is of who accepted and has a seat.
-PRINTED = POSTED | {Format.DOOR}
+PRINTED = frozenset({Format.LABELS, Format.ENVELOPES, Format.DOOR})
 # What is known by the order of its rows: in a copy nothing else need be left of where it came from.
-STREWN = frozenset({Format.CSV, Format.XLSX, Format.VCARD, Format.JSON})
+STREWN = SENT | {Format.CSV, Format.XLSX, Format.VCARD, Format.JSON}
 # What says to whom it is, or who comes.
-NAMED = frozenset({Format.DOOR, Format.LETTERS})
+NAMED = PRINTED | {Format.LETTERS}
 
 # What a file says it is for.
 ASKED_FOR = Vocabulary(

@@ -13,7 +13,7 @@ from kieubao.ground.errors import Conflict, Invalid
 from kieubao.occasions import turnout
 from kieubao.occasions.turnout import Said
 from kieubao.occasions.vocabulary import Answer
-from kieubao.outreach import files, issues, organizer, post
+from kieubao.outreach import files, organizer, post
 from kieubao.outreach.vocabulary import Format
 from tests import factories
 
@@ -171,4 +171,3 @@ def test_a_long_list_for_the_door_has_its_headings_on_every_page():
 def test_a_file_is_called_by_its_pull():
     assert files.name("LL-1", Format.VCARD) == "LL-1.vcf"
     assert files.name("LL-1", Format.ENVELOPES) == "LL-1-envelopes.pdf"
-    assert {Format.LABELS, Format.ENVELOPES} == issues.POSTED
