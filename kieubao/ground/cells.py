@@ -7,7 +7,7 @@ from kieubao.ground.text import clean
 
 # The full-width forms too, which spreadsheets of East Asia read as the plain ones.
 _LIVE = re.compile(r"[=+\-@\t\r＝＋－＠]")
-_MARKED = re.compile(r"'[=+\-@\t\r＝＋－＠0-9]")
+_MARKED = re.compile(r"'+[=+\-@\t\r＝＋－＠0-9]")
 # A number spaced as people write it is text to every spreadsheet, and keeps its plus.
 _NUMBER = re.compile(r"\+\d+( [\d-]+)+(; \+?\d[\d -]*)*")
 
@@ -28,12 +28,13 @@ def _plain(text: str) -> str:
 
 
 def inert(text: str) -> str:
-    """Keep a spreadsheet from running what begins like a formula.
+    """Keep a spreadsheet from running what begins like a formula; `bare` gives back what it was, whatever it was.
 
-    >>> inert("=1+1"), inert("+84 912 345 678"), inert("+84912345678")
-    ("'=1+1", '+84 912 345 678', "'+84912345678")
+    >>> inert("=1+1"), inert("+84 912 345 678"), inert("+84912345678"), inert("'=1")
+    ("'=1+1", '+84 912 345 678', "'+84912345678", "''=1")
     """
-    return f"'{text}" if _LIVE.match(text) and not _NUMBER.fullmatch(text) else text
+    live = _LIVE.match(text) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if live or _MARKED.match(text) else text
 
 
 def bare(text: str) -> str:
@@ -42,4 +43,4 @@ def bare(text: str) -> str:
     >>> bare("'+84912345678"), bare("'0912345678"), bare("'Ndrangheta")
     ('+84912345678', '0912345678', "'Ndrangheta")
     """
-    return text[1:] if text.startswith("'") and _MARKED.match(text) else text
+    return text[1:] if _MARKED.match(text) else text

@@ -9,12 +9,16 @@ import zipfile
 import openpyxl
 import pytest
 import vobject
+from hypothesis import given
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from kieubao.ground.cells import inert
+from kieubao.ground.cells import bare, inert
 from kieubao.ground.vocabulary import SECTOR
+from kieubao.intake.workbooks import How
 from kieubao.outreach import files
 from kieubao.outreach.vocabulary import Format
+from tests.intake.reading import tables
 
 LIVE = ["=1+1", "+1+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")', "＝1+1"]
 TAME = ["Nguyễn Thị Đào", "+420 601 555 148", "0983 000 111", "a@example.com", "ngô, “khoai”; lúa", "012", "a\nb"]
@@ -158,3 +162,17 @@ def test_json_has_everybody_as_they_are_kept(people):
     assert digest == hashlib.sha256(text).hexdigest()
     assert json.loads(text) == {"people": people, "notes": dict(MANIFEST.rows)}
     assert "Hòa" in text.decode() or not people
+
+
+# What people are called and write, and what spreadsheets run, split or count by.
+TEXTS = st.text(alphabet="=+-@'\"0 1,;\t\n|ữĐỹ\u0111𠀀", max_size=12).filter(lambda text: text == text.strip())
+
+
+@given(st.lists(st.lists(TEXTS, min_size=3, max_size=3).filter(any), min_size=1, max_size=6))
+@pytest.mark.parametrize(("wanted", "read"), [(Format.CSV, bare), (Format.XLSX, str)])
+def test_what_left_is_read_again_as_it_was(wanted, read, rows):
+    """By the reader of files on their way in, cell by cell; a workbook says itself what is text, and marks nothing."""
+    content, _digest = files.written(wanted, files.Table("Danh sách", ["Mã", "Tên", "Ghi chú"], rows), MANIFEST)
+    with content:
+        (first, *_notes), _how = tables(content.read(), How(delimiter="," if wanted is Format.CSV else ""))
+    assert [[read(cell) for cell in [*row.cells, "", ""][:3]] for row in first.rows[1:]] == rows
