@@ -232,7 +232,12 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "approved": _("Approved"),
         "closed": _("Closed"),
     },
-    "issue_state": {"current": _("In force"), "superseded": _("Replaced by a newer one"), "recalled": _("Recalled")},
+    "issue_state": {
+        "current": _("In force"),
+        "superseded": _("Replaced by a newer one"),
+        "recalled": _("Recalled"),
+        "expired": _("Expired"),
+    },
     "agreement_state": desk.AGREEMENT_STATES,
     "action": desk.ACTIONS,
     "trail_outcome": desk.OUTCOMES,

@@ -16,7 +16,7 @@ from kieubao.access.roles import (
 )
 from kieubao.access.use_case import CONFIRMED
 from kieubao.consent.vocabulary import URGENT, Channel, Purpose, Reason, State
-from kieubao.outreach.vocabulary import GRANT_DAYS, GRANT_PULLS_A_DAY, GRANT_ROWS, URGENT_DAYS
+from kieubao.outreach.vocabulary import GRANT_DAYS, GRANT_PULLS_A_DAY, GRANT_ROWS, ISSUE_DAYS, URGENT_DAYS
 from kieubao.people.disclosure import CARD, HOME, REACH, RECORD
 
 _SEEN = {
@@ -59,7 +59,7 @@ def _lines() -> Iterator[str]:
     yield "\n## Limits of a grant\n"
     yield f"{GRANT_DAYS} days, {GRANT_ROWS} rows, {GRANT_PULLS_A_DAY} pulls a day; more only by the protection officer."
     yield ""
-    yield f"A roster for an emergency: {URGENT_DAYS} days from its publication."
+    yield f"An issue is open for {ISSUE_DAYS} days from its publication, a roster for an emergency for {URGENT_DAYS}."
 
 
 def _marks(permission: Permission, roles: list[Role]) -> list[str]:

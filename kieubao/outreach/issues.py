@@ -23,6 +23,7 @@ from kieubao.outreach.vocabulary import (
     GRANT_DAYS,
     GRANT_PULLS_A_DAY,
     GRANT_ROWS,
+    ISSUE_DAYS,
     NAMED,
     URGENT_DAYS,
     Format,
@@ -105,9 +106,9 @@ class Terms:
 def grant(issue: Issue, organisation: str | None, terms: Terms, by: int) -> Grant:
     """Open an issue to the organisation of an agreement in force; another that is named by its code is refused."""
     _refuse_until(terms.until)
-    last = issue.published_at.astimezone(clock.HANOI).date() + timedelta(days=URGENT_DAYS)
-    if Purpose(issue.purpose) in URGENT and terms.until > last:
-        raise Invalid(_("A roster is open for %(days)s days from its publication"), field="until", days=URGENT_DAYS)
+    if terms.until > _last_day(issue):
+        words = _("An issue of this purpose is open for %(days)s days from its publication: publish the next one")
+        raise Invalid(words, field="until", days=_days(issue))
     if not set(terms.fields) <= set(issue.fields):
         raise Invalid(_("The list has only: %(fields)s"), field="fields", fields=", ".join(issue.fields))
     _refuse_formats({Format(one) for one in terms.formats}, terms.fields, issue.channels)
@@ -201,14 +202,29 @@ def located(organisation_id: int | None, code: str) -> Issue:
 
 
 def brief(issue: Issue) -> dict[str, Any]:
-    names = ("code", "number", "state", "purpose", "channels", "households", "people", "digest", "published_at")
-    return {name: getattr(issue, name) for name in names} | {"title": issue.outreach_list.title}
+    names = ("code", "number", "purpose", "channels", "households", "people", "digest", "published_at")
+    told = {"state": state(issue), "title": issue.outreach_list.title}
+    return {name: getattr(issue, name) for name in names} | told
+
+
+def state(issue: Issue) -> IssueState:
+    """Return how an issue stands: what was in force expires by itself."""
+    stands = IssueState(issue.state)
+    return IssueState.EXPIRED if stands is IssueState.CURRENT and _last_day(issue) < clock.today() else stands
 
 
 def terms(opened: Grant) -> dict[str, Any]:
     names = ("fields", "formats", "until", "agreement", "rows", "pulls_a_day")
     title = agreements.title(opened.agreement)
     return {name: getattr(opened, name) for name in names} | {"grant": opened.id, "agreement_title": title}
+
+
+def _last_day(issue: Issue) -> date:
+    return issue.published_at.astimezone(clock.HANOI).date() + timedelta(days=_days(issue))
+
+
+def _days(issue: Issue) -> int:
+    return URGENT_DAYS if Purpose(issue.purpose) in URGENT else ISSUE_DAYS
 
 
 def _refuse_until(day: date) -> None:

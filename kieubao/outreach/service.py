@@ -225,8 +225,8 @@ def _issue(issue: Issue) -> Sheet:
 
 
 def _place(one: Place) -> Sheet:
-    names = ("code", "number", "state", "purpose", "published_at")
-    told = {name: getattr(one.issue, name) for name in names} | {"list": one.issue.outreach_list.code}
+    told = {name: getattr(one.issue, name) for name in ("code", "number", "purpose", "published_at")}
+    told |= {"state": issues.state(one.issue), "list": one.issue.outreach_list.code}
     answer = {name: getattr(one, name) for name in ("line", "channel", "signed_at")}
     inside = one.verdict == INSIDE
     answer |= {"inside": inside, "reason": None if inside else one.verdict}

@@ -26,6 +26,7 @@ class IssueState(StrEnum):
     CURRENT = "current"
     SUPERSEDED = "superseded"
     RECALLED = "recalled"
+    EXPIRED = "expired"
 
 
 class Format(StrEnum):
@@ -72,7 +73,8 @@ ASKED_FOR = Vocabulary(
 # A list asks people about one thing; `registry` and `via_relative` are no reason to write to anyone.
 PURPOSES = tuple(map(Purpose, ASKED_FOR.codes))
 GRANT_DAYS = 30
-# A roster for an emergency is open for no longer.
+# An issue is open for no longer from its publication: whom its list names is asked anew then. A roster's is shorter.
+ISSUE_DAYS = 90
 URGENT_DAYS = 14
 GRANT_ROWS = 500
 GRANT_PULLS_A_DAY = 3

@@ -109,6 +109,32 @@ def test_what_becomes_of_one_list_is_nothing_to_another(cast, drawn):
         service.grant(cast["approver"], drawn, organisation=office, **terms)
 
 
+def test_an_issue_expires_by_itself(cast, drawn):
+    """Whom a list names is asked anew after ninety days; the issue of before is opened to nobody any more."""
+    approve(cast, drawn)
+    service.publish(cast["approver"], drawn)
+    office = db.session.get(Account, cast["organizer"].id).organisation.code
+    agreement, published = factories.agreement(office), clock.now()
+
+    def grant(days):
+        until = clock.today() + timedelta(days=days)
+        terms = {"fields": ["name"], "formats": ["csv"], "until": until, "agreement": agreement}
+        return service.grant(cast["approver"], drawn, **terms)
+
+    with time_machine.travel(published + timedelta(days=89), tick=False):
+        with pytest.raises(Invalid, match="90 days from its publication") as wrong:
+            grant(2)
+        assert wrong.value.field == "until"
+        grant(1)
+    for days, stands in ((90, "current"), (91, "expired")):
+        with time_machine.travel(published + timedelta(days=days), tick=False):
+            assert service.read(cast["approver"], drawn)["issues"][0]["state"] == stands
+    with time_machine.travel(published + timedelta(days=91), tick=False), pytest.raises(Invalid, match="publish the"):
+        grant(0)
+    approve(cast, drawn)
+    assert [one["state"] for one in service.publish(cast["approver"], drawn)["issues"]] == ["current", "superseded"]
+
+
 def test_an_approval_binds_what_was_previewed(cast, drawn):
     service.submit(cast["clerk"], drawn)
     previewed = service.preview(cast["approver"], drawn)["digest"]
