@@ -8,6 +8,8 @@ from kieubao.ground.text import clean
 # The full-width forms too, which spreadsheets of East Asia read as the plain ones.
 _LIVE = re.compile(r"[=+\-@\t\r＝＋－＠]")
 _MARKED = re.compile(r"'+[=+\-@\t\r＝＋－＠0-9]")
+# What all of these begin with: every cell of a file is asked, and few do.
+_FIRST = frozenset("'=+-@\t\r＝＋－＠")
 # A number spaced as people write it is text to every spreadsheet, and keeps its plus.
 _NUMBER = re.compile(r"\+\d+( [\d-]+)+(; \+?\d[\d -]*)*")
 
@@ -33,6 +35,8 @@ def inert(text: str) -> str:
     >>> inert("=1+1"), inert("+84 912 345 678"), inert("+84912345678"), inert("'=1")
     ("'=1+1", '+84 912 345 678', "'+84912345678", "''=1")
     """
+    if text[:1] not in _FIRST:
+        return text
     live = _LIVE.match(text) and not _NUMBER.fullmatch(text)
     return f"'{text}" if live or _MARKED.match(text) else text
 

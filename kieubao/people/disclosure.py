@@ -16,7 +16,7 @@ from kieubao.access.roles import Scope
 from kieubao.consent.models import ConsentNow, Standing
 from kieubao.consent.rules import may_contact, open_channels
 from kieubao.consent.vocabulary import Channel, Purpose
-from kieubao.db import db
+from kieubao.db import db, these
 from kieubao.ground.errors import NotFound, _
 from kieubao.people.filters import among, within
 from kieubao.people.models import Association, ContactPoint, Kinship, Membership, Merge, Person
@@ -203,11 +203,11 @@ def count(people: Select[int]) -> int:
 def _open_points(
     purpose: Purpose, channels: Collection[Channel], ids: Sequence[int]
 ) -> dict[int, dict[str, list[str]]]:
-    is_open = open_channels(purpose, channels, ids).subquery()
+    is_open = open_channels(purpose, channels, these(ids)).subquery()
     query = (
         select(ContactPoint.person_id, ContactPoint.channel, ContactPoint.value)
         .join(is_open, (is_open.c.person_id == ContactPoint.person_id) & (is_open.c.channel == ContactPoint.channel))
-        .where(ContactPoint.person_id.in_(ids), ContactPoint.retired_at.is_(None))
+        .where(ContactPoint.person_id.in_(these(ids)), ContactPoint.retired_at.is_(None))
         .order_by(ContactPoint.id)
     )
     points: dict[int, dict[str, list[str]]] = defaultdict(dict)
