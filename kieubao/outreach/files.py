@@ -9,7 +9,8 @@ import io
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, BinaryIO, cast
 
 import rustpy_xlsxwriter
@@ -78,8 +79,8 @@ class Table:
 class People:
     """Rows of people, with what of them is asked for: their fields, and the contact points of channels.
 
-    `mark`: the code of the pull; `sender`: who writes to them, and `title`: to what, where that is known;
-    `letters`: in which words, where it is letters that are wanted.
+    `mark`: the code of the pull; `sender`: who writes to them, and `title`: to what, where that is known; `about`: what
+    that says of itself, in each language; `letters`: in which words, where it is letters that are wanted.
     """
 
     rows: Iterable[Mapping[str, Any]]
@@ -89,6 +90,7 @@ class People:
     mark: str = ""
     sender: str = ""
     title: str = ""
+    about: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     letters: Letters | None = None
 
 
@@ -110,7 +112,10 @@ def taken(wanted: Format, people: People, manifest: Table) -> tuple[BinaryIO, st
     if wanted is Format.JSON:
         return _kept(lambda file: _as_json(file, people, manifest))
     if wanted in SENT:
-        told = mailing.rows(wanted, people.rows, people.fields, _reader(people.language), people.mark)
+        # Every row says of which pull it is: no manifest is beside it.
+        rows, columns = ({**one, "pull": people.mark} for one in people.rows), (*people.fields, "pull")
+        say = partial(mailing.message, people.about, people.language)
+        told = mailing.rows(wanted, rows, columns, _reader(people.language), say)
         # As services read it, who do not know the mark at the beginning.
         return _kept(lambda file: _as_csv(file, Table("", *told), manifest, "utf-8"))
     if people.letters:

@@ -27,8 +27,7 @@ class Letters:
 
 def of(held: Occasion, sender: str, mark: str) -> Letters:
     """Return how the letters of an occasion are written, and what it says of itself in each language."""
-    templates = stationery.contents(held)
-    return Letters(templates, {language: _told(held, sender, language) for language in templates}, mark)
+    return Letters(stationery.contents(held), told(held, sender), mark)
 
 
 def write(
@@ -40,14 +39,23 @@ def write(
     """
     parts = defaultdict[str, list[dict[str, str]]](list)
     for one in people:
-        preferred = one.get("preferred_language") or language
-        in_language = "vi" if preferred == "vi" else "en"
+        in_language = written_in(one, language)
         parts[in_language].append(post.recipient(one, in_language))
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for spoken, some in sorted(parts.items()):
             letter = letters.merged(written.templates[spoken], some, written.told[spoken], written.mark)
             archive.writestr(_NAMES[spoken], letter)
         archive.writestr(_TERMS, "\ufeff" + "".join(f"{name}: {value}\r\n" for name, value in terms))
+
+
+def written_in(person: Row, language: str) -> str:
+    """Return in which language a person is written to: Vietnamese, or English for any other; `language` if not told."""
+    return "vi" if (person.get("preferred_language") or language) == "vi" else "en"
+
+
+def told(held: Occasion, sender: str) -> dict[str, dict[str, str]]:
+    """Return what an occasion says of itself, in each language."""
+    return {language: _told(held, sender, language) for language in _NAMES}
 
 
 def _told(held: Occasion, sender: str, language: str) -> dict[str, str]:

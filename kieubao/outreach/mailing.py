@@ -2,13 +2,15 @@
 
 listmonk: `email`, `name`, and all else as JSON in `attributes`. Mautic: the aliases of its contact fields, and a tag.
 Notify (GOV.UK's, and those made after it): `email address` or `phone number`, all else for the places of a template.
+To a number there is a `message` as well, whole, in the language the person prefers, and how many parts it has.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from kieubao.ground import countries
+from kieubao.ground import countries, sms
+from kieubao.outreach import invitations, post
 from kieubao.outreach.vocabulary import GOES_BY, Format
 
 Row = Mapping[str, Any]
@@ -27,22 +29,49 @@ _MAUTIC: Final = {
     "preferred_language": "preferred_locale",
     "pull": "tags",
 }
+# To whom a message is, and of what; when and where; until when to answer.
+_MESSAGE: Final = {
+    "vi": ("{sender} kính gửi {form_of_address} {name}: {title}", "{hour} ngày {day}", "Xin trả lời trước ngày {day}."),
+    "en": ("{sender} to {form_of_address} {name}: {title}", "{hour} {day}", "Please answer before {day}."),
+}
+_ANYBODY: Final = "{sender}: {title}"
 
 
 def rows(
-    wanted: Format, people: Iterable[Row], fields: Sequence[str], read: Read, mark: str
+    wanted: Format, people: Iterable[Row], fields: Sequence[str], read: Read, say: Callable[[Row], str]
 ) -> tuple[list[str], Iterator[list[str]]]:
-    """Return the headings of a file for a service, and its rows; `mark`, the code of the pull, stands in each.
+    """Return the headings of a file for a service, and its rows.
 
-    `read` gives a field of a person in words. The address is a person's first: nobody is written to twice.
+    `read` gives a field of a person in words, `say` the message to them. The address is a person's first: nobody is
+    written to twice.
     """
     if wanted is Format.LISTMONK:
-        return [_ADDRESS[wanted], "name", "attributes"], (_subscriber(one, fields, read, mark) for one in people)
+        return [_ADDRESS[wanted], "name", "attributes"], (_subscriber(one, fields, read) for one in people)
     names = _MAUTIC if wanted is Format.MAUTIC else {}
-    headings = [_ADDRESS[wanted], *(names.get(name, name) for name in (*fields, "pull"))]
+    headings = [_ADDRESS[wanted], *(names.get(name, name) for name in fields)]
     if wanted is Format.MAUTIC:
         read = _contact(read)
-    return headings, ([_address(wanted, one), *(read(one, name) for name in fields), mark] for one in people)
+    told = ((one, [_address(wanted, one), *(read(one, name) for name in fields)]) for one in people)
+    if wanted is Format.TEXTS:
+        return [*headings, "message", "parts"], (row + _counted(say(one)) for one, row in told)
+    return headings, (row for _one, row in told)
+
+
+def message(about: Mapping[str, Mapping[str, str]], language: str, person: Row) -> str:
+    """Return a text message to a person, in the language they prefer or else in `language`.
+
+    `about`: what an occasion says of itself in each language, as `invitations.told`.
+    """
+    spoken = invitations.written_in(person, language)
+    told, (whom, when, answer) = about[spoken], _MESSAGE[spoken]
+    to = whom.format(**told, **post.recipient(person, spoken)) if "name" in person else _ANYBODY.format(**told)
+    at = when.format(**told) if told["hour"] else told["day"]
+    asked = " " + answer.format(day=told["reply_by"]) if told["reply_by"] else ""
+    return ", ".join(filter(None, (to, at, told["place"]))) + "." + asked
+
+
+def _counted(text: str) -> list[str]:
+    return [text, str(sms.segments(text))]
 
 
 def _address(wanted: Format, person: Row) -> str:
@@ -51,8 +80,8 @@ def _address(wanted: Format, person: Row) -> str:
     return address.removeprefix("+") if wanted is Format.TEXTS else address
 
 
-def _subscriber(person: Row, fields: Sequence[str], read: Read, mark: str) -> list[str]:
-    told = {name: read(person, name) for name in fields if name != "name"} | {"pull": mark}
+def _subscriber(person: Row, fields: Sequence[str], read: Read) -> list[str]:
+    told = {name: read(person, name) for name in fields if name != "name"}
     name = read(person, "name") if "name" in fields else person["code"]
     return [_address(Format.LISTMONK, person), name, json.dumps(told, ensure_ascii=False)]
 

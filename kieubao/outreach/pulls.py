@@ -255,7 +255,8 @@ def _people(wanted: Wanted, grant: Grant, issue: Issue, ids: list[int]) -> files
 
     sender = db.session.scalar(select(Organisation.name).where(Organisation.id == grant.organisation_id)) or ""
     letters = invitations.of(held, sender, wanted.code) if wanted.format is Format.LETTERS else None
-    return files.People(rows(), fields, channels, wanted.language, wanted.code, sender, held.title, letters)
+    about = invitations.told(held, sender)
+    return files.People(rows(), fields, channels, wanted.language, wanted.code, sender, held.title, about, letters)
 
 
 def _manifest(

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from datetime import date
 
 import pytest
 
@@ -11,7 +12,7 @@ from kieubao.consent.models import HandoverPerson
 from kieubao.consent.vocabulary import Channel, State
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, Invalid
-from kieubao.outreach import organizer
+from kieubao.outreach import mailing, organizer
 from kieubao.outreach.vocabulary import Format
 from tests import factories
 
@@ -98,7 +99,42 @@ def test_notify(cast, issue, wanted, heading, address):
     keys = [re.sub(r"[\s_-]", "", name).lower() for name in headings]
     assert headings[0] == heading
     assert len({*keys}) == len(keys)
-    assert [(row[0], row[headings.index("code")], row[-1]) for row in rows] == [(address, one.code, pull)]
+    told = [dict(zip(headings, row, strict=True)) for row in rows]
+    assert [(row[heading], row["code"], row["pull"]) for row in told] == [(address, one.code, pull)]
+
+
+def test_a_number_gets_a_whole_message_in_its_language(cast, issue):
+    published, _one = issue
+    held = published.outreach_list.occasion
+    held.starts_on, held.place, held.reply_by = date(2027, 1, 20), "Hà Tĩnh", date(2027, 1, 10)
+    held.details = {**held.details, "starts_at": "08:30"}
+    db.session.commit()
+    _pull, (headings, row) = taken(cast, published, Format.TEXTS)
+    told = dict(zip(headings, row, strict=True))
+    assert told["message"] == (
+        "Sở Ngoại vụ to Ms Nguyễn Thị Đào: Gặp mặt Tết, 08:30 20/01/2027, Hà Tĩnh. Please answer before 10/01/2027."
+    )
+    # Some letters are not plain: parts of up to 67.
+    assert (len(told["message"]), told["parts"]) == (106, "2")
+
+
+@pytest.mark.parametrize(
+    ("person", "told", "said"),
+    [
+        ({"name": "Lê Văn Ba"}, {}, "Hội kính gửi Ông/Bà Lê Văn Ba: Gặp mặt."),
+        ({"name": "Lê Văn Ba", "family": True}, {}, "Hội kính gửi Ông/Bà Lê Văn Ba và gia đình: Gặp mặt."),
+        ({}, {"day": "20/01/2027"}, "Hội: Gặp mặt, 20/01/2027."),
+        (
+            {"name": "Lê Văn Ba", "form_of_address": "ong", "preferred_language": "vi"},
+            {"day": "20/01/2027", "hour": "08:30", "place": "Hà Tĩnh", "reply_by": "10/01/2027"},
+            "Hội kính gửi Ông Lê Văn Ba: Gặp mặt, 08:30 ngày 20/01/2027, Hà Tĩnh. Xin trả lời trước ngày 10/01/2027.",
+        ),
+    ],
+)
+def test_a_message_says_what_is_known(person, told, said):
+    blank = dict.fromkeys(("day", "hour", "place", "reply_by"), "")
+    about = {"vi": {**blank, "sender": "Hội", "title": "Gặp mặt", **told}}
+    assert mailing.message(about, "vi", {"code": "KB-1", "reach": {}, **person}) == said
 
 
 def test_in_it_is_who_is_written_to_and_nobody_else(cast, issue):
