@@ -27,7 +27,7 @@ from kieubao.occasions import service as occasions
 from kieubao.occasions.vocabulary import Offer, Stage
 from kieubao.outreach import organizer as desk
 from kieubao.outreach import service as outreach
-from kieubao.outreach.vocabulary import GOES_BY, Format
+from kieubao.outreach.vocabulary import Format, fitting
 from kieubao.outreach.wording import in_vietnamese
 from kieubao.people import bonds, registry
 from kieubao.people.records import Contact, Record
@@ -249,7 +249,7 @@ def _occasions() -> None:
     issue = outreach.publish(approver, codes[0], worded=in_vietnamese)["issues"][0]
     holder = db.session.scalars(select(Organisation.code).where(Organisation.id == organizer.organisation_id)).one()
     until = clock.today() + timedelta(days=30)
-    formats = [one.value for one in Format if GOES_BY.get(one, Channel.POST) in asked["channels"]]
+    formats = fitting(asked["channels"])
     officer = actor_named("protection_officer")
     agreement = consents.write_agreement(officer, holder, **AGREEMENT, **_a_year())["code"]
     terms = {"fields": asked["fields"], "formats": formats, "until": until, "agreement": agreement}

@@ -28,7 +28,7 @@ from kieubao.outreach.schemas import (
     RemarksForm,
     WidenForm,
 )
-from kieubao.outreach.vocabulary import PURPOSES
+from kieubao.outreach.vocabulary import PURPOSES, fitting
 from kieubao.outreach.wording import in_vietnamese, sentence
 from kieubao.pages import Filled
 
@@ -183,8 +183,8 @@ def close(_form: object, code: str) -> ResponseReturnValue:
 @bp.get("/lists/<code:code>/grants/new")
 def ask_grant(code: str, form: Filled | None = None) -> str:
     sheet = _sheet(code, Permission.LIST_APPROVE)
-    agreements = service.agreements_in_force(current_actor())
-    return render_template("outreach/grant.html", sheet=sheet, agreements=agreements, form=form or Filled())
+    told = {"agreements": service.agreements_in_force(current_actor()), "formats": fitting(sheet["channels"])}
+    return render_template("outreach/grant.html", sheet=sheet, form=form or Filled(), **told)
 
 
 @bp.post("/lists/<code:code>/grants/new")

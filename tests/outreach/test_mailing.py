@@ -13,7 +13,7 @@ from kieubao.consent.vocabulary import Channel, State
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, Invalid
 from kieubao.outreach import mailing, organizer
-from kieubao.outreach.vocabulary import Format
+from kieubao.outreach.vocabulary import Format, fitting
 from tests import factories
 
 NUMBER, MAIL = "+84912345678", "dao@example.com"
@@ -161,6 +161,12 @@ def test_where_nobody_can_be_written_to_there_is_no_file(cast, wanted, channel, 
     published = factories.published(cast["clerk"], cast["approver"], cast["organizer"], **asked)
     with pytest.raises(Conflict, match=words):
         organizer.pull(cast["organizer"], published.code, reason="gửi", format=Format(wanted))
+
+
+def test_a_page_offers_what_fits_the_channels():
+    assert {"listmonk", "notify", "mautic", "csv"} <= {*fitting(["email"])}
+    assert not {"labels", "envelopes", "texts"} & {*fitting(["email"])}
+    assert {"labels", "letters"} <= {*fitting(["post"])} == {*fitting(["post", "phone"])}
 
 
 @pytest.mark.parametrize(("wanted", "words"), [("mautic", "needs e-mail"), ("texts", "needs SMS")])
