@@ -53,13 +53,6 @@ GOES_BY: Final[Mapping[Format, Channel]] = {
     **dict.fromkeys(SENT, Channel.EMAIL),
     Format.TEXTS: Channel.SMS,
 }
-
-
-def fitting(channels: Collection[str]) -> list[str]:
-    """Return the formats that whoever is asked by these channels can be in."""
-    return [one.value for one in Format if one not in GOES_BY or GOES_BY[one] in channels]
-
-
 # What is paper; the list for the door is of who accepted and has a seat.
 PRINTED = frozenset({Format.LABELS, Format.ENVELOPES, Format.DOOR})
 # What is known by the order of its rows: in a copy nothing else need be left of where it came from.
@@ -85,3 +78,8 @@ ISSUE_DAYS = 90
 URGENT_DAYS = 14
 GRANT_ROWS = 500
 GRANT_PULLS_A_DAY = 3
+
+
+def fitting(channels: Collection[str]) -> list[str]:
+    """Return the formats that whoever is asked by these channels can be in."""
+    return [one.value for one in Format if one not in GOES_BY or GOES_BY[one] in channels]
