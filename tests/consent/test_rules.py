@@ -83,6 +83,16 @@ def test_in_an_emergency_too_nobody_is_asked_who_is_dead_restricted_or_a_child(a
         assert db.session.execute(rule(Purpose.PROTECTION, [Channel.EMAIL])).all() == []
 
 
+@pytest.mark.parametrize("purpose", [Purpose.EVENTS, Purpose.PROTECTION])
+def test_a_record_that_was_merged_is_out_as_such_whatever_it_said(app, purpose):
+    stays, gone = factories.person(), factories.person()
+    factories.consent(gone.id, purpose=purpose)
+    ledger.restand(gone.id, successor_id=stays.id)
+    only = select(Person.id).where(Person.id == gone.id)
+    assert db.session.execute(rules.verdicts(purpose, [Channel.EMAIL], only)).all() == [("merged", 1)]
+    assert gone.id not in db.session.scalars(rules.may_contact(purpose, [Channel.EMAIL])).all()
+
+
 def test_a_channel_is_open_that_was_asked_for_and_opened_for_this_by_somebody_who_lives(app):
     one, other = factories.person(), factories.person()
     for guest in (one, other):

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 
 from kieubao.access.roles import Scope
+from kieubao.consent.models import Standing
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
 from kieubao.people import disclosure, service
@@ -146,3 +147,12 @@ def test_who_is_gone_on_the_way_has_no_card(pair):
     one, other = pair
     shown = disclosure.cards([other.id, 999_999, one.id])
     assert [card["code"] for _subject, card in shown] == [other.code, one.code]
+
+
+def test_those_who_are_called_come_in_vietnamese_order_and_from_within_scope(app):
+    made = [factories.person(name) for name in ("Trần Văn Ý", "Lê Thị Ân", "Bùi An", "Bùi An")]
+    found = disclosure.called(Scope(frozenset({"42"})), [one.id for one in made])
+    assert [one.id for one in found] == [made[2].id, made[3].id, made[1].id, made[0].id]
+    subjects = {standing.person_id: standing.subject for standing in db.session.scalars(select(Standing))}
+    assert [(one.code, one.name, one.subject) for one in found[:1]] == [(made[2].code, "Bùi An", subjects[made[2].id])]
+    assert disclosure.called(Scope(frozenset({"01"})), [one.id for one in made]) == []
