@@ -5,25 +5,28 @@ import io
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 import vobject
 from sqlalchemy import false, select
 
+from bench.people import populate
 from kieubao.access.models import Account, AuditEntry
 from kieubao.consent import handover, ledger, unions
-from kieubao.consent.models import Handover, HandoverPerson
+from kieubao.consent.models import Handover, HandoverPerson, Weighed
 from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import Channel, Purpose, State
-from kieubao.db import db
+from kieubao.db import db, these
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound
 from kieubao.outreach import issues, organizer, pulls, service
 from kieubao.outreach.models import Grant, Issue, OutreachList
 from kieubao.outreach.vocabulary import Format
-from kieubao.people import merges
+from kieubao.people import disclosure, merges
 from kieubao.people import service as people
+from kieubao.people.models import Person
 from kieubao.walls import Sight, confined
 from tests import factories
 
@@ -379,3 +382,52 @@ def test_a_file_says_whom_its_list_named_when_it_was_published(client, cast):
     told = json.loads(take(cast, issue, Format.JSON))
     assert told["notes"]["Lọc theo"] == "Những người sống ở Séc."
     assert [person["code"] for person in told["people"]] == [one.code]
+
+
+@pytest.mark.parametrize("count", [60, pytest.param(100_000, marks=[pytest.mark.slow, pytest.mark.timeout(1_200)])])
+def test_a_no_while_a_file_is_made_and_while_it_is_sent(app, client, cast, monkeypatch, count):
+    """Half of them are on the issue. One says no who was read already, one who was not, and one on the way out."""
+    populate(count)
+    whom = {"channels": [Channel.PHONE], "fields": ["name"], "countries": None}
+    issue = factories.published(cast["clerk"], cast["approver"], cast["organizer"], **whom)
+    grant = organizer.granted(cast["organizer"])[0]["grant"]
+    service.widen(cast["protection_officer"], grant, rows=count, pulls_a_day=100)
+    inside = db.session.scalars(select(Weighed.person_id).where(Weighed.verdict == "in")).all()
+    order = select(Person).where(Person.id.in_(these(inside))).order_by(Person.sort_key, Person.id)
+    early, on_the_way, *_others, late = db.session.scalars(order).all()
+    read, reach = [], disclosure.reach
+    no = Spoken([Purpose.EVENTS], [Channel.PHONE], State.WITHDRAWN, clock.today(), {"method": "email"})
+
+    def withdraw(code):
+        with app.app_context():
+            people.record_consent(cast["clerk"], code, no)
+
+    def reading(*asked):
+        for row in reach(*asked):
+            read.append(row)
+            if len(read) == len(inside) // 2:
+                for one in codes[::2]:
+                    thread.submit(withdraw, one).result()
+            yield row
+
+    codes = early.code, on_the_way.code, late.code
+    db.session.rollback()
+    monkeypatch.setattr(disclosure, "reach", reading)
+    with ThreadPoolExecutor(1) as thread:
+        sent = client.post(
+            f"/api/v1/issues/{issue.code}/pulls",
+            json={"reason": "in giấy mời", "format": "csv"},
+            headers=factories.bearer(cast["organizer"]),
+        )
+        with closing(sent):
+            first = next(parts := iter(sent.response))
+            thread.submit(withdraw, codes[1]).result()
+            left = {row["Mã"] for row in rows(first + b"".join(parts))}
+    assert left & {*codes} == {codes[1]}
+    assert len(left) == len(inside) - 2
+    # It was read again whole; what was made first is void. Of who said no once it left, its pull says so.
+    assert len(read) == 2 * len(inside) - 2
+    sealed = db.session.scalars(select(Handover.sealed_at).order_by(Handover.id)).all()
+    assert [one is not None for one in sealed] == [False, True]
+    (made,) = organizer.made_pulls(cast["organizer"], issue.code)
+    assert (made["people"], made["held_back"], made["stop"]) == (len(inside) - 2, 2, [codes[1]])
