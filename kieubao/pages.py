@@ -39,6 +39,12 @@ _APART: Final = frozenset({"version", "language"})
 CONFIRM: Final = "confirm"
 # Errors that are about no one field of the form.
 WHOLE: Final = ""
+# Below which page of the menu what stands by an address of its own is.
+_BELOW: Final = {
+    **dict.fromkeys(("contributions", "responses"), "/occasions"),
+    **dict.fromkeys(("agencies", "tasks"), "/plans"),
+    "merges": "/duplicates",
+}
 
 bp = Blueprint("pages", __name__)
 
@@ -171,6 +177,13 @@ def here() -> str:
     place = current_app.create_url_adapter(request)
     shows = request.url_rule is None or place is None or place.test(request.path, "GET")
     return request.path if shows else request.path.rpartition("/")[0]
+
+
+@bp.app_template_global()
+def below() -> str:
+    """Return the page a reader is on, or which of the menu it is below where its address does not say."""
+    place = here()
+    return _BELOW.get(place.split("/")[1], place)
 
 
 @bp.app_template_global()
