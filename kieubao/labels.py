@@ -81,7 +81,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "refused": _("Comes back"),
         "known": _("On record already"),
         "taken": _("Recorded"),
-        "amended": _("Changed the record"),
+        "amended": _("Record changed"),
         "undone": _("Taken back"),
         "kept": _("Worked on since, so kept"),
     },

@@ -180,7 +180,7 @@ def here() -> str:
 
 
 @bp.app_template_global()
-def below() -> str:
+def menu_place() -> str:
     """Return the page a reader is on, or which of the menu it is below where its address does not say."""
     place = here()
     return _BELOW.get(place.split("/")[1], place)

@@ -29,7 +29,7 @@ _LETTER: Final = {
         "Địa điểm: {{ dia_diem }}.",
         "{%p endif %}",
         "{%p if tra_loi_truoc %}",
-        "Xin {{ xung_ho }} vui lòng trả lời trước ngày {{ tra_loi_truoc }}.",
+        "Xin {{ xung_ho }} vui lòng trả lời chậm nhất ngày {{ tra_loi_truoc }}.",
         "{%p endif %}",
         "Sự có mặt của {{ xung_ho }} là niềm vinh dự của chúng tôi.",
     ),

@@ -37,7 +37,7 @@ def test_from_the_queue_to_one_record_and_back(client, people):
     assert 'name="taken[]" value="name"' in page
     sent = {"kept_version": "1", "gone_version": "1", "taken[]": "name"}
     assert clerk.post(f"{pair}/proposal", data=sent).status_code == 303
-    assert "Chờ người duyệt xác nhận" in clerk.get(pair).text
+    assert "Chờ người phê duyệt xác nhận" in clerk.get(pair).text
     assert "Gộp hai hồ sơ" in approver.get(pair).text
     merged = approver.post(f"{pair}/merge")
     assert (merged.status_code, merged.location) == (303, f"/persons/{one}")

@@ -48,7 +48,7 @@ def test_where_who_and_until_when_to_answer_are_told(app):
     )
     assert (str(event["location"]), str(event["contact"])) == ("Thành Sen, Việt Nam", "Sở Ngoại vụ")
     assert {"location", "contact", "description"}.isdisjoint(name.lower() for name in read(app))
-    assert str(event["description"]) == "Kính mời\nVui lòng trả lời trước hết ngày 20/01/2027"
+    assert str(event["description"]) == "Kính mời\nVui lòng trả lời chậm nhất ngày 20/01/2027"
 
 
 def test_a_day_has_to_be_recorded_first(app):

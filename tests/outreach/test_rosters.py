@@ -377,7 +377,7 @@ def test_both_approve_by_their_pages(client):
     officer = reader(client, "protection_officer")
     page = officer.get("/rosters").text
     assert CASE["emergency"] in page
-    assert "Chờ bạn" in page
+    assert "Chờ Ông/Bà phê duyệt" in page
     wrong = officer.post(f"/rosters/{code}/approve", data={"digest": "x"})
     assert wrong.status_code == 409
     digest = rosters.rosters(cast["protection_officer"])[0]["preview"]["digest"]

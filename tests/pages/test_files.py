@@ -101,7 +101,7 @@ def decide(approver, look):
 
 
 def take_back(approver, look):
-    approver.get_by_role("link", name="Hoàn tác tệp này").click()
+    approver.get_by_role("link", name="Hoàn tác việc nhập tệp").click()
     look(approver)
     press(approver, "Hoàn tác")
     wait(approver)

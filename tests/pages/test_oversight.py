@@ -34,7 +34,7 @@ def test_a_misuse_is_seen_decided_and_in_the_trail(served, night):
     officer.goto("/oversight")
     expect(officer.locator("main")).to_contain_text("Có 1 phát hiện mới")
     expect(officer.locator(".card-of .in")).to_have_text("1")
-    officer.get_by_role("link", name="Xem danh sách").click()
+    officer.get_by_role("link", name="Xem các phát hiện").click()
     row = officer.locator("tbody tr")
     expect(row).to_contain_text("Cán bộ clerk (clerk)")
     officer.get_by_role("link", name="Mở hồ sơ ngoài giờ, ngày nghỉ").click()

@@ -150,7 +150,7 @@ def test_a_tet_gathering(served):
     door = pypdfium2.PdfDocument(office.takes("door"))
     assert mother in door[0].get_textpage().get_text_range()
 
-    clerk.get_by_role("link", name="Tại cửa").click()
+    clerk.get_by_role("link", name="Đón khách").click()
     clerk.locator("li", has_text=mother).get_by_role("button").click()
     expect(clerk.locator("li", has_text=mother)).to_contain_text("Đã đến")
     expect(clerk.locator(".lead")).to_contain_text("1")
