@@ -99,7 +99,10 @@ ACTIONS: Final = Vocabulary(
         "intake.take_in": ("Nhập các dòng của tệp", "Took rows of a file in"),
         "intake.end": ("Xong một bước nhập tệp", "Came to the end of a file"),
         "intake.clear": ("Xóa nội dung tệp", "Had what a file held dropped"),
-        "intake.decide": ("Quyết định về người giống người đã được xóa dữ liệu", "Decided on somebody like one who was erased"),
+        "intake.decide": (
+            "Quyết định về người giống người đã được xóa",
+            "Decided on somebody like one who was erased",
+        ),
         "intake.undo": ("Cho hoàn tác lượt nhập", "Had a file taken back"),
         "intake.unmake": ("Hoàn tác các dòng đã nhập", "Took rows of a file back"),
         "intake.all_mappings": ("Xem các khai báo cột đã lưu", "Looked at the mappings that are kept"),

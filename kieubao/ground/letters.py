@@ -68,6 +68,11 @@ _LINKS: Final = re.compile(r"(https?:|mailto:)", re.IGNORECASE)
 _FIELDS: Final = frozenset({"PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "DATE", "TIME", "HYPERLINK"})
 # What a picture of old Word (VML) is fetched from.
 _FETCHES: Final = re.compile(r"(^|\})(src|href)$")
+# What asks for data, brings another document along, or runs: by its element.
+_ASKS: Final = frozenset({"mailMerge", "altChunk", "subDoc", "OLEObject", "object", "control", "attachedTemplate"})
+# Braces that are a comment, or that stand within a tag of the document: nobody who writes a letter sees them.
+_HIDDEN: Final = re.compile(r"\{#|<[^>]*(\{[{%]|[}%]\})")
+_WORD: Final = re.compile(r'"[^"]*"|\S+')
 _FIELD, _SAID, _SIMPLE = qn("w:fldChar"), qn("w:instrText"), qn("w:fldSimple")
 
 
@@ -116,7 +121,8 @@ class _Document(DocxTemplate):  # type: ignore[misc]
         _places(src_xml)
         whole = _repeated(src_xml) if part is self.docx.part else src_xml
         filled: str = super().render_xml_part(whole, part, context, jinja_env)
-        parse_xml(filled)
+        # What is filled in, or left out, may make another field of what was read before.
+        _refuse_words(parse_xml(filled))
         return filled
 
     def fix_docpr_ids(self, tree: Any) -> None:
@@ -134,6 +140,8 @@ class _Document(DocxTemplate):  # type: ignore[misc]
 
 def _places(source: str) -> set[str]:
     """Return the names a part has places for; raise Invalid for what is not read."""
+    if _HIDDEN.search(source):
+        raise _wrong(_("Of what stands in braces only places and conditions are read, such as {{ ho_ten }}"))
     try:
         read = Environment(autoescape=True).parse(source)
     except TemplateError as error:
@@ -193,6 +201,9 @@ def _refuse_words(root: Any) -> None:
     named = (value for one in root.iter("*") for name, value in one.items() if _FETCHES.search(name))
     if fetched := [value for value in named if value]:
         raise _wrong(_("The template refers to something outside itself: %(what)s"), what=fetched[0][:100])
+    names = (one.tag.rpartition("}")[2] for one in root.iter("*"))
+    if asks := [name for name in names if name in _ASKS]:
+        raise _wrong(_("Take out what is embedded in the template (%(what)s)"), what=asks[0])
     if unread := [field for field in _fields(root) if field not in _FIELDS]:
         raise _wrong(_("Write {{ ho_ten }} and the like in the place of Word's field %(called)s"), called=unread[0])
 
@@ -215,7 +226,15 @@ def _fields(root: Any) -> Iterator[str]:
             begun.append("")
         elif one.get(qn("w:fldCharType")) == "end" and begun:
             told.append(begun.pop())
-    return (text.split()[0].upper() if text.split() else "?" for text in [*told, *begun])
+    return (_called(text) for text in [*told, *begun])
+
+
+def _called(field: str) -> str:
+    """Return what a field is called; where it leads elsewhere than a link may, all of it."""
+    name, *words = _WORD.findall(field) or ["?"]
+    to = next((word.strip('"') for word in words if not word.startswith("\\")), "")
+    astray = name.upper() == "HYPERLINK" and "\\l" not in words and not _LINKS.match(to)
+    return field.strip() if astray or "{" in field else name.upper()
 
 
 def _wrong(sentence: str, **values: Any) -> Invalid:

@@ -31,7 +31,11 @@ _MAUTIC: Final = {
 }
 # To whom a message is, and of what; when and where; until when to answer.
 _MESSAGE: Final = {
-    "vi": ("{sender} kính gửi {form_of_address} {name}: {title}", "{hour} ngày {day}", "Xin trả lời chậm nhất ngày {day}."),
+    "vi": (
+        "{sender} kính gửi {form_of_address} {name}: {title}",
+        "{hour} ngày {day}",
+        "Xin trả lời chậm nhất ngày {day}.",
+    ),
     "en": ("{sender} to {form_of_address} {name}: {title}", "{hour} {day}", "Please answer by {day}."),
 }
 _ANYBODY: Final = "{sender}: {title}"

@@ -265,6 +265,76 @@ def test_fields_that_fetch_or_ask_are_refused(pieces, ended):
     assert "field" in refused(template("{{ ho_ten }}", change=field))
 
 
+def with_field(*words, space="preserve"):
+    """A template with a field whose words stand in runs of their own; `space` is what stands in an attribute of each."""
+
+    def change(document):
+        line = document.add_paragraph()
+        for at, word in enumerate(("begin", *words, "end")):
+            run = line.add_run()
+            if word in {"begin", "end"}:
+                part = OxmlElement("w:fldChar")
+                part.set(qn("w:fldCharType"), word)
+            else:
+                part = OxmlElement("w:instrText")
+                part.set(qn("xml:space"), space if isinstance(space, str) else space[at - 1])
+                part.text = word
+            run._r.append(part)
+
+    return template("{{ ho_ten }}", change=change)
+
+
+FETCH = 'INCLUDEPICTURE "http://example.org/{{ ho_ten }}" \\d'
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        lambda: with_field("PAGE ", FETCH, space=("{#", "#}")),
+        lambda: with_field("PAGE ", FETCH, space=("{% if dia_chi %}", "{% endif %}")),
+        lambda: with_field("{% if ngay %}PAGE {% endif %}", "INCLUDEPICTURE x"),
+        lambda: with_field("PAGE {{ ho_ten }}"),
+        lambda: template("{{ ho_ten }}{# {{ ma }} #}"),
+    ],
+)
+def test_braces_that_nobody_sees_are_refused(hidden):
+    assert refused(hidden())
+
+
+def test_what_is_filled_in_is_read_again(monkeypatch):
+    """Were the first look deceived, the second is not: no letter has another field than the template said."""
+    deceiving = with_field("{% if ngay %}PAGE {% endif %}", "INCLUDEPICTURE x")
+    with pytest.raises(Invalid, match="INCLUDEPICTURE"):
+        letters.merged(deceiving, PEOPLE, {**TOLD, "day": ""}, "LL")
+
+
+@pytest.mark.parametrize(
+    ("words", "fits"),
+    [
+        ('HYPERLINK "https://hatinh.gov.vn"', True),
+        ("HYPERLINK \\l moc", True),
+        ('HYPERLINK "file://server/run.exe"', False),
+        ("HYPERLINK c:\\run.exe", False),
+        ('HYPERLINK \\o "x" "file://server/run.exe"', False),
+        ("HYPERLINK", False),
+    ],
+)
+def test_a_field_leads_where_a_link_may(words, fits):
+    if fits:
+        letters.refuse_unfit(with_field(words))
+    else:
+        assert "HYPERLINK" in refused(with_field(words))
+
+
+@pytest.mark.parametrize("name", ["mailMerge", "altChunk", "subDoc", "object", "control"])
+def test_what_asks_or_brings_another_document_along_is_refused(name):
+    def change(document):
+        place = document.settings.element if name == "mailMerge" else document.add_paragraph()._p
+        place.append(OxmlElement(f"w:{name}"))
+
+    assert name in refused(template("{{ ho_ten }}", change=change))
+
+
 def test_a_number_of_the_page_may_stand_in_it_and_a_simple_field_may_not_fetch():
     def field(words):
         def change(document):
