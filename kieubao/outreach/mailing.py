@@ -69,7 +69,7 @@ def message(about: Mapping[str, Mapping[str, str]], language: str, person: Row) 
     spoken = invitations.written_in(person, language)
     told, (whom, when, answer) = about[spoken], _MESSAGE[spoken]
     to = whom.format(**told, **post.recipient(person, spoken)) if "name" in person else _ANYBODY.format(**told)
-    at = when.format(**told) if told["hour"] else told["day"]
+    at = when.format(**told) if told["hour"] and told["day"] else told["day"]
     asked = " " + answer.format(day=told["reply_by"]) if told["reply_by"] else ""
     return ", ".join(filter(None, (to, at, told["place"]))) + "." + asked
 

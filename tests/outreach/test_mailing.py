@@ -124,10 +124,11 @@ def test_a_number_gets_a_whole_message_in_its_language(cast, issue):
         ({"name": "Lê Văn Ba"}, {}, "Hội kính gửi Ông/Bà Lê Văn Ba: Gặp mặt."),
         ({"name": "Lê Văn Ba", "family": True}, {}, "Hội kính gửi Ông/Bà Lê Văn Ba và gia đình: Gặp mặt."),
         ({}, {"day": "20/01/2027"}, "Hội: Gặp mặt, 20/01/2027."),
+        ({}, {"hour": "08:30"}, "Hội: Gặp mặt."),
         (
             {"name": "Lê Văn Ba", "form_of_address": "ong", "preferred_language": "vi"},
-            {"day": "20/01/2027", "hour": "08:30", "place": "Hà Tĩnh", "reply_by": "10/01/2027"},
-            "Hội kính gửi Ông Lê Văn Ba: Gặp mặt, 08:30 ngày 20/01/2027, Hà Tĩnh. Xin trả lời chậm nhất ngày 10/01/2027.",
+            {"day": "20/01/2027", "hour": "08:30", "place": "Vinh", "reply_by": "10/01/2027"},
+            "Hội kính gửi Ông Lê Văn Ba: Gặp mặt, 08:30 ngày 20/01/2027, Vinh. Xin trả lời chậm nhất ngày 10/01/2027.",
         ),
     ],
 )
