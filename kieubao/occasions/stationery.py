@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -28,6 +29,16 @@ def every(held: Occasion) -> list[Sheet]:
         for language, digest, at, name in db.session.execute(query)
     }
     return [{"language": one, **own.get(one, _shared(one))} for one in LANGUAGES]
+
+
+def digests(held: Occasion) -> dict[str, str]:
+    """Return of each language in which an occasion has a letter of its own what it is."""
+    return {one["language"]: one["digest"] for one in every(held) if one["own"]}
+
+
+def changed_since(held: Occasion, moment: datetime) -> bool:
+    """Tell whether a letter of an occasion's own was kept after a moment."""
+    return any(one["own"] and one["at"] > moment for one in every(held))
 
 
 def contents(held: Occasion) -> Mapping[str, bytes]:

@@ -13,6 +13,7 @@ from kieubao.db import db, these
 from kieubao.ground import codes
 from kieubao.ground.canon import digest
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale, _
+from kieubao.occasions import stationery
 from kieubao.occasions.models import Occasion
 from kieubao.occasions.vocabulary import Kind
 from kieubao.outreach import groups
@@ -242,6 +243,8 @@ def _definition(drawn: OutreachList) -> dict[str, Any]:
     held_for = {name: getattr(drawn.occasion, name) for name in ("code", "kind", "title", "host")}
     written = {"code": drawn.code, "scope": drawn.scope, **{name: getattr(drawn, name) for name in WRITTEN}}
     held_for |= drawn.occasion.details if is_urgent(drawn) else {}
+    # How its letters are written, where that is the occasion's own.
+    held_for |= {"letters": own} if (own := stationery.digests(drawn.occasion)) else {}
     written |= {"occasion": held_for} | ({"households": drawn.first} if drawn.households else {})
     calls = groups.calls([drawn.filter, *made_of.values()])
     return written | ({"segments": made_of} if made_of else {}) | ({"calls": calls} if calls else {})

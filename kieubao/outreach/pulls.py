@@ -18,7 +18,7 @@ from kieubao.consent.vocabulary import URGENT, Channel, Purpose
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, _
-from kieubao.occasions import turnout
+from kieubao.occasions import stationery, turnout
 from kieubao.outreach import files, invitations, issues, tracing
 from kieubao.outreach.models import Grant, Issue, OutreachList, Pull
 from kieubao.outreach.vocabulary import ASKED_FOR, GOES_BY, STREWN, Format, ListState
@@ -254,9 +254,17 @@ def _people(wanted: Wanted, grant: Grant, issue: Issue, ids: list[int]) -> files
                 yield row | ({} if coming is None else {"companions": coming[person_id]}) | family
 
     sender = db.session.scalar(select(Organisation.name).where(Organisation.id == grant.organisation_id)) or ""
-    letters = invitations.of(held, sender, wanted.code) if wanted.format is Format.LETTERS else None
+    letters = _letters(wanted, issue, sender) if wanted.format is Format.LETTERS else None
     about = invitations.told(held, sender)
     return files.People(rows(), fields, channels, wanted.language, wanted.code, sender, held.title, about, letters)
+
+
+def _letters(wanted: Wanted, issue: Issue, sender: str) -> invitations.Letters:
+    """Return how the letters of an issue are written: as its approver could see, and in no later words."""
+    held = issue.outreach_list.occasion
+    if stationery.changed_since(held, issue.published_at):
+        raise Conflict(_("The letter was changed since this issue was published: the next issue has it"))
+    return invitations.of(held, sender, wanted.code)
 
 
 def _manifest(

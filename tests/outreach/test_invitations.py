@@ -9,10 +9,11 @@ from docx import Document
 from kieubao.consent.models import HandoverPerson
 from kieubao.consent.vocabulary import Channel, State
 from kieubao.db import db
-from kieubao.ground import invitation
-from kieubao.ground.errors import Invalid
+from kieubao.ground import clock, invitation
+from kieubao.ground.errors import Conflict, Invalid
 from kieubao.occasions import service as occasions
-from kieubao.outreach import organizer
+from kieubao.outreach import organizer, service
+from kieubao.outreach.models import Grant, OutreachList
 from kieubao.outreach.vocabulary import Format
 from tests import factories
 from tests.ground.test_letters import template
@@ -103,6 +104,9 @@ def test_an_occasion_has_words_of_its_own_in_each_language(cast, guests):
     page = template("{{ noi_gui }} mời {{ xung_ho }} {{ ho_ten }} tới {{ ten_dip }}")
     kept = occasions.keep_letter(cast["clerk"], held, "vi", template=page)
     assert [(one["language"], one["own"]) for one in kept] == [("vi", True), ("en", False)]
+    # As of an issue that is published now.
+    issue.published_at = clock.now()
+    db.session.commit()
     _file, texts = taken(cast, code)
     title = issue_title(held)
     assert f"{sender} mời Bà Nguyễn Thị Đào tới {title}" in texts["thu-moi.docx"]
@@ -123,3 +127,32 @@ def test_letters_are_granted_with_the_name_alone(cast, guests):
 
 def test_the_letter_that_everybody_has_is_the_same_each_time():
     assert invitation.letter("vi") is invitation.letter("vi")
+
+
+def test_a_letter_that_was_changed_is_approved_and_published_anew(cast, guests):
+    """An approver binds how letters are written, too: nobody changes them behind their back."""
+    issue = issue_of(cast)
+    held = issue.outreach_list.occasion.code
+    code = issue.outreach_list.code
+    service.submit(cast["clerk"], code)
+    service.approve(cast["approver"], code, digest=service.preview(cast["approver"], code)["digest"])
+    occasions.keep_letter(cast["clerk"], held, "vi", template=template("Mời {{ ho_ten }} đến"))
+    with pytest.raises(Conflict, match="changed since it was approved"):
+        service.publish(cast["approver"], code)
+    db.session.rollback()
+    with pytest.raises(Conflict, match="changed since this issue was published"):
+        taken(cast, issue.code)
+    db.session.rollback()
+
+    drawn = db.session.scalars(db.select(OutreachList)).one()
+    service.edit(cast["clerk"], code, version=drawn.version, values={"title": "Khách mời"})
+    service.submit(cast["clerk"], code)
+    service.approve(cast["approver"], code, digest=service.preview(cast["approver"], code)["digest"])
+    again = service.publish(cast["approver"], code)["issues"][0]["code"]
+    agreement = db.session.scalars(db.select(Grant.agreement)).first()
+    terms = {"fields": ["name"], "formats": ["letters"], "until": clock.today(), "agreement": agreement}
+    service.grant(cast["approver"], code, **terms)
+    assert "Mời Nguyễn Thị Đào đến" in taken(cast, again)[1]["thu-moi.docx"]
+    # The letter that everybody has is nobody's change.
+    occasions.discard_letter(cast["clerk"], held, "vi")
+    assert "Kính gửi" in taken(cast, again)[1]["thu-moi.docx"]
