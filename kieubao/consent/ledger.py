@@ -5,12 +5,12 @@ no outweighs a yes, so a yes entered late never overrides a no.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 
 from kieubao.consent import stops, weighing
 from kieubao.consent.models import ConsentEvent, ConsentNow, LedgerHead, Notice, Standing
@@ -85,7 +85,18 @@ def restand(person_id: int, **changes: Any) -> None:
     """Change what stands before consent: `adult_on`, `deceased_on`, `restricted_at`."""
     (line,) = numbers(1)
     db.session.execute(update(Standing).where(Standing.person_id == person_id).values(line=line, **changes))
+    if changes.get("adult_on"):
+        _end(person_id, changes["adult_on"])
     stops.tell([person_id], line)
+
+
+def ends(said: Any, adult_on: date | None) -> date | None:
+    """Return the last day of a word or line: a representative's yes ends before the person is 16 (Đ24)."""
+    spoken = said.state in YES and said.capacity == Capacity.REPRESENTATIVE
+    until: date | None = said.valid_until
+    if not spoken or adult_on is None or said.signed_at.astimezone(clock.HANOI).date() >= adult_on:
+        return until
+    return min(until or date.max, adult_on - timedelta(days=1))
 
 
 def forget(people: Sequence[int]) -> None:
@@ -130,6 +141,7 @@ def record(words: Sequence[Word], recorded_by: int | None) -> None:
     """Add lines and move the last words; raise Invalid where a line could not stand as proof."""
     for word in words:
         check(word)
+    words = _ended(words)
     lines = numbers(len(words))
     subjects = _subjects({word.person_id for word in words})
     moment = clock.now()
@@ -178,6 +190,31 @@ def last(said: Iterable[tuple[Spot, Said]]) -> dict[Spot, Said]:
         if spot not in last or _weight(heard) > _weight(last[spot]):
             last[spot] = heard
     return last
+
+
+def _ended(words: Sequence[Word]) -> list[Word]:
+    """Return words as they may stand: of what representatives said, until when."""
+    asked = {word.person_id for word in words if word.capacity == Capacity.REPRESENTATIVE}
+    births = {row.person_id: row.adult_on for some in _batches(asked) for row in db.session.execute(_births(some))}
+    return [
+        replace(word, valid_until=ends(word, births[word.person_id])) if word.person_id in births else word
+        for word in words
+    ]
+
+
+def _births(people: Sequence[int]) -> Select[int, date | None]:
+    return select(Standing.person_id, Standing.adult_on).where(Standing.person_id.in_(people))
+
+
+def _end(person_id: int, adult_on: date) -> None:
+    """End what representatives said of somebody whose birth is known since."""
+    last, begins = adult_on - timedelta(days=1), datetime.combine(adult_on, time.min, clock.HANOI)
+    theirs = select(ConsentEvent.id).where(
+        ConsentEvent.capacity == Capacity.REPRESENTATIVE, ConsentEvent.signed_at < begins
+    )
+    rows = update(ConsentNow).where(ConsentNow.person_id == person_id, ConsentNow.state.in_(YES))
+    longer = or_(ConsentNow.valid_until.is_(None), ConsentNow.valid_until > last)
+    db.session.execute(rows.where(ConsentNow.line.in_(theirs), longer).values(valid_until=last))
 
 
 def _weight(said: Said) -> tuple[datetime, bool, int]:

@@ -42,8 +42,7 @@ def unite(kept: int, gone: int) -> dict[str, Any]:
     into.line = away.line = line
     away.successor_id, away.merged_at, away.merged_line = kept, clock.now(), line
     for name in STRICT:
-        found = [value for value in (getattr(into, name), getattr(away, name)) if value]
-        setattr(into, name, min(found, default=None))
+        setattr(into, name, _stricter(getattr(into, name), getattr(away, name)))
     db.session.flush()
     ledger.overwrite(kept, answers(kept))
     stops.tell([kept], line)
@@ -51,15 +50,19 @@ def unite(kept: int, gone: int) -> dict[str, Any]:
 
 
 def part(kept: int, gone: int, before: Mapping[str, Any], by: int | None) -> None:
-    """Undo a merge: each record stands by its own lines again, but what was refused since is refused for both.
+    """Undo a merge: each record stands by its own lines again, but a no, or a restriction, since counts for both.
 
     `before` is as `unite` gave it; what was changed since stays.
     """
     line, into, away = _locked(kept, gone)
     refused = [_again(gone, event) for event in _events([kept], after=away.merged_line or 0) if event.state not in YES]
     for name in STRICT:
-        if getattr(into, name) == getattr(away, name):
+        now, theirs = getattr(into, name), getattr(away, name)
+        if now == _stricter(before[name], theirs):
             setattr(into, name, before[name])
+        elif now:
+            # What was written down meanwhile may be of either.
+            setattr(away, name, _stricter(now, theirs))
     into.line = away.line = line
     # What the other had said let them into files, and what the other had left may be in them.
     stops.doubt(kept, away.merged_line or 0)
@@ -96,6 +99,10 @@ def replay() -> dict[Spot, tuple[str, int]]:
     return {spot: (state, line) for spot, (state, _at, line, _until) in found.items()}
 
 
+def _stricter(one: Any, other: Any) -> Any:
+    return min((value for value in (one, other) if value), default=None)
+
+
 def _locked(kept: int, gone: int) -> tuple[int, Standing, Standing]:
     """Take the next line, and lock how two people stand: in this order, as whoever writes how somebody stands does."""
     (line,) = ledger.numbers(1)
@@ -124,7 +131,7 @@ def _by_record(people: list[int]) -> dict[int, list[tuple[Spot, Said]]]:
 
 def _events(people: list[int], after: int = 0) -> Iterable[Row[Any]]:
     query = (
-        select(Standing.person_id, *ConsentEvent.__table__.c)
+        select(Standing.person_id, Standing.adult_on, *ConsentEvent.__table__.c)
         .join(ConsentEvent, ConsentEvent.subject == Standing.subject)
         .where(Standing.person_id.in_(people), ConsentEvent.id > after)
         .order_by(ConsentEvent.id)
@@ -133,7 +140,8 @@ def _events(people: list[int], after: int = 0) -> Iterable[Row[Any]]:
 
 
 def _said(person_id: int, event: Any) -> tuple[Spot, Said]:
-    return (person_id, event.purpose, event.channel), (event.state, event.signed_at, event.id, event.valid_until)
+    until = ledger.ends(event, getattr(event, "adult_on", None))
+    return (person_id, event.purpose, event.channel), (event.state, event.signed_at, event.id, until)
 
 
 def _on(person_id: int, spot: Spot) -> Spot:

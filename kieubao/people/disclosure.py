@@ -66,6 +66,10 @@ _REACHED: dict[str, ColumnElement[Any]] = {
     "form_of_address": func.coalesce(Person.form_of_address, case({"male": "ong", "female": "ba"}, value=Person.gender))
 }
 
+# By what a person is reached: what is in use, and their own. A number of a relative's is a way to the relative, until
+# both of them agreed to that (`via_relative`).
+_IN_USE = (ContactPoint.retired_at.is_(None), ContactPoint.owner == "self")
+
 
 class Located(NamedTuple):
     """How the house itself knows a person."""
@@ -147,7 +151,7 @@ def reachable(purpose: Purpose, channels: Collection[Channel]) -> Select[int]:
     """Select the people with a contact point in use on a channel that is open to a purpose."""
     is_open = open_channels(purpose, channels).subquery()
     in_use = (is_open.c.person_id == ContactPoint.person_id) & (is_open.c.channel == ContactPoint.channel)
-    return select(ContactPoint.person_id).join(is_open, in_use).where(ContactPoint.retired_at.is_(None))
+    return select(ContactPoint.person_id).join(is_open, in_use).where(*_IN_USE)
 
 
 def codes_of(people: Select[int]) -> dict[int, str]:
@@ -207,7 +211,7 @@ def _open_points(
     query = (
         select(ContactPoint.person_id, ContactPoint.channel, ContactPoint.value)
         .join(is_open, (is_open.c.person_id == ContactPoint.person_id) & (is_open.c.channel == ContactPoint.channel))
-        .where(ContactPoint.person_id.in_(these(ids)), ContactPoint.retired_at.is_(None))
+        .where(ContactPoint.person_id.in_(these(ids)), *_IN_USE)
         .order_by(ContactPoint.id)
     )
     points: dict[int, dict[str, list[str]]] = defaultdict(dict)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from kieubao.consent import ledger, unions
-from kieubao.consent.models import ConsentEvent, LedgerHead, Standing
+from kieubao.consent.models import ConsentEvent, ConsentNow, LedgerHead, Standing
 from kieubao.consent.rules import may_contact, verdicts
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
@@ -242,3 +242,34 @@ def test_what_is_kept_equals_a_replay_and_the_reason_equals_the_rule(app, batche
     assert ledger.kept() == unions.replay()
     for person in people:
         assert (person.id in allowed()) == (why(person.id) == "in")
+
+
+BIRTHDAY = clock.today() + timedelta(days=10)
+MOTHER = {"capacity": ledger.Capacity.REPRESENTATIVE, "given_by": "mẹ"}
+
+
+def until(person):
+    return db.session.scalar(select(ConsentNow.valid_until).where(ConsentNow.person_id == person.id))
+
+
+@pytest.mark.parametrize("told", [None, BIRTHDAY + timedelta(days=400), BIRTHDAY - timedelta(days=5)])
+def test_what_a_representative_said_of_a_child_ends_when_they_can_say_it_themselves(app, told):
+    """However long it was said to hold, and whether their birth was known then or is since."""
+    known, later = factories.person(), factories.person()
+    ledger.restand(known.id, adult_on=BIRTHDAY)
+    for one in (known, later):
+        factories.consent(one.id, valid_until=told, **MOTHER)
+    ledger.restand(later.id, adult_on=BIRTHDAY)
+    last = min(told or BIRTHDAY, BIRTHDAY - timedelta(days=1))
+    assert (until(known), until(later)) == (last, last)
+    # Whose lines they are is read anew where records are merged: no longer then either.
+    assert {said[3] for said in unions.answers(later.id).values()} == {last}
+
+
+def test_who_was_of_age_when_somebody_spoke_for_them_is_bound_by_it(app):
+    one, other = factories.person(), factories.person()
+    ledger.restand(one.id, adult_on=clock.today() - timedelta(days=1))
+    for person, said in ((one, MOTHER), (other, {})):
+        factories.consent(person.id, **said)
+    ledger.restand(other.id, adult_on=BIRTHDAY)
+    assert (until(one), until(other)) == (None, None)

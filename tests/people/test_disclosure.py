@@ -124,6 +124,16 @@ def test_a_card_says_whose_name_is_only_close(pair):
     assert {*cards[0][1]} == {*disclosure.CARD.columns, "close"}
 
 
+@pytest.mark.parametrize("owner", ["relative", "other"])
+def test_what_is_a_relatives_reaches_nobody(app, owner):
+    one = factories.person(contact_points=[EMAIL, {**PHONE, "owner": owner}])
+    for channel in (Channel.EMAIL, Channel.PHONE):
+        factories.consent(one.id, channel=channel)
+    assert {person_id: row["reach"] for person_id, row in rows(one).items()} == {one.id: {"email": [EMAIL["value"]]}}
+    only = disclosure.reachable(Purpose.EVENTS, [Channel.PHONE])
+    assert db.session.scalars(only).all() == []
+
+
 def test_a_contact_point_that_is_out_of_use_reaches_nobody(pair, cast):
     one, other = pair
     sheet = disclosure.record(EVERYWHERE, one.id)

@@ -212,6 +212,32 @@ def test_the_stricter_standing_counts_and_is_undone_too(approver, two, stands):
     assert [{name: one[name] for name in stands} for one in stood] == [dict.fromkeys(stands), stands]
 
 
+@pytest.mark.parametrize("stands", [{"deceased_on": date(2020, 1, 2)}, {"restricted_at": clock.now()}])
+def test_what_stands_before_consent_since_a_merge_holds_for_both_once_it_is_undone(approver, two, stands):
+    """Of which of the two it was said nobody knows any more: neither may be contacted."""
+    one, other = two
+    for person in two:
+        factories.consent(person.id)
+    merged(approver, one, other)
+    ledger.restand(one.id, **stands)
+    db.session.commit()
+    undone(approver, other)
+    assert (may(one), may(other)) == (False, False)
+
+
+def test_what_was_lifted_since_a_merge_is_lifted_of_the_record_that_stayed_alone(approver, two):
+    one, other = two
+    for person in two:
+        factories.consent(person.id)
+    ledger.restand(other.id, restricted_at=clock.now())
+    db.session.commit()
+    merged(approver, one, other)
+    ledger.restand(one.id, restricted_at=None)
+    db.session.commit()
+    undone(approver, other)
+    assert (may(one), may(other)) == (True, False)
+
+
 @pytest.mark.parametrize("first", [True, False])
 def test_of_two_days_of_death_the_earlier_counts_and_each_has_its_own_again(approver, two, first):
     days = [date(2020, 1, 2), date(2021, 3, 4)] if first else [date(2021, 3, 4), date(2020, 1, 2)]
