@@ -25,6 +25,8 @@ Sheet = dict[str, Any]
 _SAID = ("answer", "companions", "presence")
 _HOW = ("said_by", "spoken_by", "channel", "note")
 _TOLD = (*_SAID, *_HOW, "at")
+# What is told to nobody but who wrote it down, and the office.
+_UNTOLD = ("note", "spoken_by", "account")
 # Whose a record is today.
 _PERSON = func.coalesce(Standing.successor_id, Standing.person_id)
 
@@ -67,24 +69,27 @@ def those(held: Occasion, *, answer: str | None = None, presence: str | None = N
     return select(last.c.person).where(*(last.c[name] == value for name, value in wanted.items() if value is not None))
 
 
-def known(held: Occasion, records: Select[int] | Collection[int]) -> dict[int, Sheet]:
+def known(held: Occasion, records: Select[int] | Collection[int], to: int | None = None) -> dict[int, Sheet]:
     """Return what is known of people and an occasion, by the ids of their records.
 
-    `waiting`: they accepted, and the seats are taken by who did before.
+    `waiting`: they accepted, and the seats are taken by who did before. `to`: an organisation, which is told of what
+    others wrote down (`theirs`) neither the note nor who told it.
     """
     last = _last(Response.occasion_id == held.id)
     waiting = set(db.session.scalars(waits(held)))
     columns = [last.c[name] for name in _TOLD]
     query = (
-        select(Standing.person_id, last.c.person, Account.name, *columns)
+        select(Standing.person_id, last.c.person, Account.organisation_id, Account.name, *columns)
         .join(last, last.c.person == _PERSON)
         .join(Account, Account.id == last.c.account_id)
         .where(Standing.person_id.in_(records))
     )
-    return {
-        record: _sheet(values, account) | {"waiting": person in waiting}
-        for record, person, account, *values in db.session.execute(query)
-    }
+    found = dict[int, Sheet]()
+    for record, person, office, account, *values in db.session.execute(query):
+        theirs = to is not None and office != to
+        hidden = dict.fromkeys(_UNTOLD) if theirs else {}
+        found[record] = _sheet(values, account) | {"waiting": person in waiting, "theirs": theirs} | hidden
+    return found
 
 
 def history(records: Select[int]) -> list[Sheet]:

@@ -107,13 +107,15 @@ def grant(issue: Issue, organisation: str | None, terms: Terms, by: int) -> Gran
     """Open an issue to the organisation of an agreement in force; another that is named by its code is refused."""
     _refuse_until(terms.until)
     if terms.until > _last_day(issue):
-        words = _("An issue of this purpose is open for %(days)s days from its publication: publish the next one")
-        raise Invalid(words, field="until", days=_days(issue))
+        words = _(
+            "This issue is open to %(day)s, %(days)s days from its publication: name a day until then, or publish"
+        )
+        raise Invalid(words, field="until", days=_days(issue), day=f"{_last_day(issue):%d/%m/%Y}")
     if not set(terms.fields) <= set(issue.fields):
         raise Invalid(_("The list has only: %(fields)s"), field="fields", fields=", ".join(issue.fields))
     _refuse_formats({Format(one) for one in terms.formats}, terms.fields, issue.channels)
     holder_id = agreements.cited(terms.agreement, organisation, terms.until).organisation_id
-    if any(one.organisation_id == holder_id and one.until >= clock.today() for one, _name in grants(issue)):
+    if any(one.organisation_id == holder_id for one, of_which, _name in open_now() if of_which.id == issue.id):
         raise Conflict(_("The issue is open to this organisation already"))
     limits = {"rows": GRANT_ROWS, "pulls_a_day": GRANT_PULLS_A_DAY}
     opened = Grant(issue_id=issue.id, organisation_id=holder_id, granted_by=by, **limits, **vars(terms))
@@ -142,13 +144,13 @@ def widen(grant_id: int, *, rows: int, pulls_a_day: int, by: int | None) -> Gran
 def open_to(organisation_id: int | None) -> list[tuple[Grant, Issue]]:
     """Return the grants an organisation may pull under today."""
     query = _open(Grant, Issue).where(Grant.organisation_id == organisation_id)
-    return [(grant, issue) for grant, issue in db.session.execute(query)]
+    return [(grant, issue) for grant, issue in db.session.execute(query) if state(issue) is IssueState.CURRENT]
 
 
 def open_now() -> list[tuple[Grant, Issue, str]]:
     """Return the grants anybody may pull under today, and whom they are to."""
     query = _open(Grant, Issue, Organisation.name).join(Organisation, Organisation.id == Grant.organisation_id)
-    return [(grant, issue, name) for grant, issue, name in db.session.execute(query)]
+    return [row for row in map(tuple, db.session.execute(query)) if state(row[1]) is IssueState.CURRENT]
 
 
 def _open(*what: Any) -> Select[*tuple[Any, ...]]:

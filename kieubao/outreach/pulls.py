@@ -106,17 +106,26 @@ def stopped(pull: Pull, issue: Issue) -> Select[int]:
 
     Of a list that was closed that is everybody.
     """
-    may = may_contact(Purpose(issue.purpose), [Channel(channel) for channel in issue.channels])
-    inside = select(HandoverPerson.person_id).where(HandoverPerson.handover_id == pull.handover_id)
+    return _no_longer(issue, select(HandoverPerson.person_id).where(HandoverPerson.handover_id == pull.handover_id))
+
+
+def _no_longer(issue: Issue, inside: Select[int]) -> Select[int]:
     if issue.outreach_list.state == ListState.CLOSED:
         return inside
-    person = func.coalesce(Standing.successor_id, HandoverPerson.person_id)
-    return inside.join(Standing, Standing.person_id == HandoverPerson.person_id).where(person.not_in(may))
+    may = may_contact(Purpose(issue.purpose), [Channel(channel) for channel in issue.channels])
+    person = func.coalesce(Standing.successor_id, Standing.person_id)
+    return select(Standing.person_id).where(Standing.person_id.in_(inside), person.not_in(may))
 
 
 def handed_over(issue: Issue, organisation_id: int | None) -> Select[int]:
     """Select the people in the files that an organisation took of an issue."""
     return _in_files().where(Pull.issue_id == issue.id, Handover.recipient_id == organisation_id)
+
+
+def gone(issue: Issue, organisation_id: int | None) -> Select[int]:
+    """Select those of them who may no longer be contacted."""
+    people = handed_over(issue, organisation_id).subquery()
+    return _no_longer(issue, select(people.c.person_id))
 
 
 def invited(occasion_id: int) -> Select[int]:

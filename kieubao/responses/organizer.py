@@ -5,6 +5,7 @@ from typing import Any
 
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
+from kieubao.db import db
 from kieubao.ground.errors import KieubaoError, NotFound, _
 from kieubao.occasions import agenda, turnout
 from kieubao.occasions.turnout import Said
@@ -40,10 +41,15 @@ def record_all(actor: Actor, code: str, said: Mapping[str, Said]) -> dict[str, K
 
 @use_case(Permission.LIST_PULL, Shape.READ)
 def all_of(actor: Actor, code: str) -> Sheet:
-    """Return what is known of the people in the files of the actor's organisation, by their codes; no names."""
+    """Return what is known of the people in the files of the actor's organisation, by their codes; no names.
+
+    Of who may no longer be contacted that is only what the organisation wrote down itself.
+    """
     issue = issues.located(actor.organisation_id, code)
-    ids = _ids(actor, issue)
-    known = turnout.known(issue.outreach_list.occasion, pulls.handed_over(issue, actor.organisation_id))
+    ids, gone = _ids(actor, issue), {*db.session.scalars(pulls.gone(issue, actor.organisation_id))}
+    files = pulls.handed_over(issue, actor.organisation_id)
+    every = turnout.known(issue.outreach_list.occasion, files, to=actor.organisation_id)
+    known = {person: sheet for person, sheet in every.items() if not (sheet["theirs"] and person in gone)}
     note(issue=code, found=len(known))
     told = [{"person": one, **known[person]} for one, person in ids.items() if person in known]
     return {"issue": issues.brief(issue), "people": len(ids), "responses": told}

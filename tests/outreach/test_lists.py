@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from kieubao.access.models import Account, AuditEntry
 from kieubao.consent import ledger
@@ -14,8 +14,8 @@ from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from kieubao.occasions import service as occasions
-from kieubao.outreach import service
-from kieubao.outreach.models import Issue, OutreachList
+from kieubao.outreach import organizer, service
+from kieubao.outreach.models import Grant, Issue, OutreachList
 from tests import factories
 
 EMAIL = [{"channel": "email", "value": "a@example.com"}]
@@ -129,7 +129,11 @@ def test_an_issue_expires_by_itself(cast, drawn):
     for days, stands in ((90, "current"), (91, "expired")):
         with time_machine.travel(published + timedelta(days=days), tick=False):
             assert service.read(cast["approver"], drawn)["issues"][0]["state"] == stands
-    with time_machine.travel(published + timedelta(days=91), tick=False), pytest.raises(Invalid, match="publish the"):
+            # A grant of before there was such a day opens it no longer either.
+            db.session.execute(update(Grant).values(until=clock.today()))
+            db.session.commit()
+            assert len(organizer.granted(cast["organizer"])) == (stands == "current")
+    with time_machine.travel(published + timedelta(days=91), tick=False), pytest.raises(Invalid, match="or publish"):
         grant(0)
     approve(cast, drawn)
     assert [one["state"] for one in service.publish(cast["approver"], drawn)["issues"]] == ["current", "superseded"]

@@ -13,7 +13,7 @@ from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Forbidden, Invalid, NotFound
 from kieubao.occasions.turnout import Said
-from kieubao.occasions.vocabulary import Answer, Presence
+from kieubao.occasions.vocabulary import Answer, Presence, Speaker
 from kieubao.outreach import issues
 from kieubao.outreach import organizer as desk
 from kieubao.outreach.models import Issue
@@ -134,6 +134,26 @@ def test_a_file_is_recorded_row_by_row_and_what_cannot_be_is_told(cast, issue, k
     assert (row["answer"], row["companions"], row["presence"], row["channel"], row["note"]) == (
         "accepted", 2, "attended", "phone", "đi xe lửa",
     )  # fmt: skip
+
+
+def test_of_what_others_wrote_down_an_organisation_is_told_what_was_answered_alone(cast, issue):
+    """And of who may no longer be contacted nothing but its own."""
+    code, (ba, tu, _nam) = issue
+    occasion = occasion_of(cast, code)
+    spoken = {"said_by": Speaker.RELATIVE, "spoken_by": "con trai", "note": "ngồi xe lăn"}
+    elsewhere = factories.actor("clerk", organisation="Ủy ban nhân dân xã")
+    service.record(elsewhere, occasion, ba, Said(Answer.ACCEPTED, **spoken))
+    organizer.record(cast["organizer"], code, tu, Said(Answer.DECLINED, **spoken))
+
+    def told():
+        return {row["person"]: row for row in organizer.all_of(cast["organizer"], code)["responses"]}
+
+    names = ("answer", "note", "spoken_by", "account")
+    assert [told()[ba][name] for name in names] == ["accepted", None, None, None]
+    assert [told()[tu][name] for name in names] == ["declined", "ngồi xe lăn", "con trai", "Cán bộ organizer"]
+    for one in (ba, tu):
+        factories.consent(disclosure.locate(cast["clerk"].scope, one).id, State.WITHDRAWN)
+    assert {*told()} == {tu}
 
 
 def test_a_file_without_codes_or_too_long_is_refused(app, monkeypatch):
