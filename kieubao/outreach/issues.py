@@ -108,7 +108,7 @@ def grant(issue: Issue, organisation: str | None, terms: Terms, by: int) -> Gran
     _refuse_until(terms.until)
     if terms.until > _last_day(issue):
         words = _(
-            "This issue is open to %(day)s, %(days)s days from its publication: name a day until then, or publish"
+            "This issue is open to %(day)s, %(days)s days from its publication: name an earlier day, or publish"
         )
         raise Invalid(words, field="until", days=_days(issue), day=f"{_last_day(issue):%d/%m/%Y}")
     if not set(terms.fields) <= set(issue.fields):

@@ -58,7 +58,7 @@ def test_whom_a_call_suits_and_a_list_of_these(client):
     assert 'value="investment" selected' in form
     said = {"title": "Nhà đầu tư", "purpose": "investment", "channels[]": ["email"], "fields[]": ["name"]}
     drawn = clerk.post("/lists/new", data={**said, "occasion": codes["call"], "filter.suits[]": [codes["call"]]})
-    assert "mà “Kêu gọi đầu tư chế biến nông sản” phù hợp" in clerk.get(drawn.location).text
+    assert "phù hợp với “Kêu gọi đầu tư chế biến nông sản”" in clerk.get(drawn.location).text
 
 
 def test_the_api(client, cast):

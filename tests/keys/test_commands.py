@@ -214,7 +214,7 @@ def test_the_key_of_fingerprints_stays_for_the_trail_stays(run, file, cast):
     assert [one["terms"].split(".")[0] for one in details] == [FINGERPRINT, new]
     refused = run("retire", FINGERPRINT, "--write")
     assert refused.exit_code == 1
-    assert "Nhật ký không bao giờ được ghi lại" in refused.stderr
+    assert "Nhật ký đã ghi không bao giờ được mã hóa lại" in refused.stderr
     assert run("rotate").exit_code == 0
 
 

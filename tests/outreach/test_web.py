@@ -228,7 +228,7 @@ def test_pages_say_why_somebody_is_on_a_list_and_what_an_issue_changed(client, c
     factories.consent(other.id)
     publish()
     page = " ".join(approver.get(f"/lists/{code}").text.split())
-    assert "1 người thuộc danh sách không có tên." in page
+    assert "1 người thuộc diện của danh sách nhưng không được đưa vào." in page
     assert "Thêm vào, theo lý do trước đây không có tên: <strong>1</strong>" in page
     assert "Bớt đi, theo lý do nay không có tên: <strong>1</strong><ul><li>Đã rút lại sự đồng ý: 1</li></ul>" in page
     record = f"/persons/{guest.code}"
@@ -259,7 +259,7 @@ def test_an_organizer_is_told_to_stop_and_says_so(client, cast, clerk, approver)
     chosen = {name: fields_in(organizer.get(f"/issues/{code}"))[name][0] for name in ("pull", "notice")}
     assert organizer.post(f"/issues/{code}/acknowledge", data=chosen).status_code == 303
     page = organizer.get(f"/issues/{code}").text
-    assert ("Đã ghi nhận đơn vị ngừng liên hệ" in page, "ngừng liên hệ với những người sau" in page) == (True, False)
+    assert ("Đã ghi nhận cơ quan, tổ chức ngừng liên hệ" in page, "ngừng liên hệ với những người sau" in page) == (True, False)
     assert "chưa xác nhận" not in approver.get(f"/lists/{drawn}").text
     another = {"pull": "LL-7F3Q-9XKC-2", "notice": "1"}
     assert organizer.post(f"/issues/{code}/acknowledge", data=another).status_code == 404
