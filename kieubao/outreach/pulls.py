@@ -255,10 +255,13 @@ def _people(wanted: Wanted, grant: Grant, issue: Issue, ids: list[int]) -> files
 
     held, family = issue.outreach_list.occasion, {"family": True} if issue.households else {}
     coming = turnout.coming(held) if wanted.format is Format.DOOR else None
+    # They told whoever invited that they want no more contact, and a clerk has not recorded it yet.
+    unheard = {*db.session.scalars(turnout.unheard())}
 
     def rows() -> Iterator[Sheet]:
         for person_id, row in tracing.strewn(reached) if wanted.format in STREWN else reached:
-            if files.has_place(row, wanted.format) and (coming is None or person_id in coming):
+            expected = coming is None or person_id in coming
+            if expected and person_id not in unheard and files.has_place(row, wanted.format):
                 ids.append(person_id)
                 yield row | ({} if coming is None else {"companions": coming[person_id]}) | family
 

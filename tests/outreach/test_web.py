@@ -236,7 +236,7 @@ def test_pages_say_why_somebody_is_on_a_list_and_what_an_issue_changed(client, c
     why = " ".join(clerk.get(f"{record}/issues").text.split())
     assert "Đồng ý liên hệ qua E-mail, ký ngày 03/02/2026 (dòng 3 của sổ đồng ý)" in why
     assert why.index("<td>không</td> <td>Đã rút lại sự đồng ý</td>") < why.index("<td>có</td>")
-    assert "Chưa có bản phát hành nào" in clerk.get(f"/persons/{factories.person().code}/issues").text
+    assert "chưa có bản phát hành nào" in clerk.get(f"/persons/{factories.person().code}/issues").text
 
 
 def test_an_organizer_is_told_to_stop_and_says_so(client, cast, clerk, approver):
@@ -259,7 +259,8 @@ def test_an_organizer_is_told_to_stop_and_says_so(client, cast, clerk, approver)
     chosen = {name: fields_in(organizer.get(f"/issues/{code}"))[name][0] for name in ("pull", "notice")}
     assert organizer.post(f"/issues/{code}/acknowledge", data=chosen).status_code == 303
     page = organizer.get(f"/issues/{code}").text
-    assert ("Đã ghi nhận cơ quan, tổ chức ngừng liên hệ" in page, "ngừng liên hệ với những người sau" in page) == (True, False)
+    assert "Đã ghi nhận cơ quan, tổ chức ngừng liên hệ" in page
+    assert "ngừng liên hệ với những người sau" not in page
     assert "chưa xác nhận" not in approver.get(f"/lists/{drawn}").text
     another = {"pull": "LL-7F3Q-9XKC-2", "notice": "1"}
     assert organizer.post(f"/issues/{code}/acknowledge", data=another).status_code == 404

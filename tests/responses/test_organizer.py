@@ -136,6 +136,20 @@ def test_a_file_is_recorded_row_by_row_and_what_cannot_be_is_told(cast, issue, k
     )  # fmt: skip
 
 
+def test_who_wants_no_more_contact_is_in_no_file_from_then_on(cast, issue):
+    """Before a clerk has recorded it as a no, too; and of whichever list."""
+    code, (ba, tu, _nam) = issue
+    other = factories.published(cast["clerk"], cast["approver"], cast["organizer"]).code
+    organizer.record(cast["organizer"], code, ba, Said(Answer.NO_MORE))
+    for one in (code, other):
+        with factories.pulled(cast["organizer"], one) as content:
+            taken = content.read().decode()
+        assert (ba in taken, tu in taken) == (False, True)
+    factories.consent(disclosure.locate(cast["clerk"].scope, ba).id, State.RENEWED, signed_at=clock.now())
+    with factories.pulled(cast["organizer"], code) as content:
+        assert ba in content.read().decode()
+
+
 def test_of_what_others_wrote_down_an_organisation_is_told_what_was_answered_alone(cast, issue):
     """And of who may no longer be contacted nothing but its own."""
     code, (ba, tu, _nam) = issue
