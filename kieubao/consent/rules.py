@@ -83,7 +83,13 @@ def by_purpose(among: Select[int]) -> dict[str, int]:
     people = func.count(ConsentNow.person_id.distinct())
     query = select(ConsentNow.purpose, people).join(Standing, Standing.person_id == ConsentNow.person_id)
     query = query.where(_holds(), _sound(), ConsentNow.person_id.in_(among)).group_by(ConsentNow.purpose)
-    return {purpose: count for purpose, count in db.session.execute(query)}  # noqa: C416
+    found = {purpose: count for purpose, count in db.session.execute(query)}  # noqa: C416
+    return found | {purpose: db.session.scalar(_how_many(purpose, among)) or 0 for purpose in URGENT}
+
+
+def _how_many(purpose: Purpose, among: Select[int]) -> Select[int]:
+    may = may_contact(purpose, [*Channel])
+    return select(func.count()).select_from(may.where(Standing.person_id.in_(among)).subquery())
 
 
 def records_of(person_id: int) -> Select[int]:

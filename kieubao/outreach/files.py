@@ -40,6 +40,7 @@ COLUMNS = Vocabulary(
         "sector": ("Ngành", "Sector"),
         "workplace": ("Nơi làm việc", "Workplace"),
         "position": ("Chức vụ", "Position"),
+        "basis": ("Căn cứ", "Basis"),
         "phone": ("Điện thoại", "Telephone"),
         "sms": ("SMS", "SMS"),
         "email": ("E-mail", "E-mail"),
@@ -61,7 +62,7 @@ _WIDTH = 18
 _WIDTHS = {"Họ, chữ đệm và tên": 28, "Name": 28, "E-mail": 30, "Địa chỉ thư": 40, "Postal address": 40, "Nội dung": 90}
 _PAGE = {"paper_size": 9, "landscape": True, "fit_to_pages": (1, 0), "repeat_rows": 0}
 # What of the manifest stands on every card; and fields that a card has no place of its own for.
-_ON_EVERY_CARD = frozenset({"Lượt tải", "Mục đích", "Điều kiện"})
+_ON_EVERY_CARD = frozenset({"Lượt tải", "Mục đích", "Căn cứ", "Điều kiện"})
 _NOTED = frozenset({"home_text", "sector"})
 _NUMBERS = frozenset({Channel.PHONE, Channel.SMS, Channel.ZALO})
 
@@ -101,8 +102,16 @@ def name(code: str, wanted: Format) -> str:
 
 
 def has_place(person: Mapping[str, Any], wanted: Format) -> bool:
-    """Tell whether a person has a place in a file: in what goes by a channel, only who is reached by it."""
-    return wanted not in GOES_BY or bool(person["reach"].get(GOES_BY[wanted]))
+    """Tell whether a person has a place in a file: in what goes by a channel, only who is reached by it.
+
+    In what a service reads, only by what a spreadsheet would leave as it is: no address may be another's there.
+    """
+    if wanted not in GOES_BY:
+        return True
+    found = person["reach"].get(GOES_BY[wanted])
+    return bool(found) and (
+        wanted not in SENT or mailing.address(wanted, person) == inert(mailing.address(wanted, person))
+    )
 
 
 def taken(wanted: Format, people: People, manifest: Table) -> tuple[BinaryIO, str]:

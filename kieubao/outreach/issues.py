@@ -25,6 +25,7 @@ from kieubao.outreach.vocabulary import (
     GRANT_ROWS,
     ISSUE_DAYS,
     NAMED,
+    PRINTED,
     URGENT_DAYS,
     Format,
     IssueState,
@@ -56,6 +57,7 @@ def publish(
         salt=secrets.token_hex(16),
         digest="",
         published_by=by,
+        basis=_basis(drawn),
         **{name: getattr(drawn, name) for name in ("purpose", "channels", "fields", "households")},
     )
     db.session.add(issue)
@@ -64,6 +66,14 @@ def publish(
     issue.people, issue.digest = _digest(issue)
     issue.changes = inclusion.since_last(issue)
     return issue
+
+
+def _basis(drawn: OutreachList) -> str | None:
+    """Return what a list rests on where that is nobody's consent: the emergency and its document."""
+    if Purpose(drawn.purpose) not in URGENT:
+        return None
+    case = drawn.occasion.details
+    return f"Điểm a khoản 1 Điều 19 Luật 91/2025/QH15: {case.get('emergency')}; {case.get('document')}"
 
 
 def entries(issue: Issue) -> Select[int]:
@@ -107,13 +117,11 @@ def grant(issue: Issue, organisation: str | None, terms: Terms, by: int) -> Gran
     """Open an issue to the organisation of an agreement in force; another that is named by its code is refused."""
     _refuse_until(terms.until)
     if terms.until > _last_day(issue):
-        words = _(
-            "This issue is open to %(day)s, %(days)s days from its publication: name an earlier day, or publish"
-        )
+        words = _("This issue is open to %(day)s, %(days)s days from its publication: name an earlier day, or publish")
         raise Invalid(words, field="until", days=_days(issue), day=f"{_last_day(issue):%d/%m/%Y}")
     if not set(terms.fields) <= set(issue.fields):
         raise Invalid(_("The list has only: %(fields)s"), field="fields", fields=", ".join(issue.fields))
-    _refuse_formats({Format(one) for one in terms.formats}, terms.fields, issue.channels)
+    _refuse_formats({Format(one) for one in terms.formats}, terms.fields, issue)
     holder_id = agreements.cited(terms.agreement, organisation, terms.until).organisation_id
     if any(one.organisation_id == holder_id for one, of_which, _name in open_now() if of_which.id == issue.id):
         raise Conflict(_("The issue is open to this organisation already"))
@@ -124,12 +132,17 @@ def grant(issue: Issue, organisation: str | None, terms: Terms, by: int) -> Gran
     return opened
 
 
-def _refuse_formats(formats: set[Format], fields: Collection[str], channels: Collection[str]) -> None:
+def _refuse_formats(formats: set[Format], fields: Collection[str], issue: Issue) -> None:
     for one in sorted(formats & GOES_BY.keys()):
-        if GOES_BY[one] not in channels:
+        if GOES_BY[one] not in issue.channels:
             raise Invalid(_BY_NONE[GOES_BY[one]], field="formats")
     if NAMED & formats and "name" not in fields:
         raise Invalid(_("Letters, labels, envelopes and the list for the door need the name"), field="formats")
+    if PRINTED & formats and Purpose(issue.purpose) in URGENT:
+        raise Invalid(
+            _("A roster goes into no labels, envelopes or list for the door: nothing says there what it rests on"),
+            field="formats",
+        )
 
 
 def widen(grant_id: int, *, rows: int, pulls_a_day: int, by: int | None) -> Grant:

@@ -55,7 +55,7 @@ def rows(
     headings = [_ADDRESS[wanted], *(names.get(name, name) for name in fields)]
     if wanted is Format.MAUTIC:
         read = _contact(read)
-    told = ((one, [_address(wanted, one), *(read(one, name) for name in fields)]) for one in people)
+    told = ((one, [address(wanted, one), *(read(one, name) for name in fields)]) for one in people)
     if wanted is Format.TEXTS:
         return [*headings, "message", "parts"], (row + _counted(say(one)) for one, row in told)
     return headings, (row for _one, row in told)
@@ -78,16 +78,16 @@ def _counted(text: str) -> list[str]:
     return [text, str(sms.segments(text))]
 
 
-def _address(wanted: Format, person: Row) -> str:
+def address(wanted: Format, person: Row) -> str:
     """Return where a person is written to; a number without its plus, which a spreadsheet would calculate with."""
-    address = str(person["reach"][GOES_BY[wanted]][0])
-    return address.removeprefix("+") if wanted is Format.TEXTS else address
+    found = str(person["reach"][GOES_BY[wanted]][0])
+    return found.removeprefix("+") if wanted is Format.TEXTS else found
 
 
 def _subscriber(person: Row, fields: Sequence[str], read: Read) -> list[str]:
     told = {name: read(person, name) for name in fields if name != "name"}
     name = read(person, "name") if "name" in fields else person["code"]
-    return [_address(Format.LISTMONK, person), name, json.dumps(told, ensure_ascii=False)]
+    return [address(Format.LISTMONK, person), name, json.dumps(told, ensure_ascii=False)]
 
 
 def _contact(read: Read) -> Read:

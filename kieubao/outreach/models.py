@@ -78,6 +78,8 @@ class Issue(Base):
     households: Mapped[bool] = mapped_column(default=False)
     # Whom its list named, in Vietnamese; of issues from before migration 0028 that was not kept.
     whom: Mapped[str | None]
+    # What a roster rests on, in Vietnamese, as its case said then; of those from before migration 0030 not kept.
+    basis: Mapped[str | None]
     people: Mapped[int]
     # How many its list named who are not in it; none of an issue of before that was kept.
     omitted: Mapped[int | None]

@@ -26,6 +26,7 @@ from kieubao.people import disclosure
 
 Sheet = dict[str, Any]
 TRIES = 5
+_TELL = "nói rõ với từng người vì sao có dữ liệu của họ"
 _NOBODY = {
     Channel.POST: _("Nobody on this issue has a postal address that may be used"),
     Channel.EMAIL: _("Nobody on this issue has an e-mail address that may be used"),
@@ -253,7 +254,10 @@ def _people(wanted: Wanted, grant: Grant, issue: Issue, ids: list[int]) -> files
     channels = [Channel(channel) for channel in issue.channels]
     reached = disclosure.reach(Purpose(issue.purpose), channels, fields, issues.people(issue))
 
-    held, family = issue.outreach_list.occasion, {"family": True} if issue.households else {}
+    held, more = issue.outreach_list.occasion, dict[str, Any](family=True) if issue.households else {}
+    # Whoever opens a roster's file reads in each row why it has that person's data, and that they are to be told.
+    more |= {"basis": f"{issue.basis}; {_TELL}"} if issue.basis else {}
+    fields += ["basis"] if issue.basis else []
     coming = turnout.coming(held) if wanted.format is Format.DOOR else None
     # They told whoever invited that they want no more contact, and a clerk has not recorded it yet.
     unheard = {*db.session.scalars(turnout.unheard())}
@@ -263,7 +267,7 @@ def _people(wanted: Wanted, grant: Grant, issue: Issue, ids: list[int]) -> files
             expected = coming is None or person_id in coming
             if expected and person_id not in unheard and files.has_place(row, wanted.format):
                 ids.append(person_id)
-                yield row | ({} if coming is None else {"companions": coming[person_id]}) | family
+                yield row | ({} if coming is None else {"companions": coming[person_id]}) | more
 
     sender = db.session.scalar(select(Organisation.name).where(Organisation.id == grant.organisation_id)) or ""
     letters = _letters(wanted, issue, sender) if wanted.format is Format.LETTERS else None
@@ -292,18 +296,10 @@ def _manifest(
     yield "Số người", str(len(ids))
     if issue.households:
         yield "Lời mời", "Một lời mời cho mỗi gia đình"
-    yield "Căn cứ", _basis(issue)
+    yield "Căn cứ", issue.basis or "Sự đồng ý của từng người, xem lại khi tải"
     yield "Thời điểm", clock.now().astimezone(clock.HANOI).strftime("%d/%m/%Y %H:%M")
     yield "Người tải", actor.name
     yield "Lý do", wanted.reason
     yield "Thỏa thuận bàn giao", agreements.title(grant.agreement)
-    told = "nói rõ với từng người vì sao có dữ liệu của họ; " if Purpose(issue.purpose) in URGENT else ""
+    told = f"{_TELL}; " if Purpose(issue.purpose) in URGENT else ""
     yield "Điều kiện", f"Chỉ dùng cho mục đích trên; {told}ngừng liên hệ ngay khi có thông báo; xóa khi xong việc"
-
-
-def _basis(issue: Issue) -> str:
-    """Say what an issue rests on: of a roster, the emergency and its document."""
-    case = issue.outreach_list.occasion.details
-    if Purpose(issue.purpose) in URGENT:
-        return f"Điểm a khoản 1 Điều 19 Luật 91/2025/QH15: {case.get('emergency')}; {case.get('document')}"
-    return "Sự đồng ý của từng người, xem lại khi tải"

@@ -183,7 +183,10 @@ def close(_form: object, code: str) -> ResponseReturnValue:
 @bp.get("/lists/<code:code>/grants/new")
 def ask_grant(code: str, form: Filled | None = None) -> str:
     sheet = _sheet(code, Permission.LIST_APPROVE)
-    told = {"agreements": service.agreements_in_force(current_actor()), "formats": fitting(sheet["channels"])}
+    told = {
+        "agreements": service.agreements_in_force(current_actor()),
+        "formats": fitting(sheet["channels"], sheet["urgent"]),
+    }
     return render_template("outreach/grant.html", sheet=sheet, form=form or Filled(), **told)
 
 

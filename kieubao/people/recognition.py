@@ -51,13 +51,14 @@ def _marks(row: str) -> Iterator[Mark]:
             yield "name", name
 
 
-def _keys(cell: str) -> Iterable[int]:
-    with suppress(Invalid):
-        if "@" in cell:
-            return indexes.keys_of("email", emails.email(cell))
-        if phones.looks_like_phone(cell):
-            return indexes.keys_of("phone", Phone.parse(cell).e164)
-    return ()
+def _keys(cell: str) -> Iterator[int]:
+    # Services for sending, and spreadsheets, take the plus off a number.
+    for text in (cell, f"+{cell}") if cell.isdecimal() else (cell,):
+        with suppress(Invalid):
+            if "@" in text:
+                yield from indexes.keys_of("email", emails.email(text))
+            elif phones.looks_like_phone(text):
+                yield from indexes.keys_of("phone", Phone.parse(text).e164)
 
 
 def _known(scope: Scope, marks: Iterable[Mark]) -> dict[Mark, set[int]]:

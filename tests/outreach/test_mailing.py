@@ -144,6 +144,20 @@ def test_in_it_is_who_is_written_to_and_nobody_else(cast, issue):
     assert [*db.session.scalars(db.select(HandoverPerson.person_id))] == [one.id]
 
 
+@pytest.mark.parametrize("mail", ["+hoa@example.com", "-hoa@example.com", "=hoa@example.com"])
+def test_an_address_that_a_spreadsheet_would_change_is_in_no_file_for_a_service(cast, mail):
+    """A mark before it would make it somebody else's. The table has it, marked as all that would be run."""
+    guest = factories.person(contact_points=[{"channel": "email", "value": mail}])
+    factories.consent(guest.id)
+    asked = {"fields": ["city"], "formats": ("notify", "csv")}
+    published = factories.published(cast["clerk"], cast["approver"], cast["organizer"], **asked)
+    with pytest.raises(Conflict, match="e-mail address"):
+        organizer.pull(cast["organizer"], published.code, reason="gửi", format=Format.NOTIFY)
+    db.session.rollback()
+    with organizer.pull(cast["organizer"], published.code, reason="gửi", format=Format.CSV).content as content:
+        assert f"'{mail}" in content.read().decode()
+
+
 def test_without_the_name_a_subscriber_is_their_code(cast):
     guest = factories.person(contact_points=[{"channel": "email", "value": MAIL}])
     factories.consent(guest.id)
@@ -168,6 +182,7 @@ def test_a_page_offers_what_fits_the_channels():
     assert {"listmonk", "notify", "mautic", "csv"} <= {*fitting(["email"])}
     assert not {"labels", "envelopes", "texts"} & {*fitting(["email"])}
     assert {"labels", "letters"} <= {*fitting(["post"])} == {*fitting(["post", "phone"])}
+    assert {*fitting(["post"])} - {*fitting(["post"], urgent=True)} == {"labels", "envelopes", "door"}
 
 
 @pytest.mark.parametrize(("wanted", "words"), [("mautic", "needs e-mail"), ("texts", "needs SMS")])

@@ -393,4 +393,34 @@ def test_a_csv_of_a_roster_is_as_any_other(cast):
     issue = granted(cast, approved(cast, drawn(cast)))
     with organizer.pull(cast["organizer"], issue, reason="gọi", format=Format.CSV).content as content:
         (head, _row) = csv.reader(io.StringIO(content.read().decode("utf-8-sig")))
-    assert head == ["Mã", "Họ, chữ đệm và tên", "Điện thoại", "E-mail"]
+    assert head == ["Mã", "Họ, chữ đệm và tên", "Căn cứ", "Điện thoại", "E-mail"]
+
+
+@pytest.mark.parametrize("wanted", ["csv", "vcf", "json", "listmonk"])
+def test_every_row_says_what_it_rests_on_as_it_was_when_it_was_published(cast, wanted):
+    """Whatever the case says later: two people approved what it said then."""
+    abroad("Lê Văn Ba")
+    occasion = case(cast)
+    code = approved(cast, drawn(cast, occasion))
+    issue = service.publish(cast["approver"], code)["issues"][0]["code"]
+    terms = {"fields": ["name"], "formats": [wanted], "until": clock.today()}
+    service.grant(cast["approver"], code, **terms, agreement=factories.agreement(organizer_office(cast)))
+    held = db.session.scalars(db.select(Occasion).where(Occasion.code == occasion)).one()
+    occasions.edit(cast["clerk"], occasion, version=held.version, values={"emergency": "Chuyện khác"})
+    with organizer.pull(cast["organizer"], issue, reason="gọi", format=Format(wanted)).content as content:
+        said = content.read().decode().replace("\r\n ", "")
+    assert CASE["emergency"] in said
+    assert CASE["document"].split()[0] in said
+    assert "nói rõ với từng người" in said
+    assert "Chuyện khác" not in said
+
+
+@pytest.mark.parametrize("wanted", ["labels", "envelopes", "door"])
+def test_on_paper_that_says_nothing_of_it_there_is_no_roster(cast, wanted):
+    abroad("Lê Văn Ba")
+    code = approved(cast, drawn(cast, channels=["phone", "post"]))
+    service.publish(cast["approver"], code)
+    terms = {"fields": ["name"], "formats": [wanted], "until": clock.today()}
+    with pytest.raises(Invalid, match="what it rests on") as wrong:
+        service.grant(cast["approver"], code, **terms, agreement=factories.agreement(organizer_office(cast)))
+    assert wrong.value.field == "formats"

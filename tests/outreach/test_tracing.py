@@ -188,6 +188,14 @@ def test_a_code_is_surer_than_a_number_and_that_than_a_name(cast, files):
     assert recognised(cast["clerk"].scope, mixed)[:2] == [{ids[one[0]]}, {ids[third[0]]}]
 
 
+@pytest.mark.parametrize("number", ["+821012345678", "+14085551234", "+84983000111", "+4915112345678"])
+def test_a_number_without_its_plus_is_known(cast, number):
+    """As services for sending take it: with codes and names cut off it is all that is left."""
+    one = factories.person(contact_points=[{"channel": "sms", "value": number}])
+    for text in (number, number.removeprefix("+")):
+        assert recognised(cast["clerk"].scope, [text]) == [{one.id}]
+
+
 def test_rows_of_very_many_cells_are_read_as_far_as_a_list_goes(cast, files):
     """More values than a statement takes, and cells that no list of people has."""
     _issue, both = files

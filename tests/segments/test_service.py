@@ -179,7 +179,10 @@ def test_a_record_that_was_merged_was_on_the_list_for_whom_it_was_merged_into(ca
 
 
 def test_a_segment_is_counted_by_kind_country_and_purpose(clerk):
-    """Only those who may be contacted count for a purpose, each once, and nobody of another country."""
+    """Only those who may be contacted count for a purpose, each once, and nobody of another country.
+
+    In an emergency whoever did not say no may be.
+    """
     hoa, minh, sau, lan = (
         factories.person(name, country=where)
         for name, where in (("Hoa", "KR"), ("Minh", "KR"), ("Sáu", "KR"), ("Lan", "JP"))
@@ -193,7 +196,7 @@ def test_a_segment_is_counted_by_kind_country_and_purpose(clerk):
     db.session.commit()
     counts = service.counts(clerk, saved(clerk, none=[{"countries": ["JP"]}]))
     assert (counts["people"], counts["kinds"], counts["countries"]) == (4, {"abroad": 3, "home": 1}, {"KR": 3, "": 1})
-    assert counts["purposes"] == {"events": 0, "investment": 1, "information": 0, "delegation": 0, "protection": 0}
+    assert counts["purposes"] == {"events": 0, "investment": 1, "information": 0, "delegation": 0, "protection": 3}
     assert service.count(clerk, filter=KOREA)["people"] == 3
 
 

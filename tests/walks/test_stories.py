@@ -192,9 +192,10 @@ def test_a_roster_for_an_emergency(office):
     held |= {"emergency": "Lũ lụt ở Praha", "document": "Công điện 12", "country": "CZ"}
     occasion = clerk("POST", "/occasions", held, 201).json["code"]
     drawn = {"occasion": occasion, "title": "Người ở Séc", "purpose": "protection", "channels": ["phone"]}
-    code, issue = opened(office, {**drawn, "filter": {"countries": ["CZ"]}})
+    code, issue = opened(office, {**drawn, "filter": {"countries": ["CZ"]}}, formats=["csv"])
 
-    assert [row["Mã"] for row in rows(pull(office, issue))] == [silent]
+    (row,) = rows(pull(office, issue))
+    assert (row["Mã"], "Lũ lụt ở Praha" in row["Căn cứ"]) == (silent, True)
     assert [one["person"] for one in clerk("GET", f"/lists/{code}/untold").json["people"]] == [silent]
     told = {"person": silent, "answer": "reached", "channel": "phone", "said_by": "self"}
     office["organizer"]("POST", f"/issues/{issue}/responses", told, 201)
