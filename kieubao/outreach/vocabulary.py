@@ -80,7 +80,7 @@ GRANT_ROWS = 500
 GRANT_PULLS_A_DAY = 3
 
 
-def fitting(channels: Collection[str], urgent: bool = False) -> list[str]:
+def fitting(channels: Collection[str], *, urgent: bool = False) -> list[str]:
     """Return the formats that whoever is asked by these channels can be in; of a roster, those that say why."""
     told = [one for one in Format if not (urgent and one in PRINTED)]
     return [one.value for one in told if one not in GOES_BY or GOES_BY[one] in channels]
