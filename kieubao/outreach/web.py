@@ -185,7 +185,7 @@ def ask_grant(code: str, form: Filled | None = None) -> str:
     sheet = _sheet(code, Permission.LIST_APPROVE)
     told = {
         "agreements": service.agreements_in_force(current_actor()),
-        "formats": fitting(sheet["channels"], sheet["urgent"]),
+        "formats": fitting(sheet["channels"], urgent=sheet["urgent"]),
     }
     return render_template("outreach/grant.html", sheet=sheet, form=form or Filled(), **told)
 
