@@ -108,10 +108,9 @@ def has_place(person: Mapping[str, Any], wanted: Format) -> bool:
     """
     if wanted not in GOES_BY:
         return True
-    found = person["reach"].get(GOES_BY[wanted])
-    return bool(found) and (
-        wanted not in SENT or mailing.address(wanted, person) == inert(mailing.address(wanted, person))
-    )
+    if not person["reach"].get(GOES_BY[wanted]):
+        return False
+    return wanted not in SENT or (to := mailing.address(wanted, person)) == inert(to)
 
 
 def taken(wanted: Format, people: People, manifest: Table) -> tuple[BinaryIO, str]:
