@@ -6,17 +6,20 @@ import signal
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
-from kieubao import jobs, worker
+from kieubao import WORKS, jobs, worker
 from kieubao.access import service as access
 from kieubao.access import use_case
 from kieubao.access.models import AuditEntry
+from kieubao.access.roles import Permission
 from kieubao.db import db, reading, writing
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, NotFound
@@ -39,6 +42,7 @@ def works(app, monkeypatch):
     """Kinds of jobs of the tests' own."""
     made = {}
     monkeypatch.setitem(app.extensions, "kieubao.works", made)
+    monkeypatch.setattr(service, "NEEDS", defaultdict(lambda: Permission.ACCOUNT_SELF))
     return made
 
 
@@ -335,3 +339,16 @@ def test_a_worker_that_is_told_to_end_leaves_what_it_does_to_the_next(app, offic
     with Worker(database):
         until(lambda: state(code) == "done", 90)
     assert stands(code)["result"]["entries"] == 60_001
+
+
+def test_who_may_no_longer_ask_for_a_job_has_none_go_on(app, cast):
+    """A token of an account that may, and that was not permitted as much itself, may not either."""
+    assert {*WORKS} == {*service.NEEDS}
+    code = asked(cast["clerk"], "intake.take")
+    db.session.execute(update(Job).values(state=State.STOPPED))
+    db.session.commit()
+    narrow = replace(cast["clerk"], permissions=frozenset({Permission.ACCOUNT_SELF}))
+    with pytest.raises(Forbidden):
+        service.resume(narrow, code)
+    db.session.rollback()
+    assert service.resume(cast["clerk"], code)["state"] == "waiting"

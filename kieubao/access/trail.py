@@ -17,9 +17,11 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     Table,
+    and_,
     bindparam,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -71,6 +73,8 @@ class Line:
     subject: UUID | None = None
     found: int | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    # Whom else it is as much about: each has an entry of their own.
+    also: Collection[UUID] = ()
 
 
 def append(line: Line) -> None:
@@ -112,6 +116,12 @@ def opened(actor_id: int, since: datetime, actions: Collection[str]) -> int:
     """Count the different people whose records an account has opened since a moment."""
     mine = (*_of(actor_id, since), AuditEntry.action.in_(actions))
     return db.session.scalar(select(func.count(AuditEntry.subject.distinct())).where(*mine)) or 0
+
+
+def is_opening(looks: Collection[str], opening: Collection[str]) -> ColumnElement[bool]:
+    """Say, in SQL, which entries showed a record: looks, and what would have changed it and was slower."""
+    shown = and_(AuditEntry.action.in_(looks), AuditEntry.outcome == "done")
+    return or_(shown, and_(AuditEntry.action.in_(opening), AuditEntry.outcome == "stale"))
 
 
 def _of(actor_id: int, since: datetime) -> tuple[ColumnElement[bool], ...]:

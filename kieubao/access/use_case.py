@@ -8,8 +8,9 @@ leave, takes the right to write by itself (`consent.handover.seal`), and ends li
 day has only so many.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from enum import Enum
 from functools import wraps
@@ -45,6 +46,9 @@ UseCase = Callable[Concatenate[Actor, P], R]
 
 # The use cases that open a record, and those that ask for a fresh proof, by their names in the trail.
 OPENING: set[str] = set()
+# Of those, what only shows it; and whatever changes anything.
+LOOKS: set[str] = set()
+CHANGES: set[str] = set()
 CONFIRMED: set[str] = set()
 # Those that are a part of a job, of which no hand does so many.
 WORKED: set[str] = set()
@@ -76,6 +80,8 @@ def use_case(  # noqa: PLR0913 - each is a promise, and has its name
     def decorate(function: UseCase[P, R]) -> UseCase[P, R]:
         action = f"{function.__module__.split('.')[1]}.{function.__name__}"
         OPENING.update([action] if opens else [])
+        LOOKS.update([action] if opens and shape is Shape.READ else [])
+        CHANGES.update([action] if shape is Shape.CHANGE else [])
         CONFIRMED.update([action] if confirmed else [])
         WORKED.update([action] if of_job else [])
 
@@ -99,13 +105,29 @@ def use_case(  # noqa: PLR0913 - each is a promise, and has its name
     return decorate
 
 
-def note(*, subject: UUID | None = None, found: int | None = None, purpose: str | None = None, **details: Any) -> None:
-    """Add to the record of the use case that is running: ids, counts and field names, never values."""
+def note(
+    *,
+    subject: UUID | None = None,
+    also: Collection[UUID] = (),
+    found: int | None = None,
+    purpose: str | None = None,
+    **details: Any,
+) -> None:
+    """Add to the record of the use case that is running: ids, counts and field names, never values.
+
+    `also`: whom it is about as much as its subject, so that it is told, and counted, of each.
+    """
     line: Line = db.session.info["line"]
     line.subject = subject or line.subject
+    line.also = also or line.also
     line.found = line.found if found is None else found
     line.purpose = purpose or line.purpose
     line.details.update(details)
+
+
+def only_showed(action: str) -> None:
+    """Have the record say that this showed what it might have changed: it is a look, and counts as one."""
+    db.session.info["line"].action = action
 
 
 def is_by(account: Account) -> None:
@@ -197,7 +219,8 @@ def _close(line: Line, *, afresh: bool = False) -> None:
     try:
         if afresh:
             writing()
-        trail.append(line)
+        for subject in (line.subject, *line.also):
+            trail.append(replace(line, subject=subject))
         db.session.commit()
     except SQLAlchemyError as error:
         db.session.rollback()

@@ -31,8 +31,8 @@ def record(actor: Actor, /, *, person: str, occasion: str | None = None, **said:
 @use_case(Permission.RESPONSE_RECORD)
 def follow(actor: Actor, code: str, *, version: int, values: Mapping[str, Any]) -> Sheet:
     """Write down how a contribution stands now that was last known at this version."""
-    _seen(actor, code)
-    note(contribution=code, fields=giving.follow(code, version, values, actor.account_id))
+    note(contribution=code, subject=_seen(actor, code).subject)
+    note(fields=giving.follow(code, version, values, actor.account_id))
     return _one(actor, code)
 
 

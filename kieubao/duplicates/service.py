@@ -41,7 +41,7 @@ def all_pairs(
 def one_pair(actor: Actor, one: str, other: str) -> Sheet:
     """Return two records side by side: why they seem to be of one person, in what they differ, what was decided."""
     people = [disclosure.locate(actor.scope, code) for code in (one, other)]
-    note(subject=people[0].subject, subjects=[str(people[1].subject)])
+    note(subject=people[0].subject, also=[people[1].subject])
     records = [disclosure.record(actor.scope, person.id) for person in people]
     found = pairs.of(*people)
     proposal = pairs.proposed(*people) if found and found.state == PairState.PROPOSED else None
@@ -60,7 +60,7 @@ def decide(actor: Actor, one: str, other: str, *, state: PairState) -> None:
     """Say that two records are of two people, or that one cannot tell; it is remembered."""
     people = _both(actor, one, other)
     pairs.decide(*people, state, actor.id)
-    note(subject=people[0].subject, subjects=[str(people[1].subject)], state=state)
+    note(subject=people[0].subject, also=[people[1].subject], state=state)
 
 
 @use_case(Permission.PERSON_WRITE)
@@ -68,7 +68,7 @@ def propose(actor: Actor, kept: str, gone: str, *, taken: Sequence[str], version
     """Say that two records are of one person: which of them stays, and what it takes from the other, as it was seen."""
     into, away = _both(actor, kept, gone)
     pairs.propose(into, away, Proposal(into.id, taken, versions, actor.account_id))
-    note(subject=into.subject, subjects=[str(away.subject)], fields=sorted(taken))
+    note(subject=into.subject, also=[away.subject], fields=sorted(taken))
 
 
 @use_case(Permission.PERSON_MERGE)
@@ -85,7 +85,7 @@ def merge(actor: Actor, one: str, other: str) -> str:
     (gone,) = people.values()
     merges.merge(actor, Pair(kept.id, proposal.versions[0], gone.id, proposal.versions[1]), proposal.taken)
     pairs.settle(kept.id, gone.id, PairState.MERGED, actor.id)
-    note(subject=kept.subject, subjects=[str(gone.subject)], fields=sorted(proposal.taken))
+    note(subject=kept.subject, also=[gone.subject], fields=sorted(proposal.taken))
     return disclosure.codes_by_id(actor.scope, [kept.id])[kept.id]
 
 
@@ -95,7 +95,7 @@ def decline(actor: Actor, one: str, other: str) -> None:
     people = _both(actor, one, other)
     pairs.proposed(*people)
     pairs.decide(*people, PairState.UNSURE, actor.id)
-    note(subject=people[0].subject, subjects=[str(people[1].subject)])
+    note(subject=people[0].subject, also=[people[1].subject])
 
 
 @use_case(Permission.PERSON_READ, Shape.READ)

@@ -9,11 +9,11 @@ from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
+from kieubao.access.use_case import CHANGES, LOOKS, OPENING
 from kieubao.oversight.thresholds import EVENING, MORNING
 from kieubao.oversight.vocabulary import Rule
 from kieubao.people.traits import Traits
 
-OPENINGS: Final = frozenset({"people.read", "people.inspect", "people.consents"})
 SEARCH: Final = "people.search"
 # Outcomes of a slip at one's own work; every other one that is not done was refused.
 SLIPS: Final = frozenset({"done", "invalid", "conflict", "stale", "version-needed", "failed", "unrecorded"})
@@ -70,12 +70,12 @@ class Day:
     @cached_property
     def opened(self) -> dict[int, list[Act]]:
         """By account, every opening of a person."""
-        return by_account(act for act in self.acts if act.action in OPENINGS and act.subject and act.outcome == "done")
+        return by_account(act for act in self.acts if act.subject and is_opening(act))
 
     @cached_property
     def idle(self) -> dict[int, list[Act]]:
-        """By account, the first opening of each person with whom that account did nothing that day."""
-        worked = {(a.account, a.subject) for a in self.acts if a.action not in OPENINGS and a.outcome == "done"}
+        """By account, the first opening of each person of whom that account changed nothing that day."""
+        worked = {(a.account, a.subject) for a in self.acts if a.action in CHANGES and a.outcome == "done"}
         return {
             account: [act for act in firsts(acts) if (account, act.subject) not in worked]
             for account, acts in self.opened.items()
@@ -95,6 +95,11 @@ class Sighting:
     @property
     def key(self) -> str:
         return f"{self.rule}:{self.account or ''}:{self.span}"
+
+
+def is_opening(act: Act) -> bool:
+    """Tell whether somebody's record was shown: by a look, or to whoever would change it and was slower."""
+    return (act.action in LOOKS and act.outcome == "done") or (act.action in OPENING and act.outcome == "stale")
 
 
 def sittings(acts: Sequence[Act], gap: timedelta) -> Iterator[list[Act]]:

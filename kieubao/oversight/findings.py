@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from kieubao.access.models import Account, Organisation
+from kieubao.access.models import Account, AuditEntry, Organisation
 from kieubao.db import db
 from kieubao.ground.errors import Conflict, NotFound, _
 from kieubao.oversight.days import Sighting
@@ -31,11 +31,16 @@ def decide(finding_id: int, outcome: Outcome, remark: str, by: int) -> Finding:
     found = db.session.get(Finding, finding_id, with_for_update=True)
     if found is None:
         raise NotFound(_("There is no such finding"))
-    if found.account_id == by and outcome is not Outcome.PASSED_ON:
+    if outcome is not Outcome.PASSED_ON and by in {found.account_id, *_readers(found)}:
         raise Conflict(_("This is about your own reading: pass it on to somebody else"))
     found.state = outcome
     db.session.add(FindingDecision(finding_id=found.id, outcome=outcome, remark=remark, account_id=by))
     return found
+
+
+def _readers(found: Finding) -> Iterable[int | None]:
+    """Return whose entries a finding is made of: one may be of several."""
+    return db.session.scalars(select(AuditEntry.actor_id).where(AuditEntry.id.in_(found.entries)))
 
 
 def queue(state: str, limit: int) -> list[Sheet]:

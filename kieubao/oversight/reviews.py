@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
 
+from kieubao.access import trail
 from kieubao.access.models import Account, AuditEntry, Organisation
+from kieubao.access.use_case import LOOKS, OPENING
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
-from kieubao.oversight.days import OPENINGS
 from kieubao.oversight.models import ReviewLine, ReviewRound
 from kieubao.oversight.vocabulary import Verdict
 
@@ -148,7 +149,7 @@ def _openings(first: date, last: date) -> Mapping[int, int]:
     """Count, by account, the openings of people from one day to another."""
     start, end = (datetime.combine(day, time.min, clock.HANOI) for day in (first, last + timedelta(days=1)))
     query = select(AuditEntry.actor_id, func.count()).where(
-        AuditEntry.action.in_(OPENINGS), AuditEntry.outcome == "done", AuditEntry.at >= start, AuditEntry.at < end
+        trail.is_opening(LOOKS, OPENING), AuditEntry.at >= start, AuditEntry.at < end
     )
     rows = db.session.execute(query.group_by(AuditEntry.actor_id))
     return {account: count for account, count in rows if account}

@@ -13,6 +13,8 @@ from kieubao.oversight.vocabulary import OPEN, Outcome, Verdict
 from kieubao.people import disclosure
 
 Sheet = dict[str, Any]
+# So many people make a list that somebody found.
+_LEAST: Final = 5
 # What one file of the trail, one page of findings, and the warning of an agreement's end hold.
 FILE_ENTRIES: Final = 10_000
 FINDINGS: Final = 200
@@ -81,9 +83,14 @@ def decide(actor: Actor, finding_id: int, *, outcome: Outcome, remark: str) -> N
 
 @use_case(Permission.OVERSIGHT_READ, Shape.READ)
 def trace(actor: Actor, *, rows: Sequence[str]) -> Sheet:
-    """Return the pulls that a list is likeliest of which somebody found, by its rows; it tells whom none of them."""
+    """Return the pulls that a list is likeliest of which somebody found, by its rows; it tells whom none of them.
+
+    Where fewer than five rows are of people on record it is told of none: to ask of one would be to look somebody up.
+    """
     found = tracing.traced(actor.scope, rows)
-    note(found=len(found["pulls"]), pulls=[one["pull"] for one in found["pulls"]])
+    if found["known"] < _LEAST:
+        found |= {"known": 0, "pulls": []}
+    note(found=len(found["pulls"]), rows=len(rows), pulls=[one["pull"] for one in found["pulls"]])
     return found
 
 

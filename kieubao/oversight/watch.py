@@ -14,7 +14,7 @@ from kieubao.access.roles import Scope
 from kieubao.db import db, insert_many
 from kieubao.ground import clock, names
 from kieubao.oversight import findings, unusual
-from kieubao.oversight.days import OPENINGS, SEARCH, Act, Day, Known, Reader, firsts
+from kieubao.oversight.days import SEARCH, Act, Day, Known, Reader, firsts, is_opening
 from kieubao.oversight.models import ReadingDay, Watch
 from kieubao.oversight.thresholds import THRESHOLDS
 from kieubao.oversight.vocabulary import Rule
@@ -106,7 +106,7 @@ def _learn(known: Known, day: Day) -> None:
 
 
 def _subjects(day: Day) -> set[UUID]:
-    return {act.subject for act in day.acts if act.subject and act.action in OPENINGS}
+    return {act.subject for act in day.acts if act.subject and is_opening(act)}
 
 
 def _habits(on: date) -> dict[int, list[tuple[int, int]]]:

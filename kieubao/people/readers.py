@@ -10,9 +10,11 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from kieubao.access.models import AuditEntry, Organisation
+from kieubao.access.trail import is_opening
+from kieubao.access.use_case import CHANGES, LOOKS, OPENING
 from kieubao.consent import handover
 from kieubao.consent.models import Standing
 from kieubao.consent.rules import records_of
@@ -40,8 +42,7 @@ class Reading(NamedTuple):
     purpose: str | None
 
 
-_OPENINGS = dict.fromkeys(("people.read", "people.inspect", "people.consents"), Deed.OPENED)
-_DEEDS = {**_OPENINGS, "people.trace": Deed.TRACED}
+_WHO = (Organisation.name, AuditEntry.role, AuditEntry.purpose)
 
 
 def readings(person: Located) -> list[Reading]:
@@ -49,12 +50,13 @@ def readings(person: Located) -> list[Reading]:
     return sorted((*_acts(person), *_pulls(person)), reverse=True, key=lambda one: one.at)[:MOST]
 
 
-def told_of(person: Located) -> Select[datetime, str, str | None, str, str | None]:
-    """Select the acts about a person that were done; refused ones showed nothing."""
+def told_of(person: Located) -> Select[datetime, str, str, str | None, str, str | None]:
+    """Select the acts about a person that were done, or showed their record; refused ones showed nothing."""
+    shown = or_(AuditEntry.outcome == "done", is_opening(LOOKS, OPENING))
     return (
-        select(AuditEntry.at, AuditEntry.action, Organisation.name, AuditEntry.role, AuditEntry.purpose)
+        select(AuditEntry.at, AuditEntry.action, AuditEntry.outcome, *_WHO)
         .outerjoin(Organisation, Organisation.id == AuditEntry.organisation_id)
-        .where(AuditEntry.subject.in_(_subjects(person)), AuditEntry.outcome == "done")
+        .where(AuditEntry.subject.in_(_subjects(person)), shown)
         .order_by(AuditEntry.id.desc())
         .limit(MOST)
     )
@@ -66,8 +68,14 @@ def _subjects(person: Located) -> list[UUID]:
 
 
 def _acts(person: Located) -> Iterator[Reading]:
-    for at, action, organisation, role, purpose in db.session.execute(told_of(person)):
-        yield Reading(at, _DEEDS.get(action, Deed.CHANGED), organisation, role, purpose)
+    for at, action, outcome, organisation, role, purpose in db.session.execute(told_of(person)):
+        yield Reading(at, _deed(action, outcome), organisation, role, purpose)
+
+
+def _deed(action: str, outcome: str) -> Deed:
+    if action == "people.trace":
+        return Deed.TRACED
+    return Deed.CHANGED if action in CHANGES and outcome == "done" else Deed.OPENED
 
 
 def _pulls(person: Located) -> Iterator[Reading]:

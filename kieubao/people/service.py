@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from kieubao.access.roles import Actor, Permission
-from kieubao.access.use_case import Shape, note, use_case
+from kieubao.access.use_case import Shape, note, only_showed, use_case
 from kieubao.consent import handover, ledger
 from kieubao.consent.statements import Spoken, heard
 from kieubao.consent.vocabulary import Channel, Purpose, State
@@ -86,10 +86,14 @@ def enrol(actor: Actor, record: Record) -> Sheet:
 def amend(actor: Actor, code: str, *, version: int, changes: Mapping[str, Any]) -> Sheet:
     """Change a record that is still at this version."""
     person = disclosure.locate(actor.scope, code)
+    # Before anything is refused: who was slower is shown what stands.
+    note(subject=person.subject)
     if "home_code" in changes:
         refuse_elsewhere(actor.scope, changes, actor.office)
     changed = registry.amend(person.id, version, changes, actor.office, actor.id)
-    note(subject=person.subject, fields=changed)
+    note(fields=changed)
+    if not changed:
+        only_showed("people.read")
     return disclosure.record(actor.scope, person.id)
 
 
@@ -118,7 +122,7 @@ def tie(actor: Actor, code: str, *, relative: str, term: str) -> Sheet:
     person, other = disclosure.locate(actor.scope, code), disclosure.locate(actor.scope, relative)
     bonds.tie([(person.id, other.id, term, kinship.inverse(term))])
     _revise_both(actor, person.id, other.id)
-    note(subject=person.subject, fields=["kinships"], subjects=[str(other.subject)])
+    note(subject=person.subject, fields=["kinships"], also=[other.subject])
     return disclosure.record(actor.scope, person.id)
 
 
@@ -127,7 +131,7 @@ def untie(actor: Actor, code: str, relative: str) -> Sheet:
     person, other = disclosure.locate(actor.scope, code), disclosure.locate(actor.scope, relative)
     bonds.untie(person.id, other.id)
     _revise_both(actor, person.id, other.id)
-    note(subject=person.subject, fields=["kinships"], subjects=[str(other.subject)])
+    note(subject=person.subject, fields=["kinships"], also=[other.subject])
     return disclosure.record(actor.scope, person.id)
 
 

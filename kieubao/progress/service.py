@@ -1,7 +1,7 @@
 """What an account does with the jobs it asked for; nobody sees another's."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from kieubao import jobs
 from kieubao.access.roles import Actor, Permission
@@ -9,6 +9,13 @@ from kieubao.access.use_case import Shape, note, use_case
 from kieubao.jobs import Job
 
 Sheet = dict[str, Any]
+# What whoever asks for a job of a kind has to be permitted: a token may be permitted less than its account.
+NEEDS: Final[Mapping[str, Permission]] = {
+    "trail.verify": Permission.AUDIT_READ,
+    "duplicates.sweep": Permission.DUPLICATE_SWEEP,
+    **dict.fromkeys(("intake.read", "intake.try", "intake.take"), Permission.INTAKE_RUN),
+    "intake.undo": Permission.INTAKE_UNDO,
+}
 
 
 @use_case(Permission.ACCOUNT_SELF, Shape.READ)
@@ -34,7 +41,8 @@ def halt(actor: Actor, code: str) -> Sheet:
 
 @use_case(Permission.ACCOUNT_SELF)
 def resume(actor: Actor, code: str) -> Sheet:
-    """Have a job that stopped or failed go on where it was."""
+    """Have a job that stopped or failed go on where it was, as whoever may ask for one like it."""
+    actor.require(NEEDS[jobs.one(actor.account_id, code).kind])
     return _with(actor, code, jobs.resume)
 
 

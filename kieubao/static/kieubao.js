@@ -40,7 +40,7 @@ const job = document.querySelector("[data-goes-on]");
 if (job) {
   const SOON = 700, SELDOM = 5000;
   const look = async (pause) => {
-    const answer = await fetch(location.href);
+    const answer = await fetch(location.href, { headers: { "X-Looks-Alone": "1" } });
     const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("here");
     if (answer.ok && found) job.replaceChildren(...found.childNodes);
     if (!answer.ok || found?.hasAttribute("data-goes-on")) setTimeout(look, pause, Math.min(pause * 1.3, SELDOM));

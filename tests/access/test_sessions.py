@@ -9,6 +9,7 @@ from sqlalchemy import select
 from kieubao.access import sessions
 from kieubao.access.models import Account, Session
 from kieubao.access.roles import Role
+from kieubao.access.session import SECRET
 from kieubao.db import db
 from kieubao.ground import clock
 from tests.signing import secret_of
@@ -124,3 +125,18 @@ def test_what_has_ended_is_not_shown_and_ended_when_it_did(time, cast):
     assert [one.ended_at for one in db.session.scalars(select(Session).order_by(Session.id))] == [moment, moment, None]
     assert len(sessions.of(cast["clerk"].id, Role.CLERK)) == 1
     assert (row(ended), row(other)) == (None, None)
+
+
+def test_a_page_that_asks_by_itself_keeps_nobody_awake(time, client, cast):
+    """How far a job is, every few seconds: the session ends as if nobody were there, for nobody may be."""
+    with client.session_transaction() as kept:
+        kept[SECRET] = secret_of(cast["clerk"].id)
+    for _n in range(6):
+        time.shift(5 * MINUTE)
+        left = client.get("/jobs", headers={"X-Looks-Alone": "1"})
+    assert left.status_code == 303
+    with client.session_transaction() as kept:
+        kept[SECRET] = secret_of(cast["clerk"].id)
+    for _n in range(12):
+        time.shift(5 * MINUTE)
+        assert client.get("/jobs").status_code == 200

@@ -148,7 +148,7 @@ def test_the_page_says_what_was_done_and_to_which_entry(app, client):
     db.session.execute(text("UPDATE audit_entry SET found = 99 WHERE id = 1"))
     db.session.commit()
     page = verified(officer)
-    assert "Bị sửa: mục 1 đến 1" in page
+    assert "Bị sửa: dòng 1 đến 1" in page
     assert "Nhật ký nguyên vẹn" not in page
 
 

@@ -16,8 +16,8 @@ from kieubao.people import service as people
 from tests import factories
 
 
-def filed(account, subject=None, **sighting):
-    acts = [Act(1, clock.now(), account, "people.read", subject=subject)]
+def filed(account, subject=None, entry=0):
+    acts = [Act(entry, clock.now(), account, "people.read", subject=subject)]
     assert findings.file([Sighting(Rule.VOLUME, account, "2026-11-20", 60, acts)]) == 1
     db.session.commit()
     return service_id()
@@ -69,7 +69,7 @@ def test_ones_own_reading_is_for_somebody_else(officer):
 def test_a_finding_shows_codes_and_nothing_else_of_a_person(cast, officer):
     made = factories.person("Đặng Thị Hòa", city="Praha")
     people.read(cast["clerk"], made.code)
-    number = filed(cast["clerk"].id, made.subject)
+    number = filed(cast["clerk"].id, made.subject, entry=1)
     sheet = service.finding(officer, number)
     assert [one["person"] for one in sheet["entries"]] == [made.code]
     assert "Hòa" not in str(sheet)
@@ -90,6 +90,20 @@ def test_the_desk_counts_what_is_open_by_rule(cast, officer):
     assert service.desk(officer)["findings"] == {"volume": 1}
     service.decide(officer, number, outcome=Outcome.JUSTIFIED, remark="x")
     assert service.desk(officer)["findings"] == {}
+
+
+def test_of_what_several_read_none_of_them_decides(cast, officer):
+    """A finding of several is of no one account: whose entries it is made of is asked."""
+    people.read(cast["clerk"], factories.person().code)
+    service.desk(officer)
+    read = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(2)).all()
+    acts = [Act(one.id, one.at, one.actor_id, "people.read") for one in read]
+    findings.file([Sighting(Rule.MANY_READERS, None, "2026-11-20", 5, acts)])
+    db.session.commit()
+    with pytest.raises(Conflict, match="your own reading"):
+        service.decide(officer, service_id(), outcome=Outcome.EXPLAINED, remark="tôi")
+    db.session.rollback()
+    service.decide(officer, service_id(), outcome=Outcome.PASSED_ON, remark="chuyển")
 
 
 def test_nobody_else_sees_or_decides(cast):

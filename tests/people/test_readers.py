@@ -1,15 +1,20 @@
 """A person can be told who has read their record: by organisation, role, time and purpose, and nothing else."""
 
 import re
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
 
-from kieubao.access import trail
+from kieubao.access import trail, use_case
+from kieubao.access.models import AuditEntry
 from kieubao.consent.models import Standing
 from kieubao.db import db, writing
-from kieubao.ground.errors import Forbidden, NotFound
+from kieubao.duplicates import service as pairs
+from kieubao.ground import clock
+from kieubao.ground.errors import Forbidden, NotFound, Stale, TooMany
 from kieubao.outreach import organizer
+from kieubao.oversight.days import Act, Day
 from kieubao.people import disclosure, readers, service
 from tests import factories
 from tests.pages.province import reader, sign_in_accounts
@@ -127,3 +132,56 @@ def test_the_acts_on_one_person_are_found_by_their_index(read):
         assert "TEMP B-TREE" not in plan
     assert "ix_audit_entry_subject_id" in plan
     db.session.rollback()
+
+
+def deeds(person):
+    return [one.deed for one in readers.readings(person)]
+
+
+def test_both_of_a_pair_are_told_of_and_counted(cast, monkeypatch):
+    """Whichever two are put side by side: each is shown whole."""
+    made = [factories.person(name) for name in ("Ba", "Tư", "Năm")]
+    monkeypatch.setattr(use_case, "OPENED_A_DAY", 3)
+    pairs.one_pair(cast["clerk"], made[0].code, made[1].code)
+    pairs.one_pair(cast["clerk"], made[0].code, made[2].code)
+    with pytest.raises(TooMany):
+        service.read(cast["clerk"], factories.person().code)
+    db.session.rollback()
+    assert [deeds(disclosure.locate(cast["clerk"].scope, one.code)) for one in made] == [
+        ["opened"] * 2,
+        *[["opened"]] * 2,
+    ]
+
+
+def test_who_was_slower_and_who_changed_nothing_have_read(cast):
+    """They are shown what stands: it counts, it is told, and it is no work that would make a look idle no more."""
+    one = factories.person()
+    with pytest.raises(Stale):
+        service.amend(cast["clerk"], one.code, version=99, changes={"city": "Brno"})
+    db.session.rollback()
+    service.amend(cast["clerk"], one.code, version=1, changes={})
+    located = disclosure.locate(cast["clerk"].scope, one.code)
+    assert deeds(located) == ["opened", "opened"]
+    said = db.session.execute(select(AuditEntry.action, AuditEntry.outcome, AuditEntry.subject)).all()
+    assert [tuple(row) for row in said] == [
+        ("people.amend", "stale", located.subject),
+        ("people.read", "done", located.subject),
+    ]
+    acts = [Act(n, clock.now(), 1, *row) for n, row in enumerate(said)]
+    assert len(Day(clock.today(), acts).opened[1]) == 2
+    assert len(Day(clock.today(), acts).idle[1]) == 1
+
+
+def test_looking_further_is_no_work(cast):
+    """Asking for somebody's answers, after opening them, hides no opening."""
+    acts = [
+        Act(n, clock.now(), 1, action, "done", UUID(int=1))
+        for n, action in enumerate(("people.read", "responses.of_person", "contributions.of_person", "outreach.why"))
+    ]
+    assert len(Day(clock.today(), acts).idle[1]) == 1
+    changed = [*acts, Act(9, clock.now(), 1, "people.amend", "done", UUID(int=1))]
+    assert Day(clock.today(), changed).idle[1] == []
+
+
+def test_the_looks_are_known(app):
+    assert {"people.read", "people.inspect", "people.consents", "duplicates.one_pair"} == use_case.LOOKS
