@@ -14,7 +14,7 @@ from kieubao.db import db
 def weighed(words: Sequence[Word]) -> tuple[set[Word], set[Word]]:
     """Return the words that say what does not stand yet, and each yes against which a no stands.
 
-    News is a no where there is none, and a yes later than a yes; a file never makes a yes of a no.
+    News is a no where there is none, or an older one, and a yes later than a yes; a file never makes a yes of a no.
     """
     query = select(ConsentNow).where(ConsentNow.person_id.in_({word.person_id for word in words}))
     known = {(one.person_id, one.purpose, one.channel): one for one in db.session.scalars(query)}
@@ -44,5 +44,8 @@ def unsay(person_id: int, since: int, evidence: str, by: int | None) -> int:
 def _is_news(word: Word, stands: ConsentNow | None) -> bool:
     if stands is None:
         return True
-    is_later = word.signed_at > stands.signed_at if word.state in YES else word.signed_at >= stands.signed_at
-    return stands.state in YES and is_later
+    is_later = word.signed_at > stands.signed_at
+    if word.state in YES:
+        return stands.state in YES and is_later
+    # A later no outlives the yes that somebody records between the two.
+    return is_later or (stands.state in YES and word.signed_at == stands.signed_at)

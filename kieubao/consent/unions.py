@@ -5,10 +5,10 @@ said no, that no counts as said again at the moment of the merge, so that only a
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from kieubao.consent import ledger, stops
 from kieubao.consent.ledger import Said, Spot, Word, last
@@ -76,7 +76,10 @@ def part(kept: int, gone: int, before: Mapping[str, Any], by: int | None) -> Non
 def answers(person_id: int) -> dict[Spot, Said]:
     """Return the last words of a person, as the lines of every record of theirs give them."""
     merged = _merged_into(person_id)
-    said = _by_record([person_id, *(one.person_id for one in merged)])
+    records = [person_id, *(one.person_id for one in merged)]
+    # Of one person there is one birth, whichever record has it: where they differ, the later.
+    births = db.session.scalars(select(func.max(Standing.adult_on)).where(Standing.person_id.in_(records))).one()
+    said = _by_record(records, births)
     heard = said.pop(person_id, [])
     for one in merged:
         theirs = said.get(one.person_id, [])
@@ -122,16 +125,16 @@ def _before(heard: Iterable[tuple[Spot, Said]], line: int) -> Iterator[tuple[Spo
     return ((spot, said) for spot, said in heard if said[2] < line)
 
 
-def _by_record(people: list[int]) -> dict[int, list[tuple[Spot, Said]]]:
+def _by_record(people: list[int], adult_on: date | None) -> dict[int, list[tuple[Spot, Said]]]:
     found: dict[int, list[tuple[Spot, Said]]] = {}
     for event in _events(people):
-        found.setdefault(event.person_id, []).append(_said(event.person_id, event))
+        found.setdefault(event.person_id, []).append(_said(event.person_id, event, adult_on))
     return found
 
 
 def _events(people: list[int], after: int = 0) -> Iterable[Row[Any]]:
     query = (
-        select(Standing.person_id, Standing.adult_on, *ConsentEvent.__table__.c)
+        select(Standing.person_id, *ConsentEvent.__table__.c)
         .join(ConsentEvent, ConsentEvent.subject == Standing.subject)
         .where(Standing.person_id.in_(people), ConsentEvent.id > after)
         .order_by(ConsentEvent.id)
@@ -139,8 +142,8 @@ def _events(people: list[int], after: int = 0) -> Iterable[Row[Any]]:
     return db.session.execute(query)
 
 
-def _said(person_id: int, event: Any) -> tuple[Spot, Said]:
-    until = ledger.ends(event, getattr(event, "adult_on", None))
+def _said(person_id: int, event: Any, adult_on: date | None = None) -> tuple[Spot, Said]:
+    until = ledger.ends(event, adult_on)
     return (person_id, event.purpose, event.channel), (event.state, event.signed_at, event.id, until)
 
 

@@ -24,6 +24,8 @@ from kieubao.ground.text import clean, fold
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 # So many home places are kept as they were read: of an office's file most rows name one that a row above named.
 _READ = 2_000
+# A home has a house, a hamlet, a commune, a district and a province; what stands before that tells no place.
+_MOST_PARTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def choices(text: str | None, unit: Unit | None, province_code: str) -> tuple[Un
     without its first parts, which may name a hamlet.
     """
     found = _communes([unit] if unit else [])
-    parts = (text or "").split(",")
+    parts = (text or "").split(",")[-_MOST_PARTS:]
     for start in range(len(parts)):
         found = found or _communes(locate(",".join(parts[start:]), province_code).candidates)
     return found

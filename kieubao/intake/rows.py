@@ -18,6 +18,7 @@ from kieubao.ground import codes
 from kieubao.ground.cells import plain
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.kinship import kinship
+from kieubao.ground.text import clean
 from kieubao.intake import answers
 from kieubao.intake.arrivals import Entry, Relative
 from kieubao.intake.columns import CODE, KINSHIP, LEAVE_OUT, Column, Part, Piece, Remark, cells_of
@@ -167,7 +168,9 @@ def _answer(desk: Desk, reading: Reading) -> Spoken | None:
     """Return an answer that goes into the ledger; a text that the mapping does not know refuses the row."""
     heading = desk.layout.consent.column
     try:
-        text = desk.layout.value(Column(), reading.text(heading))
+        said = reading.text(heading)
+        # What is an answer is heard, though the same word says nothing in other columns.
+        text = said if plain(said) in desk.layout.consent.means else desk.layout.value(Column(), said)
         meaning = desk.layout.consent.meaning(plain(text)) if text else Meaning()
     except Invalid as error:
         reading.remark(heading, error)
@@ -199,9 +202,12 @@ def _loaded(
         reading.remarks += wrong
         left = [piece for piece in found if not piece.cells & cells_of(wrong)]
         return None if reading.refused or len(left) == len(found) else _loaded(part, left, reading, fixed, form)
-    for (piece, _channel), contact in zip(points, record.contacts, strict=True):
+    # The same in two columns is one contact point: it is of the first.
+    headings = {(channel, clean(piece.text)): piece.heading for piece, channel in reversed(points)}
+    for contact in record.contacts:
         if contact.doubtful:
-            reading.remark(piece.heading, Invalid(_("These may be the old digits of a landline: ask")), LEAVE_OUT)
+            heading = headings.get((contact.channel, clean(contact.raw)), "")
+            reading.remark(heading, Invalid(_("These may be the old digits of a landline: ask")), LEAVE_OUT)
     return record
 
 

@@ -159,12 +159,15 @@ def decide(actor: Actor, code: str, number: int, *, admit: bool, reason: str) ->
 def clear(actor: Actor, code: str) -> None:
     """Keep no cell of a file any more: of one that has come in only who came, of any other nothing.
 
-    Raises Conflict where rows of one that has come in wait for a decision.
+    Raises Conflict where rows of one that has come in wait for a decision, or were admitted and have not come in.
     """
     intake = inbox.at(actor, code, *set(Step) - {Step.TAKING, Step.UNDOING})
     _refuse_busy(intake)
-    if intake.step == Step.TAKEN and staging.counts(intake)[RowState.WAITING]:
+    left = staging.counts(intake) if intake.step == Step.TAKEN else {}
+    if left and left[RowState.WAITING]:
         raise Conflict(_("Rows of this file wait for a decision: have it made first"))
+    if left and left[RowState.NEW]:
+        raise Conflict(_("Rows of this file were admitted and have not come in: have them taken in first"))
     note(intake=code, file=intake.digest)
     if intake.step in {Step.TAKEN, Step.UNDONE}:
         staging.blank(intake)

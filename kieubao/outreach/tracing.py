@@ -7,8 +7,7 @@ the same people; that many rows of both stand in one order is chance no more.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice, pairwise
-from random import Random
-from secrets import token_bytes
+from secrets import SystemRandom
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import func, or_, select
@@ -29,8 +28,7 @@ _MOST: Final = 20
 
 def strewn(rows: Iterable[T]) -> Iterator[T]:
     """Give rows in an order of chance among neighbours."""
-    # Seeded by the system, and many times as fast: who has a file has its order before them, and gains nothing by more.
-    left, chance = iter(rows), Random(token_bytes(32))  # noqa: S311
+    left, chance = iter(rows), SystemRandom()
     while some := list(islice(left, _NEIGHBOURS)):
         chance.shuffle(some)
         yield from some

@@ -9,7 +9,7 @@ from typing import Any
 
 from kieubao.ground import places
 from kieubao.ground.names import tokens
-from kieubao.ground.text import fold
+from kieubao.ground.text import clean, fold
 from kieubao.people.records import coded
 
 Values = Mapping[str, Any]
@@ -33,6 +33,8 @@ def told(values: Values, fields: Iterable[str]) -> dict[str, Any]:
 def changed(before: Values, told: Values) -> dict[str, Any]:
     """Return the columns of a record that change by what is told."""
     found = {name: value for name, value in told.items() if not _says(name, before[name], value)}
+    if "name" in found and _tells_less(found["name"], before):
+        del found["name"]
     if _is_there(before, told) or _is_vague(before, told):
         return {name: value for name, value in found.items() if name not in _HOME}
     return found
@@ -53,6 +55,16 @@ def is_another(before: Values, told: Values) -> bool:
     return named is not None and not any(_is_near(named, one) for one in (before["name"], *before["other_names"]))
 
 
+def _tells_less(name: str, before: Values) -> bool:
+    """Tell whether a name is one of the others somebody has, or some words of theirs of which one lacks its marks."""
+    if fold(name) in map(fold, before["other_names"]):
+        return True
+    words, told = clean(before["name"]).casefold().split(), clean(name).casefold().split()
+    bare = [fold(word) for word in words]
+    less = [word for word in told if word not in words]
+    return bool(less) and all(word.isascii() and word in bare for word in less)
+
+
 def _is_near(named: Counter[str], name: str) -> bool:
     stands = Counter(tokens(name))
     apart = max((named - stands).total(), (stands - named).total())
@@ -64,7 +76,8 @@ def _says(name: str, stands: Any, told: Any) -> bool:
     if stands == told or not (isinstance(stands, str) and isinstance(told, str)):
         return bool(stands == told)
     if name == "born":
-        return stands.startswith(f"{told}-")
+        # About a year says less than a day of it.
+        return stands.startswith(f"{told.rstrip('~?')}-")
     bare = " ".join(told.casefold().split())
     return stands.casefold() == told.casefold() or (bare.isascii() and fold(stands) == fold(told))
 

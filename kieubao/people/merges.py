@@ -156,11 +156,16 @@ def _any(values: Values, columns: Sequence[str]) -> bool:
 
 def _points(kept: int, gone: int) -> list[int]:
     """Give a person the contact points of the other that they do not have; return the ids of what was added."""
-    query = select(ContactPoint).where(ContactPoint.person_id.in_((kept, gone)), ContactPoint.retired_at.is_(None))
+    query = select(ContactPoint).where(ContactPoint.person_id.in_((kept, gone)))
     points = db.session.scalars(query.order_by(ContactPoint.id)).all()
+    # What is out of use is known too, and stays so.
     known = {(one.channel, one.value) for one in points if one.person_id == kept}
     names = ("raw", "value", "owner", "rule", "doubtful", "verified_on")
-    fresh = [one for one in points if one.person_id == gone and (one.channel, one.value) not in known]
+    fresh = [
+        one
+        for one in points
+        if one.person_id == gone and one.retired_at is None and (one.channel, one.value) not in known
+    ]
     theirs = (Contact(Channel(one.channel), **{name: getattr(one, name) for name in names}) for one in fresh)
     return contacts.add([(kept, contact) for contact in theirs])
 

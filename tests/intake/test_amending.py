@@ -14,6 +14,7 @@ from kieubao.intake import batches, service, sheets, works
 from kieubao.intake.vocabulary import BACK, RowState
 from kieubao.people import disclosure, erasure
 from kieubao.people import service as people
+from kieubao.people.models import ContactPoint, Person
 from tests import factories
 
 CHANGED = (RowState.CHANGED, RowState.AMENDED)
@@ -357,6 +358,35 @@ def test_a_no_is_always_heard(clerk, dao):
     assert contactable() == {dao.id}
     taken(clerk, cells(dao.code, answer="không"))
     assert contactable() == set()
+
+
+def test_a_no_that_is_said_again_outlives_a_yes_from_between(clerk, dao):
+    """The file's no is later than the one that stands: a paper that is entered afterwards comes to nothing."""
+    factories.consent(dao.id, State.WITHDRAWN, on=factories.date(2024, 1, 1), evidence=None, notice_id=None)
+    code = tried(clerk, cells(dao.code, answer="không"))
+    assert counts(clerk, code) == {"changed": 1}
+    take(clerk, code)
+    factories.consent(dao.id, on=factories.date(2025, 6, 1))
+    assert contactable() == set()
+    # The same file once more says nothing new.
+    assert unions.replay() == ledger.kept()
+
+
+def test_an_answer_is_heard_though_its_word_says_nothing_elsewhere(clerk, dao):
+    factories.consent(dao.id, on=factories.date(2025, 5, 1))
+    taken(clerk, cells(dao.code, answer="không", job="không"), said={**SAID, "nothing": ["không"]})
+    assert contactable() == set()
+    assert record(clerk, dao)["occupation"] == "thợ may"
+
+
+def test_the_same_number_in_two_columns_is_one(clerk):
+    columns = {**COLUMNS, "Nghề": {"channels": ["phone"]}}
+    said = {**SAID, "person": {"fixed": {**factories.FIXED, "kind": "abroad"}, "columns": columns}}
+    row = cells("", "Lê Văn Hai", home="xã Cẩm Xuyên", phone="0983 000 111", job="0983 000 111")
+    taken(clerk, row, said=said)
+    (one,) = db.session.scalars(select(Person.id).where(Person.name == "Lê Văn Hai")).all()
+    points = db.session.scalars(select(ContactPoint.value).where(ContactPoint.person_id == one)).all()
+    assert points == ["+84983000111"]
 
 
 def test_the_trail_says_whose_records_were_looked_at_and_changed(clerk, dao):

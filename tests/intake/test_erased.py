@@ -180,6 +180,18 @@ def test_what_waits_is_not_dropped_unseen(clerk, cast, gone):
     service.clear(clerk, code)
 
 
+def test_what_was_admitted_comes_in_before_anything_is_cleared(clerk, cast, gone):
+    """Else it would be lost unseen, and what came in could not be taken back any more."""
+    code = sent(clerk, ROW, OTHER)
+    run(clerk, code)
+    decide(cast, code, admit=True)
+    with pytest.raises(Conflict, match="have not come in"):
+        service.clear(clerk, code)
+    db.session.rollback()
+    run(clerk, code)
+    service.clear(clerk, code)
+
+
 def test_a_trial_at_the_terminal_leaves_nothing_behind(clerk, gone, tmp_path):
     file = tmp_path / "a.csv"
     file.write_bytes(factories.csv_of(ROW, OTHER))

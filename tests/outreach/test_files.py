@@ -9,7 +9,7 @@ import zipfile
 import openpyxl
 import pytest
 import vobject
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -168,6 +168,7 @@ def test_json_has_everybody_as_they_are_kept(people):
 TEXTS = st.text(alphabet="=+-@'\"0 1,;\t\n|ữĐỹ\u0111𠀀", max_size=12).filter(lambda text: text == text.strip())
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(TEXTS, min_size=3, max_size=3).filter(any), min_size=1, max_size=6))
 @pytest.mark.parametrize(("wanted", "read"), [(Format.CSV, bare), (Format.XLSX, str)])
 def test_what_left_is_read_again_as_it_was(wanted, read, rows):

@@ -26,6 +26,12 @@ def home(text, epoch=None, code=None):
         {"name": "nguyen  thi dao"},
         {"born": "1960"},
         {"born": "1960-08"},
+        {"born": "1960~"},
+        # One of the other names; words of which one lacks its marks, in whatever order.
+        {"name": "Anna Novak"},
+        {"name": "Dao Nguyen Thi"},
+        {"name": "Nguyen Thi"},
+        {"name": "Nguyễn Thi Đào"},
         {"born": "1960-08-14"},
         {"occupation": "ky su"},
         {},

@@ -12,7 +12,7 @@ from kieubao.consent.vocabulary import Capacity, Channel, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, Stale
-from kieubao.people import bonds, disclosure, merges, readers, registry
+from kieubao.people import bonds, contacts, disclosure, merges, readers, registry
 from kieubao.people.merges import Pair
 from kieubao.people.models import Association, ContactKey, ContactPoint, Kinship, Membership, Merge, Person
 from kieubao.people.records import Member
@@ -470,3 +470,24 @@ def test_answers_of_a_record_that_was_merged_are_kept_as_they_were(approver, two
     factories.consent(other.id, on=EARLIER)
     merged(approver, one, other)
     assert set(db.session.scalars(select(ConsentNow.person_id))) == {one.id, other.id}
+
+
+def test_what_is_out_of_use_under_either_record_stays_so(approver):
+    point = {"channel": "email", "value": "cu@example.com"}
+    one, other = (factories.person(name, contact_points=[point]) for name in ("Ba", "Ba"))
+    retired = db.session.scalars(select(ContactPoint.id).where(ContactPoint.person_id == one.id)).one()
+    contacts.retire(one.id, retired)
+    db.session.commit()
+    merged(approver, one, other)
+    points = db.session.scalars(select(ContactPoint).where(ContactPoint.person_id == one.id)).all()
+    assert [point.retired_at is None for point in points] == [False]
+
+
+def test_of_one_person_there_is_one_birth(approver):
+    """What a mother said under a record without a birth ends by the birth that the other has."""
+    born, unborn = factories.person("Ba", born="2009-01-01"), factories.person("Ba")
+    said = {"capacity": "representative", "given_by": "mẹ"}
+    factories.consent(unborn.id, on=date(2024, 6, 1), **said)
+    assert may(unborn)
+    merged(approver, born, unborn)
+    assert not may(born)

@@ -233,12 +233,9 @@ def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> N
     stood = {"kind": "donation", "stage": "under_way", "stands_since": clock.today(), "note": words["given"]}
     given = contributions.record(clerk, person=guest.code, occasion=occasion, project=words["project"], **stood)
     sees = lambda who: who.may(P.LIST_READ) and who.covers(guest.place)  # noqa: E731
-    made.texts |= {words[name]: sees for name in ("project", "given")}
+    # Whoever invited is told what was answered, and not who said it for them, nor the note of another office.
+    made.texts |= {words[name]: sees for name in ("project", "given", "speaker", "said")}
     made.codes["DG"] = [given["code"]]
-    heard = lambda who: (  # noqa: E731
-        (who.may(P.LIST_READ) and who.covers(guest.place)) or (who.may(P.LIST_PULL) and who.office == HOLDER)
-    )
-    made.texts |= {words[name]: heard for name in ("speaker", "said")}
     made.codes |= {"SK": [occasion], "DS": [listed, draft], "PH": [issue], "TC": [office]}
     reads = lambda who: who.may(P.LIST_READ) and "42" in who.units  # noqa: E731
     holds = lambda who: reads(who) or (who.may(P.LIST_PULL) and who.office == HOLDER)  # noqa: E731
