@@ -66,14 +66,20 @@ class Entry:
 
 
 def known(entries: Mapping[int, Entry], scope: Scope) -> tuple[dict[int, Known], dict[int, Invalid]]:
-    """Return who of some rows is on record already, within a scope; and which rows name a record that is not there."""
+    """Return who of some rows is on record already, within a scope; and which rows name nobody there, or several."""
     coded = {row: entry.code for row, entry in entries.items() if entry.code}
     others = {row: entry.record for row, entry in entries.items() if row not in coded}
     found = dict(zip(others, on_record([*others.values()], scope), strict=True))
     by = by_code({*coded.values()}, scope)
     astray = {row: Invalid(_NO_RECORD, code=code) for row, code in coded.items() if code not in by}
-    found |= {row: by[code] for row, code in coded.items() if code in by}
-    return {row: who for row, who in found.items() if who}, with_below(entries, astray)
+    astray |= {row: _several(who) for row, who in found.items() if len(who) > 1}
+    one = {row: who[0] for row, who in found.items() if len(who) == 1}
+    return one | {row: by[code] for row, code in coded.items() if code in by}, with_below(entries, astray)
+
+
+def _several(who: Sequence[Known]) -> Invalid:
+    codes = ", ".join(one.code for one in who)
+    return Invalid(_("Several on record have this name and number: say which by the code (%(codes)s)"), codes=codes)
 
 
 def with_below(entries: Mapping[int, Entry], by_row: Mapping[int, T]) -> dict[int, T]:

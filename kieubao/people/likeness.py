@@ -42,8 +42,11 @@ def marks_of(record: Record) -> list[str]:
     return known_by(record.values["name"], record.values.get("born"), [one.value for one in record.contacts])
 
 
-def on_record(records: Sequence[Record], scope: Scope) -> list[Known | None]:
-    """Return for each of some records who on record within scope has its name, its birth and a contact point of it."""
+def on_record(records: Sequence[Record], scope: Scope) -> list[list[Known]]:
+    """Return for each of some records who on record within scope has its name, its birth and a contact point of it.
+
+    Those may be several: a household has one telephone, and nobody's birth is known.
+    """
     ring = keyring()
     keys = [_keys(record, ring) for record in records]
     holders = _holders({key for some in keys for key in some}, scope)
@@ -60,10 +63,10 @@ def by_code(codes: Collection[str], scope: Scope) -> dict[str, Known]:
     return found | ({old: Known(i, code) for i, code, old in db.session.execute(led_on)} if codes else {})
 
 
-def _same(record: Record, keys: Iterable[int], holders: Mapping[int, Sequence[Any]]) -> Known | None:
+def _same(record: Record, keys: Iterable[int], holders: Mapping[int, Sequence[Any]]) -> list[Known]:
     alike = [one for key in keys for one in holders.get(key, ())]
-    same = (Known(one.id, one.code) for one in alike if identity(one._mapping) == identity(record.values))  # noqa: SLF001 - a row's own way
-    return min(same, default=None)
+    same = {Known(one.id, one.code) for one in alike if identity(one._mapping) == identity(record.values)}  # noqa: SLF001 - a row's own way
+    return sorted(same)
 
 
 def _keys(record: Record, ring: Keyring) -> list[int]:

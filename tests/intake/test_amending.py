@@ -379,6 +379,15 @@ def test_an_answer_is_heard_though_its_word_says_nothing_elsewhere(clerk, dao):
     assert record(clerk, dao)["occupation"] == "thợ may"
 
 
+def test_of_two_whom_a_row_may_be_about_neither_is_taken(clerk):
+    """A household's telephone, and nobody's birth: the row comes back with their codes, and changes nobody."""
+    point = [{"channel": "phone", "value": "0983 000 111"}]
+    two = [factories.person(name, contact_points=point) for name in ("Nguyễn Văn Hùng", "Nguyễn Văn Hưng")]
+    code = tried(clerk, cells("", "Nguyen Van Hung", phone="0983000111", job="đầu bếp", home="xã Cẩm Xuyên"))
+    assert counts(clerk, code) == {"refused": 1}
+    assert all(one.code in reasons(clerk, code)[0] for one in two)
+
+
 def test_the_same_number_in_two_columns_is_one(clerk):
     columns = {**COLUMNS, "Nghề": {"channels": ["phone"]}}
     said = {**SAID, "person": {"fixed": {**factories.FIXED, "kind": "abroad"}, "columns": columns}}
