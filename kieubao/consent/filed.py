@@ -1,6 +1,6 @@
 """Words that come in with a file: which of them say what does not stand yet, and how they are taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
@@ -8,7 +8,7 @@ from kieubao.consent import ledger
 from kieubao.consent.ledger import Word
 from kieubao.consent.models import ConsentEvent, ConsentNow, Standing
 from kieubao.consent.vocabulary import YES, Channel, Method, Purpose, State
-from kieubao.db import db
+from kieubao.db import db, these
 
 
 def weighed(words: Sequence[Word]) -> tuple[set[Word], set[Word]]:
@@ -21,6 +21,13 @@ def weighed(words: Sequence[Word]) -> tuple[set[Word], set[Word]]:
     stands = [(word, known.get(word.spot)) for word in words]
     against = {word for word, one in stands if one and word.state in YES and one.state not in YES}
     return {word for word, one in stands if _is_news(word, one)}, against
+
+
+def refused(people: Collection[int]) -> set[tuple[int, str, str]]:
+    """Return what some people's last word is no to: of whom, for what purpose, by which channel."""
+    query = select(ConsentNow.person_id, ConsentNow.purpose, ConsentNow.channel)
+    rows = db.session.execute(query.where(ConsentNow.person_id.in_(these(people)), ConsentNow.state.not_in(YES)))
+    return {(person, purpose, channel) for person, purpose, channel in rows}
 
 
 def unsay(person_id: int, since: int, evidence: str, by: int | None) -> int:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from kieubao.access.roles import Actor, Scope
-from kieubao.consent import handover, ledger
+from kieubao.consent import filed, handover, ledger
 from kieubao.consent.ledger import Word
 from kieubao.consent.statements import NOBODY, Spoken, heard
+from kieubao.consent.vocabulary import YES
 from kieubao.ground import kinship
 from kieubao.ground.errors import Invalid, _
 from kieubao.intake.columns import LEAVE_OUT, REFUSE
@@ -21,6 +22,7 @@ from kieubao.traces import tombstones
 
 _ON_RECORD = _("This person is on record already as %(code)s: correct the record there")
 _ERASED = _("Somebody who may be this person, or their relative, was erased: somebody decides whether they come in")
+_SAID_NO = _("Likely %(code)s, who said no: give that code, or record them by hand if they are somebody else")
 _NO_RECORD = _("There is no record %(code)s among those you may see")
 _ALIKE = _("They are likely to be on record as %(codes)s: once the file is in, look at the two side by side")
 
@@ -107,6 +109,18 @@ def alike(actor: Actor, entries: Mapping[int, Entry]) -> dict[int, list[Candidat
     rows = list(entries)
     found = among([entries[row].record for row in rows], actor.scope, actor.office)
     return {rows[place]: likely for place, likely in found.items()}
+
+
+def unheard(alike: Mapping[int, Sequence[Candidate]], words: Mapping[int, Sequence[Word]]) -> dict[int, Invalid]:
+    """Return the rows with a yes of somebody who is likely to be on record, and said no there."""
+    no = filed.refused({one.id for likely in alike.values() for one in likely})
+    said = {row: {(word.purpose, word.channel) for word in words.get(row, ()) if word.state in YES} for row in alike}
+    return {
+        row: Invalid(_SAID_NO, code=one.code)
+        for row, likely in alike.items()
+        for one in reversed(likely)
+        if any((one.id, *spot) in no for spot in said[row])
+    }
 
 
 def held(verdict: Verdict, buried: Collection[int]) -> Verdict:

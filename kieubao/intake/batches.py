@@ -200,5 +200,8 @@ def _weighed(
     known = {row: who for row, who in known.items() if row not in changes and row not in unfit}
     changes = {row: change for row, change in changes.items() if row not in wrong}
     alike = arrivals.alike(actor, fresh)
+    unheard = arrivals.unheard(alike, words)
+    wrong |= arrivals.with_below(entries, unheard)
+    fresh = {row: entry for row, entry in fresh.items() if row not in unheard}
     back, below = arrivals.with_below(entries, known), arrivals.with_below(entries, changes)
     return _Weighed(fresh, words, back, changes, wrong, alike, below, waiting)

@@ -388,6 +388,21 @@ def test_of_two_whom_a_row_may_be_about_neither_is_taken(clerk):
     assert all(one.code in reasons(clerk, code)[0] for one in two)
 
 
+@pytest.mark.parametrize(("answer", "comes"), [("có", "refused"), ("không", "taken"), ("", "taken")])
+def test_nobody_makes_a_yes_of_the_no_of_who_is_likely_the_same(clerk, answer, comes):
+    """Their birth is told by its year alone, so that they are not surely the same; their no holds all the same."""
+    point = [{"channel": "email", "value": "lan@example.com"}]
+    lan = factories.person("Hồ Thị Lan", born="1980-02-03", contact_points=point)
+    factories.consent(lan.id, State.WITHDRAWN, on=factories.date(2026, 1, 5), evidence=None, notice_id=None)
+    said = {**SAID, "person": {**SAID["person"], "columns": {**COLUMNS, "Điện thoại": {"channels": ["email"]}}}}
+    row = cells("", "Hồ Thị Lan", born="1980", phone="lan@example.com", home="xã Cẩm Xuyên", answer=answer)
+    code = taken(clerk, row, said=said)
+    assert counts(clerk, code) == {comes: 1}
+    if comes == "refused":
+        assert lan.code in reasons(clerk, code)[0]
+    assert contactable() == set()
+
+
 def test_the_same_number_in_two_columns_is_one(clerk):
     columns = {**COLUMNS, "Nghề": {"channels": ["phone"]}}
     said = {**SAID, "person": {"fixed": {**factories.FIXED, "kind": "abroad"}, "columns": columns}}
