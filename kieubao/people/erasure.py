@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeEngine
 from kieubao import traces
 from kieubao.consent import ledger
 from kieubao.consent.models import ConsentNow, Standing, Weighed
-from kieubao.db import BATCH, Instant, db
+from kieubao.db import BATCH, Base, Instant, db, these
 from kieubao.ground import clock
 from kieubao.ground.tombstones import Buried, Tombstones
 from kieubao.occasions import giving, turnout
@@ -40,14 +40,14 @@ _HANGING: Sequence[InstrumentedAttribute[int]] = (
     *(ContactKey.person_id, ContactPoint.person_id, Kinship.person_id, Kinship.relative_id),
     *(Membership.person_id, PersonRevision.person_id, Duplicate.one_id, Duplicate.other_id, Merge.gone_id),
 )
+# Of a room above: named, and not known.
+_ROWS = "intake_row"
 _KEPT = frozenset({"id", "code", "version", "found_by"})
-TABLES = tuple(
-    one.__tablename__
-    for one in (
-        *(Person, NameSpelling, ContactKey, ContactPoint, Kinship, Membership, PersonRevision, Duplicate, Merge),
-        *(ConsentNow, Standing, Weighed, Response, Contribution),
-    )
+_OF_PEOPLE = (
+    *(Person, NameSpelling, ContactKey, ContactPoint, Kinship, Membership, PersonRevision, Duplicate, Merge),
+    *(ConsentNow, Standing, Weighed, Response, Contribution),
 )
+TABLES = (*(one.__tablename__ for one in _OF_PEOPLE), _ROWS)
 
 
 def erase(people: Collection[int], graves: Tombstones) -> int:
@@ -59,6 +59,7 @@ def erase(people: Collection[int], graves: Tombstones) -> int:
     found = list(_standing(or_(Person.id.in_(people), Standing.successor_id.in_(people))))
     marks = _marks([person_id for person_id, _code, _subject in found])
     _empty([*marks])
+    _blank_rows([*marks])
     graves.lay(Buried(code, subject, [*marks[person_id]]) for person_id, code, subject in found)
     return len(found)
 
@@ -78,6 +79,7 @@ def erase_again(graves: Tombstones) -> int:
     names = graves.names()
     found = [person_id for person_id, code, subject in _standing() if graves.tells(names, code, subject)]
     _empty(found)
+    _blank_rows(found)
     return len(found)
 
 
@@ -109,6 +111,13 @@ def _empty(people: Sequence[int]) -> None:
         turnout.forget(some)
         giving.forget(some)
         ledger.forget(some)
+
+
+def _blank_rows(people: Sequence[int]) -> None:
+    """Leave nothing of the rows of files that people came in by, or were changed by, until their clerk drops those."""
+    rows = Base.metadata.tables[_ROWS]
+    theirs = or_(rows.c.person_id.in_(these(people)), rows.c.relative_id.in_(these(people)))
+    db.session.execute(update(rows).where(theirs).values(cells="[]", told="[]"))
 
 
 def _marks(people: Sequence[int]) -> dict[int, set[str]]:

@@ -20,6 +20,7 @@ from kieubao.db import _PRAGMAS, db, keyring
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Invalid, NotFound, Stale
 from kieubao.ground.tombstones import Buried
+from kieubao.intake.models import IntakeRow
 from kieubao.outreach import lists, organizer
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import bonds, disclosure, erasure, lexicon, registry, service
@@ -307,3 +308,19 @@ def test_whoever_comes_back_is_erased_again(app, planted):
     assert len(tombstones().ends(tombstones().content())) == 2
     assert db.session.scalars(select(ConsentNow.person_id)).all() == [relative.id]
     assert keyring()
+
+
+def test_rows_of_files_say_nothing_of_them_any_more(app, cast):
+    """They came in with a warning, so that their cells are kept for their clerk; those of others stay."""
+    factories.notice()
+    people = (("Lê Văn Ba", "ba@example.com"), ("Hồ Thị Lan", "lan@example.com"))
+    for name, mail in people:
+        factories.person(name, born="1960-01-02", contact_points=[{"channel": "email", "value": mail}])
+    factories.taken(cast["clerk"], *(factories.line(name, mail=mail) for name, mail in people))
+    rows = select(IntakeRow).where(IntakeRow.person_id.is_not(None)).order_by(IntakeRow.number)
+    kept = [(one.person_id, one.cells) for one in db.session.scalars(rows)]
+    assert ["ba@example.com" in cells for _person, cells in kept] == [True, False]
+    erasure.erase([kept[0][0]], tombstones())
+    db.session.commit()
+    db.session.expire_all()
+    assert [one.cells for one in db.session.scalars(rows)] == ["[]", kept[1][1]]
