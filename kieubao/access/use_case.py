@@ -212,6 +212,17 @@ def _recorded(line: Line) -> Iterator[Line]:
         del db.session.info["line"]
 
 
+def _each(line: Line) -> Iterator[Line]:
+    """Give a line for each whom it is about, which names the others."""
+    if not line.also:
+        yield line
+        return
+    everybody = (line.subject, *line.also)
+    for subject in everybody:
+        others = [str(one) for one in everybody if one != subject]
+        yield replace(line, subject=subject, details={**line.details, "subjects": others})
+
+
 def _close(line: Line, *, afresh: bool = False) -> None:
     """Append the line and commit; no line, no answer. The work is flushed first: its faults are its own."""
     if not afresh:
@@ -219,8 +230,8 @@ def _close(line: Line, *, afresh: bool = False) -> None:
     try:
         if afresh:
             writing()
-        for subject in (line.subject, *line.also):
-            trail.append(replace(line, subject=subject))
+        for one in _each(line):
+            trail.append(one)
         db.session.commit()
     except SQLAlchemyError as error:
         db.session.rollback()

@@ -160,7 +160,8 @@ class Minds:
     def hear(self, act, who, told, by_subject):
         if act == "people.record_consent":
             self.say(who, told["state"])
-        elif act == "duplicates.merge":
+        # Each of the two has an entry; that of the record that stays comes first.
+        elif act == "duplicates.merge" and who not in self.merged:
             self.unite(who, by_subject[UUID(told["subjects"][0])])
         elif act == "duplicates.undo":
             self.part(who)
