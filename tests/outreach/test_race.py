@@ -259,7 +259,9 @@ def test_no_pull_holds_anybody_whose_no_stands_before_it(raced, pulls):
     assert wrong == []
     assert out_of_real_time(race) == []
     assert acts["outreach.pull"] >= pulls
-    assert min(acts[act] for act in ("people.record_consent", "duplicates.merge", "duplicates.undo")) > 0
+    # Of a short one few are merged, and by chance none of them is parted again.
+    asked = {"people.record_consent", "duplicates.merge", *(["duplicates.undo"] if pulls > 1_000 else [])}
+    assert min(acts[act] for act in asked) > 0
     assert race.kills > 0
     assert ledger.kept() == unions.replay()
     assert trail.verify().whole
