@@ -26,6 +26,8 @@ from kieubao.people import disclosure
 
 Sheet = dict[str, Any]
 TRIES = 5
+# Of rosters from before migration 0030 it was not kept which case.
+_BASIS = ("Sự đồng ý của từng người, xem lại khi tải", "Điểm a khoản 1 Điều 19 Luật 91/2025/QH15")
 _TELL = "nói rõ với từng người vì sao có dữ liệu của họ"
 _NOBODY = {
     Channel.POST: _("Nobody on this issue has a postal address that may be used"),
@@ -296,7 +298,7 @@ def _manifest(
     yield "Số người", str(len(ids))
     if issue.households:
         yield "Lời mời", "Một lời mời cho mỗi gia đình"
-    yield "Căn cứ", issue.basis or "Sự đồng ý của từng người, xem lại khi tải"
+    yield "Căn cứ", issue.basis or _BASIS[Purpose(issue.purpose) in URGENT]
     yield "Thời điểm", clock.now().astimezone(clock.HANOI).strftime("%d/%m/%Y %H:%M")
     yield "Người tải", actor.name
     yield "Lý do", wanted.reason
