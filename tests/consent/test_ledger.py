@@ -269,7 +269,9 @@ def test_what_a_representative_said_of_a_child_ends_when_they_can_say_it_themsel
 def test_who_was_of_age_when_somebody_spoke_for_them_is_bound_by_it(app):
     one, other = factories.person(), factories.person()
     ledger.restand(one.id, adult_on=clock.today() - timedelta(days=1))
-    for person, said in ((one, MOTHER), (other, {})):
+    third = factories.person()
+    for person, said in ((one, MOTHER), (other, {}), (third, MOTHER)):
         factories.consent(person.id, **said)
     ledger.restand(other.id, adult_on=BIRTHDAY)
-    assert (until(one), until(other)) == (None, None)
+    ledger.restand(third.id, adult_on=clock.today() - timedelta(days=1))
+    assert [until(person) for person in (one, other, third)] == [None, None, None]

@@ -379,6 +379,33 @@ def test_an_answer_is_heard_though_its_word_says_nothing_elsewhere(clerk, dao):
     assert record(clerk, dao)["occupation"] == "thợ may"
 
 
+def test_a_yes_comes_in_beside_somebody_likely_who_said_yes(clerk):
+    point = [{"channel": "email", "value": "lan@example.com"}]
+    lan = factories.person("Hồ Thị Lan", born="1980-02-03", contact_points=point)
+    factories.consent(lan.id)
+    said = {**SAID, "person": {**SAID["person"], "columns": {**COLUMNS, "Điện thoại": {"channels": ["email"]}}}}
+    row = cells("", "Hồ Thị Lan", born="1980", phone="lan@example.com", home="xã Cẩm Xuyên", answer="có")
+    assert counts(clerk, taken(clerk, row, said=said)) == {"taken": 1}
+
+
+@pytest.mark.parametrize(
+    ("stands", "says", "is_news"),
+    [
+        (State.GIVEN, State.REFUSED, True),
+        (State.GIVEN, State.GIVEN, False),
+        (State.REFUSED, State.REFUSED, False),
+        (State.REFUSED, State.GIVEN, False),
+    ],
+)
+def test_of_the_same_moment_a_no_alone_is_news(dao, stands, says, is_news):
+    moment = ledger.said_at(factories.date(2026, 1, 5), State.GIVEN)
+    proof = {} if stands is State.GIVEN else {"evidence": None, "notice_id": None}
+    factories.consent(dao.id, stands, signed_at=moment, **proof)
+    word = ledger.Word(dao.id, Purpose.EVENTS, Channel.EMAIL, says, "paper", moment)
+    news, _against = filed.weighed([word])
+    assert (word in news) == is_news
+
+
 def test_of_two_whom_a_row_may_be_about_neither_is_taken(clerk):
     """A household's telephone, and nobody's birth: the row comes back with their codes, and changes nobody."""
     point = [{"channel": "phone", "value": "0983 000 111"}]
