@@ -133,10 +133,15 @@ def test_an_issue_expires_by_itself(cast, drawn):
             db.session.execute(update(Grant).values(until=clock.today()))
             db.session.commit()
             assert len(organizer.granted(cast["organizer"])) == (stands == "current")
+            assert len(service.grants(cast["protection_officer"])) == (stands == "current")
     with time_machine.travel(published + timedelta(days=91), tick=False), pytest.raises(Invalid, match="or publish"):
         grant(0)
     approve(cast, drawn)
     assert [one["state"] for one in service.publish(cast["approver"], drawn)["issues"]] == ["current", "superseded"]
+    # What was replaced, or recalled, is that for good.
+    with time_machine.travel(published + timedelta(days=300), tick=False):
+        stood = [one["state"] for one in service.read(cast["approver"], drawn)["issues"]]
+    assert stood == ["expired", "superseded"]
 
 
 def test_an_approval_binds_what_was_previewed(cast, drawn):

@@ -483,6 +483,24 @@ def test_what_is_out_of_use_under_either_record_stays_so(approver):
     assert [point.retired_at is None for point in points] == [False]
 
 
+def test_what_was_out_of_use_of_the_one_that_goes_comes_to_nobody(approver):
+    point = [{"channel": "email", "value": "cu@example.com"}]
+    one, other = factories.person("Ba", contact_points=[]), factories.person("Ba", contact_points=point)
+    contacts.retire(other.id, db.session.scalars(select(ContactPoint.id)).one())
+    db.session.commit()
+    merged(approver, one, other)
+    assert db.session.scalars(select(ContactPoint.person_id)).all() == [other.id]
+
+
+def test_the_birth_is_the_persons_own(approver):
+    """A child who is nobody of theirs ends no word of theirs."""
+    factories.person("Bé", born="2020-01-01")
+    one, other = (factories.person("Ba", born="2009-01-01") for _n in range(2))
+    factories.consent(other.id, on=clock.today() - timedelta(days=1), capacity="representative", given_by="mẹ")
+    merged(approver, one, other)
+    assert may(one)
+
+
 def test_of_one_person_there_is_one_birth(approver):
     """What a mother said under a record without a birth ends by the birth that the other has."""
     born, unborn = factories.person("Ba", born="2009-01-01"), factories.person("Ba")
