@@ -112,6 +112,18 @@ def said(page, person, **fields):
     press(page, "Ghi phản hồi này")
 
 
+def offers(clerk, occasion, person, kind):
+    """Record that somebody is interested in contributing, out of an occasion."""
+    clerk.goto(f"/occasions/{occasion}")
+    clerk.get_by_role("link", name="Đóng góp từ dịp này").click()
+    clerk.get_by_role("link", name="Ghi đóng góp").click()
+    clerk.locator("#f-person").fill(person)
+    clerk.locator("#f-kind").select_option(kind)
+    clerk.locator("#f-stage").select_option("interested")
+    clerk.locator("#f-stands_since").fill(TODAY)
+    press(clerk, "Ghi đóng góp")
+
+
 def test_a_tet_gathering(served):
     """Khánh Hòa's plan, III.1: families at home are invited by letter, one each, and ticked off at the door."""
     office = Office(served)
@@ -180,14 +192,7 @@ def test_a_delegation_to_korea(served):
     said(office.answers(), seoul, answer="accepted")
     said(office.answers(), seoul, presence="attended")
     expect(office.organizer.locator("tbody")).to_contain_text("Đã đến")
-    clerk.goto(f"/occasions/{occasion}")
-    clerk.get_by_role("link", name="Đóng góp từ dịp này").click()
-    clerk.get_by_role("link", name="Ghi đóng góp").click()
-    clerk.locator("#f-person").fill(seoul)
-    clerk.locator("#f-kind").select_option("knowledge")
-    clerk.locator("#f-stage").select_option("interested")
-    clerk.locator("#f-stands_since").fill(TODAY)
-    press(clerk, "Ghi đóng góp")
+    offers(clerk, occasion, seoul, "knowledge")
     expect(clerk.locator("main")).to_contain_text("Đoàn công tác Hàn Quốc")
     assert served.wrong == []
 
@@ -209,14 +214,7 @@ def test_a_call_for_investment(served):
     assert [row[0].value for row in people.iter_rows(min_row=2)] == [suits]
     said(office.answers(), suits, answer="accepted")
 
-    clerk.goto(f"/occasions/{occasion}")
-    clerk.get_by_role("link", name="Đóng góp từ dịp này").click()
-    clerk.get_by_role("link", name="Ghi đóng góp").click()
-    clerk.locator("#f-person").fill(suits)
-    clerk.locator("#f-kind").select_option("investment")
-    clerk.locator("#f-stage").select_option("interested")
-    clerk.locator("#f-stands_since").fill(TODAY)
-    press(clerk, "Ghi đóng góp")
+    offers(clerk, occasion, suits, "investment")
     clerk.get_by_role("link", name="Cập nhật", exact=True).click()
     clerk.locator("#f-stage").select_option("completed")
     clerk.locator("#f-project").fill("Trang trại điện gió")
