@@ -1,6 +1,6 @@
 """The last word goes by when it was signed; a no outweighs a yes of the same moment."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -275,3 +275,25 @@ def test_who_was_of_age_when_somebody_spoke_for_them_is_bound_by_it(app):
     ledger.restand(other.id, adult_on=BIRTHDAY)
     ledger.restand(third.id, adult_on=clock.today() - timedelta(days=1))
     assert [until(person) for person in (one, other, third)] == [None, None, None]
+    assert [said[3] for said in unions.answers(other.id).values()] == [None]
+
+
+def test_a_no_that_a_representative_said_of_a_child_has_no_end(app):
+    one = factories.person()
+    factories.consent(one.id, R, **MOTHER)
+    ledger.restand(one.id, adult_on=BIRTHDAY)
+    factories.consent(one.id, R, purpose=Purpose.INVESTMENT, **MOTHER)
+    assert {*db.session.scalars(select(ConsentNow.valid_until))} == {None}
+    assert {said[3] for said in unions.answers(one.id).values()} == {None}
+
+
+@pytest.mark.parametrize(("moment", "is_bound"), [(0, True), (-1, False)])
+def test_they_are_sixteen_from_the_first_moment_of_their_birthday_in_vietnam(app, moment, is_bound):
+    day = clock.today() - 3 * DAY
+    said = {**MOTHER, "signed_at": datetime.combine(day, time.min, clock.HANOI) + timedelta(seconds=moment)}
+    known, later = factories.person(), factories.person()
+    ledger.restand(known.id, adult_on=day)
+    for one in (known, later):
+        factories.consent(one.id, **said)
+    ledger.restand(later.id, adult_on=day)
+    assert [until(one) for one in (known, later)] == [None if is_bound else day - DAY] * 2

@@ -83,6 +83,19 @@ def test_in_an_emergency_too_nobody_is_asked_who_is_dead_restricted_or_a_child(a
         assert db.session.execute(rule(Purpose.PROTECTION, [Channel.EMAIL])).all() == []
 
 
+def test_for_each_purpose_so_many_may_be_asked(app):
+    everybody = select(Person.id)
+    assert rules.by_purpose(everybody) == {"protection": 0}
+    one, other = factories.person(), factories.person()
+    for channel in (Channel.EMAIL, Channel.POST):
+        factories.consent(one.id, channel=channel)
+    for guest in (one, other):
+        factories.consent(guest.id, purpose=Purpose.INVESTMENT)
+    factories.consent(factories.person().id, State.REFUSED, purpose=Purpose.INVESTMENT)
+    assert rules.by_purpose(everybody) == {"events": 1, "investment": 2, "protection": 3}
+    assert rules.by_purpose(select(Person.id).where(Person.id == other.id)) == {"investment": 1, "protection": 1}
+
+
 @pytest.mark.parametrize("purpose", [Purpose.EVENTS, Purpose.PROTECTION])
 def test_a_record_that_was_merged_is_out_as_such_whatever_it_said(app, purpose):
     stays, gone = factories.person(), factories.person()

@@ -130,6 +130,8 @@ def test_what_is_a_relatives_reaches_nobody(app, owner):
     for channel in (Channel.EMAIL, Channel.PHONE):
         factories.consent(one.id, channel=channel)
     assert {person_id: row["reach"] for person_id, row in rows(one).items()} == {one.id: {"email": [EMAIL["value"]]}}
+    # Nor is somebody else reached because they have a number.
+    factories.person(contact_points=[PHONE])
     only = disclosure.reachable(Purpose.EVENTS, [Channel.PHONE])
     assert db.session.scalars(only).all() == []
 

@@ -250,6 +250,18 @@ def test_of_two_days_of_death_the_earlier_counts_and_each_has_its_own_again(appr
     assert [sheet(approver, person)["standing"]["deceased_on"] for person in two] == days
 
 
+def test_a_later_day_since_a_merge_does_not_move_the_other_one_back(approver, two):
+    one, other = two
+    days = [date(2020, 1, 2), date(2021, 3, 4)]
+    ledger.restand(other.id, deceased_on=days[0])
+    db.session.commit()
+    merged(approver, one, other)
+    ledger.restand(one.id, deceased_on=days[1])
+    db.session.commit()
+    undone(approver, other)
+    assert [sheet(approver, person)["standing"]["deceased_on"] for person in (other, one)] == days
+
+
 def test_what_was_refused_since_is_told_with_who_spoke_and_who_wrote_it_down(approver, two):
     one, other = two
     merged(approver, one, other)
