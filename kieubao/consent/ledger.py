@@ -4,7 +4,7 @@ The last word on a (person, purpose, channel) goes by **when it was signed**. At
 no outweighs a yes, so a yes entered late never overrides a no.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -90,13 +90,17 @@ def restand(person_id: int, **changes: Any) -> None:
     stops.tell([person_id], line)
 
 
-def ends(said: Any, adult_on: date | None) -> date | None:
-    """Return the last day of a word or line: a representative's yes ends before the person is 16 (Đ24)."""
-    spoken = said.state in YES and said.capacity == Capacity.REPRESENTATIVE
+def ends(said: Any, births: Collection[date | None]) -> date | None:
+    """Return the last day of a word or line: a representative's yes ends before the person is 16 (Đ24).
+
+    `births`: the days on which they are, by each record of theirs; the earliest end holds.
+    """
     until: date | None = said.valid_until
-    if not spoken or adult_on is None or said.signed_at.astimezone(clock.HANOI).date() >= adult_on:
-        return until
-    return min(until or date.max, adult_on - timedelta(days=1))
+    if said.state in YES and said.capacity == Capacity.REPRESENTATIVE:
+        signed_on = said.signed_at.astimezone(clock.HANOI).date()
+        last = [adult_on - timedelta(days=1) for adult_on in births if adult_on and signed_on < adult_on]
+        return min([*last, until] if until else last, default=None)
+    return until
 
 
 def forget(people: Sequence[int]) -> None:
@@ -104,7 +108,7 @@ def forget(people: Sequence[int]) -> None:
 
     The moment is only told by its day, so that the trail's own moments do not tell whose pseudonym it was.
     """
-    blank = {"adult_on": None, "deceased_on": None, "restricted_at": None}
+    blank = dict.fromkeys(("adult_on", "deceased_on", "restricted_at", "merged_at", "merged_line"))
     day = datetime.combine(clock.today(), time.min, clock.HANOI)
     for some in _batches(people):
         db.session.execute(delete(ConsentNow).where(ConsentNow.person_id.in_(some)))
@@ -141,8 +145,9 @@ def record(words: Sequence[Word], recorded_by: int | None) -> None:
     """Add lines and move the last words; raise Invalid where a line could not stand as proof."""
     for word in words:
         check(word)
-    words = _ended(words)
     lines = numbers(len(words))
+    # After the head is held: who writes down a birth takes a number, too.
+    words = _ended(words)
     subjects = _subjects({word.person_id for word in words})
     moment = clock.now()
     insert_many(
@@ -197,7 +202,7 @@ def _ended(words: Sequence[Word]) -> list[Word]:
     asked = {word.person_id for word in words if word.capacity == Capacity.REPRESENTATIVE}
     births = {row.person_id: row.adult_on for some in _batches(asked) for row in db.session.execute(_births(some))}
     return [
-        replace(word, valid_until=ends(word, births[word.person_id])) if word.person_id in births else word
+        replace(word, valid_until=ends(word, [births[word.person_id]])) if word.person_id in births else word
         for word in words
     ]
 
@@ -209,9 +214,9 @@ def _births(people: Sequence[int]) -> Select[int, date | None]:
 def _end(person_id: int, adult_on: date) -> None:
     """End what representatives said of somebody whose birth is known since."""
     last, begins = adult_on - timedelta(days=1), datetime.combine(adult_on, time.min, clock.HANOI)
-    theirs = select(ConsentEvent.id).where(
-        ConsentEvent.capacity == Capacity.REPRESENTATIVE, ConsentEvent.signed_at < begins
-    )
+    stand = select(ConsentNow.line).where(ConsentNow.person_id == person_id)
+    spoken = (ConsentEvent.capacity == Capacity.REPRESENTATIVE, ConsentEvent.signed_at < begins)
+    theirs = select(ConsentEvent.id).where(ConsentEvent.id.in_(stand), *spoken)
     rows = update(ConsentNow).where(ConsentNow.person_id == person_id, ConsentNow.state.in_(YES))
     longer = or_(ConsentNow.valid_until.is_(None), ConsentNow.valid_until > last)
     db.session.execute(rows.where(ConsentNow.line.in_(theirs), longer).values(valid_until=last))

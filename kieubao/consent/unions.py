@@ -4,7 +4,7 @@ No line of the ledger is rewritten. What was said under either record counts for
 said no, that no counts as said again at the moment of the merge, so that only a later yes outlives it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -30,15 +30,19 @@ class Merged(NamedTuple):
     at: datetime
 
 
-def unite(kept: int, gone: int) -> dict[str, Any]:
-    """Have what was said under one record count for another; return what stood of the latter before.
+def unite(kept: int, gone: int, own: Mapping[str, Any]) -> dict[str, Any]:
+    """Have what was said under one record count for another; return what stands of the latter by itself.
 
-    Raises Conflict where somebody was merged into the record that is to go, or it was itself.
+    `own`: as it was returned when a record was merged into this one last; empty where none was. Raises Conflict where
+    somebody was merged into the record that is to go, or it was itself.
     """
     line, into, away = _locked(kept, gone)
     if into.successor_id or away.successor_id or _merged_into(gone):
         raise Conflict(_("A record was merged into the one that is to go: keep that one, or undo its merge first"))
-    before = {name: getattr(into, name) for name in STRICT}
+    others = _of_merged(kept)
+    # What is no more than they come to together is not the record's own; what differs was written down since.
+    as_known = {name: getattr(into, name) == _stricter(own.get(name), others[name]) for name in STRICT}
+    by_itself = {name: own.get(name) if as_known[name] else getattr(into, name) for name in STRICT}
     into.line = away.line = line
     away.successor_id, away.merged_at, away.merged_line = kept, clock.now(), line
     for name in STRICT:
@@ -46,23 +50,27 @@ def unite(kept: int, gone: int) -> dict[str, Any]:
     db.session.flush()
     ledger.overwrite(kept, answers(kept))
     stops.tell([kept], line)
-    return before
+    return by_itself
 
 
-def part(kept: int, gone: int, before: Mapping[str, Any], by: int | None) -> None:
+def part(kept: int, gone: int, before: Mapping[str, Any], own: Mapping[str, Any], by: int | None) -> None:
     """Undo a merge: each record stands by its own lines again, but a no, or a restriction, since counts for both.
 
-    `before` is as `unite` gave it; what was changed since stays.
+    `before` is as `unite` gave it of this merge, and `own` as it gave it of the last there was into the record that
+    stays; what was changed since stays.
     """
     line, into, away = _locked(kept, gone)
     refused = [_again(gone, event) for event in _events([kept], after=away.merged_line or 0) if event.state not in YES]
+    others = _of_merged(kept, but=gone)
     for name in STRICT:
         now, theirs = getattr(into, name), getattr(away, name)
-        if now == _stricter(before[name], theirs):
-            setattr(into, name, before[name])
-        elif now:
+        as_known = now == _stricter(_stricter(own[name], others[name]), theirs)
+        since = own[name] if as_known else now
+        if as_known:
+            setattr(into, name, _stricter(own[name], others[name]))
+        if since and since != before[name]:
             # What was written down meanwhile may be of either.
-            setattr(away, name, _stricter(now, theirs))
+            setattr(away, name, _stricter(since, theirs))
     into.line = away.line = line
     # What the other had said let them into files, and what the other had left may be in them.
     stops.doubt(kept, away.merged_line or 0)
@@ -77,8 +85,8 @@ def answers(person_id: int) -> dict[Spot, Said]:
     """Return the last words of a person, as the lines of every record of theirs give them."""
     merged = _merged_into(person_id)
     records = [person_id, *(one.person_id for one in merged)]
-    # Of one person there is one birth, whichever record has it: where they differ, the later.
-    births = db.session.scalars(select(func.max(Standing.adult_on)).where(Standing.person_id.in_(records))).one()
+    # One person was born once, whichever record has it: where they differ, nobody knows which is right.
+    births = {*db.session.scalars(select(Standing.adult_on).where(Standing.person_id.in_(records)))}
     said = _by_record(records, births)
     heard = said.pop(person_id, [])
     for one in merged:
@@ -106,6 +114,13 @@ def _stricter(one: Any, other: Any) -> Any:
     return min((value for value in (one, other) if value), default=None)
 
 
+def _of_merged(kept: int, but: int | None = None) -> dict[str, Any]:
+    """Return the strictest that stands of the records merged into one, but for one of them."""
+    columns = [func.min(getattr(Standing, name)).label(name) for name in STRICT]
+    query = select(*columns).where(Standing.successor_id == kept, Standing.person_id != (but or 0))
+    return dict(db.session.execute(query).one()._mapping)  # noqa: SLF001 - its public name
+
+
 def _locked(kept: int, gone: int) -> tuple[int, Standing, Standing]:
     """Take the next line, and lock how two people stand: in this order, as whoever writes how somebody stands does."""
     (line,) = ledger.numbers(1)
@@ -125,10 +140,10 @@ def _before(heard: Iterable[tuple[Spot, Said]], line: int) -> Iterator[tuple[Spo
     return ((spot, said) for spot, said in heard if said[2] < line)
 
 
-def _by_record(people: list[int], adult_on: date | None) -> dict[int, list[tuple[Spot, Said]]]:
+def _by_record(people: list[int], births: Collection[date | None]) -> dict[int, list[tuple[Spot, Said]]]:
     found: dict[int, list[tuple[Spot, Said]]] = {}
     for event in _events(people):
-        found.setdefault(event.person_id, []).append(_said(event.person_id, event, adult_on))
+        found.setdefault(event.person_id, []).append(_said(event.person_id, event, births))
     return found
 
 
@@ -142,8 +157,8 @@ def _events(people: list[int], after: int = 0) -> Iterable[Row[Any]]:
     return db.session.execute(query)
 
 
-def _said(person_id: int, event: Any, adult_on: date | None = None) -> tuple[Spot, Said]:
-    until = ledger.ends(event, adult_on)
+def _said(person_id: int, event: Any, births: Collection[date | None] = ()) -> tuple[Spot, Said]:
+    until = ledger.ends(event, births)
     return (person_id, event.purpose, event.channel), (event.state, event.signed_at, event.id, until)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from kieubao.access.roles import Actor, Scope
 from kieubao.consent import unions
+from kieubao.consent.models import Standing
 from kieubao.consent.vocabulary import Channel
 from kieubao.db import db
 from kieubao.ground.canon import canonical
@@ -92,7 +93,7 @@ def merge(actor: Actor, pair: Pair, taken: Collection[str]) -> None:
     before = {name: getattr(kept, name) for name in values if getattr(kept, name) != values[name]}
     ties = bonds.hand_over_kin(kept.id, gone.id, actor.scope)
     hanging = {"points": _points(kept.id, gone.id), "memberships": bonds.hand_over_memberships(kept.id, gone.id)}
-    standing = unions.unite(kept.id, gone.id)
+    standing = unions.unite(kept.id, gone.id, _standing(kept.id))
     registry.hide(gone.id, actor.id)
     registry.rewrite(kept.id, kept.version, values, actor.office, actor.id)
     for tie in sorted(ties):
@@ -114,6 +115,7 @@ def undo(actor: Actor, code: str) -> Undone:
     if not all(is_within(actor.scope, _written(one), actor.office) for one in (kept, gone)):
         raise NotFound(_("There is no such merge"))
     changed = json.loads(merged.changed)
+    own = _standing(kept.id)
     now = json.loads(canonical(_written(kept)))
     stays = [name for name, value in changed["after"].items() if now[name] != value]
     back = {name: _read(name, value) for name, value in changed["before"].items() if name not in stays}
@@ -126,7 +128,7 @@ def undo(actor: Actor, code: str) -> Undone:
     registry.rewrite(kept.id, kept.version, back, actor.office, actor.id)
     for person in sorted({gone.id, *kin}):
         registry.revise(person, actor.id)
-    unions.part(kept.id, gone.id, {name: _read(name, value) for name, value in changed["standing"].items()}, actor.id)
+    unions.part(kept.id, gone.id, _stood(changed), own, actor.id)
     return Undone(code, kept.id, gone.id, stays)
 
 
@@ -168,6 +170,17 @@ def _points(kept: int, gone: int) -> list[int]:
     ]
     theirs = (Contact(Channel(one.channel), **{name: getattr(one, name) for name in names}) for one in fresh)
     return contacts.add([(kept, contact) for contact in theirs])
+
+
+def _standing(kept: int) -> dict[str, Any]:
+    """Return what stood of a record by itself when another was merged into it last; nothing where none was."""
+    query = select(Merge.changed).join(Standing, Standing.person_id == Merge.gone_id).where(Merge.kept_id == kept)
+    last = db.session.scalar(query.order_by(Standing.merged_line.desc()).limit(1))
+    return _stood(json.loads(last)) if last else {}
+
+
+def _stood(changed: Values) -> dict[str, Any]:
+    return {name: _read(name, value) for name, value in changed["standing"].items()}
 
 
 def _read(name: str, value: Any) -> Any:

@@ -278,13 +278,13 @@ def test_where_a_merge_is_undone_whoever_took_them_meanwhile_is_told(cast, guest
     """They were let into the file by what the other had said, and it may hold what the other had left."""
     kept, gone, _third = guests
     take(cast["organizer"], issue)
-    unions.unite(kept.id, gone.id)
+    stood = unions.unite(kept.id, gone.id, {})
     db.session.commit()
     drawn = factories.published(cast["clerk"], cast["approver"], cast["organizer"], channels=BOTH).code
     take(cast["organizer"], drawn)
     what = handover.What("LL-1", Purpose.EVENTS)
     never = handover.prepare(cast["organizer"].organisation_id, what, handover.watermark(), [kept.id])
-    unions.part(kept.id, gone.id, {"deceased_on": None, "restricted_at": None}, None)
+    unions.part(kept.id, gone.id, stood, stood, None)
     db.session.commit()
     # Of the file that was made before the merge nothing is in doubt; and what never left is nowhere.
     assert told(cast["organizer"], issue) == [[]]

@@ -284,7 +284,7 @@ def test_nobody_is_merged_in_a_chain(approver, two, turn):
         "one that others went into": (third, one),
     }[turn]
     with pytest.raises(Conflict):
-        unions.unite(kept.id, gone.id)
+        unions.unite(kept.id, gone.id, {})
     db.session.rollback()
 
 
@@ -521,3 +521,62 @@ def test_of_one_person_there_is_one_birth(approver):
     assert may(unborn)
     merged(approver, born, unborn)
     assert not may(born)
+
+
+def test_where_births_differ_what_a_representative_said_ends_by_the_earlier(approver):
+    """A birth that is found under another record opens nothing that had ended."""
+    old, young = factories.person("Ba", born="2005-01-01"), factories.person("Ba", born="2012-01-01")
+    factories.consent(old.id, on=date(2020, 6, 1), capacity="representative", given_by="mẹ")
+    assert not may(old)
+    merged(approver, old, young)
+    assert not may(old)
+
+
+DEAD = {"deceased_on": date(2020, 1, 2)}
+
+
+def standing(approver, *people):
+    return [sheet(approver, one)["standing"]["deceased_on"] for one in people]
+
+
+def three(approver, *dead):
+    """Three records of one person, the first of which stays; those are told to be dead that are asked for."""
+    people = [factories.person("Ba") for _n in range(3)]
+    for place in dead:
+        ledger.restand(people[place].id, **DEAD)
+    db.session.commit()
+    for one in people[1:]:
+        merged(approver, people[0], one)
+    return people
+
+
+@pytest.mark.parametrize("turn", [(1, 2), (2, 1)])
+def test_what_two_records_say_stands_as_long_as_one_of_them_is_merged(approver, turn):
+    people = three(approver, 1, 2)
+    factories.consent(people[0].id)
+    for place, is_left in zip(turn, (True, False), strict=True):
+        undone(approver, people[place])
+        assert (standing(approver, people[0])[0] is not None, may(people[0])) == (is_left, not is_left)
+    assert standing(approver, *people) == [None, DEAD["deceased_on"], DEAD["deceased_on"]]
+
+
+@pytest.mark.parametrize(
+    ("dead", "turn"), [(2, (1, 2)), (2, (2, 1)), (1, (1, 2)), (1, (2, 1)), (0, (1, 2)), (0, (2, 1))]
+)
+def test_what_one_record_says_is_of_no_other_once_all_is_undone(approver, dead, turn):
+    people = three(approver, dead)
+    for place in turn:
+        undone(approver, people[place])
+    assert standing(approver, *people) == [DEAD["deceased_on"] if place == dead else None for place in range(3)]
+
+
+@pytest.mark.parametrize("turn", [(1, 2), (2, 1)])
+def test_what_is_written_down_between_two_merges_may_be_of_the_first(approver, turn):
+    people = [factories.person("Ba") for _n in range(3)]
+    merged(approver, people[0], people[1])
+    ledger.restand(people[0].id, **DEAD)
+    db.session.commit()
+    merged(approver, people[0], people[2])
+    for place in turn:
+        undone(approver, people[place])
+    assert standing(approver, *people) == [DEAD["deceased_on"], DEAD["deceased_on"], None]
