@@ -139,7 +139,7 @@ def _finished(head: Head, graves: Tombstones, rows: int) -> dict[str, int]:
     writing()
     tables.see_everybody()
     tombstones().take_over(graves.content())
-    done = {"erased_again": erasure.erase_again(graves), "tokens_ended": accounts.end_everything()}
+    done = {"erased_again": erasure.erase_again(graves, head.office), "tokens_ended": accounts.end_everything()}
     last, chained = head.audit
     db.session.add(AuditHead(id=1, last=last, hash=chained))
     db.session.flush()

@@ -38,6 +38,12 @@ def points(people: Collection[int]) -> dict[int, dict[tuple[str, str], bool]]:
     return found
 
 
+def told(contacts: Collection[int]) -> set[tuple[str, str]]:
+    """Return the channel and the value of each of some contact points, by their ids."""
+    query = select(ContactPoint.channel, ContactPoint.value).where(ContactPoint.id.in_(contacts))
+    return {(channel, value) for channel, value in db.session.execute(query)}
+
+
 def unmended(reports: Select[int, datetime]) -> Select[int]:
     """Select the people of whom it was reported, when, that they are not reached, and whose record stands as it was."""
     person, at = reports.subquery().c

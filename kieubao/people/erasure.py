@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, delete, or_, select, update
+from sqlalchemy import JSON, ColumnElement, case, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
 
@@ -21,7 +21,7 @@ from kieubao.ground import clock
 from kieubao.ground.tombstones import Buried, Tombstones
 from kieubao.occasions import giving, turnout
 from kieubao.occasions.models import Contribution, Response
-from kieubao.people import contacts, lexicon, registry
+from kieubao.people import contacts, lexicon, merges, registry
 from kieubao.people.likeness import known_by
 from kieubao.people.models import (
     ContactKey,
@@ -38,7 +38,8 @@ from kieubao.people.words import name_words, spoken
 
 _HANGING: Sequence[InstrumentedAttribute[int]] = (
     *(ContactKey.person_id, ContactPoint.person_id, Kinship.person_id, Kinship.relative_id),
-    *(Membership.person_id, PersonRevision.person_id, Duplicate.one_id, Duplicate.other_id, Merge.gone_id),
+    *(Membership.person_id, PersonRevision.person_id, Duplicate.one_id, Duplicate.other_id),
+    *(Merge.gone_id, Merge.kept_id),
 )
 # Of a room above: named, and not known.
 _ROWS = "intake_row"
@@ -56,7 +57,9 @@ def erase(people: Collection[int], graves: Tombstones) -> int:
     The tombstones stand before the transaction commits: commit at once. What is removed is still to be read in the
     database's files until `scrub`.
     """
+    hold(people)
     found = list(_standing(or_(Person.id.in_(people), Standing.successor_id.in_(people))))
+    hold([person_id for person_id, _code, _subject in found])
     marks = _marks([person_id for person_id, _code, _subject in found])
     _empty([*marks])
     _blank_rows([*marks])
@@ -74,10 +77,14 @@ def unmake(people: Collection[int]) -> None:
     _empty(list(people))
 
 
-def erase_again(graves: Tombstones) -> int:
-    """Erase whoever has a tombstone and is here all the same, as after a restore; return how many there were."""
+def erase_again(graves: Tombstones, office: str) -> int:
+    """Erase whoever has a tombstone and is here all the same, as after a restore; return how many there were.
+
+    A record that is merged here with one of another, which has none, was told apart from it since: it is again.
+    """
     names = graves.names()
     found = [person_id for person_id, code, subject in _standing() if graves.tells(names, code, subject)]
+    merges.part_from(found, office)
     _empty(found)
     _blank_rows(found)
     return len(found)
@@ -117,7 +124,9 @@ def _blank_rows(people: Sequence[int]) -> None:
     """Leave nothing of the rows of files that people came in by, or were changed by, until their clerk drops those."""
     rows = Base.metadata.tables[_ROWS]
     theirs = or_(rows.c.person_id.in_(these(people)), rows.c.relative_id.in_(these(people)))
-    db.session.execute(update(rows).where(theirs).values(cells="[]", told="[]"))
+    # Nor between which lines of the ledger theirs are.
+    bounds = {name: case((rows.c[name].is_not(None), 0)) for name in ("line", "said_from")}
+    db.session.execute(update(rows).where(theirs).values(cells="[]", told="[]", **bounds))
 
 
 def _marks(people: Sequence[int]) -> dict[int, set[str]]:

@@ -15,10 +15,11 @@ from kieubao.access.roles import Actor, Scope
 from kieubao.consent import unions
 from kieubao.consent.models import Standing
 from kieubao.consent.vocabulary import Channel
-from kieubao.db import db
+from kieubao.db import db, these
+from kieubao.ground import clock, places
 from kieubao.ground.canon import canonical
 from kieubao.ground.errors import NotFound, Stale, _
-from kieubao.people import bonds, contacts, registry
+from kieubao.people import bonds, contacts, registry, revisions
 from kieubao.people.bonds import Tie
 from kieubao.people.filters import within
 from kieubao.people.models import ContactPoint, Merge, Person
@@ -86,7 +87,7 @@ def merge(actor: Actor, pair: Pair, taken: Collection[str]) -> None:
     Raises Stale where either was changed since it was looked at, Conflict where their kin is out of scope and as
     `unions.unite`.
     """
-    kept, gone = _held(pair.kept, pair.gone)
+    (kept, gone), at = _held(pair.kept, pair.gone), clock.now()
     if (kept.version, gone.version) != (pair.kept_version, pair.gone_version):
         raise Stale(_("One of the two records was changed since: look at them again"), theirs={}, yours={})
     values = united(_written(kept), _written(gone), taken)
@@ -100,7 +101,7 @@ def merge(actor: Actor, pair: Pair, taken: Collection[str]) -> None:
         registry.revise(tie.relative, actor.id)
     changed = {"before": before, "after": {name: values[name] for name in before}, "standing": standing}
     whole = canonical({**changed, **hanging, "ties": ties}).decode()
-    db.session.add(Merge(gone_id=gone.id, kept_id=kept.id, code=gone.code, account_id=actor.id, changed=whole))
+    db.session.add(Merge(gone_id=gone.id, kept_id=kept.id, code=gone.code, account_id=actor.id, changed=whole, at=at))
 
 
 def undo(actor: Actor, code: str) -> Undone:
@@ -114,6 +115,19 @@ def undo(actor: Actor, code: str) -> Undone:
     kept, gone = _held(merged.kept_id, merged.gone_id)
     if not all(is_within(actor.scope, _written(one), actor.office) for one in (kept, gone)):
         raise NotFound(_("There is no such merge"))
+    return _undone(merged, actor.scope, actor.office, actor.id)
+
+
+def part_from(people: Collection[int], office: str) -> None:
+    """Undo the merges between some people and others, as before the former are erased: what is whose is told apart."""
+    everywhere = Scope(frozenset(one.code for one in places.provinces()))
+    between = select(Merge).where(Merge.kept_id.in_(these(people)) != Merge.gone_id.in_(these(people)))
+    for merged in db.session.scalars(between.order_by(Merge.gone_id)).all():
+        _undone(merged, everywhere, office, None)
+
+
+def _undone(merged: Merge, scope: Scope, office: str, by: int | None) -> Undone:
+    kept, gone = _held(merged.kept_id, merged.gone_id)
     changed = json.loads(merged.changed)
     own = _standing(kept.id)
     now = json.loads(canonical(_written(kept)))
@@ -121,15 +135,16 @@ def undo(actor: Actor, code: str) -> Undone:
     back = {name: _read(name, value) for name, value in changed["before"].items() if name not in stays}
     db.session.delete(merged)
     db.session.flush()
-    registry.show(gone.id, actor.office, actor.id)
+    registry.show(gone.id, office, by)
+    revisions.tell_apart(kept.id, merged.at, changed["before"], changed["after"], contacts.told(changed["points"]))
     contacts.drop(kept.id, changed["points"])
     bonds.hand_back_memberships(kept.id, gone.id, changed["memberships"])
-    kin = bonds.hand_back_kin(kept.id, gone.id, map(Tie._make, changed["ties"]), actor.scope)
-    registry.rewrite(kept.id, kept.version, back, actor.office, actor.id)
+    kin = bonds.hand_back_kin(kept.id, gone.id, map(Tie._make, changed["ties"]), scope)
+    registry.rewrite(kept.id, kept.version, back, office, by)
     for person in sorted({gone.id, *kin}):
-        registry.revise(person, actor.id)
-    unions.part(kept.id, gone.id, _stood(changed), own, actor.id)
-    return Undone(code, kept.id, gone.id, stays)
+        registry.revise(person, by)
+    unions.part(kept.id, gone.id, _stood(changed), own, by)
+    return Undone(merged.code, kept.id, gone.id, stays)
 
 
 def of(scope: Scope, most: int) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Date, select
@@ -61,6 +61,29 @@ def at(person_id: int, version: int) -> dict[str, Any]:
     kept: dict[str, Any] = json.loads(db.session.scalars(query.where(PersonRevision.version == version)).one())
     days = (name for name in WRITTEN if isinstance(Person.__table__.c[name].type, Date))
     return kept | {name: date.fromisoformat(kept[name]) for name in days if kept[name]}
+
+
+def tell_apart(
+    person_id: int, since: datetime, before: Mapping[str, Any], after: Mapping[str, Any], points: Collection[Any]
+) -> None:
+    """Have a record as it stood since a moment say no more what was another's, once that is known.
+
+    Values are as they are kept: `after` what was taken over, `before` what stood in its place; and the contact `points`
+    that came with it, by channel and value.
+    """
+    since_then = (PersonRevision.person_id == person_id, PersonRevision.at >= since)
+    for one in db.session.scalars(select(PersonRevision).where(*since_then)):
+        was = json.loads(one.record)
+        was |= {name: _without(was[name], before[name], value) for name, value in after.items()}
+        was["contact_points"] = [it for it in was["contact_points"] if (it["channel"], it["value"]) not in points]
+        one.record = canonical(was).decode()
+
+
+def _without(was: Any, before: Any, after: Any) -> Any:
+    """Return a value without what was taken over; of a list what somebody added since is left."""
+    if isinstance(was, list):
+        return [one for one in was if one not in after or one in before]
+    return before if was == after else was
 
 
 def hanging(people: Collection[int]) -> dict[int, Hanging]:

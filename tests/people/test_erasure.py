@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import sys
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from sqlalchemy.engine import make_url
 
 from kieubao import traces
 from kieubao.access import trail
+from kieubao.access.roles import Scope
 from kieubao.consent import handover, ledger, unions
 from kieubao.consent.models import ConsentEvent, ConsentNow, HandoverPerson, Standing, Weighed
+from kieubao.consent.rules import may_contact
 from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import _PRAGMAS, db, keyring
@@ -23,8 +26,8 @@ from kieubao.ground.tombstones import Buried
 from kieubao.intake.models import IntakeRow
 from kieubao.outreach import lists, organizer
 from kieubao.outreach.vocabulary import Format
-from kieubao.people import bonds, disclosure, erasure, lexicon, registry, service
-from kieubao.people.models import Person
+from kieubao.people import bonds, disclosure, erasure, lexicon, merges, registry, service
+from kieubao.people.models import Merge, Person, PersonRevision
 from kieubao.people.records import Contact, Member
 from kieubao.traces import tombstones
 from kieubao.walls import Sight, confined
@@ -52,6 +55,7 @@ BYTES = [
     *(one.encode() for value in PLANTED.values() for one in (value if isinstance(value, list) else [value])),
     *(b"quach", b"xuyen", b"kwachowska", b"1quach0xuyen", b"1987-02-28"),
 ]
+EVERYWHERE = Scope(frozenset({factories.PROVINCE}))
 POINTS = [{"channel": "email", "value": "xuyen.quach@example.com"}, {"channel": "phone", "value": "0983000222"}]
 
 
@@ -301,13 +305,69 @@ def test_whoever_comes_back_is_erased_again(app, planted):
     """As after a restore: the tombstone is there, and so is the person."""
     one, relative, _code = planted
     tombstones().lay([Buried(one.code, one.subject)])
-    assert erasure.erase_again(tombstones()) == 1
+    assert erasure.erase_again(tombstones(), factories.PROVINCE) == 1
     db.session.commit()
     assert db.session.get_one(Person, one.id).name == ""
     assert db.session.get_one(Person, relative.id).name == "Lê Văn An"
     assert len(tombstones().ends(tombstones().content())) == 2
     assert db.session.scalars(select(ConsentNow.person_id)).all() == [relative.id]
     assert keyring()
+
+
+@pytest.fixture
+def wrongly(cast):
+    """Two people whose records were taken for one's: everybody's values are in the one that stayed."""
+    mine = factories.person("Lê Văn An", city="Praha", contact_points=[{"channel": "email", "value": "an@example.com"}])
+    theirs = factories.person(contact_points=POINTS, **PLANTED)
+    factories.consent(theirs.id)
+    pair = merges.Pair(mine.id, 1, theirs.id, 1)
+    merges.merge(cast["approver"], pair, ["name", "residence"])
+    db.session.commit()
+    return mine, theirs
+
+
+def says(person):
+    """All that is recorded of somebody, and ever was."""
+    kept = select(PersonRevision.record).where(PersonRevision.person_id == person.id)
+    return json.dumps(disclosure.record(EVERYWHERE, person.id), default=str) + "".join(db.session.scalars(kept))
+
+
+def may(person):
+    return person.id in db.session.scalars(may_contact(Purpose.EVENTS, [Channel.EMAIL])).all()
+
+
+def test_of_who_was_told_apart_from_somebody_and_erased_nothing_is_left_with_them(app, cast, wrongly):
+    mine, theirs = wrongly
+    merges.undo(cast["approver"], theirs.code)
+    erasure.erase([theirs.id], tombstones())
+    db.session.commit()
+    assert not any(value in says(mine) for value in (PLANTED["name"], PLANTED["address"], POINTS[0]["value"]))
+    assert "Praha" in says(mine)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_who_was_told_apart_before_they_were_erased_is_so_after_a_restore(app, wrongly, which):
+    """The backup is of a day on which they were one: the other stays, as they were by themselves."""
+    gone, stays = wrongly[which], wrongly[1 - which]
+    tombstones().lay([Buried(gone.code, gone.subject)])
+    assert erasure.erase_again(tombstones(), factories.PROVINCE) == 1
+    db.session.commit()
+    db.session.expire_all()
+    name = "Lê Văn An" if stays is wrongly[0] else PLANTED["name"]
+    assert (db.session.get_one(Person, gone.id).name, db.session.get_one(Person, stays.id).name) == ("", name)
+    assert (may(gone), may(stays)) == (False, stays is wrongly[1])
+    assert ledger.kept() == unions.replay()
+    other = POINTS[0]["value"] if stays is wrongly[0] else "an@example.com"
+    assert other not in says(stays)
+    assert db.session.scalars(select(Merge.code)).all() == []
+
+
+def test_that_they_were_merged_tells_not_whose_pseudonym_was_whose(app, wrongly):
+    mine, theirs = wrongly
+    erasure.erase([mine.id], tombstones())
+    db.session.commit()
+    stands = select(Standing.merged_at, Standing.merged_line).where(Standing.person_id == theirs.id)
+    assert db.session.execute(stands).one() == (None, None)
 
 
 def test_rows_of_files_say_nothing_of_them_any_more(app, cast):
@@ -324,3 +384,4 @@ def test_rows_of_files_say_nothing_of_them_any_more(app, cast):
     db.session.commit()
     db.session.expire_all()
     assert [one.cells for one in db.session.scalars(rows)] == ["[]", kept[1][1]]
+    assert [bool(one.line) for one in db.session.scalars(rows)] == [False, True]
