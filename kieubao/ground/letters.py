@@ -72,6 +72,8 @@ _FETCHES: Final = re.compile(r"(^|\})(src|href)$")
 _ASKS: Final = frozenset({"mailMerge", "altChunk", "subDoc", "OLEObject", "object", "control", "attachedTemplate"})
 # Braces that are a comment, or that stand within a tag of the document: nobody who writes a letter sees them.
 _HIDDEN: Final = re.compile(r"\{#|<[^>]*(\{[{%]|[}%]\})")
+_SWITCH: Final = re.compile(r"\\[A-Za-z]")
+_TOLD: Final = frozenset({"\\l", "\\o", "\\t"})
 _WORD: Final = re.compile(r'"[^"]*"|\S+')
 _FIELD, _SAID, _SIMPLE = qn("w:fldChar"), qn("w:instrText"), qn("w:fldSimple")
 
@@ -232,8 +234,11 @@ def _fields(root: Any) -> Iterator[str]:
 def _called(field: str) -> str:
     """Return what a field is called; where it leads elsewhere than a link may, all of it."""
     name, *words = _WORD.findall(field) or ["?"]
-    to = next((word.strip('"') for word in words if not word.startswith("\\")), "")
-    astray = name.upper() == "HYPERLINK" and "\\l" not in words and not _LINKS.match(to)
+    # What a link says of a place, of a hint or of a window follows its switch; whatever else stands is where it leads.
+    switches = [word.lower() if _SWITCH.fullmatch(word) else "" for word in words]
+    after = zip(["", *switches], switches, words, strict=False)
+    to = [word.strip('"') for before, switch, word in after if not switch and before not in _TOLD]
+    astray = name.upper() == "HYPERLINK" and not (all(map(_LINKS.match, to)) and (to or "\\l" in switches))
     return field.strip() if astray or "{" in field else name.upper()
 
 

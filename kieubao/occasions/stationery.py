@@ -2,14 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from kieubao.access.models import Account
 from kieubao.db import db
-from kieubao.ground import invitation, letters
+from kieubao.ground import clock, invitation, letters
 from kieubao.ground.errors import Conflict, NotFound, _
 from kieubao.occasions.models import LetterTemplate, Occasion
 
@@ -36,11 +35,6 @@ def digests(held: Occasion) -> dict[str, str]:
     return {one["language"]: one["digest"] for one in every(held) if one["own"]}
 
 
-def changed_since(held: Occasion, moment: datetime) -> bool:
-    """Tell whether a letter of an occasion's own was kept after a moment."""
-    return any(one["own"] and one["at"] > moment for one in every(held))
-
-
 def contents(held: Occasion) -> Mapping[str, bytes]:
     """Return the letter of an occasion in each language."""
     query = select(LetterTemplate.language, LetterTemplate.content).where(LetterTemplate.occasion_id == held.id)
@@ -60,7 +54,7 @@ def keep(held: Occasion, language: str, template: bytes, by: int) -> str:
     """
     letters.refuse_unfit(template)
     digest = hashlib.sha256(template).hexdigest()
-    values = {"content": template, "digest": digest, "account_id": by}
+    values = {"content": template, "digest": digest, "account_id": by, "at": clock.now()}
     db.session.merge(LetterTemplate(occasion_id=held.id, language=_known(language), **values))
     return digest
 

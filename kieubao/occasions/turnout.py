@@ -13,12 +13,12 @@ from sqlalchemy import ColumnElement, Select, Subquery, delete, false, func, or_
 
 from kieubao.access.models import Account
 from kieubao.consent.models import ConsentNow, Standing
-from kieubao.consent.vocabulary import YES
+from kieubao.consent.vocabulary import URGENT, YES
 from kieubao.db import db, insert_many, next_ids
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Invalid, _
 from kieubao.occasions.models import Occasion, Response
-from kieubao.occasions.vocabulary import IN_PLACE, Answer, Presence, Speaker
+from kieubao.occasions.vocabulary import IN_PLACE, Answer, Kind, Presence, Speaker
 
 Sheet = dict[str, Any]
 # Of a line, what is said; a later one that does not say it leaves it as it was.
@@ -73,10 +73,11 @@ def known(held: Occasion, records: Select[int] | Collection[int], to: int | None
     """Return what is known of people and an occasion, by the ids of their records.
 
     `waiting`: they accepted, and the seats are taken by who did before. `to`: an organisation, which is told of what
-    others wrote down (`theirs`) neither the note nor who told it.
+    others wrote down neither the note nor who told it; `theirs`: others wrote down some of it.
     """
     last = _last(Response.occasion_id == held.id)
     waiting = set(db.session.scalars(waits(held)))
+    others = set(db.session.scalars(_written_by_others(held, to))) if to is not None else set()
     columns = [last.c[name] for name in _TOLD]
     query = (
         select(Standing.person_id, last.c.person, Account.organisation_id, Account.name, *columns)
@@ -86,10 +87,16 @@ def known(held: Occasion, records: Select[int] | Collection[int], to: int | None
     )
     found = dict[int, Sheet]()
     for record, person, office, account, *values in db.session.execute(query):
-        theirs = to is not None and office != to
-        hidden = dict.fromkeys(_UNTOLD) if theirs else {}
-        found[record] = _sheet(values, account) | {"waiting": person in waiting, "theirs": theirs} | hidden
+        hidden = dict.fromkeys(_UNTOLD) if to is not None and office != to else {}
+        found[record] = _sheet(values, account) | {"waiting": person in waiting, "theirs": person in others} | hidden
     return found
+
+
+def _written_by_others(held: Occasion, organisation_id: int) -> Select[int]:
+    """Select the people of whom somebody else than an organisation wrote anything down: later lines carry it on."""
+    lines = select(_PERSON).join(Response, Response.person_id == Standing.person_id)
+    lines = lines.join(Account, Account.id == Response.account_id)
+    return lines.where(Response.occasion_id == held.id, Account.organisation_id != organisation_id)
 
 
 def history(records: Select[int]) -> list[Sheet]:
@@ -179,13 +186,16 @@ def unreached() -> Select[int, datetime]:
     )
 
 
-def unheard() -> Select[int]:
-    """Select the people who said that they want no more contact, of whom an older yes stands all the same."""
-    last = _last()
-    yes = select(ConsentNow.person_id).where(ConsentNow.person_id == last.c.person, ConsentNow.state.in_(YES))
-    return select(last.c.person).where(
-        last.c.answer == Answer.NO_MORE, yes.where(ConsentNow.signed_at <= last.c.at).exists()
-    )
+def unheard(*, urgent: bool = False) -> Select[int]:
+    """Select the people who said that they want no more contact, of whom an older yes stands all the same.
+
+    `urgent`: who said so in an emergency, where nobody's yes is waited for, and of whom no later word on it stands.
+    """
+    last = _last((Occasion.kind == Kind.PROTECTION) == urgent)
+    said = select(ConsentNow.person_id).where(ConsentNow.person_id == last.c.person)
+    later = said.where(ConsentNow.purpose.in_(URGENT), ConsentNow.signed_at > last.c.at)
+    older = said.where(ConsentNow.state.in_(YES), ConsentNow.signed_at <= last.c.at)
+    return select(last.c.person).where(last.c.answer == Answer.NO_MORE, ~later.exists() if urgent else older.exists())
 
 
 def forget(people: Collection[int]) -> None:

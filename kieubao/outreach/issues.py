@@ -16,6 +16,7 @@ from kieubao.consent.vocabulary import URGENT, Channel, Purpose
 from kieubao.db import BATCH, db
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
+from kieubao.occasions import stationery
 from kieubao.outreach import inclusion
 from kieubao.outreach.models import Grant, Issue, OutreachList
 from kieubao.outreach.vocabulary import (
@@ -58,6 +59,7 @@ def publish(
         digest="",
         published_by=by,
         basis=_basis(drawn),
+        letters=stationery.digests(drawn.occasion),
         **{name: getattr(drawn, name) for name in ("purpose", "channels", "fields", "households")},
     )
     db.session.add(issue)

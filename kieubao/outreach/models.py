@@ -80,6 +80,8 @@ class Issue(Base):
     whom: Mapped[str | None]
     # What a roster rests on, in Vietnamese, as its case said then; of those from before migration 0030 not kept.
     basis: Mapped[str | None]
+    # By language, the digests of its occasion's own letters; of issues from before migration 0031 not kept.
+    letters: Mapped[dict[str, Any] | None]
     people: Mapped[int]
     # How many its list named who are not in it; none of an issue of before that was kept.
     omitted: Mapped[int | None]

@@ -262,7 +262,7 @@ def _people(wanted: Wanted, grant: Grant, issue: Issue, ids: list[int]) -> files
     fields += ["basis"] if issue.basis else []
     coming = turnout.coming(held) if wanted.format is Format.DOOR else None
     # They told whoever invited that they want no more contact, and a clerk has not recorded it yet.
-    unheard = {*db.session.scalars(turnout.unheard())}
+    unheard = {*db.session.scalars(turnout.unheard(urgent=Purpose(issue.purpose) in URGENT))}
 
     def rows() -> Iterator[Sheet]:
         for person_id, row in tracing.strewn(reached) if wanted.format in STREWN else reached:
@@ -280,7 +280,7 @@ def _people(wanted: Wanted, grant: Grant, issue: Issue, ids: list[int]) -> files
 def _letters(wanted: Wanted, issue: Issue, sender: str) -> invitations.Letters:
     """Return how the letters of an issue are written: as its approver could see, and in no later words."""
     held = issue.outreach_list.occasion
-    if stationery.changed_since(held, issue.published_at):
+    if stationery.digests(held) != (issue.letters or {}):
         raise Conflict(_("The letter was changed since this issue was published: the next issue has it"))
     return invitations.of(held, sender, wanted.code)
 

@@ -1,7 +1,9 @@
 """What whoever invited records of the people in their files: answers, and who came."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from sqlalchemy import Select
 
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
@@ -18,13 +20,16 @@ Sheet = dict[str, Any]
 
 @use_case(Permission.LIST_PULL)
 def record(actor: Actor, code: str, person: str, said: Said) -> Sheet:
-    """Write down what somebody in a file of the actor's organisation said, or that they came."""
+    """Write down what somebody in a file of the actor's organisation said, or that they came; return what is known.
+
+    As `all_of`: of who is not to be known more of, that is no more than was sent.
+    """
     issue = issues.located(actor.organisation_id, code)
     ids = _ids(actor, issue)
     for error in _record(actor, issue, ids, {person: said}).values():
         raise error
     note(issue=code, found=1)
-    return {"person": person} | turnout.known(issue.outreach_list.occasion, [ids[person]])[ids[person]]
+    return {"person": person} | _known(actor, issue, [ids[person]]).get(ids[person], vars(said))
 
 
 @use_case(Permission.LIST_PULL)
@@ -43,16 +48,20 @@ def record_all(actor: Actor, code: str, said: Mapping[str, Said]) -> dict[str, K
 def all_of(actor: Actor, code: str) -> Sheet:
     """Return what is known of the people in the files of the actor's organisation, by their codes; no names.
 
-    Of who may no longer be contacted that is only what the organisation wrote down itself.
+    Of who may no longer be contacted nothing, where others than the organisation wrote down some of it.
     """
     issue = issues.located(actor.organisation_id, code)
-    ids, gone = _ids(actor, issue), {*db.session.scalars(pulls.gone(issue, actor.organisation_id))}
-    files = pulls.handed_over(issue, actor.organisation_id)
-    every = turnout.known(issue.outreach_list.occasion, files, to=actor.organisation_id)
-    known = {person: sheet for person, sheet in every.items() if not (sheet["theirs"] and person in gone)}
+    ids = _ids(actor, issue)
+    known = _known(actor, issue, pulls.handed_over(issue, actor.organisation_id))
     note(issue=code, found=len(known))
     told = [{"person": one, **known[person]} for one, person in ids.items() if person in known]
     return {"issue": issues.brief(issue), "people": len(ids), "responses": told}
+
+
+def _known(actor: Actor, issue: Issue, people: Select[int] | Sequence[int]) -> dict[int, Sheet]:
+    gone = {*db.session.scalars(pulls.gone(issue, actor.organisation_id))}
+    known = turnout.known(issue.outreach_list.occasion, people, to=actor.organisation_id)
+    return {person: sheet for person, sheet in known.items() if not (sheet["theirs"] and person in gone)}
 
 
 def _record(actor: Actor, issue: Issue, ids: Mapping[str, int], said: Mapping[str, Said]) -> dict[str, KieubaoError]:

@@ -61,7 +61,8 @@ def left_to_do(actor: Actor) -> Sheet:
 
     `no_more`: they want no more contact, and an older yes stands; `unreached`: their record was not changed since.
     """
-    people = {"no_more": turnout.unheard(), "unreached": contacts.unmended(turnout.unreached())}
+    no_more = turnout.unheard().union(turnout.unheard(urgent=True))
+    people = {"no_more": no_more, "unreached": contacts.unmended(turnout.unreached())}
     found = {why: disclosure.called(actor.scope, some) for why, some in people.items()}
     note(found=sum(map(len, found.values())), subjects=[str(one.subject) for some in found.values() for one in some])
     return {why: [{"person": one.code, "name": one.name} for one in some] for why, some in found.items()}

@@ -316,6 +316,12 @@ def test_what_is_filled_in_is_read_again(monkeypatch):
         ('HYPERLINK "file://server/run.exe"', False),
         ("HYPERLINK c:\\run.exe", False),
         ('HYPERLINK \\o "x" "file://server/run.exe"', False),
+        ('HYPERLINK "https://hatinh.gov.vn" \\o "Trang nhà" \\t _blank', True),
+        ('HYPERLINK "file://server/run.exe" \\l "moc"', False),
+        ('HYPERLINK \\o "https://hatinh.gov.vn" "file://server/run.exe"', False),
+        ("HYPERLINK \\\\server\\run.exe \\L moc", False),
+        ("HYPERLINK \\L moc", True),
+        ('HYPERLINK "https://hatinh.gov.vn" "file://server/run.exe"', False),
     ],
 )
 def test_a_field_leads_where_a_link_may(words, fits):

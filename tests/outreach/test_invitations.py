@@ -12,6 +12,7 @@ from kieubao.db import db
 from kieubao.ground import clock, invitation
 from kieubao.ground.errors import Conflict, Invalid
 from kieubao.occasions import service as occasions
+from kieubao.occasions import stationery
 from kieubao.outreach import organizer, service
 from kieubao.outreach.models import Grant, OutreachList
 from kieubao.outreach.vocabulary import Format
@@ -104,15 +105,27 @@ def test_an_occasion_has_words_of_its_own_in_each_language(cast, guests):
     page = template("{{ noi_gui }} mời {{ xung_ho }} {{ ho_ten }} tới {{ ten_dip }}")
     kept = occasions.keep_letter(cast["clerk"], held, "vi", template=page)
     assert [(one["language"], one["own"]) for one in kept] == [("vi", True), ("en", False)]
-    # As of an issue that is published now.
-    issue.published_at = clock.now()
-    db.session.commit()
+    published_now(issue)
     _file, texts = taken(cast, code)
     title = issue_title(held)
     assert f"{sender} mời Bà Nguyễn Thị Đào tới {title}" in texts["thu-moi.docx"]
     assert "INVITATION" in texts["invitation.docx"]
-    occasions.discard_letter(cast["clerk"], held, "vi")
+    for change in (
+        lambda: occasions.keep_letter(cast["clerk"], held, "vi", template=template("Mời {{ ho_ten }}")),
+        lambda: occasions.discard_letter(cast["clerk"], held, "vi"),
+    ):
+        change()
+        with pytest.raises(Conflict, match="changed since this issue was published"):
+            taken(cast, code)
+        db.session.rollback()
+    published_now(issue)
     assert "trân trọng kính mời" in taken(cast, code)[1]["thu-moi.docx"]
+
+
+def published_now(issue):
+    """Have an issue be as one that is published with the letters of today."""
+    issue.letters = stationery.digests(issue.outreach_list.occasion)
+    db.session.commit()
 
 
 def issue_title(code):

@@ -26,6 +26,7 @@ from kieubao.outreach.vocabulary import Format
 from kieubao.people import erasure, merges
 from kieubao.people import service as people
 from kieubao.people.merges import Pair
+from kieubao.responses import service as responses
 from kieubao.walls import Sight, confined
 from tests import factories
 from tests.outreach.test_pull import rows
@@ -424,3 +425,20 @@ def test_on_paper_that_says_nothing_of_it_there_is_no_roster(cast, wanted):
     with pytest.raises(Invalid, match="what it rests on") as wrong:
         service.grant(cast["approver"], code, **terms, agreement=factories.agreement(organizer_office(cast)))
     assert wrong.value.field == "formats"
+
+
+def test_who_wants_no_more_contact_of_a_party_is_on_a_roster_and_who_says_so_of_the_case_is_not(cast):
+    """Nobody's yes is waited for there: what they said of this is heard, whether or not there is any."""
+    party, silent = abroad("Không Dự Tiệc"), abroad("Không Gọi Nữa")
+    factories.consent(party.id)
+    tet = occasions.hold(cast["clerk"], kind="event", title="Gặp mặt Tết")["code"]
+    responses.record(cast["clerk"], tet, party.code, Said(Answer.NO_MORE))
+    held = case(cast)
+    issue = granted(cast, approved(cast, drawn(cast, held)))
+    assert {row["Mã"] for row in taken(cast, issue)} == {party.code, silent.code}
+    responses.record(cast["clerk"], held, silent.code, Said(Answer.NO_MORE))
+    assert {row["Mã"] for row in taken(cast, issue)} == {party.code}
+    left = {one["person"] for one in responses.left_to_do(cast["clerk"])["no_more"]}
+    assert left == {party.code, silent.code}
+    factories.consent(silent.id, purpose=Purpose.PROTECTION, channel=Channel.PHONE, signed_at=clock.now())
+    assert {row["Mã"] for row in taken(cast, issue)} == {party.code, silent.code}

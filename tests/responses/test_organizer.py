@@ -168,6 +168,9 @@ def test_of_what_others_wrote_down_an_organisation_is_told_what_was_answered_alo
     for one in (ba, tu):
         factories.consent(disclosure.locate(cast["clerk"].scope, one).id, State.WITHDRAWN)
     assert {*told()} == {tu}
+    # Nor once it writes something down itself: the new line carries on what the others wrote.
+    sent = organizer.record(cast["organizer"], code, ba, Said(presence=Presence.ABSENT))
+    assert (sent["answer"], sent["presence"], {*told()}) == (None, "absent", {tu})
 
 
 def test_a_file_without_codes_or_too_long_is_refused(app, monkeypatch):
