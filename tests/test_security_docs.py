@@ -116,6 +116,7 @@ FIGURES = {
     "absolute": (sessions.ABSOLUTE.total_seconds() // 3600, "h"),
     "proof": (sessions.CONFIRMED.seconds // 60, "min"),
     "opened": (roles.OPENED_A_DAY, ""),
+    "found": (roles.FOUND_A_DAY, ""),
     "acts": (roles.ACTS_A_MINUTE, ""),
     "rows": (outreach.GRANT_ROWS, ""),
     "pulls": (outreach.GRANT_PULLS_A_DAY, ""),

@@ -93,8 +93,9 @@ NOWHERE = ""
 AND_NOWHERE = frozenset({_P.PERSON_MERGE})
 # What a token may never carry, whoever holds it.
 NEVER_BY_TOKEN = frozenset({_P.ACCOUNT_MANAGE, _P.ACCOUNT_CONFIRM, _P.BACKUP_MAKE, _P.KEY_MANAGE, _P.OVERSIGHT_KEEP})
-# However much a role may, it does no more: different people opened a day, and acts a minute.
+# However much a role may, it does no more: different people opened a day, people found a day, and acts a minute.
 OPENED_A_DAY = 200
+FOUND_A_DAY = 10_000
 ACTS_A_MINUTE = 300
 
 

@@ -61,6 +61,12 @@ _DONE = select(func.count()).select_from(
     .subquery()
 )
 
+_FOUND = select(func.sum(AuditEntry.found)).where(
+    AuditEntry.actor_id == bindparam("actor"),
+    AuditEntry.id >= _first(bindparam("since", type_=Instant)),
+    AuditEntry.action == bindparam("action"),
+)
+
 
 @dataclass
 class Line:
@@ -116,6 +122,12 @@ def opened(actor_id: int, since: datetime, actions: Collection[str]) -> int:
     """Count the different people whose records an account has opened since a moment."""
     mine = (*_of(actor_id, since), AuditEntry.action.in_(actions))
     return db.session.scalar(select(func.count(AuditEntry.subject.distinct())).where(*mine)) or 0
+
+
+def found(actor_id: int, since: datetime, action: str) -> int:
+    """Count the people whom an account has found by an action since a moment, each time anew."""
+    asked = {"actor": actor_id, "since": since, "action": action}
+    return db.session.connection().execute(_FOUND, asked).scalar_one() or 0
 
 
 def is_opening(looks: Collection[str], opening: Collection[str]) -> ColumnElement[bool]:

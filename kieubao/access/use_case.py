@@ -4,8 +4,8 @@ A *change* takes the right to write, decides, writes, appends its line and commi
 appends its line in a transaction of its own, and answers only then. A *seal* prepares what will
 leave, takes the right to write by itself (`consent.handover.seal`), and ends like a change.
 
-`confirmed`: only for who has just proved who they are. `opens`: gives somebody's whole record, of which a
-day has only so many.
+`confirmed`: only for who has just proved who they are. `opens`: gives somebody's whole record, and `finds` looks for
+people, of which a day has only so many.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -27,6 +27,7 @@ from kieubao.access.roles import (
     AND_NOWHERE,
     BY_GRANT,
     BY_SCOPE,
+    FOUND_A_DAY,
     NOWHERE,
     OPENED_A_DAY,
     Actor,
@@ -68,6 +69,7 @@ def use_case(  # noqa: PLR0913 - each is a promise, and has its name
     *,
     confirmed: bool = False,
     opens: bool = False,
+    finds: bool = False,
     everyone: bool = False,
     of_job: bool = False,
 ) -> Callable[[UseCase[P, R]], UseCase[P, R]]:
@@ -94,7 +96,7 @@ def use_case(  # noqa: PLR0913 - each is a promise, and has its name
                     if confirmed:
                         actor.require_confirmed()
                     if not of_job:
-                        _within_limits(actor, opens=opens)
+                        _within_limits(actor, opens=opens, finds=action if finds else None)
                     result = function(actor, *args, **kwargs)
                 _close(line, afresh=shape is Shape.READ)
             return result
@@ -136,7 +138,7 @@ def is_by(account: Account) -> None:
     line.actor = Actor(account.id, Role(account.role), organisation_id=account.organisation_id)
 
 
-def _within_limits(actor: Actor, *, opens: bool) -> None:
+def _within_limits(actor: Actor, *, opens: bool, finds: str | None) -> None:
     """Raise TooMany where the trail says that the actor has done enough; the door counts for itself."""
     if actor.id is None:
         return
@@ -149,6 +151,9 @@ def _within_limits(actor: Actor, *, opens: bool) -> None:
     if opens and trail.opened(actor.id, clock.midnight(), OPENING) >= OPENED_A_DAY:
         sentence = _("You have opened %(most)s people today, and no more can be opened before tomorrow")
         raise TooMany(sentence, wait=clock.until_midnight(), most=OPENED_A_DAY)
+    if finds and trail.found(actor.id, clock.midnight(), finds) >= FOUND_A_DAY:
+        sentence = _("You have found %(most)s people today, and no more can be found before tomorrow")
+        raise TooMany(sentence, wait=clock.until_midnight(), most=FOUND_A_DAY)
 
 
 def _sight(actor: Actor, permission: Permission, *, everyone: bool) -> Sight:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kieubao.access.roles import Actor, Permission
-from kieubao.access.use_case import Shape, note, use_case
+from kieubao.access.use_case import Shape, note, only_showed, use_case
 from kieubao.consent.rules import records_of
 from kieubao.ground.errors import NotFound, _
 from kieubao.occasions import agenda, giving
@@ -32,7 +32,10 @@ def record(actor: Actor, /, *, person: str, occasion: str | None = None, **said:
 def follow(actor: Actor, code: str, *, version: int, values: Mapping[str, Any]) -> Sheet:
     """Write down how a contribution stands now that was last known at this version."""
     note(contribution=code, subject=_seen(actor, code).subject)
-    note(fields=giving.follow(code, version, values, actor.account_id))
+    changed = giving.follow(code, version, values, actor.account_id)
+    note(fields=changed)
+    if not changed:
+        only_showed("contributions.read")
     return _one(actor, code)
 
 

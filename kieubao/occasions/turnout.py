@@ -114,10 +114,12 @@ def history(records: Select[int]) -> list[Sheet]:
     ]
 
 
-def counts(held: Occasion) -> dict[str, Any]:
-    """Count answers and presences of everybody; `coming` and `came` with companions, and how many people wait."""
-    last = _last(Response.occasion_id == held.id)
+def counts(held: Occasion, among: Select[int]) -> dict[str, Any]:
+    """Count answers and presences of some people; `coming` and `came` with companions, and how many people wait."""
+    last, waiting = _last(Response.occasion_id == held.id), waits(held)
     query = select(last.c.answer, last.c.presence, func.count(), func.sum(last.c.companions))
+    query = query.where(last.c.person.in_(among))
+    waiting = waiting.where(waiting.selected_columns[0].in_(among))
     rows = db.session.execute(query.group_by(last.c.answer, last.c.presence)).all()
     parties = [(answer, presence, people, people + more) for answer, presence, people, more in rows]
     told: dict[str, Any] = {one: sum(people for answer, _p, people, _all in parties if answer == one) for one in Answer}
@@ -125,7 +127,7 @@ def counts(held: Occasion) -> dict[str, Any]:
     return told | {
         "coming": sum(everybody for answer, _p, _people, everybody in parties if answer == Answer.ACCEPTED),
         "came": sum(everybody for _a, presence, _people, everybody in parties if presence == Presence.ATTENDED),
-        "waiting": db.session.scalar(select(func.count()).select_from(waits(held).subquery())) or 0,
+        "waiting": db.session.scalar(select(func.count()).select_from(waiting.subquery())) or 0,
         "seats": held.details.get("seats"),
     }
 

@@ -35,21 +35,25 @@ def strewn(rows: Iterable[T]) -> Iterator[T]:
 
 
 def traced(scope: Scope, rows: Sequence[str]) -> Sheet:
-    """Return of how many rows it is known whom they may be about, and the pulls that hold most of these, best first.
+    """Return of how many people rows are known to be about, and the pulls that hold most of these, best first.
+
+    Rows about the same are one.
 
     Of each how many of the rows are in it (`held`); of how many neighbours among these both have one place in the file
     (`pairs`), and how many of those stand as they do there (`in_order`).
     """
-    told = [one for one in recognised(scope, rows) if one]
-    fits = [
-        (handover_id, *_fit(told, places))
-        for handover_id, places in _places({one for some in told for one in some}).items()
-    ]
+    told = [*dict.fromkeys(frozenset(one) for one in recognised(scope, rows) if one)]
+    people = {one for some in told for one in some}
+    fits = [(handover_id, *_fit(told, places)) for handover_id, places in _places(people).items()]
     best = sorted(fits, key=lambda fit: (-fit[1], -fit[3] / max(fit[2], 1), -fit[0]))[:_MOST]
     about = _about([handover_id for handover_id, *_counts in best])
     counted = ({"held": held, "pairs": pairs, "in_order": in_order} for _id, held, pairs, in_order in best)
     found = zip(best, counted, strict=True)
-    return {"rows": len(rows), "known": len(told), "pulls": [about[fit[0]] | counts for fit, counts in found]}
+    return {
+        "rows": len(rows),
+        "known": min(len(told), len(people)),
+        "pulls": [about[fit[0]] | counts for fit, counts in found],
+    }
 
 
 def _fit(told: Iterable[Collection[int]], places: dict[int, int | None]) -> tuple[int, int, int]:

@@ -85,7 +85,7 @@ def decide(actor: Actor, finding_id: int, *, outcome: Outcome, remark: str) -> N
 def trace(actor: Actor, *, rows: Sequence[str]) -> Sheet:
     """Return the pulls that a list is likeliest of which somebody found, by its rows; it tells whom none of them.
 
-    Where fewer than five rows are of people on record it is told of none: to ask of one would be to look somebody up.
+    Where they are of fewer than five people on record it is told of none: to ask of one would be to look somebody up.
     """
     found = tracing.traced(actor.scope, rows)
     if found["known"] < _LEAST:

@@ -22,7 +22,16 @@ from kieubao.people.schemas import (
     UnitQuery,
     WithdrawForm,
 )
-from kieubao.people.sheets import CountrySheet, FoundSheet, RecordSheet, SaidSheet, TraceSheet, UnitSheet, unit_sheet
+from kieubao.people.sheets import (
+    CountrySheet,
+    FoundSheet,
+    HoldersSheet,
+    RecordSheet,
+    SaidSheet,
+    TraceSheet,
+    UnitSheet,
+    unit_sheet,
+)
 
 bp = Blueprint("persons", __name__, description="People abroad and their relatives at home")
 
@@ -122,7 +131,7 @@ def consents(code: str) -> Any:
 
 @bp.post("/persons/<code:code>/consents")
 @bp.arguments(SpokenForm)
-@bp.response(201, SaidSheet)
+@bp.response(201, HoldersSheet)
 def record_consent(spoken: Spoken, code: str) -> Any:
     """Write down what a person said about contact."""
     return service.record_consent(current_actor(), code, spoken)
@@ -130,7 +139,7 @@ def record_consent(spoken: Spoken, code: str) -> Any:
 
 @bp.post("/persons/<code:code>/withdrawal")
 @bp.arguments(WithdrawForm)
-@bp.response(201, SaidSheet)
+@bp.response(201, HoldersSheet)
 def withdraw_all(spoken: Spoken, code: str) -> Any:
     """Write a no on every purpose and channel."""
     return service.withdraw_all(current_actor(), code, spoken)
@@ -138,7 +147,7 @@ def withdraw_all(spoken: Spoken, code: str) -> Any:
 
 @bp.put("/persons/<code:code>/standing")
 @bp.arguments(StandingForm)
-@bp.response(200, SaidSheet)
+@bp.response(200, HoldersSheet)
 def restand(form: dict[str, Any], code: str) -> Any:
     """Record a death, or a restriction of contact."""
     return service.restand(current_actor(), code, **form)

@@ -20,7 +20,7 @@ from kieubao.people.records import Contact, Record, refuse_elsewhere
 from kieubao.people.search import Cursor, find
 
 
-@use_case(Permission.PERSON_SEARCH, Shape.READ)
+@use_case(Permission.PERSON_SEARCH, Shape.READ, finds=True)
 def search(  # noqa: PLR0913 - as `find`
     actor: Actor,
     *,
@@ -137,36 +137,44 @@ def untie(actor: Actor, code: str, relative: str) -> Sheet:
 
 @use_case(Permission.CONSENT_RECORD)
 def record_consent(actor: Actor, code: str, spoken: Spoken) -> Sheet:
-    """Write down what a person said. A no tells at once who holds their data already."""
+    """Write down what a person said; return who holds their data already, to be told where it is a no."""
     person = disclosure.locate(actor.scope, code)
     words = heard(person.id, spoken)
     ledger.record(words, actor.id)
     note(subject=person.subject, state=spoken.state, lines=len(words), purposes=sorted(spoken.purposes))
-    return _said(actor, person.id)
+    return _held(code, person.id)
 
 
 @use_case(Permission.CONSENT_RECORD)
 def withdraw_all(actor: Actor, code: str, spoken: Spoken) -> Sheet:
-    """Write a no on every purpose and channel."""
+    """Write a no on every purpose and channel; return who holds their data already."""
     person = disclosure.locate(actor.scope, code)
     everything = Spoken(list(Purpose), list(Channel), State.WITHDRAWN, spoken.signed_on, spoken.said)
     ledger.record(heard(person.id, everything), actor.id)
     note(subject=person.subject, state=State.WITHDRAWN, lines=len(Purpose) * len(Channel))
-    return _said(actor, person.id)
+    return _held(code, person.id)
 
 
 @use_case(Permission.CONSENT_RECORD)
 def restand(actor: Actor, /, code: str, **said: Any) -> Sheet:
-    """Record what was said: `deceased_on`, the day a person died (None takes it back), `restricted`, yes or no."""
+    """Record what was said: `deceased_on`, the day a person died (None takes it back), `restricted`, yes or no.
+
+    Return who holds their data already.
+    """
     person = disclosure.locate(actor.scope, code)
-    changes = {name: said[name] for name in ("deceased_on",) if name in said}
-    if "restricted" in said:
-        changes["restricted_at"] = clock.now() if said["restricted"] else None
-    if not changes:
+    if not said:
         raise Invalid(_("Say what changed: a day of death, or whether contact is restricted"))
-    ledger.restand(person.id, **changes)
+    stands, changes = disclosure.record(actor.scope, person.id)["standing"], dict[str, Any]()
+    if "deceased_on" in said and said["deceased_on"] != stands["deceased_on"]:
+        changes["deceased_on"] = said["deceased_on"]
+    if "restricted" in said and said["restricted"] != bool(stands["restricted_at"]):
+        changes["restricted_at"] = clock.now() if said["restricted"] else None
     note(subject=person.subject, fields=sorted(changes))
-    return _said(actor, person.id)
+    if changes:
+        ledger.restand(person.id, **changes)
+    else:
+        only_showed("people.consents")
+    return _held(code, person.id)
 
 
 @use_case(Permission.PERSON_READ, Shape.READ, opens=True)
@@ -219,10 +227,13 @@ def _opened(actor: Actor, code: str) -> Sheet:
 def _said(actor: Actor, person_id: int) -> Sheet:
     sheet = disclosure.record(actor.scope, person_id)
     return {
-        "code": sheet["code"],
         "name": sheet["name"],
         "standing": sheet["standing"],
         "now": sheet["consents"],
         "lines": ledger.lines(person_id),
-        "held_by": [one._asdict() for one in handover.holders(person_id)],
+        **_held(sheet["code"], person_id),
     }
+
+
+def _held(code: str, person_id: int) -> Sheet:
+    return {"code": code, "held_by": [one._asdict() for one in handover.holders(person_id)]}

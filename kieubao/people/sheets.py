@@ -136,12 +136,17 @@ class HeldSheet(Schema):
     at = fields.AwareDateTime()
 
 
-class SaidSheet(Schema):
+class HoldersSheet(Schema):
+    """Who holds somebody's data."""
+
     code = fields.String()
+    held_by = fields.List(fields.Nested(HeldSheet))
+
+
+class SaidSheet(HoldersSheet):
     standing = fields.Nested(StandingSheet)
     now = fields.List(fields.Nested(ConsentSheet))
     lines = fields.List(fields.Nested(LineSheet))
-    held_by = fields.List(fields.Nested(HeldSheet))
 
 
 class ReadingSheet(Schema):

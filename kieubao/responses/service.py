@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import Select, select, union
+
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.consent.rules import records_of
@@ -11,6 +13,7 @@ from kieubao.occasions.models import Occasion
 from kieubao.occasions.turnout import Said
 from kieubao.outreach import pulls
 from kieubao.people import contacts, disclosure
+from kieubao.people.filters import everybody
 
 Sheet = dict[str, Any]
 # How many are shown at a time; who looks for somebody narrows.
@@ -32,7 +35,7 @@ def record(actor: Actor, code: str, person: str, said: Said) -> Sheet:
 def all_of(
     actor: Actor, code: str, *, answer: str | None = None, presence: str | None = None, text: str | None = None
 ) -> Sheet:
-    """Return how many answered what, and the people within scope who did so, by their names; the first thousand.
+    """Return how many within scope answered what, and who did so, by their names; the first thousand.
 
     `text`: a part of a name, in whatever marks, or a code.
     """
@@ -43,7 +46,8 @@ def all_of(
     known = turnout.known(held, [one.id for one in shown])
     note(occasion=code, found=len(shown), subjects=[str(one.subject) for one in shown])
     responses = [{"person": one.code, "name": one.name, **known[one.id]} for one in shown]
-    return {"occasion": agenda.sheet(held), "counts": _counts(held), "found": len(found), "responses": responses}
+    counts = _counts(held, everybody(actor.scope))
+    return {"occasion": agenda.sheet(held), "counts": counts, "found": len(found), "responses": responses}
 
 
 @use_case(Permission.LIST_READ, Shape.READ)
@@ -61,13 +65,15 @@ def left_to_do(actor: Actor) -> Sheet:
 
     `no_more`: they want no more contact, and an older yes stands; `unreached`: their record was not changed since.
     """
-    no_more = turnout.unheard().union(turnout.unheard(urgent=True))
-    people = {"no_more": no_more, "unreached": contacts.unmended(turnout.unreached())}
+    no_more = union(turnout.unheard(), turnout.unheard(urgent=True)).subquery()
+    people = {"no_more": select(no_more.c.person), "unreached": contacts.unmended(turnout.unreached())}
     found = {why: disclosure.called(actor.scope, some) for why, some in people.items()}
     note(found=sum(map(len, found.values())), subjects=[str(one.subject) for some in found.values() for one in some])
     return {why: [{"person": one.code, "name": one.name} for one in some] for why, some in found.items()}
 
 
-def _counts(held: Occasion) -> Sheet:
-    """Count who was invited to an occasion, answered what, and came."""
-    return {"invited": disclosure.count(pulls.invited(held.id)), **turnout.counts(held)}
+def _counts(held: Occasion, people: Select[int]) -> Sheet:
+    """Count who of some people was invited to an occasion, answered what, and came."""
+    invited = pulls.invited(held.id)
+    theirs = invited.where(invited.selected_columns[0].in_(people))
+    return {"invited": disclosure.count(theirs), **turnout.counts(held, people)}

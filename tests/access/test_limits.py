@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from kieubao.access import service as access
 from kieubao.access import trail, use_case
 from kieubao.access.models import AuditEntry
-from kieubao.access.roles import ACTS_A_MINUTE, OPENED_A_DAY
+from kieubao.access.roles import ACTS_A_MINUTE, FOUND_A_DAY, OPENED_A_DAY
 from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
@@ -22,11 +22,26 @@ from tests import factories
 @pytest.fixture
 def few(monkeypatch):
     monkeypatch.setattr(use_case, "OPENED_A_DAY", 3)
+    monkeypatch.setattr(use_case, "FOUND_A_DAY", 4)
     monkeypatch.setattr(use_case, "ACTS_A_MINUTE", 12)
 
 
 def test_the_limits_are_those_that_were_promised():
-    assert (OPENED_A_DAY, ACTS_A_MINUTE) == (200, 300)
+    assert (OPENED_A_DAY, FOUND_A_DAY, ACTS_A_MINUTE) == (200, 10_000, 300)
+
+
+def test_a_day_finds_only_so_many_people(cast, few):
+    """Page by page as by looking again: nobody walks through all there are."""
+    for number in range(4):
+        factories.person(f"Người thứ {number}")
+    found = service.search(cast["clerk"], text=None, wanted={}, size=3)
+    found = service.search(cast["clerk"], text=None, wanted={}, size=3, after=found["more"])
+    with pytest.raises(TooMany) as refused:
+        service.search(cast["clerk"], text="người", wanted={})
+    assert 0 < refused.value.wait <= 24 * 3600 + 1
+    assert service.search(cast["approver"], text="người", wanted={})["count"] == 4
+    with time_machine.travel(clock.midnight() + timedelta(days=1, minutes=1), tick=False):
+        assert service.search(cast["clerk"], text="người", wanted={})["count"] == 4
 
 
 def test_a_day_has_only_so_many_people(cast, few):

@@ -56,6 +56,16 @@ def files(cast):
     return code, {pull: rows_of(content) for pull, content in made}
 
 
+def test_of_one_person_it_is_told_nothing_however_often_they_are_asked_for(cast, files):
+    _code, made = files
+    rows = [";".join(row) for row in next(iter(made.values()))]
+    for asked in ([rows[0]] * 5, rows[:4] * 3, [rows[0], *rows[:4]]):
+        told = service.trace(cast["protection_officer"], rows=asked)
+        assert (told["known"], told["pulls"]) == (0, [])
+    told = service.trace(cast["protection_officer"], rows=rows[:5] * 2)
+    assert (told["known"], len(told["pulls"])) == (5, 2)
+
+
 def traced(cast, rows):
     return service.trace(cast["protection_officer"], rows=rows)["pulls"]
 

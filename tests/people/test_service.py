@@ -306,11 +306,12 @@ def test_a_no_to_everything_shuts_every_channel_and_names_who_holds_the_data(cas
     clerk, approver, organizer = (cast[role] for role in ("clerk", "approver", "organizer"))
     issue = factories.published(clerk, approver, organizer)
     desk.pull(organizer, issue.code, reason="in giấy mời", format=Format.CSV).content.close()
-    said = service.withdraw_all(clerk, person.code, NO)
+    told = service.withdraw_all(clerk, person.code, NO)
+    assert [(one["recipient"], one["purpose"]) for one in told["held_by"]] == [("Sở Ngoại vụ", "events")]
+    said = service.consents(clerk, person.code)
     assert {one["state"] for one in said["now"]} == {"withdrawn"}
     assert len(said["now"]) == len(Purpose) * len(Channel)
-    assert [(one["recipient"], one["purpose"]) for one in said["held_by"]] == [("Sở Ngoại vụ", "events")]
-    assert service.consents(clerk, person.code)["held_by"] == said["held_by"]
+    assert told == {name: said[name] for name in ("code", "held_by")}
 
 
 STANDINGS = [
@@ -326,11 +327,22 @@ def test_what_stands_is_changed_and_changed_back(cast, said, fields, restricted)
     person = factories.person()
     clerk = cast["clerk"]
     service.restand(clerk, person.code, restricted=not restricted, deceased_on=date(2026, 1, 1))
-    standing = service.restand(clerk, person.code, **said)["standing"]
+    service.restand(clerk, person.code, **said)
+    assert entries()[-1].details == {"fields": fields}
+    standing = service.consents(clerk, person.code)["standing"]
     assert standing["deceased_on"] == said.get("deceased_on", date(2026, 1, 1))
     if "restricted" in said:
         assert bool(standing["restricted_at"]) == restricted
-    assert entries()[-1].details == {"fields": fields}
+
+
+def test_who_records_what_stands_already_has_looked_and_written_nothing(cast):
+    person = factories.person()
+    service.restand(cast["clerk"], person.code, restricted=True)
+    before = db.session.execute(select(Standing.line, Standing.restricted_at)).one()
+    told = service.restand(cast["clerk"], person.code, restricted=True, deceased_on=None)
+    assert {*told} == {"code", "held_by"}
+    assert db.session.execute(select(Standing.line, Standing.restricted_at)).one() == before
+    assert (entries()[-1].action, entries()[-1].subject) == ("people.consents", person.subject)
 
 
 def test_a_standing_that_does_not_change_is_refused(cast):

@@ -61,7 +61,7 @@ def visit(planted, monkeypatch):
     kind, made, scan = planted
     url = kind.copy()
     app = application(url)
-    for limit in ("ACTS_A_MINUTE", "OPENED_A_DAY"):
+    for limit in ("ACTS_A_MINUTE", "OPENED_A_DAY", "FOUND_A_DAY"):
         monkeypatch.setattr(use_case, limit, 10**6)
     with app.app_context():
         yield lambda who: Visitor(app, scan, made, who)

@@ -44,7 +44,8 @@ class Quiet(WSGIRequestHandler):
 @pytest.fixture
 def served(app, monkeypatch):
     """The service at an address, with a small province in it, and nobody in a hurry."""
-    for where, limit in ((use_case, "ACTS_A_MINUTE"), (use_case, "OPENED_A_DAY"), (entry, "FREE_HERE")):
+    limits = ((use_case, one) for one in ("ACTS_A_MINUTE", "OPENED_A_DAY", "FOUND_A_DAY"))
+    for where, limit in (*limits, (entry, "FREE_HERE")):
         monkeypatch.setattr(where, limit, 10**9)
     province = furnish()
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)

@@ -83,6 +83,14 @@ def test_seats_go_by_turns(clerk):
     assert not any(row[-1] for row in told(clerk, code).values())
 
 
+def test_nobody_out_of_the_units_is_counted(clerk):
+    code, far = held(seats=5), factories.actor("clerk", units=("18685",))
+    for answer in (Answer.ACCEPTED, Answer.NO_MORE):
+        service.record(clerk, code, factories.person().code, Said(answer))
+    counts = service.all_of(far, code)["counts"]
+    assert {name: number for name, number in counts.items() if number} == {"seats": 5}
+
+
 def test_seats_and_counts_are_as_an_oracle_reads_them(clerk):
     """Two hundred random lines for thirty people."""
     chance, code = random.Random(7), held(seats=25)
@@ -183,7 +191,7 @@ def test_nobody_is_told_or_recorded_out_of_scope(cast):
         service.of_person(commune, there.code)
     # Whoever is not seen takes a seat all the same, as a number.
     assert told(commune, code) == {"Lê Văn Ba": ("accepted", 0, None, True)}
-    assert service.all_of(commune, code)["counts"]["accepted"] == 2
+    assert service.all_of(commune, code)["counts"]["accepted"] == 1
     for role in ("approver", "organizer", "protection_officer"):
         with pytest.raises(Forbidden):
             service.record(cast[role], code, here.code, COMES)
