@@ -178,8 +178,11 @@ def test_cursors_lead_through_everybody_once(client, clerk, typed):
     assert (len(seen), set(seen), found["count"]) == (7, made, 7)
 
 
-def test_every_answer_is_guarded(client, clerk):
-    for address in ("/sign-in", "/api/v1/me", "/no/such", "/api/openapi.json", "/api/docs", "/static/kieubao.css"):
+def test_every_answer_is_guarded(client, cast, clerk):
+    factories.notice()
+    returned = f"/api/v1/imports/{factories.sent(cast['clerk'], factories.line('', ''))}/returned"
+    pages = ("/sign-in", "/api/v1/me", "/no/such", "/api/openapi.json", "/api/docs", "/static/kieubao.css")
+    for address in (*pages, returned):
         with client.get(address, headers=clerk) as answer:
             headers = answer.headers
         assert "default-src 'none'" in headers["Content-Security-Policy"], address
@@ -189,7 +192,8 @@ def test_every_answer_is_guarded(client, clerk):
         assert headers["Referrer-Policy"] == "same-origin"
         assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert "camera=()" in headers["Permissions-Policy"]
-        assert ("no-store" in headers["Cache-Control"]) == (not address.startswith("/static")), address
+        assert (headers["Cache-Control"] == "no-store") == (not address.startswith("/static")), address
+        assert ("attachment" in headers.get("Content-Disposition", "")) == (address == returned), address
 
 
 def test_no_address_holds_what_a_person_is(app):
