@@ -269,7 +269,7 @@ def test_who_can_do_most_is_out_sooner(app, client, role, patience):
 
 
 def test_the_way_back_stays_in_this_service(client, clerk):
-    for place in ("https://example.com", "//example.com", "/\\example.com"):
+    for place in ("https://example.com", "//example.com", "/\\example.com", "/\t/example.com", "/ /example.com"):
         rewind("clerk")
         assert sign_in(client, "clerk", next=place).location == "/"
     rewind("clerk")
