@@ -89,8 +89,7 @@ def _refuse_crowds() -> None:
 
 
 def _guard(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+    response.headers.update(_HEADERS)
     response.headers["Content-Security-Policy"] = _PAGE if response.mimetype == "text/html" else _NO_PAGE
     if current_app.config["HTTPS"]:
         response.headers["Strict-Transport-Security"] = _HSTS

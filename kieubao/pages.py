@@ -168,7 +168,8 @@ def switch_language() -> ResponseReturnValue:
 
 def place_here(place: str) -> str:
     """Return an address of this service as it is, and home for any other."""
-    return place if re.match(r"/(?![/\\])", place) else "/"
+    # A browser reads past what is unseen in an address, and takes a backslash for a slash.
+    return place if re.fullmatch(r"/(?!/)[^\x00-\x20\\]*", place) else "/"
 
 
 @bp.app_template_global()

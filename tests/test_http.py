@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from kieubao.db import db
+from kieubao.db import db, keyring
+from kieubao.http import as_cursor, read_cursor
 from kieubao.people import service
 from tests import factories
 
@@ -140,29 +141,44 @@ def test_a_fault_of_the_database_names_no_value(app):
     assert "Hòa" not in str(failed.value)
 
 
-FORGED = [
-    "é",
-    "AAA",
-    *(
-        base64.urlsafe_b64encode(place.encode()).decode()
-        for place in (
-            "{}",
-            "[]",
-            '[1, "a\\u0000", 1]',
-            '[1, "\\ud800", 1]',
-            '["1", "a", 1]',
-            f'[1, "a", {2**63}]',
-            f'[1, "a", {"9" * 1000}]',
-            "[" * 1400,
-        )
-    ),
-]
+# What no office sealed: of letters that are none of a cursor's, too short, and with a key that there is not.
+FORGED = ["é", "A", "AAA", "A" * 200, base64.urlsafe_b64encode(b'[1, "an", 1]').decode()]
+# Places in other lists, or in none.
+ELSEWHERE = [[{}], [7], ["1", "a", 1], [1, "a\0", 1], [1, "\ud800", 1], [1, "a", 2**63], [1, "a", int("9" * 1000)]]
 
 
-def test_a_cursor_that_was_tampered_with_is_refused(client, clerk, person):
-    for cursor in FORGED:
+@pytest.fixture
+def more(client, clerk):
+    """A cursor, as it is given."""
+    for given in "AB":
+        factories.person(f"Trần Văn An {given}")
+    return find(client, clerk, size=1).json["more"]
+
+
+def test_a_cursor_that_was_tampered_with_is_refused(client, clerk, more):
+    packed = base64.urlsafe_b64decode(more)
+    places = (0, 4, 20, len(packed) - 1)
+    changed = [packed[:place] + bytes([packed[place] ^ 1]) + packed[place + 1 :] for place in places]
+    sealed_elsewhere = keyring().seal('[1, "an", 1]', "session.sought")
+    others = [base64.urlsafe_b64encode(one).decode() for one in (*changed, packed[:-1], sealed_elsewhere)]
+    for cursor in (*FORGED, *others, more[1:]):
         answer = find(client, clerk, after=cursor)
         assert (answer.status_code, answer.mimetype) == (422, PROBLEM), cursor
+        assert "nguyên con trỏ đã nhận" in answer.json["detail"], answer.json
+    assert find(client, clerk, size=1, after=more).status_code == 200
+
+
+def test_a_cursor_of_another_list_is_refused(client, clerk, person):
+    for place in ELSEWHERE:
+        assert find(client, clerk, after=as_cursor(place)).status_code == 422, place
+
+
+def test_a_cursor_tells_nobody_how_many_were_ever_recorded(client, clerk, more):
+    """It has the person's number inside, which nobody reads, and no two of the same place are alike."""
+    place = read_cursor(more)
+    assert isinstance(place[-1], int)
+    assert json.dumps(place).encode() not in base64.urlsafe_b64decode(more)
+    assert find(client, clerk, size=1).json["more"] != more
 
 
 @pytest.mark.parametrize("typed", [None, "an"])
@@ -178,8 +194,11 @@ def test_cursors_lead_through_everybody_once(client, clerk, typed):
     assert (len(seen), set(seen), found["count"]) == (7, made, 7)
 
 
-def test_every_answer_is_guarded(client, clerk):
-    for address in ("/sign-in", "/api/v1/me", "/no/such", "/api/openapi.json", "/api/docs", "/static/kieubao.css"):
+def test_every_answer_is_guarded(client, cast, clerk):
+    factories.notice()
+    returned = f"/api/v1/imports/{factories.sent(cast['clerk'], factories.line('', ''))}/returned"
+    pages = ("/sign-in", "/api/v1/me", "/no/such", "/api/openapi.json", "/api/docs", "/static/kieubao.css")
+    for address in (*pages, returned):
         with client.get(address, headers=clerk) as answer:
             headers = answer.headers
         assert "default-src 'none'" in headers["Content-Security-Policy"], address
@@ -189,7 +208,8 @@ def test_every_answer_is_guarded(client, clerk):
         assert headers["Referrer-Policy"] == "same-origin"
         assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert "camera=()" in headers["Permissions-Policy"]
-        assert ("no-store" in headers["Cache-Control"]) == (not address.startswith("/static")), address
+        assert (headers["Cache-Control"] == "no-store") == (not address.startswith("/static")), address
+        assert ("attachment" in headers.get("Content-Disposition", "")) == (address == returned), address
 
 
 def test_no_address_holds_what_a_person_is(app):

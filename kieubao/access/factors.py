@@ -32,10 +32,13 @@ def code_now(totp: str) -> str:
     return pyotp.TOTP(totp).at(clock.now())
 
 
-def equip(account: Account, password: str, totp: str, made: Sequence[Made] = ()) -> list[str]:
-    """Give an account its factors, and no others; return its recovery codes, which are kept as digests alone."""
+def equip(account: Account, password: str, totp: str, made: Sequence[Made] = (), used: int | None = None) -> list[str]:
+    """Give an account its factors, and no others; return its recovery codes, which are kept as digests alone.
+
+    `used`: the half minute whose code is used already.
+    """
     strip(account)
-    account.password, account.totp, account.totp_step = passwords.hashed(password), totp, None
+    account.password, account.totp, account.totp_step = passwords.hashed(password), totp, used
     db.session.add_all(Passkey(account_id=account.id, **one._asdict()) for one in made)
     fresh = [codes.secret() for _number in range(RECOVERY_CODES)]
     db.session.add_all(RecoveryCode(account_id=account.id, digest=_digest(code)) for code in fresh)
@@ -55,11 +58,7 @@ def change_password(account: Account, password: str) -> None:
 
 def takes_code(account: Account, code: str) -> bool:
     """Tell whether a code is right, a half minute early or late, and was not used before; it is used now."""
-    if account.totp is None:
-        return False
-    now = int(clock.now().timestamp()) // _STEP
-    right = [step for step in (now - 1, now, now + 1) if secrets.compare_digest(_code(account.totp, step), code)]
-    return any(_advance(account.id, step) for step in right)
+    return account.totp is not None and any(_advance(account.id, step) for step in _steps(account.totp, code))
 
 
 def takes_recovery_code(account: Account, code: str) -> bool:
@@ -76,16 +75,23 @@ def passkey(credential: bytes) -> Passkey | None:
     return db.session.scalars(query.with_for_update(of=Passkey)).one_or_none()
 
 
-def check_code(totp: str, code: str) -> None:
-    """Raise Invalid, field "code", where an app was not set up with this secret."""
-    if not pyotp.TOTP(totp).verify(code, for_time=clock.now(), valid_window=1):
+def check_code(totp: str, code: str) -> int:
+    """Return which half minute a code is of; raise Invalid, field "code", where no app with this secret shows it."""
+    if not (right := _steps(totp, code)):
         raise Invalid(
             _("This is not the code that the app shows now: look again, and see that the clock is right"), field="code"
         )
+    return right[-1]
 
 
-def _code(totp: str, step: int) -> str:
-    return pyotp.TOTP(totp).generate_otp(step)
+def _steps(totp: str, code: str) -> list[int]:
+    """Return the half minutes, of this one and those beside it, whose code this is."""
+    now, typed = int(clock.now().timestamp()) // _STEP, code.encode()
+    return [step for step in (now - 1, now, now + 1) if secrets.compare_digest(_code(totp, step), typed)]
+
+
+def _code(totp: str, step: int) -> bytes:
+    return pyotp.TOTP(totp).generate_otp(step).encode()
 
 
 def _advance(account_id: int, step: int) -> bool:

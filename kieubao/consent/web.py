@@ -9,6 +9,7 @@ from kieubao import pages
 from kieubao.access import service as access
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
+from kieubao.access.use_case import admit
 from kieubao.consent import service
 from kieubao.consent.schemas import AGREED, AgreementForm, EndForm
 from kieubao.ground.errors import SignInNeeded, _
@@ -26,9 +27,7 @@ def all_agreements() -> str:
 
 @bp.get("/agreements/new")
 def ask_agreement(form: Filled | None = None) -> str:
-    actor = current_actor()
-    actor.require(Permission.AGREEMENT_WRITE)
-    offices = access.organisations(actor)
+    offices = access.organisations(admit(current_actor(), Permission.AGREEMENT_WRITE))
     return render_template("consent/new-agreement.html", organisations=offices, form=form or Filled())
 
 

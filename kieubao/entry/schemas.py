@@ -21,13 +21,19 @@ def name() -> Value:
     return Value(str.lower, longest=60, load_default="")
 
 
-class ConfirmForm(Form):
+class ProofForm(Form):
     password = Secret()
     code = Value(longest=40, load_default="")
     passkey = Secret(longest=10_000)
 
 
-class SignInForm(ConfirmForm):
+class ConfirmForm(ProofForm):
+    """`anew`: nothing was sent along to go on with; the page that asked for the proof is shown afterwards."""
+
+    anew = Value(load_default="")
+
+
+class SignInForm(ProofForm):
     username = name()
     next = Value(load_default="/")
 

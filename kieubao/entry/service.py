@@ -119,9 +119,9 @@ def be_invited(actor: Actor, door: Door, joining: Joining) -> dict[str, Any]:
 def join(actor: Actor, door: Door, joining: Joining) -> tuple[str, list[str]]:
     """Set a password and a second factor, and sign in; return the session's secret and the recovery codes."""
     account = _invited(door, joining)
-    factors.check_code(joining.totp, joining.code)
+    step = factors.check_code(joining.totp, joining.code)
     made = _made(account, door, joining)
-    codes = factors.equip(account, joining.password, joining.totp, made)
+    codes = factors.equip(account, joining.password, joining.totp, made, used=step)
     note(passkeys=len(made))
     return _let_in(account, door), codes
 

@@ -22,6 +22,9 @@ from kieubao.ground.errors import ConfirmNeeded, Invalid, KieubaoError, SignInNe
 from kieubao.http import STATUS, put_away, taken_back
 from kieubao.pages import CONFIRM, Filled
 
+# With one of these nothing is sent along while it is asked who it is: a secret is typed once more, on its page.
+_ANEW = {*PasswordForm().fields, f"{CONFIRM}.anew"}
+
 bp = Blueprint("entry_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 
@@ -37,27 +40,28 @@ def token_needed() -> None:
 
 @bp.before_app_request
 def take_confirmation() -> ResponseReturnValue | None:
-    """Take the proof that came with an act which asked for it, and let the act go on."""
+    """Take the proof that came with an act or a page which asked for it, and let the act go on, or show the page."""
     filled = {name: text for name, text in request.form.items() if name.startswith(f"{CONFIRM}.") and text}
     if request.method != "POST" or not filled:
         return None
     actor, proof = current_actor(), ConfirmForm().load({name.partition(".")[2]: filled[name] for name in filled})
+    anew = proof.pop("anew")
     try:
         keep(service.confirm(actor, door(), Proof(**proof)))
     except KieubaoError as error:
         return ask_confirm(error)
-    return None
+    return redirect(pages.place_here(pages.here()), 303) if anew else None
 
 
 @bp.app_errorhandler(ConfirmNeeded)
 def ask_confirm(error: KieubaoError) -> ResponseReturnValue:
-    """Ask who it is, on a page that sends along what was sent."""
+    """Ask who it is, on a page that sends along what was sent, unless that is secret."""
     sentence = None if isinstance(error, ConfirmNeeded) else told(error)
     apart = ("csrf_token", f"{CONFIRM}.")
     sent = [(name, text) for name, text in request.form.items(multi=True) if not name.startswith(apart)]
-    needed = door().wants_passkey(current_actor().role)
-    page = render_template("entry/confirm.html", sent=sent, wrong=sentence, passkey=ask_passkey(), needed=needed)
-    return page, STATUS[type(error)]
+    anew = request.method != "POST" or not _ANEW.isdisjoint(request.form)
+    page = {"sent": () if anew else sent, "anew": anew, "needed": door().wants_passkey(current_actor().role)}
+    return render_template("entry/confirm.html", **page, wrong=sentence, passkey=ask_passkey()), STATUS[type(error)]
 
 
 @bp.get("/sign-in")
@@ -123,7 +127,7 @@ def join(form: dict[str, Any]) -> str:
 
 @bp.get("/account/password")
 def ask_password(form: Filled | None = None) -> str:
-    current_actor()
+    current_actor().require_confirmed()
     return render_template("entry/password.html", form=form or Filled())
 
 

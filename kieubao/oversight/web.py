@@ -55,16 +55,13 @@ def trail(form: Filled | None = None) -> str:
 @pages.takes(TrailForm, again=trail, reads=True)
 def search_trail(form: dict[str, Any]) -> ResponseReturnValue:
     """Keep what is looked for and go where it is found: a page to come back to, with nothing in its address."""
-    actor = current_actor()
-    actor.require(Permission.AUDIT_READ)
-    typed = pages.sent()
+    actor, typed = admit(current_actor(), Permission.AUDIT_READ), pages.sent()
     return redirect(url_for(".found"), 303) if put_away("trail", [actor.id, typed]) else _found(typed)
 
 
 @bp.get("/oversight/trail/found")
 def found() -> ResponseReturnValue:
-    actor = current_actor()
-    actor.require(Permission.AUDIT_READ)
+    actor = admit(current_actor(), Permission.AUDIT_READ)
     by, typed = taken_back("trail") or (None, {})
     return _found(typed) if by == actor.id else redirect(url_for(".trail"), 303)
 
@@ -173,7 +170,7 @@ def all_breaches() -> str:
 
 @bp.get("/oversight/breaches/new")
 def ask_breach(form: Filled | None = None) -> str:
-    current_actor().require(Permission.OVERSIGHT_KEEP)
+    admit(current_actor(), Permission.OVERSIGHT_KEEP)
     return render_template("oversight/new-breach.html", form=form or Filled())
 
 
@@ -193,7 +190,7 @@ def breach(code: str, form: Filled | None = None) -> str:
 
 @bp.get("/oversight/breaches/<code:code>/edit")
 def ask_amend(code: str, form: Filled | None = None) -> str:
-    current_actor().require(Permission.OVERSIGHT_KEEP)
+    admit(current_actor(), Permission.OVERSIGHT_KEEP)
     sheet = service.breach(current_actor(), code)
     typed = shown.typed({**sheet, "affected": "\n".join(sheet["affected"])})
     return render_template("oversight/amend.html", sheet=sheet, form=form or Filled(typed))

@@ -19,7 +19,7 @@ from tests.signing import TOTP, code, equip
 def test_an_app_is_set_up_by_a_code_of_the_half_minutes_around(steps, is_right):
     with time_machine.travel(clock.now(), tick=False):
         if is_right:
-            factors.check_code(TOTP, code(steps))
+            assert factors.check_code(TOTP, code(steps)) == clock.now().timestamp() // 30 + steps
         else:
             with pytest.raises(Invalid) as refused:
                 factors.check_code(TOTP, code(steps))
@@ -51,6 +51,19 @@ def test_a_code_is_used_up_for_its_account_alone(app):
 def test_no_code_is_right_for_who_has_no_app(app):
     nobody = factories.account()
     assert not any(factors.takes_code(nobody, typed) for typed in ("", "000000", code()))
+
+
+def test_the_half_minute_one_was_equipped_by_is_used_up(app):
+    clerk = factories.account(username="clerk")
+    with time_machine.travel(clock.now(), tick=False):
+        factors.equip(clerk, factories.PASSWORD, TOTP, used=factors.check_code(TOTP, code()))
+        assert [factors.takes_code(clerk, code(steps)) for steps in (-1, 0, 1)] == [False, False, True]
+
+
+def test_what_is_no_code_is_wrong_and_no_fault(app):
+    clerk = factories.account(username="clerk")
+    equip("clerk")
+    assert not any(factors.takes_code(clerk, typed) for typed in ("", "١٢٣٤٥٦", "１２３４５６", "é", "\0"))
 
 
 def test_a_recovery_code_is_its_holders_alone(app):

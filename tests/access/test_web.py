@@ -84,12 +84,20 @@ def test_the_trail_is_verified(cast, client):
     assert reader(client, "clerk").post("/trail").status_code == 403
 
 
+# What a browser would read as an address of another service, however it is written; and what is none.
+ELSEWHERE = [
+    *("https://example.com", "//example.com", "/\\example.com", "\\/example.com", "/lists\\..\\..", ""),
+    *(f"{before}/{between}/example.com" for before, between in (("", "\t"), ("", "\n"), ("", "\r"), ("", " "))),
+    *("/\t\\example.com", "/\0/example.com", " //example.com", "\t//example.com", "/\r\n\t/example.com/", "/lists\n"),
+]
+
+
 def test_another_language_keeps_the_page(cast, client):
     clerk = reader(client, "clerk")
     assert clerk.post("/language", data={"language": "en", "next": "/lists"}).location == "/lists"
     assert '<html lang="en">' in clerk.get("/lists").text
-    for elsewhere in ("https://example.com", "//example.com", "/\\example.com", ""):
-        assert clerk.post("/language", data={"language": "vi", "next": elsewhere}).location == "/"
+    for elsewhere in ELSEWHERE:
+        assert clerk.post("/language", data={"language": "vi", "next": elsewhere}).location == "/", elsewhere
     assert '<html lang="vi">' in clerk.get("/lists").text
 
 

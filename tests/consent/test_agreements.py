@@ -14,6 +14,7 @@ from kieubao.outreach import issues, lists, organizer
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
 from tests import factories
+from tests.pages.province import reader, sign_in_accounts
 
 TODAY = clock.today()
 YEAR = {"signed_on": TODAY, "valid_from": TODAY, "valid_until": TODAY + timedelta(days=365)}
@@ -174,3 +175,12 @@ def test_only_the_officer_writes_agreements(cast, office):
             service.write_agreement(cast[role], office, **TERMS)
         with pytest.raises(Forbidden):
             service.all_agreements(cast[role])
+
+
+def test_whoever_is_refused_the_form_leaves_a_line(app, client):
+    sign_in_accounts()
+    assert reader(client, "clerk").get("/agreements/new").status_code == 403
+    assert reader(client, "protection_officer").get("/agreements/new").status_code == 200
+    db.session.rollback()
+    (line,) = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "access.admit"))
+    assert (line.outcome, line.role, line.details) == ("forbidden", "clerk", {"permission": "agreement:write"})

@@ -15,6 +15,7 @@ from tests.pages.province import reader, sign_in_accounts
 from tests.signing import code, equip, rewind
 
 LATER = timedelta(minutes=11)
+ANEW = {"confirm.anew": "1"}
 SENT = {"name": "báo cáo đêm", "days": "7", "permissions[]": ["person:search", "person:read"]}
 
 
@@ -35,6 +36,11 @@ def hidden(page):
     return re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', unescape(page))
 
 
+def carried(page):
+    """What a page sends along by itself, but for what every page has."""
+    return {name: value for name, value in hidden(page) if name not in {"csrf_token", "next"}}
+
+
 def proof(**changed):
     return {"confirm.password": factories.PASSWORD, "confirm.code": code(), **changed}
 
@@ -51,6 +57,7 @@ def test_a_fresh_sign_in_is_not_asked(clerk):
 def test_an_old_sign_in_is_asked_once_and_loses_nothing(clerk, later):
     asked = clerk.post("/account", data=SENT)
     assert (asked.status_code, "Xác nhận đúng là Ông/Bà" in asked.text, tokens()) == (401, True, 0)
+    assert "không bị mất" in asked.text
     again = hidden(asked.text)
     assert {("name", "báo cáo đêm"), ("days", "7"), ("permissions[]", "person:read")} <= set(again)
     resent = {"name": "báo cáo đêm", "days": "7", "permissions[]": [v for n, v in again if n == "permissions[]"]}
@@ -95,6 +102,46 @@ def test_a_wrong_proof_is_refused_and_loses_nothing(clerk, later, wrong):
     assert factories.PASSWORD not in answer.text
     rewind("clerk")
     assert "kb_" in clerk.post("/account", data={**SENT, **proof()}).text
+
+
+@pytest.mark.parametrize("typed", ["١٢٣٤٥٦", "１２３４５６", "é" * 6])
+def test_a_code_in_other_digits_tells_no_right_password_from_a_wrong_one(clerk, later, typed):
+    words = ({"confirm.code": typed}, {"confirm.code": typed, "confirm.password": "đoán mò một mật khẩu"})
+    told = [clerk.post("/account", data={**SENT, **proof(**wrong)}) for wrong in words]
+    assert [(answer.status_code, "mật khẩu hoặc mã không đúng" in answer.text) for answer in told] == [(422, True)] * 2
+    assert tokens() == 0
+
+
+def test_a_page_of_passwords_asks_who_it_is_before_they_are_typed(clerk, later):
+    asked = clerk.get("/account/password")
+    assert (asked.status_code, "Xác nhận đúng là Ông/Bà" in asked.text) == (401, True)
+    assert carried(asked.text) == ANEW
+    wrong = clerk.post("/account/password", data={**ANEW, **proof(**{"confirm.code": ""})})
+    assert (wrong.status_code, carried(wrong.text)) == (422, ANEW)
+    shown = clerk.post("/account/password", data={**ANEW, **proof()})
+    assert (shown.status_code, shown.location) == (303, "/account/password")
+    page = clerk.get(shown.location)
+    assert (page.status_code, 'name="again"' in page.text, "is-wrong" in page.text) == (200, True, False)
+
+
+def test_a_password_is_never_sent_back_and_it_is_said_that_it_was_not_kept(clerk, later):
+    """Whoever looks at the page, or at what the browser kept of it, reads none."""
+    new = "chuồn chuồn bay thấp qua cầu"
+    typed = {"current": factories.PASSWORD, "password": new, "again": new}
+    for sent in (typed, {**typed, "again": "x"}, {**typed, **proof(**{"confirm.code": "000000"})}):
+        asked = clerk.post("/account/password", data=sent)
+        assert carried(asked.text) == ANEW
+        assert factories.PASSWORD not in asked.text
+        assert new not in asked.text
+        assert "không bị mất" not in asked.text
+    rewind("clerk")
+    assert clerk.post("/account/password", data={**ANEW, **proof()}).status_code == 303
+    assert clerk.post("/account/password", data=typed).status_code == 303
+
+
+def test_the_way_back_from_a_proof_stays_in_this_service(clerk, later):
+    answer = clerk.post("/%09/example.com/", data={**ANEW, **proof()})
+    assert (answer.status_code, answer.location) == (303, "/")
 
 
 def test_guessing_the_proof_is_slowed(clerk, later):

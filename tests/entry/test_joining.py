@@ -46,6 +46,11 @@ def options(page):
     return re.search(r'data-passkey="(\{.+?\})"', page)[1]
 
 
+def later(totp, steps=1):
+    """The code that an app shows some half minutes from now; the next one is good already."""
+    return pyotp.TOTP(totp).at(clock.now() + timedelta(seconds=30 * steps))
+
+
 def test_somebody_joins_and_signs_in_from_then_on(cast, client):
     _page, totp = invited(client, invitation(cast))
     joined = join(client, totp)
@@ -53,10 +58,18 @@ def test_somebody_joins_and_signs_in_from_then_on(cast, client):
     assert (joined.status_code, len(set(codes))) == (200, 10)
     assert client.get("/account").status_code == 200
     client.post("/sign-out")
-    now = pyotp.TOTP(totp).at(clock.now())
-    assert sign_in(client, "hoa", PASSPHRASE, code=now).status_code == 303
+    assert sign_in(client, "hoa", PASSPHRASE, code=later(totp)).status_code == 303
     client.post("/sign-out")
     assert sign_in(client, "hoa", PASSPHRASE, code=codes[3]).status_code == 303
+
+
+def test_the_code_that_one_joined_with_is_used_up(cast, client):
+    _page, totp = invited(client, invitation(cast))
+    with time_machine.travel(clock.now(), tick=False):
+        assert join(client, totp).status_code == 200
+        client.post("/sign-out")
+        tried = [sign_in(client, "hoa", PASSPHRASE, code=later(totp, steps)).status_code for steps in (-1, 0, 1)]
+    assert tried == [422, 422, 303]
 
 
 def test_an_invitation_holds_with_both_its_halves_alone(cast, client):

@@ -87,6 +87,13 @@ def test_a_password_alone_lets_nobody_in(client, clerk, typed):
     assert not is_in(client)
 
 
+@pytest.mark.parametrize("typed", ["١٢٣٤٥٦", "１２３４５６", "१२३ ४५६", "é" * 6, "½" * 6])
+def test_a_code_in_other_digits_tells_no_right_password_from_a_wrong_one(client, clerk, typed):
+    told = [sign_in(client, "clerk", password, code=typed) for password in (PASSWORD, "đoán mò một mật khẩu")]
+    assert [(answer.status_code, UNIFORM in answer.text) for answer in told] == [(422, True)] * 2
+    assert not is_in(client)
+
+
 def test_an_account_that_has_not_joined_cannot_be_signed_in_to(app, client):
     factories.account("clerk", username="clerk")
     assert sign_in(client, "clerk", "").status_code == 422
@@ -262,7 +269,7 @@ def test_who_can_do_most_is_out_sooner(app, client, role, patience):
 
 
 def test_the_way_back_stays_in_this_service(client, clerk):
-    for place in ("https://example.com", "//example.com", "/\\example.com"):
+    for place in ("https://example.com", "//example.com", "/\\example.com", "/\t/example.com", "/ /example.com"):
         rewind("clerk")
         assert sign_in(client, "clerk", next=place).location == "/"
     rewind("clerk")

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
+from kieubao.access.models import AuditEntry
 from kieubao.access.roles import GRANTS, Permission, Role
 from kieubao.db import db
 from kieubao.ground import clock
@@ -59,6 +61,18 @@ def test_who_may_only_look_gets_no_form_to_amend_a_breach(officer, desk, monkeyp
     role = Role.PROTECTION_OFFICER
     monkeypatch.setitem(GRANTS, role, GRANTS[role] - {Permission.OVERSIGHT_KEEP})
     assert (officer.get(page).status_code, officer.get(f"{page}/edit").status_code) == (200, 403)
+
+
+def test_whoever_is_refused_a_form_leaves_a_line(client, desk):
+    clerk, edit = reader(client, "clerk"), f"/oversight/breaches/{desk['breach']}/edit"
+    asked = [("POST", "/oversight/trail"), ("GET", "/oversight/trail/found")]
+    for method, address in (*asked, ("GET", "/oversight/breaches/new"), ("GET", edit)):
+        assert clerk.open(address, method=method).status_code == 403, address
+        db.session.rollback()
+        line = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert (line.action, line.outcome, line.role) == ("access.admit", "forbidden", "clerk"), address
+        needed = Permission.AUDIT_READ if "trail" in address else Permission.OVERSIGHT_KEEP
+        assert line.details["permission"] == needed
 
 
 def test_more_than_a_browser_keeps_is_searched_for_all_the_same(officer, cast, hoa):

@@ -298,7 +298,6 @@ DOUBLED = {
     ("duplicates/service", "one_pair", "disclosure.locate("): "their records are asked for within the scope",
     ("duplicates/service", "undo", "disclosure.locate("): "who is out of scope is refused by the undoing itself",
     ("ground/passwords", "_stands_in", "found < digest"): "the end of the file is met a step later",
-    ("http", "read_cursor", "not isinstance(place, list)"): "a cursor that is no list is refused a step later",
     ("consent/unions", "_locked", "Standing.person_id.in_("): "others are locked too, on PostgreSQL",
     ("consent/unions", "replay", "Standing.successor_id.is_not(None)"): "nobody is numbered 0",
     ("consent/unions", "replay", "spot[0] != kept"): "of whom is replaced, every spot is",

@@ -3,8 +3,9 @@
 `pytest -s tests/proofs/test_canaries.py` tells how many values, pages, bodies and bytes that is of.
 """
 
+import json
 import sys
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from copy import copy
 from io import BytesIO
 from urllib.parse import quote
@@ -17,7 +18,6 @@ from sqlalchemy.engine import make_url
 from kieubao.access import use_case
 from kieubao.access.roles import ASSIGNABLE, Role
 from kieubao.db import db
-from kieubao.http import as_cursor
 from tests import factories
 from tests.campaigns import some
 from tests.databases import application
@@ -135,7 +135,7 @@ WAYS = {
     "error": lambda value: (value, 409),
     "cookie": in_a_cookie,
     "archive": in_an_archive,
-    "cursor": lambda value: {"more": as_cursor([1, value, 7])},
+    "cursor": lambda value: {"more": urlsafe_b64encode(json.dumps([1, value, 7]).encode()).decode()},
 }
 
 
