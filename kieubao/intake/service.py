@@ -188,8 +188,11 @@ def clear(actor: Actor, code: str) -> None:
 
 @use_case(Permission.INTAKE_UNDO)
 def undo(actor: Actor, code: str) -> Sheet:
-    """Have everybody who came in with a file taken back by a job, but whom somebody has worked on since."""
-    intake = inbox.at(actor, code, Step.TAKEN)
+    """Have everybody who came in with a file taken back by a job, but whom somebody has worked on since.
+
+    Another's job that ended on the way is gone on with.
+    """
+    intake = inbox.at(actor, code, Step.TAKEN, Step.UNDOING)
     intake.step = Step.UNDOING
     _ask(actor, intake, Act.UNDO)
     note(intake=code, file=intake.digest)

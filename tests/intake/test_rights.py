@@ -3,10 +3,11 @@
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import text
 
 from kieubao.access.models import Account, AccountScope
 from kieubao.db import db
-from kieubao.ground.errors import Forbidden, NotFound
+from kieubao.ground.errors import Conflict, Forbidden, NotFound
 from kieubao.intake import batches, service, works
 from kieubao.intake.vocabulary import Act
 from tests import factories
@@ -78,6 +79,12 @@ def test_what_is_taken_back_goes_by_what_the_account_may_by_then(clerk, cast, lo
     with pytest.raises(error):
         works.WORKS[Act.UNDO](SimpleNamespace(**given, reach=once(loses, approver)))
     assert counts(clerk, code) == ({"taken": 3, "undone": 2}, "undoing")
+    # Another goes on with it, once that job has ended.
     other = factories.actor("approver")
+    with pytest.raises(Conflict, match="A job is at this import"):
+        service.undo(other, code)
+    db.session.execute(text("UPDATE job SET state = 'failed'"))
+    db.session.commit()
+    service.undo(other, code)
     works.WORKS[Act.UNDO](SimpleNamespace(**{**given, "account_id": other.id}, reach=factories.reached))
     assert recorded() == 0
