@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, BinaryIO
 
 import click
@@ -13,7 +14,7 @@ from kieubao.access.roles import Actor
 from kieubao.commands import EXISTING, Failing, acting, progressing
 from kieubao.intake import answers, mapping, service, sheets, workbooks, works
 from kieubao.intake.sheets import Outcome
-from kieubao.intake.vocabulary import RIGHT, Step
+from kieubao.intake.vocabulary import RIGHT
 from kieubao.intake.workbooks import How
 
 intake = AppGroup("intake", help="Spreadsheets in.")
@@ -58,8 +59,7 @@ def show(by: str) -> None:
 def resume(code: str, by: str) -> None:
     """Go on with a file that was being taken in when something ended it, or of which rows were admitted since."""
     actor = acting(by)
-    if service.read(actor, code)["step"] == Step.TAKEN:
-        service.begin(actor, code, ask=False)
+    service.begin(actor, code, ask=False)
     with progressing(code) as progress:
         counts = works.take_in(actor, code, progress)
     click.echo(json.dumps(Outcome.of(counts).told()))
@@ -128,8 +128,7 @@ def _written(actor: Actor, code: str, path: Path, counts: Any, delimiter: str) -
 
 
 def _saved(path: Path, file: BinaryIO) -> Path:
-    """Write a file that only its owner may read."""
-    path.touch(mode=0o600)
-    with file, path.open("wb") as saved:
+    """Write a file that only its owner may read, in the place of whatever has its name."""
+    with file, NamedTemporaryFile(dir=path.parent, delete=False) as saved:
         shutil.copyfileobj(file, saved)
-    return path
+    return Path(saved.name).replace(path)

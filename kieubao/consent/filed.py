@@ -1,11 +1,13 @@
 """Words that come in with a file: which of them say what does not stand yet, and how they are taken back."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
+from itertools import product
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from kieubao.consent import ledger
-from kieubao.consent.ledger import Word
+from kieubao.consent.ledger import Spot, Word
 from kieubao.consent.models import ConsentEvent, ConsentNow, Standing
 from kieubao.consent.vocabulary import YES, Channel, Method, Purpose, State
 from kieubao.db import db, these
@@ -15,19 +17,23 @@ def weighed(words: Sequence[Word]) -> tuple[set[Word], set[Word]]:
     """Return the words that say what does not stand yet, and each yes against which a no stands.
 
     News is a no where there is none, or an older one, and a yes later than a yes; a file never makes a yes of a no.
+    A no is compared with the lines of its own record: what a merge made of them ends with the merge.
     """
     query = select(ConsentNow).where(ConsentNow.person_id.in_({word.person_id for word in words}))
-    known = {(one.person_id, one.purpose, one.channel): one for one in db.session.scalars(query)}
-    stands = [(word, known.get(word.spot)) for word in words]
-    against = {word for word, one in stands if one and word.state in YES and one.state not in YES}
+    known = {(r.person_id, r.purpose, r.channel): (r.state, r.signed_at) for r in db.session.scalars(query)}
+    own = _own({word.person_id for word in words if word.state not in YES})
+    stands = [(word, (known if word.state in YES else own).get(word.spot)) for word in words]
+    against = {word for word, one in stands if one and word.state in YES and one[0] not in YES}
     return {word for word, one in stands if _is_news(word, one)}, against
 
 
-def refused(people: Collection[int]) -> set[tuple[int, str, str]]:
-    """Return what some people's last word is no to: of whom, for what purpose, by which channel."""
+def refused(people: Collection[int]) -> set[Spot]:
+    """Return what some people's last word is no to; who is deceased or restricted has as good as said no to all."""
     query = select(ConsentNow.person_id, ConsentNow.purpose, ConsentNow.channel)
     rows = db.session.execute(query.where(ConsentNow.person_id.in_(these(people)), ConsentNow.state.not_in(YES)))
-    return {(person, purpose, channel) for person, purpose, channel in rows}
+    closed = or_(Standing.deceased_on.is_not(None), Standing.restricted_at.is_not(None))
+    shut = db.session.scalars(select(Standing.person_id).where(Standing.person_id.in_(these(people)), closed))
+    return {(person, purpose, channel) for person, purpose, channel in rows} | {*product(shut, Purpose, Channel)}
 
 
 def unsay(person_id: int, since: int, evidence: str, by: int | None) -> int:
@@ -48,11 +54,22 @@ def unsay(person_id: int, since: int, evidence: str, by: int | None) -> int:
     return len(words)
 
 
-def _is_news(word: Word, stands: ConsentNow | None) -> bool:
+def _own(people: Collection[int]) -> dict[Spot, tuple[str, datetime]]:
+    """Return the last words of some people as the lines of their own record give them: the state, and when."""
+    names = ("purpose", "channel", "state", "signed_at", "id")
+    query = select(Standing.person_id, *(getattr(ConsentEvent, name) for name in names))
+    query = query.join(ConsentEvent, ConsentEvent.subject == Standing.subject).where(Standing.person_id.in_(people))
+    lines = db.session.execute(query)
+    said = (((r.person_id, r.purpose, r.channel), (r.state, r.signed_at, r.id, None)) for r in lines)
+    return {spot: (state, at) for spot, (state, at, *_line) in ledger.last(said).items()}
+
+
+def _is_news(word: Word, stands: tuple[str, datetime] | None) -> bool:
     if stands is None:
         return True
-    is_later = word.signed_at > stands.signed_at
+    state, signed_at = stands
+    is_later = word.signed_at > signed_at
     if word.state in YES:
-        return stands.state in YES and is_later
+        return state in YES and is_later
     # A later no outlives the yes that somebody records between the two.
-    return is_later or (stands.state in YES and word.signed_at == stands.signed_at)
+    return is_later or (state in YES and word.signed_at == signed_at)

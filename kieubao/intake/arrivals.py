@@ -22,7 +22,7 @@ from kieubao.traces import tombstones
 
 _ON_RECORD = _("This person is on record already as %(code)s: correct the record there")
 _ERASED = _("Somebody who may be this person, or their relative, was erased: somebody decides whether they come in")
-_SAID_NO = _("Likely %(code)s, who said no: give that code, or record them by hand if they are somebody else")
+_SAID_NO = _("Likely %(code)s, who said no or is not to be contacted: give that code, or record somebody else by hand")
 _NO_RECORD = _("There is no record %(code)s among those you may see")
 _ALIKE = _("They are likely to be on record as %(codes)s: once the file is in, look at the two side by side")
 
@@ -51,6 +51,10 @@ class Entry:
     below: dict[int, Relative] = field(default_factory=dict)
     code: str | None = None
     told: frozenset[str] | None = None
+
+    @property
+    def says_no(self) -> bool:
+        return self.answer is not None and self.answer.state not in YES
 
     @property
     def relatives(self) -> list[Relative]:
@@ -112,7 +116,7 @@ def alike(actor: Actor, entries: Mapping[int, Entry]) -> dict[int, list[Candidat
 
 
 def unheard(alike: Mapping[int, Sequence[Candidate]], words: Mapping[int, Sequence[Word]]) -> dict[int, Invalid]:
-    """Return the rows with a yes of somebody who is likely to be on record, and said no there."""
+    """Return the rows with a yes of somebody who is likely on record, and said no there, died or is restricted."""
     no = filed.refused({one.id for likely in alike.values() for one in likely})
     said = {row: {(word.purpose, word.channel) for word in words.get(row, ()) if word.state in YES} for row in alike}
     return {

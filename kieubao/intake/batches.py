@@ -96,29 +96,25 @@ def judge(actor: Actor, code: str, verdicts: Sequence[Verdict], entries: Mapping
 def take_in(actor: Actor, code: str, verdicts: Sequence[Verdict], entries: Mapping[int, Entry]) -> None:
     """Record the people of some rows who are not on record yet, with their kin and their answers.
 
-    Records that rows were found to change are amended, where they still stand as they did then. Raises Forbidden where
-    somebody is out of scope, and records nobody then.
+    Records that rows were found to change are amended, where they still stand as they did then; rows that another hand
+    has taken in since they were read are passed over. Raises Forbidden where somebody is out of scope, and records
+    nobody then.
     """
     intake = inbox.at(actor, code, Step.TAKING)
-    tried = staging.tried(entries)
-    erasure.hold([person for person, _version in tried.values()])
+    right = staging.right(intake, [one.row for one in verdicts])
+    entries = _of(entries, right)
+    erasure.hold([person for person, _version in staging.tried(entries).values()])
     ledger.hold()
-    weighed = _weighed(actor, entries, {row: entry for row, entry in entries.items() if row in tried}, tried)
-    fresh, changes = weighed.fresh, {row: one for row, one in weighed.changes.items() if one.is_any}
-    new = [record for entry in fresh.values() for record in entry.records]
-    new += [its.record for change in changes.values() for its in change.kin.values()]
-    if not all(is_within(actor.scope, one.values, actor.office) for one in new):
-        raise Forbidden(_("Somebody in this file is outside the units you may see"))
-    judged = {one.row: weighed.judged(one) for one in verdicts}
-    staging.judge([one for one in judged.values() if one.row not in fresh])
-    made = arrivals.recorded(actor, fresh, weighed.words)
-    amended = amendments.made(actor, entries, changes) if changes else []
-    staging.take([*made, *amended], judged)
-    pairs.file(double for one in made for double in pairs.doubles(one.person, weighed.alike.get(one.row, ())))
+    first = arrivals.with_below(entries, {row: row for row, entry in entries.items() if entry.says_no})
+    fresh, changes = dict[int, Entry](), dict[int, Change]()
+    # Whoever says no is on record before it is asked whose yes is likely theirs.
+    for rows in (right & {*first}, right - {*first}):
+        new, amended = _take(actor, [one for one in verdicts if one.row in rows], _of(entries, rows))
+        fresh, changes = fresh | new, changes | amended
     note(
         intake=intake.code,
         people=len(fresh),
-        relatives=len(new) - len(fresh),
+        relatives=sum(len(e.relatives) for e in fresh.values()) + sum(len(c.kin) for c in changes.values()),
         answers=sum(e.answer is not None for e in fresh.values()) + sum(bool(c.words) for c in changes.values()),
     )
     if changes:
@@ -158,6 +154,32 @@ def unmake(actor: Actor, code: str, office: str) -> int:
         intake.step = Step.UNDONE
     note(intake=code, people=len(gone), amended=len(back), answers=unsaid, kept=len(some) - len(undone))
     return len(some)
+
+
+def _take(
+    actor: Actor, verdicts: Sequence[Verdict], entries: Mapping[int, Entry]
+) -> tuple[dict[int, Entry], dict[int, Change]]:
+    """Record the people of some rows, and amend records; return from which rows, and how."""
+    if not verdicts:
+        return {}, {}
+    tried = staging.tried(entries)
+    weighed = _weighed(actor, entries, _of(entries, tried), tried)
+    fresh, changes = weighed.fresh, {row: one for row, one in weighed.changes.items() if one.is_any}
+    new = [record for entry in fresh.values() for record in entry.records]
+    new += [its.record for change in changes.values() for its in change.kin.values()]
+    if not all(is_within(actor.scope, one.values, actor.office) for one in new):
+        raise Forbidden(_("Somebody in this file is outside the units you may see"))
+    judged = {one.row: weighed.judged(one) for one in verdicts}
+    staging.judge([one for one in judged.values() if one.row not in fresh])
+    made = arrivals.recorded(actor, fresh, weighed.words)
+    amended = amendments.made(actor, entries, changes) if changes else []
+    staging.take([*made, *amended], judged)
+    pairs.file(double for one in made for double in pairs.doubles(one.person, weighed.alike.get(one.row, ())))
+    return fresh, changes
+
+
+def _of(entries: Mapping[int, Entry], rows: Collection[int]) -> dict[int, Entry]:
+    return {row: entry for row, entry in entries.items() if row in rows}
 
 
 class _Weighed(NamedTuple):

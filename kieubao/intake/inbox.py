@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import islice
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kieubao.access.roles import Actor
 from kieubao.db import db
@@ -60,6 +60,12 @@ def taken(actor: Actor, digest: str) -> Intake | None:
     """Return the file of an actor with this content that has come in."""
     mine = (Intake.digest == digest, Intake.account_id == actor.account_id, Intake.step.in_(ONCE))
     return db.session.scalars(select(Intake).where(*mine)).one_or_none()
+
+
+def unread(actor: Actor) -> int:
+    """Count the files of an actor that are kept whole, for they were not read yet, or cannot be."""
+    mine = (Intake.account_id == actor.account_id, Intake.content.is_not(None))
+    return db.session.scalar(select(func.count()).select_from(Intake).where(*mine)) or 0
 
 
 def job(intake: Intake) -> Job | None:

@@ -27,6 +27,9 @@ from kieubao.people import disclosure
 Sheet = dict[str, Any]
 BATCH = 500
 _NOBODY = 0
+# Each is kept whole until a job has read it.
+MOST_UNREAD = 20
+_MANY = _("You have sent %(most)s files that are not read yet: wait until they are, or drop some of them")
 _TAKEN = _("This file was taken in before, as %(code)s: send only the rows that came back, corrected")
 
 
@@ -34,11 +37,13 @@ _TAKEN = _("This file was taken in before, as %(code)s: send only the rows that 
 def receive(actor: Actor, name: str, file: BinaryIO, how: How, *, keep: bool = True) -> Sheet:
     """Take a file; a job reads its rows, unless it is not to be kept and who sends it reads them at once.
 
-    Raises Conflict for a file that has come in.
+    Raises Conflict for a file that has come in, and where too many of an account wait to be read.
     """
     digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     file.seek(0)
     _refuse_taken(actor, digest)
+    if keep and inbox.unread(actor) >= MOST_UNREAD:
+        raise Conflict(_MANY, most=MOST_UNREAD)
     intake = Intake(code=codes.fresh("NH"), account_id=actor.account_id, units=inbox.seen_by(actor), name=name[:200])
     intake.digest, intake.encoding, intake.delimiter = digest, how.encoding, how.delimiter
     intake.content = base64.b64encode(file.read()).decode() if keep else None
@@ -129,11 +134,15 @@ def lay_out(  # noqa: PLR0913 - what is said, and what is done with it
 
 @use_case(Permission.INTAKE_RUN)
 def begin(actor: Actor, code: str, *, ask: bool = True) -> Sheet:
-    """Have the rows of a file that was tried, and are right, taken in by a job; of one that came in, those admitted."""
-    intake = inbox.at(actor, code, Step.TRIED, Step.TAKEN)
+    """Have the rows of a file that was tried, and are right, taken in by a job; of one that came in, those admitted.
+
+    Whoever does not `ask` for a job takes them in at once, those too that another hand left when something ended it.
+    """
+    intake = inbox.at(actor, code, Step.TRIED, Step.TAKEN, *([] if ask else [Step.TAKING]))
+    _refuse_busy(intake)
     if intake.step == Step.TRIED:
         _refuse_taken(actor, intake.digest)
-    elif not staging.counts(intake)[RowState.NEW]:
+    elif intake.step == Step.TAKEN and not staging.counts(intake)[RowState.NEW]:
         raise Conflict(_TAKEN, code=intake.code)
     intake.step = Step.TAKING
     try:
@@ -179,8 +188,11 @@ def clear(actor: Actor, code: str) -> None:
 
 @use_case(Permission.INTAKE_UNDO)
 def undo(actor: Actor, code: str) -> Sheet:
-    """Have everybody who came in with a file taken back by a job, but whom somebody has worked on since."""
-    intake = inbox.at(actor, code, Step.TAKEN)
+    """Have everybody who came in with a file taken back by a job, but whom somebody has worked on since.
+
+    Another's job that ended on the way is gone on with.
+    """
+    intake = inbox.at(actor, code, Step.TAKEN, Step.UNDOING)
     intake.step = Step.UNDOING
     _ask(actor, intake, Act.UNDO)
     note(intake=code, file=intake.digest)

@@ -98,6 +98,12 @@ def judge(verdicts: Sequence[Verdict]) -> None:
     update_many(IntakeRow, list(map(_judged, verdicts)))
 
 
+def right(intake: Intake, rows: Collection[int]) -> set[int]:
+    """Return of some rows of a file those that are still to be taken in."""
+    mine = (IntakeRow.intake_id == intake.id, IntakeRow.id.in_(rows), *being(*RIGHT))
+    return {*db.session.scalars(select(IntakeRow.id).where(*mine))}
+
+
 def tried(rows: Collection[int]) -> dict[int, tuple[int, int]]:
     """Return of some rows whose record they were found to change, as of which version."""
     query = select(IntakeRow.id, IntakeRow.person_id, IntakeRow.version).where(IntakeRow.id.in_(rows))

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from itertools import islice
 from typing import Any, BinaryIO
 
-from kieubao.access.roles import SYSTEM, Actor
+from kieubao.access.roles import SYSTEM, Actor, Permission
 from kieubao.access.session import actor_numbered
 from kieubao.forms import office
 from kieubao.ground.errors import Invalid
@@ -40,6 +40,7 @@ def stage(actor: Actor, code: str, file: BinaryIO, how: How, reach: Reach) -> No
     done = 0
     placed = _placed(workbooks.parts(file, how), sheets)
     while some := list(islice(placed, batches.BATCH)):
+        actor = _today(actor)
         batches.stage(actor, code, some)
         done += len(some)
         reach(done)
@@ -75,10 +76,16 @@ def _through(
     for some in _rows(actor, code, plan, states, desk):
         readings = [rows.read(desk, row) for row in some]
         entries = {one.row: one.entry for one in readings if one.entry}
+        actor = _today(actor)
         act(actor, code, [one.verdict() for one in readings], entries)
         done += len(some)
         reach(done, plan.rows)
     return batches.end(actor, code)
+
+
+def _today(actor: Actor) -> Actor:
+    """Return an actor with what their account may by now. Raises NotFound where it was closed."""
+    return actor_numbered(actor.account_id)
 
 
 def _rows(actor: Actor, code: str, plan: Plan, states: Sequence[RowState], desk: Desk) -> Iterator[list[Row]]:
@@ -118,10 +125,16 @@ def _take_in(run: Run) -> Mapping[str, Any]:
 def _undo(run: Run) -> Mapping[str, Any]:
     """Take back what a file did; whoever may ask for it sees them all, and the system does it."""
     done = 0
-    while looked := batches.unmake(SYSTEM, run.given["intake"], office()):
+    while looked := _unmake(run):
         done += looked
         run.reach(done)
     return dict(run.given)
+
+
+def _unmake(run: Run) -> int:
+    """Take some rows back, where whoever asked for it still may; return how many were looked at."""
+    actor_numbered(run.account_id).require(Permission.INTAKE_UNDO)
+    return batches.unmake(SYSTEM, run.given["intake"], office())
 
 
 WORKS: dict[str, Work] = {Act.READ: _read, Act.TRY: _try_out, Act.TAKE: _take_in, Act.UNDO: _undo}

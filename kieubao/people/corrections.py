@@ -76,8 +76,9 @@ def _says(name: str, stands: Any, told: Any) -> bool:
     if stands == told or not (isinstance(stands, str) and isinstance(told, str)):
         return bool(stands == told)
     if name == "born":
-        # About a year says less than a day of it.
-        return stands.startswith(f"{told.rstrip('~?')}-")
+        # About a year says less than the year, or a day of it.
+        sure = told.rstrip("~?")
+        return stands == sure or stands.startswith(f"{sure}-")
     bare = " ".join(told.casefold().split())
     return stands.casefold() == told.casefold() or (bare.isascii() and fold(stands) == fold(told))
 

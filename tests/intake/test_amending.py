@@ -1,5 +1,7 @@
 """People on record changed by a file: field by field, never for the worse, and taken back."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select, text
 
@@ -9,6 +11,7 @@ from kieubao.consent import filed, ledger, unions
 from kieubao.consent.rules import may_contact
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import db
+from kieubao.ground import clock
 from kieubao.ground.errors import NotFound
 from kieubao.intake import batches, service, sheets, works
 from kieubao.intake.vocabulary import BACK, RowState
@@ -428,6 +431,84 @@ def test_nobody_makes_a_yes_of_the_no_of_who_is_likely_the_same(clerk, answer, c
     if comes == "refused":
         assert lan.code in reasons(clerk, code)[0]
     assert contactable() == set()
+
+
+LIKE_LAN = {**SAID, "person": {**SAID["person"], "columns": {**COLUMNS, "Điện thoại": {"channels": ["email"]}}}}
+
+
+def lan(born, answer):
+    """Two such rows are likely one person's, and not surely."""
+    return cells("", "Hồ Thị Lan", born=born, phone="lan@example.com", home="xã Cẩm Xuyên", answer=answer)
+
+
+@pytest.mark.parametrize("stands", [{"deceased_on": date(2025, 5, 1)}, {"restricted_at": clock.now()}])
+@pytest.mark.parametrize(("answer", "comes"), [("có", "refused"), ("", "taken")])
+def test_a_yes_does_not_come_in_beside_somebody_likely_who_is_not_to_be_contacted(clerk, stands, answer, comes):
+    point = [{"channel": "email", "value": "lan@example.com"}]
+    one = factories.person("Hồ Thị Lan", born="1980-02-03", contact_points=point)
+    factories.consent(one.id)
+    ledger.restand(one.id, **stands)
+    db.session.commit()
+    code = taken(clerk, lan("1980", answer), said=LIKE_LAN)
+    assert counts(clerk, code) == {comes: 1}
+    if comes == "refused":
+        assert one.code in reasons(clerk, code)[0]
+    assert contactable() == set()
+
+
+@pytest.mark.parametrize("answers", [("không", "có"), ("có", "không")])
+def test_of_rows_that_come_in_together_a_yes_is_held_against_a_no(clerk, answers):
+    """Whichever stands first."""
+    rows = [lan(born, answer) for born, answer in zip(("1980", "03/02/1980"), answers, strict=True)]
+    code = tried(clerk, *rows, cells("", "Lê Văn Ba", home="xã Cẩm Xuyên", answer="có"), said=LIKE_LAN)
+    assert counts(clerk, code) == {"new": 3}
+    take(clerk, code)
+    assert counts(clerk, code) == {"taken": 2, "refused": 1}
+    assert contactable() == {db.session.scalar(select(Person.id).where(Person.name == "Lê Văn Ba"))}
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "intake.take_in")).one()
+    assert entry.details == {"intake": code, "people": 2, "relatives": 0, "answers": 2}
+
+
+def test_of_rows_that_change_records_a_no_goes_before_a_yes_that_is_likely_theirs(clerk):
+    point = [{"channel": "email", "value": "lan@example.com"}]
+    one = factories.person("Hồ Thị Lan", born="1980-02-03", contact_points=point)
+    code = taken(clerk, lan("1980", "có"), cells(one.code, answer="không"), said=LIKE_LAN)
+    assert counts(clerk, code) == {"refused": 1, "amended": 1}
+    assert contactable() == set()
+
+
+@pytest.fixture
+def merged(dao):
+    """She said yes; the record that was merged into hers had said no."""
+    gone = factories.person("Dao Nguyen")
+    factories.consent(dao.id, on=date(2025, 5, 1))
+    factories.consent(gone.id, State.REFUSED, on=date(2025, 4, 1), evidence=None, notice_id=None)
+    before = unions.unite(dao.id, gone.id)
+    db.session.commit()
+    return gone, before
+
+
+def test_a_no_that_only_a_merge_is_later_than_is_heard_and_outlives_its_undoing(clerk, dao, merged):
+    gone, before = merged
+    assert counts(clerk, taken(clerk, cells(dao.code, answer="không"))) == {"amended": 1}
+    assert unions.replay() == ledger.kept()
+    # The same once more says nothing new.
+    assert counts(clerk, tried(clerk, cells(dao.code, job="thợ may", answer="không"))) == {"same": 1}
+    unions.part(dao.id, gone.id, before, None)
+    db.session.commit()
+    assert contactable() == set()
+    assert unions.replay() == ledger.kept()
+
+
+def test_a_yes_is_no_news_where_a_merge_made_a_no(clerk, dao, merged):
+    assert counts(clerk, tried(clerk, cells(dao.code, answer="có"))) == {"same": 1}
+
+
+def test_a_no_that_a_later_yes_of_theirs_outlived_is_no_news(dao):
+    factories.consent(dao.id, on=date(2025, 5, 1))
+    at = ledger.said_at(date(2025, 4, 1), State.REFUSED)
+    word = ledger.Word(dao.id, Purpose.EVENTS, Channel.EMAIL, State.REFUSED, "paper", at)
+    assert filed.weighed([word]) == (set(), set())
 
 
 def test_the_same_number_in_two_columns_is_one(clerk):

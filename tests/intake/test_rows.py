@@ -123,11 +123,10 @@ def take_in(office, file=None, *, clerk=None, progress=lambda done, of=None: Non
 
 
 def people(kind="abroad"):
-    """People in the order in which they came in."""
-    found = db.session.execute(
-        text("SELECT id, code, name, home_text, home_code FROM person WHERE kind = :k ORDER BY id"), {"k": kind}
-    )
-    return found.all()
+    """People in the order of their rows."""
+    row = "SELECT min(r.id) FROM intake_row r WHERE p.id IN (r.person_id, r.relative_id)"
+    query = f"SELECT id, code, name, home_text, home_code FROM person p WHERE kind = :k ORDER BY ({row})"
+    return db.session.execute(text(query), {"k": kind}).all()
 
 
 def taken_rows(office, outcome):
@@ -146,6 +145,20 @@ def test_right_rows_in_wrong_rows_back(office):
     for stt, reasons in REFUSED.items():
         assert headings(back[stt]["Lý do"]) == tuple(reasons), stt
         assert all(words in back[stt]["Lý do"] for words in reasons.values()), stt
+
+
+def test_what_comes_back_is_its_owners_alone_whatever_stood_there(office, tmp_path):
+    """Nothing is written through a link, nor into a file that others may read."""
+    elsewhere, warnings = tmp_path / "elsewhere", tmp_path / "a.warnings.csv"
+    elsewhere.write_text("as it was")
+    (tmp_path / "a.refused.csv").symlink_to(elsewhere)
+    warnings.touch(mode=0o666)
+    outcome = take_in(office, dry_run=True)
+    for path in (outcome.refused_path, outcome.warnings_path):
+        assert (path.is_symlink(), path.stat().st_mode & 0o777) == (False, 0o600)
+    assert table(outcome.refused_path, ["Lý do"])
+    assert elsewhere.read_text() == "as it was"
+    assert {one.suffix for one in tmp_path.iterdir()} == {".csv", ".toml", ""}
 
 
 def test_no_other_address_is_refused_than_one_with_a_space_or_no_domain(office):

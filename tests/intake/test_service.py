@@ -11,6 +11,7 @@ from kieubao.db import db
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from kieubao.intake import batches, inbox, service, staging, works
 from kieubao.intake.arrivals import Entry, Relative
+from kieubao.intake.verdicts import Verdict
 from kieubao.intake.vocabulary import BACK, RowState
 from kieubao.people import disclosure
 from kieubao.people import service as people
@@ -161,9 +162,10 @@ def test_no_batch_brings_in_anybody_from_elsewhere(clerk, home):
     code = sent(mine, HAI)
     service.begin(mine, code, ask=False)
     here, there = (EnrolForm().load(factories.form("Hồ Hải", **fields)) for fields in ({}, home))
+    row = db.session.scalar(text("SELECT id FROM intake_row WHERE state = 'new'"))
     for entry in (Entry(there), Entry(here, Relative(there, "parent"))):
         with pytest.raises(Forbidden):
-            batches.take_in(mine, code, [], {1: entry})
+            batches.take_in(mine, code, [Verdict(row, RowState.NEW)], {row: entry})
     assert recorded() == 0
 
 
@@ -274,6 +276,56 @@ def test_what_was_ended_goes_on_where_it_was(clerk, monkeypatch, batch):
     assert recorded() == min(2 * batch, 5)
     assert works.take_in(clerk, code, factories.reached)["taken"] == 5
     assert recorded() == len(set(codes_of(clerk, code))) == 5
+
+
+def test_rows_that_another_hand_has_taken_in_are_not_taken_again(clerk, monkeypatch):
+    """A worker that was thought lost, and who goes on in its place, have read the same rows."""
+    take_in = batches.take_in
+
+    def by_two(*given):
+        take_in(*given)
+        take_in(*given)
+
+    monkeypatch.setattr(batches, "take_in", by_two)
+    below = line("Lê Văn Ba", relative="Trần Thị Tư", kinship="mẹ", answer="có")
+    code = taken(clerk, line("Hồ Thị Lan", ""), below, line("", ""))
+    assert counts(clerk, code) == ({"taken": 2, "refused": 1, "relatives": 1}, "taken")
+    assert recorded() == 3
+    assert None not in codes_of(clerk, code)
+
+
+def test_nobody_goes_on_with_a_file_that_a_job_is_at(app, clerk):
+    code = sent(clerk, HAI)
+    service.begin(clerk, code)
+    name = db.session.scalar(text("SELECT username FROM account WHERE id = :id"), {"id": clerk.id})
+
+    def resumed():
+        return app.test_cli_runner().invoke(args=["intake", "resume", code, "--as", name])
+
+    assert resumed().stderr.startswith("conflict: ")
+    assert recorded() == 0
+    db.session.execute(text("UPDATE job SET state = 'stopped'"))
+    db.session.commit()
+    assert resumed().exit_code == 0
+    assert counts(clerk, code) == ({"taken": 1}, "taken")
+
+
+def test_no_more_files_wait_to_be_read_than_a_worker_gets_through(clerk, monkeypatch):
+    monkeypatch.setattr(service, "MOST_UNREAD", 2)
+
+    def received(actor, name):
+        with works.workbooks.kept(csv_of(line(name))) as file:
+            return service.receive(actor, "a.csv", file, works.How("utf-8", ";"))["code"]
+
+    read, _waits = received(clerk, "Lê Văn Ba"), received(clerk, "Lê Văn Tư")
+    with pytest.raises(Conflict, match="not read yet"):
+        received(clerk, "Lê Văn Năm")
+    db.session.rollback()
+    # Nobody else waits for that, nor does who reads a file at once.
+    received(factories.actor(), "Lê Văn Năm")
+    sent(clerk, HAI)
+    works.read(clerk, read, factories.reached)
+    received(clerk, "Lê Văn Năm")
 
 
 def test_a_trial_and_a_reading_that_were_ended_begin_anew(clerk, monkeypatch):

@@ -46,6 +46,12 @@ def test_what_says_the_same_or_less_changes_nothing(told):
     assert corrections.changed(BEFORE, told) == {}
 
 
+@pytest.mark.parametrize("told", ["1960~", "1960?"])
+def test_about_a_year_says_less_than_the_year(told):
+    assert corrections.changed({**BEFORE, "born": "1960"}, {"born": told}) == {}
+    assert corrections.changed({**BEFORE, "born": told}, {"born": "1960"}) == {"born": "1960"}
+
+
 @pytest.mark.parametrize(
     "told",
     [
