@@ -290,7 +290,7 @@ DOUBLED = {
     ("intake/amendments", "taken_back", "one.relative"): "nobody is numbered None",
     ("intake/arrivals", "touched", "person"): "nobody is numbered None",
     ("intake/batches", "take_in", "disclosure.subjects("): "whose records are changed were found within the scope",
-    ("intake/batches", "take_in", "one.row not in fresh"): "rows that came in are moved on a step later",
+    ("intake/batches", "_take", "one.row not in fresh"): "rows that came in are moved on a step later",
     ("intake/staging", "admitted", "IntakeRow.id.in_(rows)"): "of rows of other batches nothing is asked",
     ("intake/staging", "_tell_of", "IntakeRow.state == RowState.REFUSED"): "rows below that came in say so already",
     ("intake/staging", "_tell_of", "above"): "who stands below has somebody above",
