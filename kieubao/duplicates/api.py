@@ -6,6 +6,7 @@ from kieubao.access.session import current_actor
 from kieubao.described import JobSheet
 from kieubao.duplicates import service
 from kieubao.duplicates.schemas import (
+    ConfirmForm,
     MergedSheet,
     MergeSheet,
     PairsSheet,
@@ -64,17 +65,19 @@ def propose(form: dict[str, Any], left: str, right: str) -> None:
 
 
 @bp.post("/duplicates/<code:left>/<code:right>/merge")
+@bp.arguments(ConfirmForm)
 @bp.response(200, MergedSheet)
-def merge(left: str, right: str) -> Any:
+def merge(form: dict[str, Any], left: str, right: str) -> Any:
     """Merge two records as was proposed."""
-    return {"code": service.merge(current_actor(), left, right)}
+    return {"code": service.merge(current_actor(), left, right, **form)}
 
 
 @bp.post("/duplicates/<code:left>/<code:right>/decline")
+@bp.arguments(ConfirmForm)
 @bp.response(204)
-def decline(left: str, right: str) -> None:
+def decline(form: dict[str, Any], left: str, right: str) -> None:
     """Leave two records as they are."""
-    service.decline(current_actor(), left, right)
+    service.decline(current_actor(), left, right, **form)
 
 
 @bp.get("/merges")

@@ -32,6 +32,12 @@ class ProposalForm(Form):
     gone_version = Whole(1, 2**31 - 1, required=True)
 
 
+class ConfirmForm(Form):
+    """The digest of the proposal that was shown: nobody confirms or declines another."""
+
+    proposal = Value(longest=64, required=True)
+
+
 class PairSheet(Schema):
     score = fields.Float(metadata={"description": "by how many bits one person is likelier than two"})
     likely = fields.Boolean()
@@ -52,6 +58,9 @@ class PairsSheet(Schema):
 class ProposalSheet(Schema):
     kept = fields.String()
     taken = fields.List(fields.String())
+    digest = fields.String(
+        metadata={"description": "send it as `proposal` to merge as is proposed here, or to decline"}
+    )
 
 
 class WholePairSheet(Schema):

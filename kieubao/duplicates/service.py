@@ -5,9 +5,9 @@ from typing import Any
 
 from kieubao import jobs
 from kieubao.access.roles import Actor, Permission
-from kieubao.access.use_case import Shape, note, use_case
+from kieubao.access.use_case import Shape, note, only_showed, use_case
 from kieubao.ground.errors import Forbidden, _
-from kieubao.people import disclosure, merges, pairs
+from kieubao.people import disclosure, likeness, merges, pairs
 from kieubao.people.disclosure import Located
 from kieubao.people.merges import Pair
 from kieubao.people.pairs import Found, Proposal
@@ -16,6 +16,8 @@ from kieubao.people.vocabulary import WAITING, PairState
 Sheet = dict[str, Any]
 SIZE, MERGES = 50, 200
 SWEEP = "duplicates.sweep"
+# Who says again what stands already has worked on neither of the two: it counts as a look at them.
+LOOK = "duplicates.one_pair"
 
 
 @use_case(Permission.PERSON_READ, Shape.READ)
@@ -59,7 +61,8 @@ def one_pair(actor: Actor, one: str, other: str) -> Sheet:
 def decide(actor: Actor, one: str, other: str, *, state: PairState) -> None:
     """Say that two records are of two people, or that one cannot tell; it is remembered."""
     people = _both(actor, one, other)
-    pairs.decide(*people, state, actor.id)
+    if not pairs.decide(*people, state, actor.id):
+        only_showed(LOOK)
     note(subject=people[0].subject, also=[people[1].subject], state=state)
 
 
@@ -67,33 +70,34 @@ def decide(actor: Actor, one: str, other: str, *, state: PairState) -> None:
 def propose(actor: Actor, kept: str, gone: str, *, taken: Sequence[str], versions: Sequence[int]) -> None:
     """Say that two records are of one person: which of them stays, and what it takes from the other, as it was seen."""
     into, away = _both(actor, kept, gone)
-    pairs.propose(into, away, Proposal(into.id, taken, versions, actor.account_id))
+    if not pairs.propose(into, away, Proposal(into.id, taken, versions, actor.account_id)):
+        only_showed(LOOK)
     note(subject=into.subject, also=[away.subject], fields=sorted(taken))
 
 
 @use_case(Permission.PERSON_MERGE)
-def merge(actor: Actor, one: str, other: str) -> str:
-    """Merge two records as a clerk proposed; return the code of the one that stays.
+def merge(actor: Actor, one: str, other: str, *, proposal: str) -> str:
+    """Merge two records as a clerk proposed, told by its digest; return the code of the one that stays.
 
     Raises Forbidden to whoever proposed it, Stale where either was changed since.
     """
     people = {person.id: person for person in _both(actor, one, other)}
-    proposal = pairs.proposed(*people.values())
-    if proposal.by == actor.id:
+    how = pairs.confirmed(*people.values(), shown=proposal)
+    if how.by == actor.id:
         raise Forbidden(_("Somebody else has to confirm what you proposed"))
-    kept = people.pop(proposal.kept)
+    kept = people.pop(how.kept)
     (gone,) = people.values()
-    merges.merge(actor, Pair(kept.id, proposal.versions[0], gone.id, proposal.versions[1]), proposal.taken)
+    merges.merge(actor, Pair(kept.id, how.versions[0], gone.id, how.versions[1]), how.taken)
     pairs.settle(kept.id, gone.id, PairState.MERGED, actor.id)
-    note(subject=kept.subject, also=[gone.subject], fields=sorted(proposal.taken))
+    note(subject=kept.subject, also=[gone.subject], fields=sorted(how.taken))
     return disclosure.codes_by_id(actor.scope, [kept.id])[kept.id]
 
 
 @use_case(Permission.PERSON_MERGE)
-def decline(actor: Actor, one: str, other: str) -> None:
-    """Leave two records as they are, though a clerk would have them merged: the pair waits again."""
+def decline(actor: Actor, one: str, other: str, *, proposal: str) -> None:
+    """Leave two records as they are, though a clerk would have them merged so: the pair waits again."""
     people = _both(actor, one, other)
-    pairs.proposed(*people)
+    pairs.confirmed(*people, shown=proposal)
     pairs.decide(*people, PairState.UNSURE, actor.id)
     note(subject=people[0].subject, also=[people[1].subject])
 
@@ -102,7 +106,9 @@ def decline(actor: Actor, one: str, other: str) -> None:
 def all_merges(actor: Actor) -> list[Sheet]:
     """Return the latest merges of people within scope."""
     found = merges.of(actor.scope, MERGES)
-    note(found=len(found))
+    kept = likeness.by_code({one["kept"] for one in found}, actor.scope)
+    subjects = disclosure.subjects(actor.scope, [one.id for one in kept.values()])
+    note(found=len(found), subjects=[*map(str, subjects.values())])
     return found
 
 
@@ -111,8 +117,9 @@ def undo(actor: Actor, code: str) -> Sheet:
     """Undo a merge, by the code of the record that went; return the fields that stay, for they were changed since."""
     undone = merges.undo(actor, code)
     pairs.settle(undone.kept, undone.gone, PairState.UNSURE, actor.id)
-    person = disclosure.locate(actor.scope, undone.code)
-    note(subject=person.subject, stays=list(undone.stays))
+    gone = disclosure.locate(actor.scope, undone.code)
+    kept = disclosure.subjects(actor.scope, [undone.kept])
+    note(subject=gone.subject, also=[*kept.values()], stays=list(undone.stays))
     return {"code": undone.code, "stays": list(undone.stays)}
 
 
@@ -145,4 +152,4 @@ def _told(found: Found) -> Sheet:
 
 def _proposed(proposal: Proposal, people: Sequence[Located], records: Sequence[Sheet]) -> Sheet:
     kept = next(record["code"] for person, record in zip(people, records, strict=True) if person.id == proposal.kept)
-    return {"kept": kept, "taken": list(proposal.taken)}
+    return {"kept": kept, "taken": list(proposal.taken), "digest": proposal.digest}

@@ -11,7 +11,7 @@ from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
 from kieubao.duplicates import service
-from kieubao.duplicates.schemas import STATES, ProposalForm, QueueQuery, SaidForm
+from kieubao.duplicates.schemas import STATES, ConfirmForm, ProposalForm, QueueQuery, SaidForm
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.http import as_cursor, read_cursor
 from kieubao.pages import Filled
@@ -67,16 +67,16 @@ def propose(form: dict[str, Any], left: str, right: str) -> ResponseReturnValue:
 
 
 @bp.post("/duplicates/<code:left>/<code:right>/merge")
-@pages.acts(again=pair)
-def merge(_form: object, left: str, right: str) -> ResponseReturnValue:
-    kept = service.merge(current_actor(), left, right)
+@pages.takes(ConfirmForm, again=pair)
+def merge(form: dict[str, Any], left: str, right: str) -> ResponseReturnValue:
+    kept = service.merge(current_actor(), left, right, **form)
     return pages.done(_("The two records are one now; both codes lead here"), "people_pages.read", code=kept)
 
 
 @bp.post("/duplicates/<code:left>/<code:right>/decline")
-@pages.acts(again=pair)
-def decline(_form: object, left: str, right: str) -> ResponseReturnValue:
-    service.decline(current_actor(), left, right)
+@pages.takes(ConfirmForm, again=pair)
+def decline(form: dict[str, Any], left: str, right: str) -> ResponseReturnValue:
+    service.decline(current_actor(), left, right, **form)
     return pages.done(_("The two records stay as they are"), ".queue")
 
 

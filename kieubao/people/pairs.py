@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, t
 from kieubao.access.roles import Scope
 from kieubao.db import db, insert_many
 from kieubao.ground import clock
+from kieubao.ground.canon import digest
 from kieubao.ground.errors import Conflict, Invalid, _
 from kieubao.ground.resemblance import LIKELY
 from kieubao.people.disclosure import Located
@@ -32,6 +33,11 @@ class Proposal(NamedTuple):
     taken: Sequence[str]
     versions: Sequence[int]
     by: int
+
+    @property
+    def digest(self) -> str:
+        """What is confirmed or declined is told by this: just what was shown."""
+        return digest(self._asdict())
 
 
 class Found(NamedTuple):
@@ -91,21 +97,24 @@ def of(one: Located, other: Located) -> Found | None:
     return _found(found) if found else None
 
 
-def decide(one: Located, other: Located, state: PairState, by: int | None) -> None:
-    """Write down that two records are of two people, or that nobody knows; also of a pair that no sweep found.
+def decide(one: Located, other: Located, state: PairState, by: int | None) -> bool:
+    """Write down that two records are of two people, or that nobody knows; return whether that is news.
 
-    Raises Conflict where it is not to be decided any more.
+    Raises Conflict where it is not to be decided any more, and where nobody asked what nobody knows.
     """
-    pair = _pair(one, other)
-    if pair.state == PairState.MERGED:
-        raise Conflict(_("These two records were merged"))
-    pair.state, pair.proposal, pair.decided_by, pair.decided_at = state, None, by, clock.now()
+    asked = of(one, other)
+    is_news = _say(one, other, state, by)
+    if state == PairState.UNSURE and asked is None:
+        raise Conflict(_("Nobody asks whether these two are one person"))
+    return is_news
 
 
-def propose(one: Located, other: Located, proposal: Proposal) -> None:
-    """Write down how a clerk would have two records merged. Raises Conflict as `decide`."""
-    decide(one, other, PairState.PROPOSED, proposal.by)
-    _pair(one, other).proposal = json.dumps(proposal._asdict())
+def propose(one: Located, other: Located, proposal: Proposal) -> bool:
+    """Write down how a clerk would have two records merged; return whether that is news.
+
+    Raises Conflict where they were merged already.
+    """
+    return _say(one, other, PairState.PROPOSED, proposal.by, json.dumps(proposal._asdict()))
 
 
 def proposed(one: Located, other: Located) -> Proposal:
@@ -116,14 +125,33 @@ def proposed(one: Located, other: Located) -> Proposal:
     return Proposal(**json.loads(pair.proposal))
 
 
+def confirmed(one: Located, other: Located, *, shown: str) -> Proposal:
+    """Return what is proposed, told by the digest of what was shown. Raises Conflict where that is not it any more."""
+    proposal = proposed(one, other)
+    if proposal.digest != shown:
+        raise Conflict(_("It is proposed otherwise now: look at it again"))
+    return proposal
+
+
 def settle(one: int, other: int, state: PairState, by: int | None) -> None:
     """Write down what became of two records: merged, or that undone. Other pairs with the one that went are no more."""
     first, second = sorted((one, other))
     mine = and_(Duplicate.one_id == first, Duplicate.other_id == second)
-    values = {"state": state, "decided_by": by, "decided_at": clock.now()}
+    values = {"state": state, "proposal": None, "decided_by": by, "decided_at": clock.now()}
     db.session.execute(update(Duplicate).where(mine).values(values))
     with_gone = or_(Duplicate.one_id == other, Duplicate.other_id == other)
     db.session.execute(delete(Duplicate).where(with_gone, ~mine, Duplicate.state.in_(WAITING)))
+
+
+def _say(one: Located, other: Located, state: PairState, by: int | None, proposal: str | None = None) -> bool:
+    """Write down what is said of a pair, also of one that no sweep found; return whether it was not said already."""
+    pair = _pair(one, other)
+    if pair.state == PairState.MERGED:
+        raise Conflict(_("These two records were merged"))
+    if (pair.state, pair.proposal) == (state, proposal):
+        return False
+    pair.state, pair.proposal, pair.decided_by, pair.decided_at = state, proposal, by, clock.now()
+    return True
 
 
 def _pair(one: Located, other: Located) -> Duplicate:

@@ -151,10 +151,11 @@ class Registry(RuleBasedStateMachine):
             return
         versions = tuple(db.session.scalar(select(Person.version).where(Person.id == each)) for each in (kept, gone))
         db.session.rollback()
-        service.propose(self.clerk, self.codes[kept], self.codes[gone], taken=["name"], versions=versions)
+        pair = (self.codes[kept], self.codes[gone])
+        service.propose(self.clerk, *pair, taken=["name"], versions=versions)
         has_others, before = gone in self.merged.values(), {self.stands(kept), self.stands(gone)}
         try:
-            service.merge(self.approver, self.codes[kept], self.codes[gone])
+            service.merge(self.approver, *pair, proposal=service.one_pair(self.approver, *pair)["proposal"]["digest"])
         except Conflict:
             assert has_others
             return

@@ -1,5 +1,7 @@
 """The clerk's and the approver's pages of doubles, and the API, as they are used."""
 
+import re
+
 import pytest
 
 from kieubao import WORKS, worker
@@ -25,6 +27,11 @@ def people(app, client):
     return one.code, other.code
 
 
+def shown(page):
+    """Return what the form that confirms a merge sends: which proposal the page shows."""
+    return {"proposal": re.search('name="proposal" value="([0-9a-f]{64})"', page.text)[1]}
+
+
 def test_from_the_queue_to_one_record_and_back(client, people):
     one, other = people
     clerk, approver = reader(client, "clerk"), reader(client, "approver")
@@ -39,12 +46,31 @@ def test_from_the_queue_to_one_record_and_back(client, people):
     assert clerk.post(f"{pair}/proposal", data=sent).status_code == 303
     assert "Chờ người phê duyệt xác nhận" in clerk.get(pair).text
     assert "Gộp hai hồ sơ" in approver.get(pair).text
-    merged = approver.post(f"{pair}/merge")
+    merged = approver.post(f"{pair}/merge", data=shown(approver.get(pair)))
     assert (merged.status_code, merged.location) == (303, f"/persons/{one}")
     assert "Nguyen Thi Dao" in clerk.get(f"/persons/{other}").text
     assert other in approver.get("/merges").text
     assert approver.post(f"/merges/{other}/undo").location == f"/persons/{other}"
     assert "Nguyễn Thị Đào" in clerk.get(f"/persons/{one}").text
+
+
+@pytest.mark.parametrize("act", ["merge", "decline"])
+def test_a_page_confirms_what_it_shows_and_nothing_else(client, people, act):
+    clerk, approver = reader(client, "clerk"), reader(client, "approver")
+    pair, sent = "/duplicates/{}/{}".format(*people), {"kept_version": "1", "gone_version": "1"}
+    clerk.post(f"{pair}/proposal", data=sent)
+    before = shown(approver.get(pair))
+    assert approver.post(f"{pair}/{act}").status_code == 422
+    clerk.post(f"{pair}/proposal", data={**sent, "taken[]": "name"})
+    answer = approver.post(f"{pair}/{act}", data=before)
+    assert (answer.status_code, shown(answer) == before) == (409, False)
+    assert approver.post(f"{pair}/{act}", data=shown(answer)).status_code == 303
+
+
+def test_nobody_is_asked_of_two_whom_no_sweep_found_whether_they_can_tell(client, people):
+    clerk, other = reader(client, "clerk"), factories.person("Lê Văn Ba")
+    pages = [clerk.get(f"/duplicates/{people[0]}/{code}").text for code in (people[1], other.code)]
+    assert ['name="state" value="unsure"' in page for page in pages] == [True, False]
 
 
 def test_a_home_is_told_by_its_words_and_its_unit_and_not_by_its_numbers(client, people):
@@ -113,7 +139,14 @@ def test_the_api(client, people):
     wrong = client.post(f"{pair}/proposal", json={**sent, "taken": ["mood"]}, headers=cast["clerk"])
     assert (wrong.status_code, list(wrong.json["errors"])) == (422, ["taken.0"])
     assert client.post(f"{pair}/proposal", json=sent, headers=cast["clerk"]).status_code == 204
-    assert client.post(f"{pair}/merge", headers=cast["approver"]).json == {"code": one}
+    proposal = client.get(pair, headers=cast["approver"]).json["proposal"]
+    assert (proposal["kept"], proposal["taken"]) == (one, ["name"])
+    for act in ("merge", "decline"):
+        unsaid = client.post(f"{pair}/{act}", json={}, headers=cast["approver"])
+        assert (unsaid.status_code, list(unsaid.json["errors"])) == (422, ["proposal"])
+        assert client.post(f"{pair}/{act}", json={"proposal": "d"}, headers=cast["approver"]).status_code == 409
+    merged = client.post(f"{pair}/merge", json={"proposal": proposal["digest"]}, headers=cast["approver"])
+    assert merged.json == {"code": one}
     assert [merge["kept"] for merge in client.get("/api/v1/merges", headers=cast["clerk"]).json] == [one]
     assert client.delete(f"/api/v1/merges/{other}", headers=cast["approver"]).json == {"code": other, "stays": []}
     again = client.post("/api/v1/persons", json=factories.form(**LIKE), headers=cast["clerk"])
@@ -121,3 +154,5 @@ def test_the_api(client, people):
     assert {person["code"] for person in again.json["people"]} == {one, other}
     job = client.post("/api/v1/duplicates/sweep", headers=cast["clerk"])
     assert (job.status_code, job.json["kind"]) == (202, "duplicates.sweep")
+    worker.run_all()
+    assert client.get(f"/api/v1/jobs/{job.json['code']}", headers=cast["clerk"]).json["result"] == {}

@@ -99,7 +99,8 @@ class Racer:
         kept, gone = self.pair
         versions = [people.read(self.clerk, code)["version"] for code in (kept, gone)]
         duplicates.propose(self.clerk, kept, gone, taken=(), versions=versions)
-        duplicates.merge(self.approver, kept, gone)
+        proposal = duplicates.one_pair(self.approver, kept, gone)["proposal"]["digest"]
+        duplicates.merge(self.approver, kept, gone, proposal=proposal)
         return {}
 
 

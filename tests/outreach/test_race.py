@@ -160,10 +160,10 @@ class Minds:
     def hear(self, act, who, told, by_subject):
         if act == "people.record_consent":
             self.say(who, told["state"])
-        # Each of the two has an entry; that of the record that stays comes first.
+        # Each of the two has an entry; that of the record that stays comes first, and last where they are parted.
         elif act == "duplicates.merge" and who not in self.merged:
             self.unite(who, by_subject[UUID(told["subjects"][0])])
-        elif act == "duplicates.undo":
+        elif act == "duplicates.undo" and who in self.merged:
             self.part(who)
 
     def say(self, who, state):

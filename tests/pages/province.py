@@ -175,8 +175,10 @@ def doubled(cast: dict[str, Actor]) -> dict[str, Any]:
     first, second, third, fourth = (one.code for one in some)
     duplicates.propose(cast["clerk"], first, second, taken=["name"], versions=(1, 1))
     duplicates.propose(cast["clerk"], third, fourth, taken=[], versions=(1, 1))
-    duplicates.merge(cast["approver"], third, fourth)
-    return {"pair": f"{first}/{third}", "proposed": f"{first}/{second}", "merged": fourth, "swept": swept}
+    shown = [duplicates.one_pair(cast["approver"], *two)["proposal"] for two in ((first, second), (third, fourth))]
+    duplicates.merge(cast["approver"], third, fourth, proposal=shown[1]["digest"])
+    codes = {"pair": f"{first}/{third}", "proposed": f"{first}/{second}", "merged": fourth, "swept": swept}
+    return codes | {"proposal": shown[0]["digest"]}
 
 
 def oversee(cast: dict[str, Actor], some: list[str]) -> dict[str, Any]:

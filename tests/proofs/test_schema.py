@@ -147,7 +147,7 @@ def right(province, rule, body):
     codes = {"code": code, "left": left, "right": right, "relative": province.codes["dao"]}
     codes |= {"home": province.codes["home"], "successor": province.codes["agency"], "language": "vi"}
     places = {name: codes.get(name, 1) for name in re.findall(r":(\w+)>", rule)}
-    names = {"occasion": "occasion", "relative": "dao", "successor": "agency"}
+    names = {"occasion": "occasion", "relative": "dao", "successor": "agency", "proposal": "proposal"}
     real = {field: province.codes[name] for field, name in names.items() if field in (body or {})}
     return places, {**body, **real} if body and body not in FILES else body
 
