@@ -7,7 +7,7 @@ from kieubao import jobs
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, only_showed, use_case
 from kieubao.ground.errors import Forbidden, _
-from kieubao.people import disclosure, likeness, merges, pairs
+from kieubao.people import disclosure, merges, pairs
 from kieubao.people.disclosure import Located
 from kieubao.people.merges import Pair
 from kieubao.people.pairs import Found, Proposal
@@ -106,9 +106,7 @@ def decline(actor: Actor, one: str, other: str, *, proposal: str) -> None:
 def all_merges(actor: Actor) -> list[Sheet]:
     """Return the latest merges of people within scope."""
     found = merges.of(actor.scope, MERGES)
-    kept = likeness.by_code({one["kept"] for one in found}, actor.scope)
-    subjects = disclosure.subjects(actor.scope, [one.id for one in kept.values()])
-    note(found=len(found), subjects=[*map(str, subjects.values())])
+    note(found=len(found), subjects=[str(one.pop("subject")) for one in found])
     return found
 
 

@@ -149,8 +149,10 @@ def _undone(merged: Merge, scope: Scope, office: str, by: int | None) -> Undone:
 
 def of(scope: Scope, most: int) -> list[dict[str, Any]]:
     """Return the latest merges of people within a scope: which code leads to whom, and since when."""
-    query = select(Merge.code, Merge.at, Person.code.label("kept"), Person.name).join(
-        Person, Person.id == Merge.kept_id
+    query = (
+        select(Merge.code, Merge.at, Person.code.label("kept"), Person.name, Standing.subject)
+        .join(Person, Person.id == Merge.kept_id)
+        .join(Standing, Standing.person_id == Person.id)
     )
     rows = db.session.execute(query.where(within(scope)).order_by(Merge.at.desc(), Merge.gone_id).limit(most))
     return [dict(row._mapping) for row in rows]  # noqa: SLF001 - its public name
