@@ -40,8 +40,8 @@ def _lines() -> Iterator[str]:
     yield from _table(["permission", *roles], ([permission, *_marks(permission, roles)] for permission in Permission))
     yield f"\nNever by token: {', '.join(f'`{name}`' for name in sorted(NEVER_BY_TOKEN))}.\n"
     yield f"Only within ten minutes of proving who one is: {', '.join(f'`{act}`' for act in sorted(CONFIRMED))}.\n"
-    yield f"At most {OPENED_A_DAY} different people opened and {FOUND_A_DAY:,} found a day, and {ACTS_A_MINUTE} acts a"
-    yield " minute, by anybody.\n"
+    of_people = f"{OPENED_A_DAY} different people opened and {FOUND_A_DAY:,} found a day"
+    yield f"At most {of_people}, and {ACTS_A_MINUTE} acts a minute, by anybody.\n"
     yield f"By passkey, not by code: {', '.join(f'`{role}`' for role in sorted(BY_PASSKEY))}.\n"
     yield "## Whom the database shows\n"
     yield "PostgreSQL holds it, whatever a query asks for (docs/postgresql.md).\n"
