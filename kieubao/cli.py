@@ -23,6 +23,7 @@ from kieubao.access.faults import Where
 from kieubao.access.roles import ASSIGNABLE, SYSTEM
 from kieubao.access.session import actor_named
 from kieubao.backup import soundness
+from kieubao.backup.envelope import created
 from kieubao.backup.shelf import Shelf
 from kieubao.cli_backup import backup
 from kieubao.cli_duplicates import duplicates
@@ -33,6 +34,7 @@ from kieubao.cli_people import people
 from kieubao.commands import EXISTING, Failing, acting, progressing
 from kieubao.db import reading
 from kieubao.forms import office
+from kieubao.ground import clock
 from kieubao.ground.errors import Unrecorded
 from kieubao.ground.signatures import PublicKeys, SigningKey
 from kieubao.oversight import service as overseeing
@@ -117,8 +119,9 @@ def check() -> None:
 def export(file: Path, first: int, last: int | None, by: str | None) -> None:
     """Write the trail into a file that proves itself; docs/audit.md describes it."""
     begun = file.with_name(f"{file.name}.part")
+    sink = created(begun)
     try:
-        with begun.open("wb") as sink, progressing(file.name) as progress:
+        with sink, progressing(file.name) as progress:
             access.export_trail(acting(by), sink, office(), span=(first, last), progress=progress)
         begun.replace(file)
     finally:
@@ -128,14 +131,21 @@ def export(file: Path, first: int, last: int | None, by: str | None) -> None:
 @audit.command("witness", cls=Failing)
 @click.argument("where", required=False, type=click.Path(path_type=Path))
 @click.option("--print", "on_paper", is_flag=True, help="Print the new root too, to be filed on paper.")
+@click.option("--begin", is_flag=True, help="Begin a witness of a trail that has been signed for more than a day.")
 @click.option("--as", "by", help="The account that does it; the system's own without.")
-def witness(where: Path | None, on_paper: bool, by: str | None) -> None:  # noqa: FBT001 - click's flag
+def witness(where: Path | None, on_paper: bool, begin: bool, by: str | None) -> None:  # noqa: FBT001 - click's flags
     """Sign the end of the trail and hand it to a witness: a folder or file from elsewhere, or paper."""
     if not where and not on_paper:
         raise click.UsageError("name a folder or a file, or say --print")
     key = _signing_key()
     file = roots.place(where, office()) if where else None
     had = roots.kept(file) if file else []
+    if had and begin:
+        # Said every hour, it would be no question any more.
+        raise click.UsageError("this witness has begun: leave --begin out")
+    if file and not (had or begin):
+        reading()
+        roots.refuse_anew(trail.first_line(), clock.now())
     lines = access.witness(acting(by), key, office(), known=had[-1] if had else None)
     if file:
         roots.extend(file, lines)

@@ -181,6 +181,11 @@ def lines(first: int = _FIRST_OF_ALL, last: int = _LAST_OF_ALL) -> list[str]:
     return list(db.session.scalars(select(AuditRoot.line).where(*here).order_by(AuditRoot.id)))
 
 
+def first_line() -> str | None:
+    """Return the first root that was signed."""
+    return db.session.scalar(select(AuditRoot.line).order_by(AuditRoot.id).limit(1))
+
+
 def lines_since(known: str | None) -> list[str]:
     """Return the roots after the last that a witness has, or all for one that has none.
 
