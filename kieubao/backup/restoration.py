@@ -88,6 +88,7 @@ class Loader(Taker):
         self.graves = graves
         self.here: dict[str, Stored] = {}
         self.waiting: list[list[Any]] = []
+        self.weight = 0
 
     def opened(self, head: Head) -> None:
         _refuse_older(self.graves, head)
@@ -107,7 +108,8 @@ class Loader(Taker):
 
     def took(self, row: list[Any]) -> None:
         self.waiting.append(row)
-        if len(self.waiting) == BATCH:
+        self.weight += sum(len(one) for one in row if isinstance(one, bytes))
+        if len(self.waiting) == BATCH or self.weight > tables.MOST:
             self._flush()
 
     def ended(self) -> None:
@@ -136,7 +138,7 @@ class Loader(Taker):
                 tables.fill(self.into, self.waiting)
             except SQLAlchemyError as error:
                 raise _misfit(self.into.name) from error
-            self.waiting = []
+            self.waiting, self.weight = [], 0
 
 
 @contextmanager

@@ -232,6 +232,17 @@ def test_a_restore_is_finished_only_once_nothing_of_the_erased_is_left(office, h
             soundness.check(None)
 
 
+def test_of_rows_with_files_in_them_only_a_few_are_held_at_once(monkeypatch):
+    filled = []
+    monkeypatch.setattr(restoration.tables, "fill", lambda _into, rows: filled.append(len(rows)))
+    loader = restoration.Loader(None)
+    loader.into = None
+    for number in range(5):
+        loader.took([number, "x", bytes(3 << 20)])
+    loader.ended()
+    assert filled == [3, 2]
+
+
 def test_the_drill_catches_a_build_that_does_not_hold_one_state(office, hosts, monkeypatch):
     with office.host(hosts("postgresql")) as app:
         day = a_day()
