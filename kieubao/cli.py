@@ -34,7 +34,6 @@ from kieubao.cli_people import people
 from kieubao.commands import EXISTING, Failing, acting, progressing
 from kieubao.db import reading
 from kieubao.forms import office
-from kieubao.ground import clock
 from kieubao.ground.errors import Unrecorded
 from kieubao.ground.signatures import PublicKeys, SigningKey
 from kieubao.oversight import service as overseeing
@@ -145,7 +144,7 @@ def witness(where: Path | None, on_paper: bool, begin: bool, by: str | None) -> 
         raise click.UsageError("this witness has begun: leave --begin out")
     if file and not (had or begin):
         reading()
-        roots.refuse_anew(trail.first_line(), clock.now())
+        trail.refuse_new_witness()
     lines = access.witness(acting(by), key, office(), known=had[-1] if had else None)
     if file:
         roots.extend(file, lines)

@@ -8,16 +8,14 @@ The last word signs everything before it. PREVIOUS is the SHA-256 of the root be
 import os
 import re
 from dataclasses import astuple, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from kieubao.ground.errors import Conflict, Invalid, _
+from kieubao.ground.errors import Invalid, _
 from kieubao.ground.signatures import PublicKeys, SigningKey
 
 GENESIS = "0" * 64
-# For so long after its first root a trail may get its witnesses; later one that is empty has lost what it had.
-SETTLED = timedelta(days=1)
 _LINE = re.compile(
     r"kieubao-root ([0-9]{2}) ([0-9]{1,18}) ([0-9T:-]{19}Z) ([0-9a-f]{64})"
     r" ([0-9a-f]{64}) ([0-9a-f]{16}) ([A-Za-z0-9_-]{86})"
@@ -85,14 +83,6 @@ def place(where: Path, office: str) -> Path:
     if not where.parent.is_dir():
         raise Invalid(_("The folder of the witness is not there: is it mounted?"), field="where")
     return where
-
-
-def refuse_anew(first: str | None, now: datetime) -> None:
-    """Raise Conflict where the first root of a trail, if it has one, is old: a witness of it has begun long ago."""
-    if first and datetime.fromisoformat(Root.read(first).at) < now - SETTLED:
-        raise Conflict(
-            _("This witness is empty, and the trail has long been signed: is it mounted? To begin one, say --begin")
-        )
 
 
 def extend(witness: Path, lines: list[str]) -> None:

@@ -7,7 +7,7 @@ pseudonym, whose mapping is destroyed when they are erased.
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -30,7 +30,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import NullType
 
 from kieubao.access import roots
-from kieubao.access.chain import START, Roots, Verdict, examine
+from kieubao.access.chain import START, WITNESSED, Roots, Verdict, examine
 from kieubao.access.faults import End, Entry, Where, hash_of
 from kieubao.access.models import AuditEntry, AuditHead, AuditRoot
 from kieubao.access.roles import Actor
@@ -43,6 +43,8 @@ from kieubao.ground.signatures import SigningKey
 
 Progress = Callable[[int, int], object]
 PAGE = 1_000
+# For so long after the first root witnesses begin by themselves; one that is empty later has lost what it had.
+_BEGINNING = timedelta(days=1)
 _COLUMNS = AuditEntry.__table__.columns
 _HEAD = select(AuditHead.last, AuditHead.hash).with_for_update()
 _ENTRY, _MOVE = insert(cast("Table", AuditEntry.__table__)), update(cast("Table", AuditHead.__table__))
@@ -181,9 +183,13 @@ def lines(first: int = _FIRST_OF_ALL, last: int = _LAST_OF_ALL) -> list[str]:
     return list(db.session.scalars(select(AuditRoot.line).where(*here).order_by(AuditRoot.id)))
 
 
-def first_line() -> str | None:
-    """Return the first root that was signed."""
-    return db.session.scalar(select(AuditRoot.line).order_by(AuditRoot.id).limit(1))
+def refuse_new_witness() -> None:
+    """Raise Conflict where the chain says that it was signed more than a day ago: its witnesses have begun."""
+    signed = (AuditEntry.action == WITNESSED, AuditEntry.outcome == "done", AuditEntry.at < clock.now() - _BEGINNING)
+    if db.session.scalar(select(AuditEntry.id).where(*signed).limit(1)):
+        raise Conflict(
+            _("This witness is empty, and the trail has long been signed: is it mounted? To begin one, say --begin")
+        )
 
 
 def lines_since(known: str | None) -> list[str]:

@@ -113,6 +113,10 @@ def test_a_folder_that_is_not_mounted_is_no_new_witness(run, tmp_path, monkeypat
     assert json.loads(run("witness", mounted, "--begin").stdout)["added"] == 3
     assert json.loads(run("witness", mounted).stdout)["added"] == 1
     assert "leave --begin out" in run("witness", mounted, "--begin").stderr
+    # The chain itself says that it was signed.
+    change("DELETE FROM audit_root")
+    (mounted / "kieubao-42.roots").unlink()
+    assert run("witness", mounted).exit_code == 1
 
 
 def test_a_witness_that_knows_another_trail_is_left_as_it_is(run, tmp_path):
