@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from rich.progress import Progress
 
 from kieubao import demo as province
 from kieubao import policy, walls
+from kieubao import worker as doing
 from kieubao.access import exports, roots, trail
 from kieubao.access import service as access
 from kieubao.access.chain import Roots
@@ -21,6 +22,9 @@ from kieubao.access.changes import Kind
 from kieubao.access.faults import Where
 from kieubao.access.roles import ASSIGNABLE, SYSTEM
 from kieubao.access.session import actor_named
+from kieubao.backup import soundness
+from kieubao.backup.envelope import created
+from kieubao.backup.shelf import Shelf
 from kieubao.cli_backup import backup
 from kieubao.cli_duplicates import duplicates
 from kieubao.cli_intake import intake
@@ -44,6 +48,7 @@ _GROUPS = (accounts, audit, backup, database, duplicates, intake, jobs, keys, ov
 def init_app(app: Flask) -> None:
     for command in (*_GROUPS, demo, show_policy, worker):
         app.cli.add_command(command)
+    doing.check_first(app, partial(_check, app.config))
 
 
 @accounts.command("create", cls=Failing)
@@ -113,8 +118,9 @@ def check() -> None:
 def export(file: Path, first: int, last: int | None, by: str | None) -> None:
     """Write the trail into a file that proves itself; docs/audit.md describes it."""
     begun = file.with_name(f"{file.name}.part")
+    sink = created(begun)
     try:
-        with begun.open("wb") as sink, progressing(file.name) as progress:
+        with sink, progressing(file.name) as progress:
             access.export_trail(acting(by), sink, office(), span=(first, last), progress=progress)
         begun.replace(file)
     finally:
@@ -124,14 +130,21 @@ def export(file: Path, first: int, last: int | None, by: str | None) -> None:
 @audit.command("witness", cls=Failing)
 @click.argument("where", required=False, type=click.Path(path_type=Path))
 @click.option("--print", "on_paper", is_flag=True, help="Print the new root too, to be filed on paper.")
+@click.option("--begin", is_flag=True, help="Begin a witness of a trail that has been signed for more than a day.")
 @click.option("--as", "by", help="The account that does it; the system's own without.")
-def witness(where: Path | None, on_paper: bool, by: str | None) -> None:  # noqa: FBT001 - click's flag
+def witness(where: Path | None, on_paper: bool, begin: bool, by: str | None) -> None:  # noqa: FBT001 - click's flags
     """Sign the end of the trail and hand it to a witness: a folder or file from elsewhere, or paper."""
     if not where and not on_paper:
         raise click.UsageError("name a folder or a file, or say --print")
     key = _signing_key()
     file = roots.place(where, office()) if where else None
     had = roots.kept(file) if file else []
+    if had and begin:
+        # Said every hour, it would be no question any more.
+        raise click.UsageError("this witness has begun: leave --begin out")
+    if file and not (had or begin):
+        reading()
+        trail.refuse_new_witness()
     lines = access.witness(acting(by), key, office(), known=had[-1] if had else None)
     if file:
         roots.extend(file, lines)
@@ -142,6 +155,10 @@ def witness(where: Path | None, on_paper: bool, by: str | None) -> None:  # noqa
 def public_key() -> None:
     """Print the public key that witnesses keep, in PEM."""
     click.echo(_signing_key().public_pem, nl=False)
+
+
+def _check(settings: Mapping[str, Any]) -> None:
+    soundness.check(Shelf.of(settings) if settings.get("BACKUP_FOLDER") else None)
 
 
 def _verdict(known: Callable[[], Roots], progress: trail.Progress) -> dict[str, Any]:

@@ -81,6 +81,10 @@ def restore(file: Path, identity: Path, graves: Path | None) -> None:
     click.echo(
         "paper every refusal and withdrawal since, and disable again every account that was disabled since.", err=True
     )
+    if done["jobs_stopped"]:
+        click.echo(
+            f"Jobs that waited or ran: {done['jobs_stopped']}. They are stopped; who asked may resume.", err=True
+        )
 
 
 @contextmanager

@@ -47,6 +47,8 @@ from kieubao.db import Instant, db
 # Not content: the index of words, which the database keeps by itself, and the number of the schema.
 _NOT_CONTENT = ("person_words", "alembic_version")
 _UUID = 32
+# How many rows are held at once, and how many bytes of what is long in them, such as whole files.
+STEP, MOST = 1_000, 8 << 20
 
 
 class Lexemes(TypeDecorator[str]):
@@ -118,9 +120,16 @@ def _kind(name: str, of: str, stands: TypeEngine[Any]) -> tuple[str, TypeEngine[
 def rows(of: Stored) -> Iterator[Sequence[Any]]:
     """Give every row in the order of the key, byte by byte: the same on either database."""
     order = [of.clause.c[one] if of.kinds[one] != "text" else _bytewise(of.clause.c[one]) for one in of.key]
-    query = select(*of.clause.c).order_by(*order).execution_options(yield_per=1000)
+    query = select(*of.clause.c).order_by(*order).execution_options(yield_per=_at_once(of))
     with closing(db.session.connection().execute(query)) as found:
         yield from found
+
+
+def _at_once(of: Stored) -> int:
+    """Return how many rows are read together, were all of them as long as the longest."""
+    lengths = [func.max(func.length(of.clause.c[one])) for one, kind in of.kinds.items() if kind == "bytes"]
+    longest = sum(length or 0 for length in db.session.execute(select(*lengths)).one()) if lengths else 0
+    return max(1, min(STEP, MOST // max(1, longest)))
 
 
 def _bytewise(text_: Any) -> Any:

@@ -38,6 +38,11 @@ def init_app(app: Flask, works: Mapping[str, Work]) -> None:
     app.extensions["kieubao.works"] = works
 
 
+def check_first(app: Flask, check: Callable[[], object]) -> None:
+    """Have `serve` take up no work before a check has passed once. Where it raises, jobs wait for the next minute."""
+    app.extensions["kieubao.check"] = check
+
+
 def run(code: str) -> None:
     """Do a job, unless somebody does it or it has ended."""
     begun = jobs.take(code)
@@ -94,6 +99,7 @@ def _made(app: Flask, url: str) -> Huey:
     @huey.task(name="run")  # type: ignore[untyped-decorator]
     def one(code: str) -> None:
         with app.app_context():
+            _check(app)
             run(code)
 
     @huey.periodic_task(crontab(), name="look")  # type: ignore[untyped-decorator]
@@ -110,6 +116,12 @@ def _made(app: Flask, url: str) -> Huey:
 
     huey.wake, huey.look = one, look
     return huey
+
+
+def _check(app: Flask) -> None:
+    if check := app.extensions.get("kieubao.check"):
+        check()
+        app.extensions["kieubao.check"] = None
 
 
 def _beside(url: str) -> Huey:

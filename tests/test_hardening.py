@@ -1,7 +1,11 @@
 """The gate: under which name, how much and how one may ask; and what every answer tells a browser to do."""
 
 import hashlib
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from flask.sessions import SecureCookieSessionInterface
@@ -15,13 +19,14 @@ from kieubao.access.session import SECRET
 from kieubao.db import db
 from kieubao.gate import BODY, INPUTS
 from tests import factories
-from tests.databases import TestConfig, application
+from tests.databases import KEYS, TestConfig, application
 from tests.pages.province import furnish, reader, sign_in_accounts
 from tests.pages.test_matrix import NEEDS, address, rules
 from tests.signing import equip, secret_of, sign_in
 
 # It is the wire that is looked at, and the same whatever is behind it.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+ROOT = Path(__file__).parents[1]
 HOME = "https://kieubao.example.gov.vn"
 HSTS = "max-age=63072000; includeSubDomains"
 FORM = "application/x-www-form-urlencoded"
@@ -66,6 +71,30 @@ def is_guarded(answer):
     assert ("script-src" in policy(headers)) == (answer.mimetype == "text/html")
     assert not [name for name in headers if name[0].startswith("Access-Control")]
     assert answer.mimetype.endswith("json") or "charset=utf-8" in headers["Content-Type"].lower()
+
+
+MADE = """
+import os
+os.umask(0o022)
+from wsgi import app
+from kieubao import worker
+from kieubao.db import db
+with app.app_context(), db.engine.begin() as connection:
+    connection.exec_driver_sql("CREATE TABLE a (b)")
+    worker.wake("VC-7F3Q-9XKC-2")
+    print(*(f"{one.name}={one.stat().st_mode & 0o777:o}" for one in os.scandir(os.environ["FOLDER"])))
+"""
+
+
+def test_what_is_made_is_for_the_services_own_account_alone(database, tmp_path):
+    """Whatever the process was begun with: many a service is, with files that everybody reads."""
+    settings = {"SECRET_KEY": "x", "KEYS": "env:RING", "DATABASE_URL": f"sqlite:///{tmp_path / 'a.sqlite'}"}
+    env = {**{f"KIEUBAO_{name}": value for name, value in settings.items()}, "RING": KEYS, "FOLDER": str(tmp_path)}
+    made = subprocess.run(
+        [sys.executable, "-c", MADE], env={**os.environ, **env}, cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert {"a.sqlite=600", "a.sqlite-wal=600", "a.sqlite.jobs=600"} <= set(made.stdout.split())
+    assert all(one.endswith("=600") for one in made.stdout.split())
 
 
 def test_it_answers_to_its_own_name_alone(settled):

@@ -1,5 +1,6 @@
 """Whole tables: the same words for the same things on both databases, behind walls too, and an order of their own."""
 
+import tracemalloc
 from uuid import uuid4
 
 import psycopg
@@ -61,6 +62,21 @@ def test_rows_stand_in_an_order_of_bytes(app):
         db.session.execute(text("INSERT INTO odd VALUES (:name, 'x')"), {"name": name})
     (odd,) = [of for of in tables.stored() if of.name == "odd"]
     assert [name for name, _words in tables.rows(odd)] == sorted(ODD, key=str.encode)
+    db.session.rollback()
+
+
+def test_of_rows_with_files_in_them_only_a_few_are_held_at_once(app):
+    kind = {"sqlite": "BLOB", "postgresql": "BYTEA"}[db.engine.dialect.name]
+    db.session.execute(text(f"CREATE TABLE odd (id INTEGER PRIMARY KEY, content {kind}, more {kind})"))
+    for number in range(40):
+        db.session.execute(
+            text("INSERT INTO odd VALUES (:id, :content, NULL)"), {"id": number, "content": bytes(1 << 20)}
+        )
+    (odd,) = [of for of in tables.stored() if of.name == "odd"]
+    tracemalloc.start()
+    assert [id_ for _content, id_, _more in tables.rows(odd)] == [*range(40)]
+    assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    tracemalloc.stop()
     db.session.rollback()
 
 

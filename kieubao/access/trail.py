@@ -5,9 +5,9 @@ pseudonym, whose mapping is destroyed when they are erased.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -23,12 +23,14 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    type_coerce,
     update,
 )
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.types import NullType
 
 from kieubao.access import roots
-from kieubao.access.chain import START, Roots, Verdict, examine
+from kieubao.access.chain import START, WITNESSED, Roots, Verdict, examine
 from kieubao.access.faults import End, Entry, Where, hash_of
 from kieubao.access.models import AuditEntry, AuditHead, AuditRoot
 from kieubao.access.roles import Actor
@@ -41,16 +43,23 @@ from kieubao.ground.signatures import SigningKey
 
 Progress = Callable[[int, int], object]
 PAGE = 1_000
+# For so long after the first root witnesses begin by themselves; one that is empty later has lost what it had.
+_BEGINNING = timedelta(days=1)
 _COLUMNS = AuditEntry.__table__.columns
 _HEAD = select(AuditHead.last, AuditHead.hash).with_for_update()
 _ENTRY, _MOVE = insert(cast("Table", AuditEntry.__table__)), update(cast("Table", AuditHead.__table__))
 # What a value written over behind our back may be raised for, when it is read.
 _UNREADABLE = (ValueError, TypeError, AttributeError, RecursionError, OverflowError, SQLAlchemyError)
-_BEFORE_ALL, _AFTER_ALL = -(2**63), 2**63 - 1
+_FIRST_OF_ALL, _LAST_OF_ALL = -(2**63), 2**63 - 1
+# SQLite finds an entry by how these are spelled: each is read once more, as it stands.
+_FOUND_BY = (_COLUMNS["at"], _COLUMNS["subject"])
+_READ = select(*_COLUMNS, *(type_coerce(one, NullType()).label(f"{one.key}_as_it_stands") for one in _FOUND_BY))
 
 
 def _first(since: datetime | BindParameter[datetime]) -> ScalarSelect[int]:
-    return select(AuditEntry.id).where(AuditEntry.at >= since).order_by(AuditEntry.at).limit(1).scalar_subquery()
+    # One slipped in before the first would have everything come after it.
+    here = (AuditEntry.at >= since, AuditEntry.id > START.number)
+    return select(AuditEntry.id).where(*here).order_by(AuditEntry.at).limit(1).scalar_subquery()
 
 
 # Made once: asked before whatever anybody does.
@@ -154,12 +163,14 @@ def at(number: int) -> End:
     return End(number, db.session.scalar(select(AuditEntry.hash).where(AuditEntry.id == number)) or "")
 
 
-def entries(first: int = _BEFORE_ALL + 1, last: int = _AFTER_ALL) -> Iterator[Entry]:
-    """Give entries in their order as the chain was made of them; of one that cannot be read, its number alone."""
-    after = first - 1
-    while page := _page(after, last):
+def entries(first: int = _FIRST_OF_ALL, last: int = _LAST_OF_ALL) -> Iterator[Entry]:
+    """Give entries in their order as the chain was made of them.
+
+    Of one that cannot be read, or would not be found as it is spelled, its number alone.
+    """
+    while first <= last and (page := _page(first, last)):
         yield from page
-        after = page[-1]["id"]
+        first = page[-1]["id"] + 1
 
 
 def verify(known: Roots | None = None, progress: Progress | None = None) -> Verdict:
@@ -178,10 +189,19 @@ def sign(key: SigningKey, office: str) -> Root:
     return root
 
 
-def lines(first: int = _BEFORE_ALL, last: int = _AFTER_ALL) -> list[str]:
+def lines(first: int = _FIRST_OF_ALL, last: int = _LAST_OF_ALL) -> list[str]:
     """Return the roots of the entries from one number to another, in the order they were signed."""
     here = (AuditRoot.entry >= first, AuditRoot.entry <= last)
     return list(db.session.scalars(select(AuditRoot.line).where(*here).order_by(AuditRoot.id)))
+
+
+def refuse_new_witness() -> None:
+    """Raise Conflict where the chain says that it was signed more than a day ago: its witnesses have begun."""
+    signed = (AuditEntry.action == WITNESSED, AuditEntry.outcome == "done", AuditEntry.at < clock.now() - _BEGINNING)
+    if db.session.scalar(select(AuditEntry.id).where(*signed).limit(1)):
+        raise Conflict(
+            _("This witness is empty, and the trail has long been signed: is it mounted? To begin one, say --begin")
+        )
 
 
 def lines_since(known: str | None) -> list[str]:
@@ -205,10 +225,10 @@ def counted(stream: Iterable[Entry], of: int, progress: Progress | None) -> Iter
             progress(number, of)
 
 
-def _page(after: int, last: int) -> list[Entry]:
-    here = (AuditEntry.id > after, AuditEntry.id <= last)
+def _page(first: int, last: int) -> list[Entry]:
+    here = (AuditEntry.id >= first, AuditEntry.id <= last)
     try:
-        return _read(select(*_COLUMNS).where(*here).order_by(AuditEntry.id).limit(PAGE))
+        return _read(_READ.where(*here).order_by(AuditEntry.id).limit(PAGE))
     except _UNREADABLE:
         numbers = db.session.scalars(select(AuditEntry.id).where(*here).order_by(AuditEntry.id).limit(PAGE))
         return [_one(number) for number in numbers.all()]
@@ -216,13 +236,22 @@ def _page(after: int, last: int) -> list[Entry]:
 
 def _one(number: int) -> Entry:
     try:
-        return _read(select(*_COLUMNS).where(AuditEntry.id == number))[0]
+        return _read(_READ.where(AuditEntry.id == number))[0]
     except _UNREADABLE:
         return {"id": number}
 
 
 def _read(query: Any) -> list[Entry]:
-    return [plain(dict(zip(_COLUMNS.keys(), row, strict=True))) for row in db.session.execute(query)]
+    dialect = db.engine.dialect
+    spellings = [one.type.dialect_impl(dialect).bind_processor(dialect) for one in _FOUND_BY]
+    return [_entry(tuple(row), spellings) for row in db.session.execute(query)]
+
+
+def _entry(row: tuple[Any, ...], spellings: Sequence[Callable[[Any], Any] | None]) -> Entry:
+    values, stands = dict(zip(_COLUMNS.keys(), row, strict=False)), row[len(_COLUMNS) :]
+    found_by = [values[one.key] for one in _FOUND_BY]
+    spelled = tuple(spell(one) if spell else one for spell, one in zip(spellings, found_by, strict=True))
+    return plain(values) if stands == spelled else {"id": values["id"]}
 
 
 def plain(values: Mapping[str, Any]) -> Entry:

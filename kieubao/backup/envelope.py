@@ -66,12 +66,13 @@ def write_identity(path: Path) -> str:
     """Write a new private key into a file that only its owner reads, and return the public one."""
     made = x25519.Identity.generate()
     public = str(made.to_public())
-    with _created(path) as file:
+    with created(path) as file:
         file.write(f"# {public}\n{made}\n".encode())
     return public
 
 
-def _created(path: Path) -> BinaryIO:
+def created(path: Path) -> BinaryIO:
+    """Open a new file, which only its owner reads; raise Invalid where there is one, or a link, of this name."""
     try:
         return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
     except FileExistsError as error:

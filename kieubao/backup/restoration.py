@@ -2,8 +2,9 @@
 
 No use case: where nothing is yet there is no account to ask and no trail to write a refusal into. Everything is
 loaded, and compared by digest as the database gives it back, in one transaction: a mismatch leaves nothing. What it
-leaves has no end of its trail, so that nothing can be done with it (no line, no answer) until a second transaction
-has erased again who was erased since, ended every token and session, and written its own line.
+leaves has no end of its trail, so that nothing can be done with it (no line, no answer) until who was erased since is
+erased again, no byte of them is left on the disk, and every token and session is ended: then a last transaction writes
+the line of the restore.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask_migrate import upgrade
+from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
 from kieubao import tables, traces
@@ -23,8 +25,10 @@ from kieubao.backup.archive import Head, Progress
 from kieubao.backup.envelope import Unusable
 from kieubao.backup.reading import Reader, Taker
 from kieubao.db import BATCH, db, keyring, writing
+from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Invalid, _
 from kieubao.ground.tombstones import Tombstones
+from kieubao.jobs import State
 from kieubao.people import erasure
 from kieubao.traces import tombstones
 from kieubao.walls import Sight, confined
@@ -57,7 +61,7 @@ def newest(paths: Sequence[Path]) -> Tombstones:
 
 @confined(Sight(everyone=True))
 def restore(path: Path, keys: Sequence[Any], graves: Tombstones, office: str, progress: Progress) -> dict[str, Any]:
-    """Restore a backup; return how many rows came back, people were erased again and tokens ended.
+    """Restore a backup; return how many rows came back, people were erased again, and tokens and jobs ended.
 
     Raises Conflict where the database is not empty, and Unusable, with the reason, where the file is no backup of
     this office, or not as it was made, or the tombstones are older than it.
@@ -69,9 +73,12 @@ def restore(path: Path, keys: Sequence[Any], graves: Tombstones, office: str, pr
         envelope.unseal(path, keys, reader.receive)
         head = reader.finished()
         loader.compare({name: tally.told() for name, tally in reader.tallies.items()})
+        stopped = loader.stop_jobs()
         db.session.commit()
     upgrade()
-    return {"backup": path.name, "made": head.at, "rows": reader.rows, **_finished(head, graves, reader.rows)}
+    done = {**_ended(graves, office), "jobs_stopped": stopped}
+    _finish(head, reader.rows, done)
+    return {"backup": path.name, "made": head.at, "rows": reader.rows, **done}
 
 
 class Loader(Taker):
@@ -81,6 +88,7 @@ class Loader(Taker):
         self.graves = graves
         self.here: dict[str, Stored] = {}
         self.waiting: list[list[Any]] = []
+        self.weight = 0
 
     def opened(self, head: Head) -> None:
         _refuse_older(self.graves, head)
@@ -100,7 +108,8 @@ class Loader(Taker):
 
     def took(self, row: list[Any]) -> None:
         self.waiting.append(row)
-        if len(self.waiting) == BATCH:
+        self.weight += sum(len(one) for one in row if isinstance(one, bytes))
+        if len(self.waiting) == BATCH or self.weight > tables.MOST:
             self._flush()
 
     def ended(self) -> None:
@@ -114,13 +123,22 @@ class Loader(Taker):
         tables.clear(self.here["audit_head"])
         tables.fasten(self.loosened)
 
+    def stop_jobs(self) -> int:
+        """Stop what waited or ran, so that no worker goes on with it; return how many jobs there were."""
+        if "job" not in self.here:
+            return 0
+        job = self.here["job"].clause
+        living = update(job).where(job.c.state.in_([State.WAITING, State.RUNNING]))
+        stopped = db.session.execute(living.values(state=State.STOPPED, ended_at=clock.now()))
+        return int(stopped.rowcount)  # type: ignore[attr-defined]
+
     def _flush(self) -> None:
         if self.waiting:
             try:
                 tables.fill(self.into, self.waiting)
             except SQLAlchemyError as error:
                 raise _misfit(self.into.name) from error
-            self.waiting = []
+            self.waiting, self.weight = [], 0
 
 
 @contextmanager
@@ -135,19 +153,26 @@ def _nothing_left(loader: Loader) -> Iterator[None]:
         raise
 
 
-def _finished(head: Head, graves: Tombstones, rows: int) -> dict[str, int]:
+def _ended(graves: Tombstones, office: str) -> dict[str, int]:
+    """End what was ended since: people, of whom nothing is left on the disk afterwards, sessions and tokens."""
     writing()
     tables.see_everybody()
     tombstones().take_over(graves.content())
-    done = {"erased_again": erasure.erase_again(graves, head.office), "tokens_ended": accounts.end_everything()}
+    done = {"erased_again": erasure.erase_again(graves, office), "tokens_ended": accounts.end_everything()}
+    db.session.commit()
+    if done["erased_again"]:
+        erasure.scrub()
+    return done
+
+
+def _finish(head: Head, rows: int, done: Mapping[str, int]) -> None:
+    """Give the trail its end back, with a line of its own: from here on the database is served from."""
+    writing()
     last, chained = head.audit
     db.session.add(AuditHead(id=1, last=last, hash=chained))
     db.session.flush()
     trail.append(trail.Line(SYSTEM, "backup.restore", found=rows, details={**done, "made": head.at}))
     db.session.commit()
-    if done["erased_again"]:
-        erasure.scrub()
-    return done
 
 
 def _refuse_occupied() -> None:

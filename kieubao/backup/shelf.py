@@ -103,7 +103,9 @@ class Shelf:
         """Copy the tombstones; raise Conflict where those beside the backups are not how they begin."""
         content, copy = tombstones().content(), self.folder / GRAVES
         Tombstones(copy, keyring()).refuse_other(content)
-        with _Hashed(fresh := copy.with_suffix(".partial"), again=True) as out:
+        fresh = copy.with_suffix(".partial")
+        fresh.unlink(missing_ok=True)
+        with _Hashed(fresh) as out:
             out.write(content)
         fresh.rename(copy)
 
@@ -111,11 +113,9 @@ class Shelf:
 class _Hashed:
     """A new file that counts and digests what is written to it, and is on disk whole or gone when it closes."""
 
-    def __init__(self, path: Path, *, again: bool = False) -> None:
+    def __init__(self, path: Path) -> None:
         self.path, self.bytes, self.sha = path, 0, hashlib.sha256()
-        self.file = os.fdopen(
-            os.open(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if again else os.O_EXCL), 0o600), "wb"
-        )
+        self.file = envelope.created(path)
 
     def __enter__(self) -> Self:
         return self

@@ -8,6 +8,7 @@ change it or cut into it.
 
 import fcntl
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from kieubao.ground.ciphers import Keyring
 from kieubao.ground.errors import Conflict, KieubaoError, _
 
 NOBODY = "none"
+# A keyed hash, behind the id of its key.
+_ENDING = re.compile(r"([0-9A-Z]{4})\.[0-9a-f]+")
 
 
 class Buried(NamedTuple):
@@ -31,7 +34,7 @@ class Buried(NamedTuple):
 
 
 class Disturbed(KieubaoError):
-    """Tombstones that are not as they were laid."""
+    """Tombstones that are not as they were laid, or that the keys at hand cannot tell of."""
 
     code = "tombstones"
 
@@ -96,9 +99,19 @@ class Tombstones:
         for number, line in enumerate(content.decode(errors="replace").splitlines(), 1):
             said, _space, chained = line.rpartition(" ")
             if chained not in self.ring.fingerprints(*_chained(ends[-1], said)):
-                raise Disturbed(_("The tombstones do not hold at line %(number)s"), number=number)
+                raise self._disturbed(number, chained)
             ends.append(chained)
         return ends
+
+    def _disturbed(self, number: int, chained: str) -> Disturbed:
+        made_with = _ENDING.fullmatch(chained)
+        if made_with and made_with[1] not in self.ring.keys:
+            return Disturbed(
+                _("KIEUBAO_KEYS lacks the key %(key)s, with which the tombstones go on at line %(number)s"),
+                key=made_with[1],
+                number=number,
+            )
+        return Disturbed(_("The tombstones do not hold at line %(number)s"), number=number)
 
     def names(self) -> frozenset[str]:
         """Return the hashes of everybody's code and pseudonym."""

@@ -4,6 +4,7 @@ Every `Encrypted` column of every table is found from the tables themselves: non
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
@@ -25,6 +26,7 @@ from kieubao.db import Base, Encrypted, db, keyring, writing
 from kieubao.ground.ciphers import Keyring, WrongKey, made_with
 from kieubao.ground.errors import NotFound, _
 from kieubao.ground.keys import KEY_ID, Kind
+from kieubao.tables import MOST
 
 BATCH = 500
 
@@ -59,7 +61,8 @@ def reseal(place: str, after: Sequence[Any] | None) -> Batch:
     if place not in places():
         raise NotFound(_("Nothing is sealed in %(place)s"), place=place)
     column, ring = places()[place], keyring()
-    rows = db.session.execute(_outdated(column, ring, after)).all()
+    outdated = _outdated(column, ring, after)
+    rows = db.session.execute(outdated.limit(_fitting(column, outdated))).all()
     fresh, unopened = _sealed(ring, place, rows)
     writing()
     done = cast("int", db.session.execute(_swap(column), fresh).rowcount) if fresh else 0  # type: ignore[attr-defined]
@@ -70,8 +73,14 @@ def _outdated(column: Column[str], ring: Keyring, after: Sequence[Any] | None) -
     """Select values that a key in the ring other than the current has sealed, and where each stands."""
     numbers = column.table.primary_key.columns
     others: Collection[bytes] = [one.encode() for one in ring.of(Kind.FIELD) if not ring.is_current(one)]
-    query = select(_raw(column), *numbers).where(_key_id(column).in_(others)).order_by(*numbers).limit(BATCH)
+    query = select(_raw(column), *numbers).where(_key_id(column).in_(others)).order_by(*numbers)
     return query if after is None else query.where(tuple_(*numbers) > tuple_(*after))
+
+
+def _fitting(column: Column[str], outdated: Select[Any]) -> int:
+    """Return how many of the next values may be held at once: a value may be a whole file."""
+    lengths = db.session.scalars(outdated.with_only_columns(func.length(_raw(column))).limit(BATCH))
+    return max(1, sum(1 for total in accumulate(lengths) if total <= MOST))
 
 
 def _sealed(ring: Keyring, place: str, rows: Sequence[Row[Any]]) -> tuple[list[Mapping[str, Any]], list[Sequence[Any]]]:

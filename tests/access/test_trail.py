@@ -2,16 +2,17 @@
 
 import tracemalloc
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 
 from kieubao import worker
 from kieubao.access import trail
 from kieubao.access.models import AuditEntry
 from kieubao.access.roles import Permission
 from kieubao.access.use_case import note, use_case
-from kieubao.db import db
+from kieubao.db import Instant, db
 from kieubao.ground import clock
 from tests import factories
 from tests.databases import unguard
@@ -22,7 +23,7 @@ LENGTH = 6
 
 @use_case(Permission.PERSON_READ)
 def look(actor, number):
-    note(found=number, details_too={"ids": [number]})
+    note(found=number, subject=UUID(int=0xABCDEF << 100 | number), details_too={"ids": [number]})
 
 
 @pytest.fixture
@@ -65,6 +66,16 @@ UNREADABLE = {
 }
 
 
+RESPELLED = {
+    "a person in capitals": "UPDATE audit_entry SET subject = upper(subject) WHERE id = 2",
+    "a person with hyphens": """UPDATE audit_entry SET subject = substr(subject, 1, 8) || '-' || substr(subject, 9)
+        WHERE id = 2""",
+    "a moment without hyphens": "UPDATE audit_entry SET at = replace(replace(at, '-', ''), ' ', 'T') WHERE id = 2",
+    "a moment with its zone": "UPDATE audit_entry SET at = at || '+00:00' WHERE id = 2",
+    "a moment with a T": "UPDATE audit_entry SET at = replace(at, ' ', 'T') WHERE id = 2",
+}
+
+
 def told(verdict):
     return [(fault.kind, fault.first) for fault in verdict.faults]
 
@@ -93,6 +104,29 @@ def test_what_cannot_be_read_at_the_end_of_a_page_keeps_nothing_behind_it_from_b
     db.session.commit()
     assert told(trail.verify()) == [("edited", 2)]
     assert [entry["id"] for entry in trail.entries()] == list(range(1, LENGTH + 1))
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", RESPELLED)
+def test_what_says_the_same_and_is_not_found_any_more_was_edited(chain, name):
+    """SQLite looks for people and days by how they are spelled."""
+    second = select(AuditEntry.at, AuditEntry.subject).where(AuditEntry.id == 2)
+    said = db.session.execute(second).one()
+    db.session.execute(text(RESPELLED[name]))
+    db.session.commit()
+    assert db.session.execute(second).one() == said
+    assert told(trail.verify()) == [("edited", 2)]
+
+
+def test_an_entry_before_all_others_is_found_and_moves_no_beginning(chain, cast):
+    smallest, clerk = -(2**63), cast["clerk"].id
+    columns = ", ".join(c.key for c in AuditEntry.__table__.columns if c.key not in {"id", "at"})
+    copied = f"INSERT INTO audit_entry (id, at, {columns}) SELECT {smallest}, :at, {columns} FROM audit_entry"
+    at = clock.now() + timedelta(hours=1)
+    db.session.execute(text(f"{copied} WHERE id = 1").bindparams(bindparam("at", at, Instant)))
+    db.session.commit()
+    assert told(trail.verify()) == [("inserted", smallest)]
+    assert trail.done(clerk, at - timedelta(minutes=1), 9) == 0
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)

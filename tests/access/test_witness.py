@@ -1,9 +1,11 @@
 """Roots are signed, handed to witnesses outside the database, and exports prove themselves: by command."""
 
 import json
+import os
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from kieubao.access.roles import SYSTEM, Permission
 from kieubao.access.roots import Root
 from kieubao.access.use_case import note, use_case
 from kieubao.db import db
+from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, Invalid
 from kieubao.ground.signatures import PublicKeys, SigningKey
 from tests.databases import application, unguard
@@ -90,6 +93,30 @@ def test_a_witness_is_brought_up_to_date_whenever_it_is_there(run, tmp_path):
     for witness in (here / "kieubao-42.roots", away):
         verdict = json.loads(run("verify", "--witness", witness).stdout)
         assert (verdict["whole"], verdict["vouched"], verdict["signatures"]) == (True, 6, True)
+
+
+def test_a_folder_that_is_not_mounted_is_no_new_witness(run, tmp_path, monkeypatch):
+    """Where the medium is away its mount point is an empty folder, and all roots would go to the server's own disk."""
+    mounted = tmp_path / "usb"
+    mounted.mkdir()
+    run("witness", mounted)
+    (mounted / "kieubao-42.roots").rename(tmp_path / "away")
+    today = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: today + timedelta(days=1, minutes=1))
+    kept = trail.lines()
+    refused = run("witness", mounted)
+    assert (refused.exit_code, refused.stderr.split(":")[0]) == (1, "conflict")
+    assert "--begin" in refused.stderr
+    assert (list(mounted.iterdir()), trail.lines()) == ([], kept)
+    # On paper nothing has to be mounted; and whoever means to begin one says so.
+    assert run("witness", "--print").exit_code == 0
+    assert json.loads(run("witness", mounted, "--begin").stdout)["added"] == 3
+    assert json.loads(run("witness", mounted).stdout)["added"] == 1
+    assert "leave --begin out" in run("witness", mounted, "--begin").stderr
+    # The chain itself says that it was signed.
+    change("DELETE FROM audit_root")
+    (mounted / "kieubao-42.roots").unlink()
+    assert run("witness", mounted).exit_code == 1
 
 
 def test_a_witness_that_knows_another_trail_is_left_as_it_is(run, tmp_path):
@@ -209,6 +236,17 @@ def test_an_export_is_one_act_and_leaves_no_half_file(run, exported):
     refused = run("export", exported / "late", "--from", 99)
     assert refused.exit_code == 1
     assert not list(exported.glob("late*"))
+
+
+def test_an_export_is_for_its_owner_alone_and_goes_through_no_link(run, exported):
+    assert (exported / "all").stat().st_mode & 0o777 == 0o600
+    others, begun = exported / "others", exported / "late.part"
+    for lies_there in (lambda: begun.symlink_to(others), begun.touch):
+        lies_there()
+        refused = run("export", exported / "late")
+        assert (refused.exit_code, refused.stderr.split(":")[0]) == (1, "invalid")
+        assert (os.path.lexists(begun), others.exists(), (exported / "late").exists()) == (True, False, False)
+        begun.unlink()
 
 
 def test_an_export_proves_itself_without_a_database(exported, elsewhere, public):

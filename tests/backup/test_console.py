@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pyrage
 import pytest
 
+from kieubao import jobs
 from kieubao.backup import envelope
 from kieubao.db import db
 from tests import factories
@@ -45,7 +46,8 @@ def test_a_pair_of_keys_is_made_once(app, tmp_path):
 
 
 def test_there_and_back(app, office, sqlite, tmp_path):
-    a_day()
+    jobs.ask("count", a_day()[0]["clerk"].id)
+    db.session.commit()
     made = run(app, "create")
     assert made.exit_code == 0, made.output
     told = json.loads(made.stdout)
@@ -60,6 +62,7 @@ def test_there_and_back(app, office, sqlite, tmp_path):
         assert back.exit_code == 0, back.output
         done = json.loads(back.stdout)
         assert (done["rows"], done["erased_again"], done["tokens_ended"]) == (told["rows"], 0, 1)
+        assert (done["jobs_stopped"], "Jobs that waited or ran: 1." in back.stderr) == (1, True)
         assert f"What was recorded after {found['at']} is not here" in back.stderr
         again = run(fresh, "restore", told["path"], "--identity", office.folder / "second")
         assert again.exit_code == 1

@@ -7,13 +7,17 @@ import pytest
 from sqlalchemy import func, select
 
 from bench.people import populate
+from kieubao import jobs, traces
 from kieubao.access import sessions, trail, use_case
 from kieubao.access.models import ApiToken, AuditEntry
+from kieubao.backup import restoration, soundness
 from kieubao.backup.envelope import Unusable
+from kieubao.backup.soundness import Unsound
 from kieubao.consent import ledger, unions
 from kieubao.consent.models import Handover, HandoverPerson, Standing
 from kieubao.db import db
 from kieubao.ground.errors import Conflict
+from kieubao.jobs import Ending, Job, State
 from kieubao.outreach.models import Pull
 from kieubao.people import erasure
 from kieubao.people.models import Person, PersonRevision
@@ -174,6 +178,69 @@ def test_tokens_and_sessions_of_before_are_ended(office, hosts):
         assert office.restore(made.path)["tokens_ended"] == 1
         assert db.session.scalars(select(ApiToken.revoked_at)).all() != [None]
         assert sessions.current(secret) is None
+
+
+@pytest.mark.parametrize("target", KINDS)
+def test_jobs_that_waited_or_ran_are_stopped_and_may_be_resumed(office, hosts, target):
+    """Else a worker would go on with them at once, for an account that was closed since."""
+    with office.host(hosts("sqlite")) as app:
+        account = a_day()[0]["clerk"].id
+        waiting, running, done = (jobs.ask("count", account).code for _each in range(3))
+        db.session.commit()
+        jobs.take(running)
+        jobs.end(jobs.take(done), Ending(State.DONE))
+        made = office.create(app)
+    with office.host(hosts(target)):
+        assert office.restore(made.path)["jobs_stopped"] == 2
+        stands = dict(db.session.execute(select(Job.code, Job.state)).all())
+        assert stands == {waiting: "stopped", running: "stopped", done: "done"}
+        assert jobs.waiting() == []
+        jobs.resume(jobs.one(account, running))
+        db.session.commit()
+        assert jobs.waiting() == [running]
+
+
+def test_no_job_is_to_be_had_from_a_restore_that_is_not_finished(office, hosts, monkeypatch):
+    with office.host(hosts("sqlite")) as app:
+        jobs.ask("count", a_day()[0]["clerk"].id)
+        db.session.commit()
+        made = office.create(app)
+    monkeypatch.setattr(restoration, "upgrade", power_cut)
+    with office.host(hosts("sqlite")):
+        with pytest.raises(OSError, match="power"):
+            office.restore(made.path)
+        assert jobs.waiting() == []
+
+
+def power_cut(*_given):
+    raise OSError("no power")
+
+
+@pytest.mark.parametrize("target", KINDS)
+def test_a_restore_is_finished_only_once_nothing_of_the_erased_is_left(office, hosts, monkeypatch, target):
+    with office.host(hosts("sqlite")) as app:
+        gone = a_day()[2][0]
+        older = office.create(app)
+        erasure.erase([gone.id], tombstones())
+        db.session.commit()
+        office.create(app)
+    monkeypatch.setattr(traces, "scrub", power_cut)
+    with office.host(hosts(target)):
+        with pytest.raises(OSError, match="power"):
+            office.restore(older.path)
+        with pytest.raises(Unsound, match="A restore was not finished here"):
+            soundness.check(None)
+
+
+def test_of_rows_with_files_in_them_only_a_few_are_held_at_once(monkeypatch):
+    filled = []
+    monkeypatch.setattr(restoration.tables, "fill", lambda _into, rows: filled.append(len(rows)))
+    loader = restoration.Loader(None)
+    loader.into = None
+    for number in range(5):
+        loader.took([number, "x", bytes(3 << 20)])
+    loader.ended()
+    assert filled == [3, 2]
 
 
 def test_the_drill_catches_a_build_that_does_not_hold_one_state(office, hosts, monkeypatch):

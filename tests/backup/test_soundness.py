@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from kieubao import jobs, worker
 from kieubao.backup import soundness
 from kieubao.backup.shelf import Shelf
 from kieubao.backup.soundness import Unsound
@@ -74,6 +75,22 @@ def test_nothing_is_answered_until_it_is_sound(app):
     assert client.get("/sign-in").status_code == 503
     change(f"UPDATE audit_head SET hash = '{'0' * 64}'")
     assert client.get("/sign-in").status_code == 200
+
+
+def test_the_worker_takes_up_nothing_until_it_is_sound(app, monkeypatch):
+    done = []
+    monkeypatch.setitem(app.extensions, "kieubao.works", {"count": lambda _run: done.append("once") or {}})
+    code = jobs.ask("count", factories.account("clerk").id).code
+    db.session.commit()
+    change("UPDATE audit_head SET hash = 'x'")
+    take_up = worker._huey(app).wake.call_local
+    for _again in range(2):
+        with pytest.raises(Unsound):
+            take_up(code)
+        assert jobs.waiting() == [code]
+    change(f"UPDATE audit_head SET hash = '{'0' * 64}'")
+    take_up(code)
+    assert (done, jobs.waiting()) == (["once"], [])
 
 
 def test_a_file_copied_without_its_wal_is_older_than_its_newest_backup(sqlite, office, tmp_path):

@@ -75,6 +75,20 @@ def test_a_batch_goes_on_where_the_one_before_it_ended(app, admin, monkeypatch):
     assert service.reseal(admin, "person.note").last is None
 
 
+def test_a_batch_holds_fewer_where_values_are_long(app, admin, monkeypatch):
+    people = [rings.someone(f"Trần Văn {chr(65 + n)}n", f"098459314{n}", f"a{n}@example.com") for n in range(5)]
+    rings.turn()
+    length = len(stored(Person.note, people[0]))
+    seen, after = [], None
+    for most in (2 * length, 2 * length - 1, 1, 8 << 20):
+        monkeypatch.setattr(sealed, "MOST", most)
+        batch = service.reseal(admin, "person.note", after)
+        seen.append(batch.done)
+        after = batch.last
+    assert seen == [2, 1, 1, 1]
+    assert service.reseal(admin, "person.note", after).last is None
+
+
 @pytest.mark.parametrize("place", ["person.note", service.INDEXES])
 def test_what_somebody_holds_is_left_for_another_time(app, admin, postgresql, place):
     """On PostgreSQL. SQLite has one writer, and no row is held."""
