@@ -1,5 +1,6 @@
 """The roof: the one place where every part of kieubao meets."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -95,10 +96,11 @@ def create_app(config: Any) -> Flask:
         trusted = dict.fromkeys(("x_for", "x_proto"), app.config["PROXIES"])
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     db.init_app(app)
-    worker.init_app(app, WORKS)
+    shelf = Shelf.of(app.config) if app.config.get("BACKUP_FOLDER") else None
+    worker.init_app(app, WORKS, partial(soundness.check, shelf))
     Migrate(app, db, directory=str(Path(app.root_path).parent / "migrations"))
     journal.init_app(app)
-    _serve_only_sound(app)
+    _serve_only_sound(app, shelf)
     session.init_app(app)
     gate.init_app(app, dict.fromkeys(("intake.receive", "intake_pages.receive"), _admit_clerk))
     http.init_app(app)
@@ -126,9 +128,8 @@ def _admit_clerk() -> None:
     admit(session.current_actor(), Permission.INTAKE_RUN)
 
 
-def _serve_only_sound(app: Flask) -> None:
+def _serve_only_sound(app: Flask, shelf: Shelf | None) -> None:
     """Look once, before the first answer, whether the database is whole; until it is, answer nothing from it."""
-    shelf = Shelf.of(app.config) if app.config.get("BACKUP_FOLDER") else None
     unchecked = [True]
 
     @app.before_request

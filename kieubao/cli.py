@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from rich.progress import Progress
 
 from kieubao import demo as province
 from kieubao import policy, walls
-from kieubao import worker as doing
 from kieubao.access import exports, roots, trail
 from kieubao.access import service as access
 from kieubao.access.chain import Roots
@@ -22,9 +21,7 @@ from kieubao.access.changes import Kind
 from kieubao.access.faults import Where
 from kieubao.access.roles import ASSIGNABLE, SYSTEM
 from kieubao.access.session import actor_named
-from kieubao.backup import soundness
 from kieubao.backup.envelope import created
-from kieubao.backup.shelf import Shelf
 from kieubao.cli_backup import backup
 from kieubao.cli_duplicates import duplicates
 from kieubao.cli_intake import intake
@@ -48,7 +45,6 @@ _GROUPS = (accounts, audit, backup, database, duplicates, intake, jobs, keys, ov
 def init_app(app: Flask) -> None:
     for command in (*_GROUPS, demo, show_policy, worker):
         app.cli.add_command(command)
-    doing.check_first(app, partial(_check, app.config))
 
 
 @accounts.command("create", cls=Failing)
@@ -155,10 +151,6 @@ def witness(where: Path | None, on_paper: bool, begin: bool, by: str | None) -> 
 def public_key() -> None:
     """Print the public key that witnesses keep, in PEM."""
     click.echo(_signing_key().public_pem, nl=False)
-
-
-def _check(settings: Mapping[str, Any]) -> None:
-    soundness.check(Shelf.of(settings) if settings.get("BACKUP_FOLDER") else None)
 
 
 def _verdict(known: Callable[[], Roots], progress: trail.Progress) -> dict[str, Any]:

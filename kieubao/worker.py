@@ -30,17 +30,13 @@ _SOON = 0.5
 _log = logging.getLogger("kieubao.worker")
 
 
-def init_app(app: Flask, works: Mapping[str, Work]) -> None:
+def init_app(app: Flask, works: Mapping[str, Work], check: Callable[[], object]) -> None:
     """Let an application do jobs, by their kinds. What a work returns is kept: counts and codes, nobody's values.
 
-    A work may be called again for the same job, and then goes on where it was.
+    A work may be called again for the same job, and then goes on where it was. `serve` takes up none before the check
+    has passed once; where it raises, jobs wait for the next minute.
     """
-    app.extensions["kieubao.works"] = works
-
-
-def check_first(app: Flask, check: Callable[[], object]) -> None:
-    """Have `serve` take up no work before a check has passed once. Where it raises, jobs wait for the next minute."""
-    app.extensions["kieubao.check"] = check
+    app.extensions["kieubao.works"], app.extensions["kieubao.check"] = works, check
 
 
 def run(code: str) -> None:
@@ -119,7 +115,7 @@ def _made(app: Flask, url: str) -> Huey:
 
 
 def _check(app: Flask) -> None:
-    if check := app.extensions.get("kieubao.check"):
+    if check := app.extensions["kieubao.check"]:
         check()
         app.extensions["kieubao.check"] = None
 
