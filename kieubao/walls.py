@@ -30,7 +30,8 @@ class Sight:
         """Return all that the policies ask for, so that nothing is left to what the connection had before."""
         return {
             "everyone": "on" if self.everyone else "",
-            "provinces": ",".join(self.provinces),
+            # Of an empty text PostgreSQL makes an empty list: a province without a name is told by its comma.
+            "provinces": ",".join(self.provinces) or "," * len(self.provinces),
             "communes": ",".join(self.communes),
             "organisation": str(self.organisation_id or ""),
             "today": str(clock.today()),

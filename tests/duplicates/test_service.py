@@ -254,6 +254,13 @@ def test_one_proposes_and_another_merges(clerk, approver, two):
     assert (listed(clerk), [one["code"] for one in service.all_merges(clerk)]) == ([], [two[0].code])
 
 
+def test_an_approver_of_one_commune_merges_there_and_undoes_it(clerk):
+    head = factories.actor("approver", units=("18673",))
+    one, other = (factories.person("Lê Văn Ba", home_unit="2025:18673") for _n in range(2))
+    service.merge(head, one.code, other.code, proposal=proposed(clerk, one, other))
+    assert service.undo(head, other.code)["code"] == other.code
+
+
 def test_nobody_confirms_what_they_proposed(clerk, approver, two):
     proposed(clerk, *two)
     row = db.session.execute(select(Duplicate)).scalar_one()
