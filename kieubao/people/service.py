@@ -142,7 +142,7 @@ def record_consent(actor: Actor, code: str, spoken: Spoken) -> Sheet:
     words = heard(person.id, spoken)
     ledger.record(words, actor.id)
     note(subject=person.subject, state=spoken.state, lines=len(words), purposes=sorted(spoken.purposes))
-    return _held(code, person.id)
+    return _held(actor, person.id)
 
 
 @use_case(Permission.CONSENT_RECORD)
@@ -152,7 +152,7 @@ def withdraw_all(actor: Actor, code: str, spoken: Spoken) -> Sheet:
     everything = Spoken(list(Purpose), list(Channel), State.WITHDRAWN, spoken.signed_on, spoken.said)
     ledger.record(heard(person.id, everything), actor.id)
     note(subject=person.subject, state=State.WITHDRAWN, lines=len(Purpose) * len(Channel))
-    return _held(code, person.id)
+    return _held(actor, person.id)
 
 
 @use_case(Permission.CONSENT_RECORD)
@@ -174,7 +174,7 @@ def restand(actor: Actor, /, code: str, **said: Any) -> Sheet:
         ledger.restand(person.id, **changes)
     else:
         only_showed("people.consents")
-    return _held(code, person.id)
+    return _held(actor, person.id)
 
 
 @use_case(Permission.PERSON_READ, Shape.READ, opens=True)
@@ -231,9 +231,14 @@ def _said(actor: Actor, person_id: int) -> Sheet:
         "standing": sheet["standing"],
         "now": sheet["consents"],
         "lines": ledger.lines(person_id),
-        **_held(sheet["code"], person_id),
+        **_holders(sheet["code"], person_id),
     }
 
 
-def _held(code: str, person_id: int) -> Sheet:
+def _held(actor: Actor, person_id: int) -> Sheet:
+    """Return who holds somebody's data; whoever was erased while this was written is not there any more."""
+    return _holders(disclosure.record(actor.scope, person_id)["code"], person_id)
+
+
+def _holders(code: str, person_id: int) -> Sheet:
     return {"code": code, "held_by": [one._asdict() for one in handover.holders(person_id)]}

@@ -23,6 +23,8 @@ from kieubao.intake import arrivals, batches
 from kieubao.intake import service as intake
 from kieubao.intake.arrivals import Entry
 from kieubao.intake.models import Intake, IntakeRow, SavedMapping
+from kieubao.intake.verdicts import Verdict
+from kieubao.intake.vocabulary import RowState
 from kieubao.occasions import agenda, giving, turnout
 from kieubao.occasions.turnout import Said
 from kieubao.occasions.vocabulary import Answer
@@ -206,13 +208,15 @@ def test_a_file_changes_who_is_here_is_taken_back_and_tells_nothing_of_others(wo
 def test_a_file_of_somebody_known_elsewhere(world, forgotten):
     """It is not told that they are known, and it cannot add them again."""
     again = factories.form(home_unit=f"2025:{THERE}", contact_points=[{"channel": "phone", "value": "0983000222"}])
-    entries = {0: Entry(factories.EnrolForm().load(again))}
     code = factories.sent(world.clerk, factories.line("Hồ Hải"), said=factories.UNASKED)
     intake.begin(world.clerk, code, ask=False)
+    with sighted(EVERYONE):
+        row = db.session.scalar(db.select(IntakeRow.id).order_by(IntakeRow.id.desc()).limit(1))
+    entries = {row: Entry(factories.EnrolForm().load(again))}
     with sighted(Sight(communes=[HERE])):
         assert arrivals.known(entries, world.clerk.scope) == ({}, {})
     with pytest.raises(Walled):
-        batches.take_in(world.clerk, code, [], entries)
+        batches.take_in(world.clerk, code, [Verdict(row, RowState.NEW)], entries)
 
 
 def test_homes_that_wait(world, forgotten):
