@@ -483,7 +483,7 @@ def merged(dao):
     gone = factories.person("Dao Nguyen")
     factories.consent(dao.id, on=date(2025, 5, 1))
     factories.consent(gone.id, State.REFUSED, on=date(2025, 4, 1), evidence=None, notice_id=None)
-    before = unions.unite(dao.id, gone.id)
+    before = unions.unite(dao.id, gone.id, {})
     db.session.commit()
     return gone, before
 
@@ -494,7 +494,7 @@ def test_a_no_that_only_a_merge_is_later_than_is_heard_and_outlives_its_undoing(
     assert unions.replay() == ledger.kept()
     # The same once more says nothing new.
     assert counts(clerk, tried(clerk, cells(dao.code, job="thợ may", answer="không"))) == {"same": 1}
-    unions.part(dao.id, gone.id, before, None)
+    unions.part(dao.id, gone.id, before, before, None)
     db.session.commit()
     assert contactable() == set()
     assert unions.replay() == ledger.kept()
