@@ -40,6 +40,8 @@ def test_a_day_finds_only_so_many_people(cast, few):
         service.search(cast["clerk"], text="người", wanted={})
     assert 0 < refused.value.wait <= 24 * 3600 + 1
     assert service.search(cast["approver"], text="người", wanted={})["count"] == 4
+    counted = {act: trail.found(cast["clerk"].id, clock.midnight(), act) for act in ("people.search", "people.read")}
+    assert counted == {"people.search": 4, "people.read": 0}
     with time_machine.travel(clock.midnight() + timedelta(days=1, minutes=1), tick=False):
         assert service.search(cast["clerk"], text="người", wanted={})["count"] == 4
 
