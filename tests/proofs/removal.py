@@ -242,6 +242,7 @@ DOUBLED = {
         "_within_limits",
         "trail.done(actor.id, minute, ACTS_A_MINUTE) >= ACTS_A_MINUTE$",
     ): "the quick count is never the less of the two",
+    ("access/trail", "entries", "first <= last"): "there is no page beyond the last",
     ("bulk", "insert", "one.key not in rows[0]$"): "SQLite takes what is told twice once; PostgreSQL refuses it",
     ("bulk", "update", "name != 'id'"): "an id that is written is the one it has",
     ("cli_intake", "take_in", "any((counts[state] for state in RIGHT))"): "of no right row nobody comes in",
