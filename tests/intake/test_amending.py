@@ -409,6 +409,15 @@ def test_of_the_same_moment_a_no_alone_is_news(dao, stands, says, is_news):
     assert (word in news) == is_news
 
 
+@pytest.mark.parametrize(("stands", "is_news"), [(State.GIVEN, True), (State.REFUSED, False)])
+def test_a_later_yes_of_a_file_goes_on_from_a_yes_and_never_from_a_no(dao, stands, is_news):
+    proof = {} if stands is State.GIVEN else {"evidence": None, "notice_id": None}
+    factories.consent(dao.id, stands, on=factories.date(2026, 1, 5), **proof)
+    later = ledger.said_at(factories.date(2026, 1, 6), State.GIVEN)
+    word = ledger.Word(dao.id, Purpose.EVENTS, Channel.EMAIL, State.GIVEN, "paper", later)
+    assert filed.weighed([word]) == (({word}, set()) if is_news else (set(), {word}))
+
+
 def test_of_two_whom_a_row_may_be_about_neither_is_taken(clerk):
     """A household's telephone, and nobody's birth: the row comes back with their codes, and changes nobody."""
     point = [{"channel": "phone", "value": "0983 000 111"}]

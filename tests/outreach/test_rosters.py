@@ -436,7 +436,12 @@ def test_who_wants_no_more_contact_of_a_party_is_on_a_roster_and_who_says_so_of_
     held = case(cast)
     issue = granted(cast, approved(cast, drawn(cast, held)))
     assert {row["Mã"] for row in taken(cast, issue)} == {party.code, silent.code}
+    # An older word on it, or a later one on something else, opens nothing.
+    factories.consent(
+        silent.id, purpose=Purpose.PROTECTION, channel=Channel.EMAIL, on=clock.today() - timedelta(days=9)
+    )
     responses.record(cast["clerk"], held, silent.code, Said(Answer.NO_MORE))
+    factories.consent(silent.id, channel=Channel.PHONE, signed_at=clock.now())
     assert {row["Mã"] for row in taken(cast, issue)} == {party.code}
     left = {one["person"] for one in responses.left_to_do(cast["clerk"])["no_more"]}
     assert left == {party.code, silent.code}

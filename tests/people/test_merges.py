@@ -506,9 +506,10 @@ def test_what_was_out_of_use_of_the_one_that_goes_comes_to_nobody(approver):
 
 def test_the_birth_is_the_persons_own(approver):
     """A child who is nobody of theirs ends no word of theirs."""
-    factories.person("Bé", born="2020-01-01")
+    child = factories.person("Bé")
+    ledger.restand(child.id, adult_on=clock.today() - timedelta(days=5))
     one, other = (factories.person("Ba", born="2009-01-01") for _n in range(2))
-    factories.consent(other.id, on=clock.today() - timedelta(days=1), capacity="representative", given_by="mẹ")
+    factories.consent(other.id, on=clock.today() - timedelta(days=10), capacity="representative", given_by="mẹ")
     merged(approver, one, other)
     assert may(one)
 

@@ -12,6 +12,7 @@ from kieubao.consent.vocabulary import State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Forbidden, Invalid, NotFound
+from kieubao.occasions import service as occasions
 from kieubao.occasions.turnout import Said
 from kieubao.occasions.vocabulary import Answer, Presence, Speaker
 from kieubao.outreach import issues
@@ -167,6 +168,9 @@ def test_of_what_others_wrote_down_an_organisation_is_told_what_was_answered_alo
     assert [told()[tu][name] for name in names] == ["declined", "ngồi xe lăn", "con trai", "Cán bộ organizer"]
     for one in (ba, tu):
         factories.consent(disclosure.locate(cast["clerk"].scope, one).id, State.WITHDRAWN)
+    # What they say elsewhere is no part of it.
+    other = occasions.hold(elsewhere, kind="event", title="Giao lưu")["code"]
+    service.record(elsewhere, other, tu, Said(Answer.ACCEPTED))
     assert {*told()} == {tu}
     # Nor once it writes something down itself: the new line carries on what the others wrote.
     sent = organizer.record(cast["organizer"], code, ba, Said(presence=Presence.ABSENT))
