@@ -566,6 +566,10 @@ def test_what_two_records_say_stands_as_long_as_one_of_them_is_merged(approver, 
 )
 def test_what_one_record_says_is_of_no_other_once_all_is_undone(approver, dead, turn):
     people = three(approver, dead)
+    stranger, double = (factories.person("Chi") for _n in range(2))
+    ledger.restand(stranger.id, **DEAD)
+    db.session.commit()
+    merged(approver, stranger, double)
     for place in turn:
         undone(approver, people[place])
     assert standing(approver, *people) == [DEAD["deceased_on"] if place == dead else None for place in range(3)]
