@@ -20,6 +20,7 @@ from kieubao.access import service as access
 from kieubao.access import use_case
 from kieubao.access.models import AuditEntry
 from kieubao.access.roles import Permission
+from kieubao.backup.soundness import Unsound
 from kieubao.db import db, reading, writing
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, NotFound
@@ -270,6 +271,27 @@ def test_a_job_is_found_though_nobody_could_be_woken(works, officer, monkeypatch
     code = asked(officer)
     worker.run_all()
     assert state(code) == "done"
+
+
+def test_no_job_is_taken_up_before_the_database_was_found_sound(works, officer, app, monkeypatch):
+    """Until then each waits for the next minute; afterwards nobody looks again."""
+    found = [Unsound("not whole"), None]
+
+    def check():
+        if fault := found.pop(0):
+            raise fault
+
+    monkeypatch.setitem(app.extensions, "kieubao.check", check)
+    monkeypatch.setitem(app.extensions, "kieubao.huey", {})
+    works["count"] = lambda _run: {}
+    one, other = asked(officer), asked(officer)
+    do = worker._huey(app).wake.call_local
+    with pytest.raises(Unsound):
+        do(one)
+    assert state(one) == "waiting"
+    do(one)
+    do(other)
+    assert (state(one), state(other)) == ("done", "done")
 
 
 class Worker:

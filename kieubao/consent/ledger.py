@@ -214,12 +214,11 @@ def _births(people: Sequence[int]) -> Select[int, date | None]:
 def _end(person_id: int, adult_on: date) -> None:
     """End what representatives said of somebody whose birth is known since."""
     last, begins = adult_on - timedelta(days=1), datetime.combine(adult_on, time.min, clock.HANOI)
-    stand = select(ConsentNow.line).where(ConsentNow.person_id == person_id)
     spoken = (ConsentEvent.capacity == Capacity.REPRESENTATIVE, ConsentEvent.signed_at < begins)
-    theirs = select(ConsentEvent.id).where(ConsentEvent.id.in_(stand), *spoken)
+    theirs = select(ConsentEvent.id).where(ConsentEvent.id == ConsentNow.line, *spoken)
     rows = update(ConsentNow).where(ConsentNow.person_id == person_id, ConsentNow.state.in_(YES))
     longer = or_(ConsentNow.valid_until.is_(None), ConsentNow.valid_until > last)
-    db.session.execute(rows.where(ConsentNow.line.in_(theirs), longer).values(valid_until=last))
+    db.session.execute(rows.where(theirs.exists(), longer).values(valid_until=last))
 
 
 def _weight(said: Said) -> tuple[datetime, bool, int]:

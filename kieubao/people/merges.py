@@ -131,16 +131,17 @@ def _undone(merged: Merge, scope: Scope, office: str, by: int | None) -> Undone:
     changed = json.loads(merged.changed)
     own = _standing(kept.id)
     now = json.loads(canonical(_written(kept)))
-    stays = [name for name, value in changed["after"].items() if now[name] != value]
-    back = {name: _read(name, value) for name, value in changed["before"].items() if name not in stays}
+    before = changed["before"]
+    back = {name: revisions.without(now[name], before[name], after) for name, after in changed["after"].items()}
+    stays = [name for name, value in back.items() if value != before[name]]
     db.session.delete(merged)
     db.session.flush()
     registry.show(gone.id, office, by)
-    revisions.tell_apart(kept.id, merged.at, changed["before"], changed["after"], contacts.told(changed["points"]))
+    revisions.tell_apart(kept.id, merged.at, before, changed["after"], contacts.told(changed["points"]))
     contacts.drop(kept.id, changed["points"])
     bonds.hand_back_memberships(kept.id, gone.id, changed["memberships"])
     kin = bonds.hand_back_kin(kept.id, gone.id, map(Tie._make, changed["ties"]), scope)
-    registry.rewrite(kept.id, kept.version, back, office, by)
+    registry.rewrite(kept.id, kept.version, {name: _read(name, value) for name, value in back.items()}, office, by)
     for person in sorted({gone.id, *kin}):
         registry.revise(person, by)
     unions.part(kept.id, gone.id, _stood(changed), own, by)

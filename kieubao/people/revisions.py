@@ -74,16 +74,19 @@ def tell_apart(
     since_then = (PersonRevision.person_id == person_id, PersonRevision.at >= since)
     for one in db.session.scalars(select(PersonRevision).where(*since_then)):
         was = json.loads(one.record)
-        was |= {name: _without(was[name], before[name], value) for name, value in after.items()}
+        was |= {name: without(was[name], before[name], value) for name, value in after.items()}
         was["contact_points"] = [it for it in was["contact_points"] if (it["channel"], it["value"]) not in points]
         one.record = canonical(was).decode()
 
 
-def _without(was: Any, before: Any, after: Any) -> Any:
-    """Return a value without what was taken over; of a list what somebody added since is left."""
+def without(was: Any, before: Any, after: Any) -> Any:
+    """Return a value without what was taken over; of a list what somebody added since, or took out, is left so."""
+    if was == after:
+        return before
     if isinstance(was, list):
-        return [one for one in was if one not in after or one in before]
-    return before if was == after else was
+        own = [one for one in before if one in was or one not in after]
+        return own + [one for one in was if one not in before and one not in after]
+    return was
 
 
 def hanging(people: Collection[int]) -> dict[int, Hanging]:

@@ -119,6 +119,15 @@ def test_a_folder_that_is_not_mounted_is_no_new_witness(run, tmp_path, monkeypat
     assert run("witness", mounted).exit_code == 1
 
 
+def test_a_trail_that_was_never_signed_gets_its_first_witness_by_itself(run, cast, tmp_path, monkeypatch):
+    """However old its entries are, and whoever was refused to sign it."""
+    with pytest.raises(Forbidden):
+        service.witness(cast["clerk"], KEY, "42")
+    today = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: today + timedelta(days=2))
+    assert json.loads(run("witness", tmp_path / "w").stdout)["added"] == 1
+
+
 def test_a_witness_that_knows_another_trail_is_left_as_it_is(run, tmp_path):
     witness = tmp_path / "w"
     run("witness", witness)

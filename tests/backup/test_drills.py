@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from threading import Event, Thread
 
 import pytest
+from flask_migrate import downgrade
 from sqlalchemy import func, select
 
 from bench.people import populate
@@ -198,6 +199,20 @@ def test_jobs_that_waited_or_ran_are_stopped_and_may_be_resumed(office, hosts, t
         jobs.resume(jobs.one(account, running))
         db.session.commit()
         assert jobs.waiting() == [running]
+
+
+def test_a_backup_of_before_there_were_jobs_is_restored(office, hosts):
+    with office.host(hosts("sqlite")) as app:
+        a_day()
+        before = db.session.scalar(select(func.count(Person.id)))
+        db.session.remove()
+        downgrade(revision="0011")
+        # The one that was made before that is of the same second.
+        next(office.shelf.glob("*.age")).unlink()
+        made = office.create(app)
+    with office.host(hosts("sqlite")):
+        assert office.restore(made.path)["jobs_stopped"] == 0
+        assert db.session.scalar(select(func.count(Person.id))) == before
 
 
 def test_no_job_is_to_be_had_from_a_restore_that_is_not_finished(office, hosts, monkeypatch):

@@ -166,8 +166,10 @@ def test_of_two_of_one_name_and_files_of_before_the_order_tells_nothing(cast, fi
     same = db.select(Person.id).where(Person.code.in_(codes[:2]))
     db.session.execute(update(Person).where(Person.id.in_(same)).values(name_key="le van doi"))
     db.session.commit()
-    best = {one["pull"]: one for one in traced(cast, ["Lê Văn Đôi", *codes[2:]])}[pull]
-    assert (best["held"], best["pairs"], best["in_order"]) == (PEOPLE - 1, PEOPLE - 3, PEOPLE - 3)
+    told = service.trace(cast["protection_officer"], rows=["Lê Văn Đôi", "Người lạ", *codes[2:]])
+    best = {one["pull"]: one for one in told["pulls"]}[pull]
+    assert told["known"] == best["held"] == PEOPLE - 1
+    assert (best["pairs"], best["in_order"]) == (PEOPLE - 3, PEOPLE - 3)
     db.session.execute(update(HandoverPerson).values(place=None))
     db.session.commit()
     assert {(one["held"], one["pairs"], one["in_order"]) for one in traced(cast, codes)} == {(PEOPLE, 0, 0)}

@@ -338,13 +338,31 @@ def may(person):
 
 def test_of_who_was_told_apart_from_somebody_and_erased_nothing_is_left_with_them(app, cast, wrongly):
     mine, theirs = wrongly
+    beside = factories.person(contact_points=POINTS, **PLANTED)
     merges.undo(cast["approver"], theirs.code)
     erasure.erase([theirs.id], tombstones())
     db.session.commit()
-    assert not any(value in says(mine) for value in (PLANTED["name"], PLANTED["address"], POINTS[0]["value"]))
+    values = (PLANTED["name"], *PLANTED["other_names"], PLANTED["address"], POINTS[0]["value"])
+    assert not any(value in says(mine) for value in values)
+    (record,) = db.session.scalars(select(PersonRevision.record).where(PersonRevision.person_id == beside.id))
+    assert all(value in record for value in values)
     assert "Praha" in says(mine)
     kept = db.session.scalars(select(PersonRevision.record).where(PersonRevision.person_id == mine.id)).all()
     assert all("an@example.com" in one for one in kept)
+
+
+def test_what_was_recorded_before_they_were_merged_stays_as_it_was(app, cast):
+    mine = factories.person("Lê Văn An", city=PLANTED["city"], other_names=["Anna Levan"])
+    registry.amend(mine.id, 1, {"city": "Praha"}, factories.PROVINCE, None)
+    theirs = factories.person(contact_points=POINTS, **PLANTED)
+    merges.merge(cast["approver"], merges.Pair(mine.id, 2, theirs.id, 1), ["residence"])
+    names = [*db.session.get_one(Person, mine.id).other_names, "Anka"]
+    registry.amend(mine.id, 3, {"other_names": names}, factories.PROVINCE, None)
+    merges.undo(cast["approver"], theirs.code)
+    of_mine = select(PersonRevision.record).where(PersonRevision.person_id == mine.id).order_by(PersonRevision.version)
+    kept = [json.loads(one) for one in db.session.scalars(of_mine)]
+    assert [one["city"] for one in kept] == [PLANTED["city"], *["Praha"] * (len(kept) - 1)]
+    assert [one["other_names"] for one in kept] == [["Anna Levan"]] * 3 + [["Anna Levan", "Anka"]] * (len(kept) - 3)
 
 
 @pytest.mark.parametrize("which", [0, 1])

@@ -255,7 +255,6 @@ DOUBLED = {
     ("consent/ledger", "_subjects", "Standing.person_id.in_(some)"): "those who were asked for are picked",
     ("consent/filed", "weighed", "ConsentNow.person_id.in_("): "what stands is looked up by spot",
     ("consent/filed", "weighed", "word.state not in YES"): "with what a yes is compared is told apart",
-    ("consent/ledger", "_end", "ConsentEvent.id.in_(stand)"): "whose words end is asked of them",
     ("consent/filed", "_own", "Standing.person_id.in_(people)"): "what stands is looked up by spot",
     ("consent/filed", "refused", "Standing.person_id.in_(these(people))"): "whose no it is is looked up by person",
     ("consent/filed", "refused", "ConsentNow.person_id.in_(these(people))"): "whose no it is is looked up by person",
