@@ -292,6 +292,8 @@ DOUBLED = {
     ("consent/stops", "_taken_out", "ConsentNow.person_id.in_(people)"): "what is said is looked up by person",
     ("consent/stops", "_taken_out", "Standing.person_id.in_(people)"): "how one stands is looked up by person",
     ("outreach/pulls", "_still", "Standing.person_id.in_(people)"): "channels are looked up by person",
+    ("people/service", "restand", "disclosure.record("): "who it is was located within the scope just before",
+    ("people/service", "_held", "disclosure.record("): "who it is was located within the scope just before",
     ("duplicates/service", "merge", "disclosure.codes_by_id("): "who stays was located within the scope just before",
     ("duplicates/web", "queue", "name in request.args"): "no state is asked for then either",
     ("intake/amendments", "taken_back", "one.relative"): "nobody is numbered None",
