@@ -94,6 +94,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "consent_channels": _("By one of these channels"),
     "filter": _("Of whom"),
     "households": _("Invitations"),
+    "via_relatives": _("Who cannot be reached themselves"),
     "scope": _("Scope"),
     "purposes": _("Purposes"),
     "purpose": _("Purpose"),

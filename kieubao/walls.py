@@ -80,7 +80,7 @@ _LESS = {
     "register_entry": "SELECT, INSERT",
     "stop_notice": "SELECT, INSERT, UPDATE (acknowledged_at, acknowledged_by)",
     # What led to somebody who is erased is taken out of it.
-    "weighed": "SELECT, INSERT, UPDATE (verdict, line)",
+    "weighed": "SELECT, INSERT, UPDATE (verdict, line, via_id)",
 }
 
 

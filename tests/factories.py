@@ -102,12 +102,13 @@ def listed(
     channels=(Channel.EMAIL,),
     fields=("name", "country"),
     households=False,
+    via_relatives=False,
     **wanted,
 ):
     """A draft by an author, for everyone the filter names."""
     occasion = agenda.hold({"kind": "event", "title": "Gặp mặt Tết"})
     values = {"title": "Khách mời", "purpose": purpose.value, "channels": [c.value for c in channels]}
-    values |= {"households": households}
+    values |= {"households": households, "via_relatives": via_relatives}
     drawn = lists.draft(author, occasion.id, {**values, "fields": list(fields), "filter": wanted})
     db.session.commit()
     return drawn
@@ -129,7 +130,8 @@ def published(author, approver, organizer, *, formats=("csv", "xlsx"), until=Non
     lists.submit(drawn)
     lists.approve(drawn, approver.id, lists.preview(drawn).digest)
     lists.spend(drawn, approver.id)
-    issue = issues.publish(drawn, lists.weighed(drawn), approver.id, lists.spare(drawn))
+    left_out, through = lists.spare(drawn), lists.through(drawn)
+    issue = issues.publish(drawn, lists.weighed(drawn), approver.id, spare=left_out, through=through)
     office = db.session.get(Account, organizer.id).organisation.code
     terms = issues.Terms(drawn.fields, list(formats), until or clock.today(), agreement(office))
     issues.grant(issue, office, terms, approver.id)

@@ -37,33 +37,37 @@ class What(NamedTuple):
     channels: Sequence[str] = ()
 
 
-def prepare(recipient_id: int, what: What, mark: int, people: Iterable[int]) -> Handover:
-    """Write down, void until sealed, who is in a file made at a watermark, row by row. Ends the reading transaction."""
+def prepare(recipient_id: int, what: What, mark: int, people: Iterable[int], *, in_rows: bool = True) -> Handover:
+    """Write down, void until sealed, who is in a file made at a watermark. Ends the reading transaction.
+
+    `in_rows`: each has a row of the file, in this order.
+    """
     writing()
     told = {"source": what.source, "purpose": what.purpose, "channels": [*what.channels]}
     handover = Handover(recipient_id=recipient_id, watermark=mark, **told)
     db.session.add(handover)
     db.session.flush()
-    insert_many(
-        HandoverPerson, ({"handover_id": handover.id, "person_id": p, "place": at} for at, p in enumerate(people))
-    )
+    places = ((person_id, at if in_rows else None) for at, person_id in enumerate(people))
+    insert_many(HandoverPerson, ({"handover_id": handover.id, "person_id": p, "place": at} for p, at in places))
     db.session.commit()
     return handover
 
 
-def seal(handover: Handover) -> bool:
-    """Take the right to write and tell whether the file may leave.
+def seal(*made: Handover) -> bool:
+    """Take the right to write and tell whether what was made of one file may leave.
 
     It may where nobody in it has said no, died or been restricted since its watermark: then it is sealed as
     the transaction commits. Otherwise it is void.
     """
     writing()
     db.session.execute(select(LedgerHead.last).with_for_update()).scalar_one()
-    if db.session.execute(_changed_since(handover).limit(1)).first():
-        db.session.execute(delete(HandoverPerson).where(HandoverPerson.handover_id == handover.id))
+    if any(db.session.execute(_changed_since(one).limit(1)).first() for one in made):
+        files = [one.id for one in made]
+        db.session.execute(delete(HandoverPerson).where(HandoverPerson.handover_id.in_(files)))
         db.session.commit()
         return False
-    handover.sealed_at = clock.now()
+    for one in made:
+        one.sealed_at = clock.now()
     return True
 
 
@@ -91,7 +95,7 @@ def people_of(source: str) -> int:
     sealed = select(Handover.id).where(Handover.source == source, Handover.sealed_at.is_not(None))
     if db.session.scalar(sealed) is None:
         raise NotFound(_("There is no such hand-over"))
-    people = select(func.count()).where(HandoverPerson.handover_id.in_(sealed))
+    people = select(func.count(HandoverPerson.person_id.distinct())).where(HandoverPerson.handover_id.in_(sealed))
     return db.session.scalar(people) or 0
 
 

@@ -17,6 +17,7 @@ from kieubao.db import Base, Encrypted, Key
 from kieubao.ground.clock import now
 
 _MERGED = text("successor_id IS NOT NULL")
+_ASKED_FOR_THEM = text("via_id IS NOT NULL")
 
 
 class Notice(Base):
@@ -113,13 +114,19 @@ class Weighed(Base):
     """Somebody whom an issue's list named: in it, by which line of the ledger, or out, the verdict being why."""
 
     __tablename__ = "weighed"
-    __table_args__ = (UniqueConstraint("person_id", "issue_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        UniqueConstraint("person_id", "issue_id"),
+        Index(None, "via_id", sqlite_where=_ASKED_FOR_THEM, postgresql_where=_ASKED_FOR_THEM),
+        {"sqlite_with_rowid": False},
+    )
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True)
     verdict: Mapped[str] = mapped_column(String(20), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     # None where it was not kept (before migration 0017), or they were erased since.
     line: Mapped[int | None] = mapped_column(Key)
+    # Through whom they are asked, who have no way of their own.
+    via_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class Handover(Base):

@@ -68,9 +68,9 @@ def told(handover_id: int) -> Select[int, date]:
     return select(StopNotice.person_id, func.min(StopNotice.told_on)).where(*mine).group_by(StopNotice.person_id)
 
 
-def acknowledge(handover_id: int, last: int, by: int) -> int:
+def acknowledge(handovers: Collection[int], last: int, by: int) -> int:
     """Write down that a recipient heeded what waits of a file, up to the `last` notice they saw; return how many."""
-    mine = update(StopNotice).where(StopNotice.handover_id == handover_id, StopNotice.id <= last, _WAITS)
+    mine = update(StopNotice).where(StopNotice.handover_id.in_(handovers), StopNotice.id <= last, _WAITS)
     done: Any = db.session.execute(mine.values(acknowledged_at=clock.now(), acknowledged_by=by))
     return int(done.rowcount)
 

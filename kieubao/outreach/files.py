@@ -19,6 +19,7 @@ from kieubao.consent.vocabulary import Channel
 from kieubao.ground import countries, languages
 from kieubao.ground.cells import inert
 from kieubao.ground.dates import PartialDate
+from kieubao.ground.kinship import kin_label
 from kieubao.ground.numbering import spaced
 from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS, GENDER, SECTOR, Vocabulary
 from kieubao.outreach import cards, invitations, mailing, post
@@ -47,6 +48,9 @@ COLUMNS = Vocabulary(
         "zalo": ("Zalo", "Zalo"),
         "post": ("Địa chỉ thư", "Postal address"),
         "in_person": ("Gặp trực tiếp", "In person"),
+        "via": ("Qua thân nhân", "Through a relative"),
+        "via_term": ("Quan hệ với thân nhân", "The relative is their"),
+        "via_code": ("Mã thân nhân", "Relative's code"),
     }
 )
 MEDIA = {
@@ -81,7 +85,8 @@ class People:
     """Rows of people, with what of them is asked for: their fields, and the contact points of channels.
 
     `mark`: the code of the pull; `sender`: who writes to them, and `title`: to what, where that is known; `about`: what
-    that says of itself, in each language; `letters`: in which words, where it is letters that are wanted.
+    that says of itself, in each language; `letters`: in which words, where it is letters that are wanted; `relayed`:
+    rows say through whom somebody is asked.
     """
 
     rows: Iterable[Mapping[str, Any]]
@@ -93,6 +98,7 @@ class People:
     title: str = ""
     about: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     letters: Letters | None = None
+    relayed: bool = False
 
 
 def name(code: str, wanted: Format) -> str:
@@ -132,7 +138,8 @@ def taken(wanted: Format, people: People, manifest: Table) -> tuple[BinaryIO, st
     if wanted in PRINTED:
         about = {"mark": people.mark, "sender": people.sender, "title": people.title}
         return _kept(lambda file: post.write(file, people.rows, wanted, people.language, about))
-    return written(wanted, table(people.rows, people.fields, people.channels, people.language), manifest)
+    asked = (people.rows, people.fields, people.channels, people.language)
+    return written(wanted, table(*asked, relayed=people.relayed), manifest)
 
 
 def written(wanted: Format, people: Table, manifest: Table) -> tuple[BinaryIO, str]:
@@ -150,17 +157,41 @@ def _kept(write: Callable[[BinaryIO], None]) -> tuple[BinaryIO, str]:
     return file, digest
 
 
-def table(people: Iterable[Mapping[str, Any]], fields: Sequence[str], channels: Sequence[str], language: str) -> Table:
-    """Return people as a sheet: codes as their labels, numbers as they are dialled."""
+def table(
+    people: Iterable[Mapping[str, Any]],
+    fields: Sequence[str],
+    channels: Sequence[str],
+    language: str,
+    *,
+    relayed: bool = False,
+) -> Table:
+    """Return people as a sheet: codes as their labels, numbers as they are dialled.
+
+    `relayed`: after what is theirs, through whom they are asked, and how that relative is reached.
+    """
     shown = [(name, _READ.get(name, _as_is)) for name in fields]
     reached = [(channel, spaced if channel in _NUMBERS else str) for channel in channels]
+
+    def points(one: Mapping[str, Any]) -> list[str]:
+        return ["; ".join(map(read, one["reach"].get(channel, ()))) for channel, read in reached]
+
     rows = (
         [read(person[name], language) for name, read in shown]
-        + ["; ".join(map(read, person["reach"].get(channel, ()))) for channel, read in reached]
+        + points(person)
+        + ([*_through(person["via"] or _NOBODY, language), *points(person["via"] or _NOBODY)] if relayed else [])
         for person in people
     )
-    headings = [COLUMNS.label(name, language) for name in (*fields, *channels)]
-    return Table("Danh sách" if language == "vi" else "People", headings, rows)
+    headings = [COLUMNS.label(name, language) for name in (*fields, *channels, *(_VIA if relayed else ()))]
+    theirs = [f"{COLUMNS.label('via', language)}: {COLUMNS.label(one, language)}" for one in channels]
+    return Table("Danh sách" if language == "vi" else "People", headings + (theirs if relayed else []), rows)
+
+
+_VIA = ("via", "via_term", "via_code")
+_NOBODY: Mapping[str, Any] = {"name": "", "term": None, "code": "", "reach": {}}
+
+
+def _through(via: Mapping[str, Any], language: str) -> list[str]:
+    return [via["name"], kin_label(via["term"], language=language) if via["term"] else "", via["code"]]
 
 
 def _as_csv(file: BinaryIO, people: Table, _manifest: Table, encoding: str = "utf-8-sig") -> None:
@@ -189,6 +220,10 @@ def _as_cards(file: BinaryIO, people: People, manifest: Table) -> None:
         said = {name: read(person, name) for name in _NOTED & person.keys()}
         said |= {Channel.IN_PERSON: "; ".join(person["reach"].get(Channel.IN_PERSON, ()))}
         told = [f"{COLUMNS.label(name, people.language)}: {value}" for name, value in sorted(said.items()) if value]
+        if via := person.get("via"):
+            name, term, _code = _through(via, people.language)
+            ways = [f"{COLUMNS.label(one, people.language)} {', '.join(some)}" for one, some in via["reach"].items()]
+            told.append(f"{COLUMNS.label('via', people.language)}: {name} ({term}), {'; '.join(ways)}")
         return "\n".join(told + terms)
 
     cards.write(file, people.rows, note, people.language)

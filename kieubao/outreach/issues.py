@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -40,11 +40,16 @@ _BY_NONE: Final = {
 
 
 def publish(
-    drawn: OutreachList, weighed: Select[int, str, int | None], by: int | None, spare: Collection[int] = ()
+    drawn: OutreachList,
+    weighed: Select[int, str, int | None],
+    by: int | None,
+    *,
+    spare: Collection[int] = (),
+    through: Mapping[int, int] | None = None,
 ) -> Issue:
     """Freeze who is in now as the next issue of a list, and who is out for which reason, and supersede the last.
 
-    `weighed` selects everybody whom the list names, as `lists.weighed`; `spare` are as `lists.spare`.
+    `weighed` selects everybody whom the list names, as `lists.weighed`; `spare` and `through` are as in `lists`.
     """
     last = db.session.scalar(select(func.max(Issue.number)).where(Issue.list_id == drawn.id)) or 0
     _retire(drawn, IssueState.SUPERSEDED)
@@ -60,11 +65,11 @@ def publish(
         published_by=by,
         basis=_basis(drawn),
         letters=stationery.digests(drawn.occasion),
-        **{name: getattr(drawn, name) for name in ("purpose", "channels", "fields", "households")},
+        **{name: getattr(drawn, name) for name in ("purpose", "channels", "fields", "households", "via_relatives")},
     )
     db.session.add(issue)
     db.session.flush()
-    issue.omitted = weighing.freeze(issue.id, weighed, spare)
+    issue.omitted = weighing.freeze(issue.id, weighed, spare, through)
     issue.people, issue.digest = _digest(issue)
     issue.changes = inclusion.since_last(issue)
     return issue
@@ -219,7 +224,7 @@ def located(organisation_id: int | None, code: str) -> Issue:
 
 
 def brief(issue: Issue) -> dict[str, Any]:
-    names = ("code", "number", "purpose", "channels", "households", "people", "digest", "published_at")
+    names = ("code", "number", "purpose", "channels", "households", "via_relatives", "people", "digest", "published_at")
     told = {"state": state(issue), "title": issue.outreach_list.title}
     return {name: getattr(issue, name) for name in names} | told
 

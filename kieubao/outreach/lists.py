@@ -19,7 +19,7 @@ from kieubao.occasions.vocabulary import Kind
 from kieubao.outreach import groups
 from kieubao.outreach.models import OutreachList
 from kieubao.outreach.vocabulary import ListState
-from kieubao.people import disclosure
+from kieubao.people import disclosure, ways
 from kieubao.people import households as homes
 from kieubao.people.filters import tallied
 
@@ -31,11 +31,13 @@ class Preview:
     """Who would be on a list now: how many are in, how many are out for which reason, and a digest of it all.
 
     Of those inside: `countries` they live in, `channels` that are open to them, and how many are `unreached`, who
-    agreed but left no contact point on a channel they agreed to: their rows hold none.
+    agreed but left no contact point on a channel they agreed to: their rows hold none. `through`: how many are asked
+    through a relative.
     """
 
     inside: int
     unreached: int
+    through: int
     outside: dict[str, int]
     countries: dict[str, int]
     channels: dict[str, int]
@@ -103,9 +105,11 @@ def preview(drawn: OutreachList) -> Preview:
     outside = {reason: count for reason, count in sorted(found.items(), key=lambda item: -item[1])}  # noqa: C416
     may = eligible(drawn)
     named = may.where(may.selected_columns[0].not_in(these(left_out))) if left_out else may
-    unreached = disclosure.count(named.where(named.selected_columns[0].not_in(disclosure.reachable(*_asks(drawn)))))
+    unreached = disclosure.count(named.where(named.selected_columns[0].not_in(ways.reachable(*_asks(drawn)))))
+    asked = len(through(drawn).keys() - {*left_out})
     seen = digest({**_definition(drawn), "in": inside, "out": outside})
-    return Preview(inside, unreached, outside, tallied(named)["countries"], by_channel(*_asks(drawn), named), seen)
+    where = tallied(named)["countries"]
+    return Preview(inside, unreached - asked, asked, outside, where, by_channel(*_asks(drawn), named), seen)
 
 
 def people(drawn: OutreachList) -> Select[int]:
@@ -121,12 +125,19 @@ def eligible(drawn: OutreachList) -> Select[int]:
 
 def households(drawn: OutreachList) -> list[list[int]]:
     """Return the households of several whom a list may ask: whom of each it asks, then the others."""
-    return homes.of(Scope(frozenset(drawn.scope)), eligible(drawn), drawn.first, disclosure.reachable(*_asks(drawn)))
+    return homes.of(Scope(frozenset(drawn.scope)), eligible(drawn), drawn.first, ways.reachable(*_asks(drawn)))
 
 
 def spare(drawn: OutreachList) -> list[int]:
     """Return whom a list leaves out, for it asks somebody else of their household."""
     return [one for members in households(drawn) for one in members[1:]] if drawn.households else []
+
+
+def through(drawn: OutreachList) -> dict[int, int]:
+    """Return through which relatives a list asks those of whom it may ask who have no way of their own."""
+    if not drawn.via_relatives:
+        return {}
+    return ways.relatives(Scope(frozenset(drawn.scope)), *_asks(drawn), eligible(drawn))
 
 
 def ask_first(actor: Actor, drawn: OutreachList, person_id: int) -> None:
@@ -246,6 +257,7 @@ def _definition(drawn: OutreachList) -> dict[str, Any]:
     # How its letters are written, where that is the occasion's own.
     held_for |= {"letters": own} if (own := stationery.digests(drawn.occasion)) else {}
     written |= {"occasion": held_for} | ({"households": drawn.first} if drawn.households else {})
+    written |= {"via_relatives": True} if drawn.via_relatives else {}
     calls = groups.calls([drawn.filter, *made_of.values()])
     return written | ({"segments": made_of} if made_of else {}) | ({"calls": calls} if calls else {})
 

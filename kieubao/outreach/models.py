@@ -45,8 +45,10 @@ class OutreachList(Base):
     channels: Mapped[list[str]]
     fields: Mapped[list[str]]
     filter: Mapped[dict[str, Any]]
-    # One invitation for each household; to these people of theirs, by their codes, before others.
+    # One invitation for each household; to the `first` of theirs, by their codes, before others.
     households: Mapped[bool] = mapped_column(default=False)
+    # Who has no way of their own is asked through a relative, where both agreed to that.
+    via_relatives: Mapped[bool] = mapped_column(default=False)
     first: Mapped[list[str]] = mapped_column(default=list)
     scope: Mapped[list[str]]
     state: Mapped[str] = mapped_column(String(20))
@@ -76,6 +78,7 @@ class Issue(Base):
     channels: Mapped[list[str]]
     fields: Mapped[list[str]]
     households: Mapped[bool] = mapped_column(default=False)
+    via_relatives: Mapped[bool] = mapped_column(default=False)
     # Whom its list named, in Vietnamese; of issues from before migration 0028 that was not kept.
     whom: Mapped[str | None]
     # What a roster rests on, in Vietnamese, as its case said then; of those from before migration 0030 not kept.
@@ -125,6 +128,8 @@ class Pull(Base):
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), index=True)
     grant_id: Mapped[int] = mapped_column(ForeignKey("list_grant.id"))
     handover_id: Mapped[int] = mapped_column(ForeignKey("handover.id"), unique=True)
+    # Of those who are asked through a relative, and these: what left for `via_relative`.
+    via_handover_id: Mapped[int | None] = mapped_column(ForeignKey("handover.id"), unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     format: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(String(200))

@@ -66,7 +66,7 @@ def to_acknowledge(actor: Actor) -> list[Sheet]:
 def acknowledge(actor: Actor, code: str, *, notice: int) -> Sheet:
     """Write down that the stop notices of a pull were heeded, up to the last one that was seen."""
     taken, issue = pulls.located(actor.organisation_id, code)
-    done = stops.acknowledge(taken.handover_id, notice, actor.account_id)
+    done = stops.acknowledge(pulls.files_of(taken), notice, actor.account_id)
     note(issue=issue.code, pull=code, found=done)
     return {"issue": issue.code, "pull": code, "acknowledged": done}
 

@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any, BinaryIO
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import CompoundSelect, Select, func, or_, select, union
 
 from kieubao.access.models import Account, Organisation
 from kieubao.access.roles import Actor
-from kieubao.consent import agreements, handover, stops
+from kieubao.consent import agreements, handover, stops, weighing
 from kieubao.consent.models import Handover, HandoverPerson, Standing, StopNotice
 from kieubao.consent.rules import may_contact, open_channels
 from kieubao.consent.stops import Waiting
@@ -21,7 +22,7 @@ from kieubao.ground.errors import Conflict, NotFound, _
 from kieubao.occasions import stationery, turnout
 from kieubao.outreach import files, invitations, issues, tracing
 from kieubao.outreach.models import Grant, Issue, OutreachList, Pull
-from kieubao.outreach.vocabulary import ASKED_FOR, GOES_BY, STREWN, Format, ListState
+from kieubao.outreach.vocabulary import ASKED_FOR, GOES_BY, STREWN, TELLS_THROUGH, Format, ListState
 from kieubao.people import disclosure
 
 Sheet = dict[str, Any]
@@ -52,12 +53,25 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A file that may not leave yet, open at its beginning; and the handover that says who is in it."""
+    """A file that may not leave yet, open at its beginning; and what says who is in it, and who is through whom."""
 
     content: BinaryIO
     digest: str
     people: int
     handover: Handover
+    via: Handover | None
+
+    @property
+    def handovers(self) -> list[Handover]:
+        return [self.handover, self.via] if self.via else [self.handover]
+
+
+@dataclass(frozen=True)
+class Named:
+    """Who is in a file: its people in the order of its rows, and of those asked through a relative, that relative."""
+
+    people: list[int] = field(default_factory=list)
+    through: dict[int, int] = field(default_factory=dict)
 
 
 def take(actor: Actor, wanted: Wanted) -> tuple[BinaryIO, Pull]:
@@ -70,7 +84,7 @@ def take(actor: Actor, wanted: Wanted) -> tuple[BinaryIO, Pull]:
         with ExitStack() as undo:
             made = _prepared(actor, wanted)
             undo.callback(made.content.close)
-            if handover.seal(made.handover):
+            if handover.seal(*made.handovers):
                 pull = _recorded(actor, wanted, made)
                 undo.pop_all()
                 return made.content, pull
@@ -106,18 +120,32 @@ def of(issue: Issue, organisation_id: int | None = None) -> list[tuple[Pull, She
     ]
 
 
-def stopped(pull: Pull, issue: Issue) -> Select[int]:
+def files_of(pull: Pull) -> list[int]:
+    """Return what was handed over with a pull: its people, and those who are through a relative, with these."""
+    return [pull.handover_id, *([pull.via_handover_id] if pull.via_handover_id else [])]
+
+
+def _asked(pull: Pull, issue: Issue) -> Iterator[tuple[int, Purpose]]:
+    """Give each handover of a pull, and what those in it have to agree to."""
+    yield from zip(files_of(pull), (Purpose(issue.purpose), Purpose.VIA_RELATIVE), strict=False)
+
+
+def stopped(pull: Pull, issue: Issue) -> CompoundSelect[int]:
     """Select the people in a pull who may no longer be contacted; of a record that was merged, its person is asked.
 
     Of a list that was closed that is everybody.
     """
-    return _no_longer(issue, select(HandoverPerson.person_id).where(HandoverPerson.handover_id == pull.handover_id))
+    return union(*(_no_longer(issue, _in_file(one), purpose) for one, purpose in _asked(pull, issue)))
 
 
-def _no_longer(issue: Issue, inside: Select[int]) -> Select[int]:
+def _in_file(handover_id: int) -> Select[int]:
+    return select(HandoverPerson.person_id).where(HandoverPerson.handover_id == handover_id)
+
+
+def _no_longer(issue: Issue, inside: Select[int], purpose: Purpose) -> Select[int]:
     if issue.outreach_list.state == ListState.CLOSED:
         return inside
-    may = may_contact(Purpose(issue.purpose), [Channel(channel) for channel in issue.channels])
+    may = may_contact(purpose, [Channel(channel) for channel in issue.channels])
     return select(Standing.person_id).where(Standing.person_id.in_(inside), _PERSON.not_in(may))
 
 
@@ -129,7 +157,7 @@ def handed_over(issue: Issue, organisation_id: int | None) -> Select[int]:
 def gone(issue: Issue, organisation_id: int | None) -> Select[int]:
     """Select those of them who may no longer be contacted."""
     people = handed_over(issue, organisation_id).subquery()
-    return _no_longer(issue, select(people.c.person_id))
+    return _no_longer(issue, select(people.c.person_id), Purpose(issue.purpose))
 
 
 def invited(occasion_id: int) -> Select[int]:
@@ -168,49 +196,58 @@ def located(organisation_id: int | None, code: str) -> tuple[Pull, Issue]:
 
 def waiting(made: Sequence[Pull]) -> dict[int, Sheet]:
     """Return of each pull, by its id, about how many people notices wait, since when, and the last one there is."""
-    told = stops.waiting([pull.handover_id for pull in made])
-    return {pull.id: _waiting(told.get(pull.handover_id)) for pull in made}
+    told = stops.waiting([one for pull in made for one in files_of(pull)])
+    return {pull.id: _waiting([told[one] for one in files_of(pull) if one in told]) for pull in made}
 
 
 def to_acknowledge(organisation_id: int | None) -> list[Sheet]:
     """Return the pulls of an organisation of which notices wait, whatever became of their lists; the latest first."""
+    told = select(StopNotice.handover_id).where(StopNotice.acknowledged_at.is_(None))
     query = (
         select(Pull, Issue)
         .join(Issue, Issue.id == Pull.issue_id)
         .join(Handover, Handover.id == Pull.handover_id)
         .where(Handover.recipient_id == organisation_id)
-        .where(Pull.handover_id.in_(select(StopNotice.handover_id).where(StopNotice.acknowledged_at.is_(None))))
+        .where(or_(Pull.handover_id.in_(told), Pull.via_handover_id.in_(told)))
         .order_by(Pull.id.desc())
     )
     made = [(pull, issue) for pull, issue in db.session.execute(query)]
-    told = waiting([pull for pull, _issue in made])
+    waits = waiting([pull for pull, _issue in made])
     return [
-        {"pull": pull.code, "issue": issue.code, "title": issue.outreach_list.title, **told[pull.id]}
+        {"pull": pull.code, "issue": issue.code, "title": issue.outreach_list.title, **waits[pull.id]}
         for pull, issue in made
     ]
 
 
-def _waiting(told: Waiting | None) -> Sheet:
-    if told is None:
+def _waiting(told: Sequence[Waiting]) -> Sheet:
+    if not told:
         return {"waiting": 0, "since": None, "last_notice": None, "overdue": False}
-    return {"waiting": told.people, "since": told.since, "last_notice": told.last, "overdue": told.overdue}
+    people, since, last = zip(*told, strict=True)
+    overdue = any(one.overdue for one in told)
+    return {"waiting": sum(people), "since": min(since), "last_notice": max(last), "overdue": overdue}
 
 
 def notices(pull: Pull, issue: Issue) -> list[Sheet]:
     """Return the notices of a pull that wait: the code of whom to stop contacting, and by what they still may be."""
-    told = stops.told(pull.handover_id).subquery()
+    found = [one for file, purpose in _asked(pull, issue) for one in _notices(file, purpose, issue)]
+    # Of who is told of twice, who is through a relative: by what they themselves may be.
+    return sorted({one["code"]: one for one in reversed(found)}.values(), key=itemgetter("code"))
+
+
+def _notices(handover_id: int, purpose: Purpose, issue: Issue) -> list[Sheet]:
+    told = stops.told(handover_id).subquery()
     people = select(told.c.person_id)
     since = {person: day for person, day in db.session.execute(select(told))}  # noqa: C416 - rows are no pairs to mypy
     still = defaultdict[int, list[str]](list)
-    for person, channel in db.session.execute(_still(issue, people)) if since else ():
+    for person, channel in db.session.execute(_still(purpose, issue, people)) if since else ():
         still[person].append(channel)
     codes = disclosure.codes_of(people) if since else {}
     return [{"code": code, "since": since[one], "still": sorted(still[one])} for one, code in codes.items()]
 
 
-def _still(issue: Issue, people: Select[int]) -> Select[int, str]:
+def _still(purpose: Purpose, issue: Issue, people: Select[int]) -> Select[int, str]:
     """Select by which channels of an issue people may still be contacted, under whichever record of theirs."""
-    is_open = open_channels(Purpose(issue.purpose), [Channel(one) for one in issue.channels]).subquery()
+    is_open = open_channels(purpose, [Channel(one) for one in issue.channels]).subquery()
     query = select(Standing.person_id, is_open.c.channel).join(is_open, is_open.c.person_id == _PERSON)
     return query.where(Standing.person_id.in_(people))
 
@@ -223,6 +260,7 @@ def _recorded(actor: Actor, wanted: Wanted, made: Prepared) -> Pull:
         issue_id=issue.id,
         grant_id=grant.id,
         handover_id=made.handover.id,
+        via_handover_id=made.via and made.via.id,
         account_id=actor.account_id,
         format=wanted.format,
         reason=wanted.reason,
@@ -237,24 +275,33 @@ def _recorded(actor: Actor, wanted: Wanted, made: Prepared) -> Pull:
 def _prepared(actor: Actor, wanted: Wanted) -> Prepared:
     """Make the file at a watermark and write down, not yet sealed, who is in it."""
     grant, issue = allowed(actor, wanted)
-    what = handover.What(wanted.code, Purpose(issue.purpose), issue.channels)
-    mark, ids = handover.watermark(), list[int]()
-    notes = files.Table("Ghi chú", ("Mục", "Nội dung"), _manifest(actor, wanted, grant, issue, ids))
-    content, digest = files.taken(wanted.format, _people(wanted, grant, issue, ids), notes)
+    mark, named = handover.watermark(), Named()
+    notes = files.Table("Ghi chú", ("Mục", "Nội dung"), _manifest(actor, wanted, grant, issue, named))
+    content, digest = files.taken(wanted.format, _people(wanted, grant, issue, named), notes)
     with ExitStack() as undo:
         undo.callback(content.close)
-        if not ids and (words := _NOBODY.get(GOES_BY.get(wanted.format, wanted.format))):
+        if not named.people and (words := _NOBODY.get(GOES_BY.get(wanted.format, wanted.format))):
             raise Conflict(words)
-        made = Prepared(content, digest, len(ids), handover.prepare(grant.organisation_id, what, mark, ids))
+        to = grant.organisation_id
+        what = handover.What(wanted.code, Purpose(issue.purpose), issue.channels)
+        left = handover.prepare(to, what, mark, named.people)
+        via = None
+        if named.through:
+            both = sorted({*named.through, *named.through.values()})
+            via = handover.prepare(to, what._replace(purpose=Purpose.VIA_RELATIVE), mark, both, in_rows=False)
+        made = Prepared(content, digest, len(named.people), left, via)
         undo.pop_all()
     return made
 
 
-def _people(wanted: Wanted, grant: Grant, issue: Issue, ids: list[int]) -> files.People:
-    """Return the people of the file; `ids` fills as its rows are read."""
+def _people(wanted: Wanted, grant: Grant, issue: Issue, named: Named) -> files.People:
+    """Return the people of the file; `named` fills as its rows are read."""
     fields = [name for name in disclosure.REACH.columns if name in {"code", *grant.fields}]
     channels = [Channel(channel) for channel in issue.channels]
-    reached = disclosure.reach(Purpose(issue.purpose), channels, fields, issues.people(issue))
+    # What is printed, or sent by a service, is to the people themselves.
+    relayed = issue.via_relatives and wanted.format in TELLS_THROUGH
+    pairs = weighing.through(issue.id) if relayed else None
+    reached = disclosure.reach(Purpose(issue.purpose), channels, fields, issues.people(issue), pairs)
 
     held, more = issue.outreach_list.occasion, dict[str, Any](family=True) if issue.households else {}
     # Whoever opens a roster's file reads in each row why it has that person's data, and that they are to be told.
@@ -265,16 +312,21 @@ def _people(wanted: Wanted, grant: Grant, issue: Issue, ids: list[int]) -> files
     unheard = {*db.session.scalars(turnout.unheard(urgent=Purpose(issue.purpose) in URGENT))}
 
     def rows() -> Iterator[Sheet]:
-        for person_id, row in tracing.strewn(reached) if wanted.format in STREWN else reached:
+        for person_id, row, via in tracing.strewn(reached) if wanted.format in STREWN else reached:
             expected = coming is None or person_id in coming
             if expected and person_id not in unheard and files.has_place(row, wanted.format):
-                ids.append(person_id)
-                yield row | ({} if coming is None else {"companions": coming[person_id]}) | more
+                named.people.append(person_id)
+                asked = via if via and via.id not in unheard else None
+                if asked:
+                    named.through[person_id] = asked.id
+                told = {"via": asked and asked.sheet} if relayed else {}
+                yield row | ({} if coming is None else {"companions": coming[person_id]}) | told | more
 
     sender = db.session.scalar(select(Organisation.name).where(Organisation.id == grant.organisation_id)) or ""
     letters = _letters(wanted, issue, sender) if wanted.format is Format.LETTERS else None
     about = invitations.told(held, sender)
-    return files.People(rows(), fields, channels, wanted.language, wanted.code, sender, held.title, about, letters)
+    whom = files.People(rows(), fields, channels, wanted.language, wanted.code, sender, held.title, about, letters)
+    return replace(whom, relayed=relayed)
 
 
 def _letters(wanted: Wanted, issue: Issue, sender: str) -> invitations.Letters:
@@ -285,9 +337,7 @@ def _letters(wanted: Wanted, issue: Issue, sender: str) -> invitations.Letters:
     return invitations.of(held, sender, wanted.code)
 
 
-def _manifest(
-    actor: Actor, wanted: Wanted, grant: Grant, issue: Issue, ids: Sequence[int]
-) -> Iterator[tuple[str, str]]:
+def _manifest(actor: Actor, wanted: Wanted, grant: Grant, issue: Issue, named: Named) -> Iterator[tuple[str, str]]:
     """Say what this file is and on what terms. How many are in it is known once they are written."""
     yield "Lượt tải", wanted.code
     yield "Danh sách", issue.outreach_list.title
@@ -295,9 +345,11 @@ def _manifest(
     yield "Mục đích", ASKED_FOR.label(issue.purpose)
     if issue.whom:
         yield "Lọc theo", issue.whom
-    yield "Số người", str(len(ids))
+    yield "Số người", str(len(named.people))
     if issue.households:
         yield "Lời mời", "Một lời mời cho mỗi gia đình"
+    if named.through:
+        yield "Qua thân nhân", f"{len(named.through)} người; thân nhân chỉ nhận lời nhắn giúp, không được mời"
     yield "Căn cứ", issue.basis or _BASIS[Purpose(issue.purpose) in URGENT]
     yield "Thời điểm", clock.now().astimezone(clock.HANOI).strftime("%d/%m/%Y %H:%M")
     yield "Người tải", actor.name

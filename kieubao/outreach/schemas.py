@@ -70,6 +70,7 @@ class ListForm(Form):
     fields_ = Many(choice(FIELDS), data_key="fields", attribute="fields", required=True)
     filter = Part(OfListForm, load_default=dict)
     households = Yes(load_default=False)
+    via_relatives = Yes(load_default=False)
 
 
 class DraftForm(ListForm):

@@ -122,7 +122,9 @@ def publish(actor: Actor, code: str, *, worded: Callable[[Filter, Mapping[str, s
     """Freeze those who may be contacted now as the next issue; `worded` says whom a filter names, for its files."""
     drawn = lists.locate(actor.scope, code, lock=True)
     lists.spend(drawn, actor.id)
-    issue = issues.publish(drawn, lists.weighed(drawn), actor.id, lists.spare(drawn))
+    issue = issues.publish(
+        drawn, lists.weighed(drawn), actor.id, spare=lists.spare(drawn), through=lists.through(drawn)
+    )
     issue.whom = worded(drawn.filter, groups.names(actor.scope, drawn.filter)) if worded else None
     note(list=code, issue=issue.code, found=issue.people, omitted=issue.omitted, purpose=issue.purpose)
     return _list(actor, drawn) | {"issues": [_issue(each) for each in issues.of(drawn)]}
@@ -170,7 +172,8 @@ def close(actor: Actor, code: str) -> Sheet:
     ledger.hold()
     lists.close(drawn)
     issues.recall(drawn)
-    stops.recall([pull.handover_id for issue in issues.of(drawn) for pull, _sheet in pulls.of(issue)])
+    made = [pull for issue in issues.of(drawn) for pull, _sheet in pulls.of(issue)]
+    stops.recall([file for pull in made for file in pulls.files_of(pull)])
     note(list=code)
     return _list(actor, drawn)
 
@@ -197,6 +200,7 @@ def _list(actor: Actor, drawn: OutreachList) -> Sheet:
         "fields",
         "filter",
         "households",
+        "via_relatives",
         "state",
         "remarks",
         "scope",

@@ -104,6 +104,7 @@ class IssueSheet(Schema):
     purpose = fields.String()
     channels = fields.List(fields.String())
     households = fields.Boolean()
+    via_relatives = fields.Boolean()
     people = fields.Integer()
     digest = fields.String()
     published_at = fields.AwareDateTime()
@@ -160,6 +161,9 @@ class ListSheet(Schema):
     fields_ = fields.List(fields.String(), data_key="fields", attribute="fields")
     filter = fields.Dict()
     households = fields.Boolean(metadata={"description": "whether there is one invitation for each household"})
+    via_relatives = fields.Boolean(
+        metadata={"description": "whether who has no contact point is asked through a relative, where both agreed"}
+    )
     urgent = fields.Boolean(metadata={"description": "a roster for an emergency: nobody's yes is waited for"})
     co_approved = fields.Boolean(metadata={"description": "whether the protection officer approved the roster too"})
     state = fields.String()
@@ -183,6 +187,7 @@ class PreviewSheet(Schema):
     unreached = fields.Integer(
         metadata={"description": "inside, but with no contact point on a channel they agreed to"}
     )
+    through = fields.Integer(metadata={"description": "inside, without one, and asked through a relative"})
     outside = fields.Dict(keys=fields.String(), values=fields.Integer())
     countries = fields.Dict(keys=fields.String(), values=fields.Integer())
     channels = fields.Dict(

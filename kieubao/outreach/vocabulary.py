@@ -57,6 +57,8 @@ GOES_BY: Final[Mapping[Format, Channel]] = {
 PRINTED = frozenset({Format.LABELS, Format.ENVELOPES, Format.DOOR})
 # What is known by the order of its rows: in a copy nothing else need be left of where it came from.
 STREWN = SENT | {Format.CSV, Format.XLSX, Format.VCARD, Format.JSON}
+# What tells through whom somebody is asked.
+TELLS_THROUGH = STREWN - SENT
 # What says to whom it is, or who comes.
 NAMED = PRINTED | {Format.LETTERS}
 

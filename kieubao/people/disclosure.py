@@ -3,7 +3,6 @@
 A view selects only its own columns, so a value that is withheld is not there to leak.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,10 +13,11 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, case, f
 
 from kieubao.access.roles import Scope
 from kieubao.consent.models import ConsentNow, Standing
-from kieubao.consent.rules import may_contact, open_channels
+from kieubao.consent.rules import may_contact
 from kieubao.consent.vocabulary import Channel, Purpose
-from kieubao.db import db, these
+from kieubao.db import db
 from kieubao.ground.errors import NotFound, _
+from kieubao.people import ways
 from kieubao.people.filters import among, within
 from kieubao.people.models import Association, ContactPoint, Kinship, Membership, Merge, Person
 
@@ -61,14 +61,17 @@ REACH = View(
 )
 
 
+# Through whom somebody is asked who has no way of their own: with it, what they are to them and how they are reached.
+VIA = View(
+    ("code", "name"),
+    "the relative of somebody on the issue, where both agreed to that (`via_relative`), at the moment of the pull",
+)
+
+
 # Ông or Bà goes by gender, where nobody chose another way; where neither is known, the file says Ông/Bà.
 _REACHED: dict[str, ColumnElement[Any]] = {
     "form_of_address": func.coalesce(Person.form_of_address, case({"male": "ong", "female": "ba"}, value=Person.gender))
 }
-
-# By what a person is reached: what is in use, and their own. A number of a relative's is a way to the relative, until
-# both of them agreed to that (`via_relative`).
-_IN_USE = (ContactPoint.retired_at.is_(None), ContactPoint.owner == "self")
 
 
 class Located(NamedTuple):
@@ -77,6 +80,13 @@ class Located(NamedTuple):
     id: int
     subject: UUID
     version: int
+
+
+class Through(NamedTuple):
+    """A relative through whom somebody is asked: how the house knows them, and what leaves."""
+
+    id: int
+    sheet: Sheet
 
 
 class Called(NamedTuple):
@@ -130,11 +140,16 @@ def record(scope: Scope, person_id: int) -> Sheet:
 
 
 def reach(
-    purpose: Purpose, channels: Collection[Channel], fields: Collection[str], people: CompoundSelect[int]
-) -> Iterator[tuple[int, Sheet]]:
-    """Give (id, row) of those among people who may be contacted now, in Vietnamese order.
+    purpose: Purpose,
+    channels: Collection[Channel],
+    fields: Collection[str],
+    people: CompoundSelect[int],
+    pairs: Select[int, int] | None = None,
+) -> Iterator[tuple[int, Sheet, Through | None]]:
+    """Give (id, row, relative) of those among people who may be contacted now, in Vietnamese order.
 
-    A row holds the fields asked for and, by channel, the contact points of channels that are open.
+    A row holds the fields asked for and, by channel, the contact points of channels that are open. `pairs`: through
+    whom to ask who has none, of whom that relative is told.
     """
     names = [name for name in REACH.columns if name in fields]
     chosen = (among(people), Person.id.in_(may_contact(purpose, channels)))
@@ -142,16 +157,12 @@ def reach(
     query = select(Person.id, *columns).where(*chosen).order_by(Person.sort_key, Person.id)
     with closing(db.session.execute(query.execution_options(yield_per=BATCH))) as result:
         for page in result.partitions():
-            points = _open_points(purpose, channels, [row[0] for row in page])
+            ids = [row[0] for row in page]
+            points = ways.own(purpose, channels, ids)
+            via = {} if pairs is None else _through(purpose, channels, pairs, ids)
             for person_id, *values in page:
-                yield person_id, dict(zip(names, values, strict=True)) | {"reach": points[person_id]}
-
-
-def reachable(purpose: Purpose, channels: Collection[Channel]) -> Select[int]:
-    """Select the people with a contact point in use on a channel that is open to a purpose."""
-    is_open = open_channels(purpose, channels).subquery()
-    in_use = (is_open.c.person_id == ContactPoint.person_id) & (is_open.c.channel == ContactPoint.channel)
-    return select(ContactPoint.person_id).join(is_open, in_use).where(*_IN_USE)
+                row = dict(zip(names, values, strict=True)) | {"reach": points[person_id]}
+                yield person_id, row, via.get(person_id)
 
 
 def codes_of(people: Select[int]) -> dict[int, str]:
@@ -204,20 +215,23 @@ def count(people: Select[int]) -> int:
     return db.session.scalar(select(func.count()).select_from(people.subquery())) or 0
 
 
-def _open_points(
-    purpose: Purpose, channels: Collection[Channel], ids: Sequence[int]
-) -> dict[int, dict[str, list[str]]]:
-    is_open = open_channels(purpose, channels, these(ids)).subquery()
-    query = (
-        select(ContactPoint.person_id, ContactPoint.channel, ContactPoint.value)
-        .join(is_open, (is_open.c.person_id == ContactPoint.person_id) & (is_open.c.channel == ContactPoint.channel))
-        .where(ContactPoint.person_id.in_(these(ids)), *_IN_USE)
-        .order_by(ContactPoint.id)
-    )
-    points: dict[int, dict[str, list[str]]] = defaultdict(dict)
-    for person_id, channel, value in db.session.execute(query):
-        points[person_id].setdefault(channel, []).append(value)
-    return points
+def _through(
+    purpose: Purpose, channels: Collection[Channel], pairs: Select[int, int], ids: Sequence[int]
+) -> dict[int, Through]:
+    """Return the relative through whom each of some people is asked now; nothing of who is not, or no more."""
+    ways_of: dict[int, tuple[int, str, dict[str, list[str]]]] = {}
+    for person_id, relative_id, term, channel, value in ways.through(purpose, channels, pairs, ids):
+        # Of two records of one person each may have a relative: the first is asked.
+        asked, _term, reach = ways_of.setdefault(person_id, (relative_id, term, {}))
+        if asked == relative_id:
+            reach.setdefault(channel, []).append(value)
+    names = _columns(VIA.columns)
+    rows = db.session.execute(select(Person.id, *names).where(Person.id.in_([one for one, *_way in ways_of.values()])))
+    called = {i: dict(zip(VIA.columns, values, strict=True)) for i, *values in rows}
+    return {
+        person_id: Through(relative_id, {**called[relative_id], "term": term, "reach": reach})
+        for person_id, (relative_id, term, reach) in ways_of.items()
+    }
 
 
 def _columns(names: Collection[str]) -> list[ColumnElement[Any]]:

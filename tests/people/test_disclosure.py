@@ -8,7 +8,7 @@ from kieubao.access.roles import Scope
 from kieubao.consent.models import Standing
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
-from kieubao.people import disclosure, service
+from kieubao.people import disclosure, service, ways
 from kieubao.people.models import Person
 from tests import factories
 
@@ -29,7 +29,7 @@ def pair(app):
 def rows(*among, fields=("code",)):
     people = select(Person.id).where(Person.id.in_(one.id for one in among))
     reached = disclosure.reach(Purpose.EVENTS, [Channel.EMAIL, Channel.PHONE], fields, people)
-    return {person_id: row for person_id, row in reached}  # noqa: C416
+    return {person_id: row for person_id, row, _through in reached}
 
 
 def test_a_record_holds_what_is_its_own(pair, cast):
@@ -132,7 +132,7 @@ def test_what_is_a_relatives_reaches_nobody(app, owner):
     assert {person_id: row["reach"] for person_id, row in rows(one).items()} == {one.id: {"email": [EMAIL["value"]]}}
     # Nor is somebody else reached because they have a number.
     factories.person(contact_points=[PHONE])
-    only = disclosure.reachable(Purpose.EVENTS, [Channel.PHONE])
+    only = ways.reachable(Purpose.EVENTS, [Channel.PHONE])
     assert db.session.scalars(only).all() == []
 
 
@@ -141,7 +141,7 @@ def test_a_contact_point_that_is_out_of_use_reaches_nobody(pair, cast):
     sheet = disclosure.record(EVERYWHERE, one.id)
     for point in sheet["contact_points"]:
         service.retire_contact(cast["clerk"], one.code, point["id"])
-    reachable = disclosure.reachable(Purpose.EVENTS, [Channel.EMAIL, Channel.PHONE])
+    reachable = ways.reachable(Purpose.EVENTS, [Channel.EMAIL, Channel.PHONE])
     assert set(db.session.scalars(reachable)) == {other.id}
     reached = {person_id: row["reach"] for person_id, row in rows(*pair).items()}
     assert reached == {one.id: {}, other.id: {"email": [EMAIL["value"]], "phone": [PHONE["value"]]}}

@@ -311,6 +311,40 @@ def test_an_organizer_sees_who_is_on_an_open_list_and_then_who_is_in_a_file(worl
     assert seen(mine) == set()
 
 
+def test_an_organizer_sees_a_relative_through_whom_somebody_is_asked_and_no_other_kin(world, forgotten):
+    """`here` is asked through one of two relatives; the other is not in anybody's hand."""
+    number = [{"channel": "phone", "value": "0983000444"}]
+    with sighted(EVERYONE):
+        theirs = text("UPDATE contact_point SET retired_at = now() WHERE person_id = :id")
+        db.session.execute(theirs, {"id": world.here.id})
+        mother, uncle = (
+            factories.person(name, kind="home", country="VN", contact_points=number) for name in ("Mẹ", "Chú")
+        )
+        bonds.tie(
+            [(world.here.id, mother.id, "parent", "child"), (world.here.id, uncle.id, "parent_sibling", "nibling")]
+        )
+        for one, purpose in ((world.here, Purpose.EVENTS), (world.here, Purpose.VIA_RELATIVE)):
+            factories.consent(one.id, purpose=purpose, channel=Channel.PHONE)
+        factories.consent(mother.id, purpose=Purpose.VIA_RELATIVE, channel=Channel.PHONE)
+        wanted = {"channels": [Channel.PHONE], "via_relatives": True, "communes": [HERE], "kinds": ["abroad"]}
+        code = factories.published(world.head, world.approver, world.organizer, **wanted).code
+    mine = Sight(organisation_id=world.organizer.organisation_id)
+    assert seen(mine) == {world.here.id, mother.id}
+    content = pulled(world, code)
+    assert mother.code in content
+    assert uncle.code not in content
+    with sighted(mine):
+        ties = db.session.execute(text("SELECT person_id, relative_id FROM kinship")).all()
+        assert {*map(tuple, ties)} == {(world.here.id, mother.id), (mother.id, world.here.id)}
+        assert db.session.execute(text("DELETE FROM kinship")).rowcount == 0
+        db.session.rollback()
+    with sighted(EVERYONE):
+        db.session.execute(text("UPDATE issue SET state = 'recalled'"))
+        db.session.commit()
+    # Their number is in a file that left: they are told of.
+    assert seen(mine) == {world.here.id, mother.id}
+
+
 def test_an_organizers_stop_list_outlives_the_grant(world, issued, monkeypatch):
     pulled(world, issued)
     service.record_consent(world.clerk, world.here.code, NO)

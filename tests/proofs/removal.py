@@ -312,7 +312,7 @@ DOUBLED = {
     ("consent/unions", "replay", "Standing.successor_id.is_not(None)"): "nobody is numbered 0",
     ("consent/unions", "replay", "spot[0] != kept"): "of whom is replaced, every spot is",
     ("people/disclosure", "_CARDS", "Person.id.in_("): "cards are picked by their ids",
-    ("people/disclosure", "_open_points", "ContactPoint.person_id.in_(these(ids))"): "points are picked by person",
+    ("people/ways", "own", "ContactPoint.person_id.in_(these(ids))"): "points are picked by person",
     (
         "people/disclosure",
         "HOME",
