@@ -32,7 +32,7 @@ def freeze(
         left_out = update(Weighed).where(Weighed.issue_id == issue_id, Weighed.person_id.in_(these(spare)))
         db.session.execute(left_out.values(verdict=HOUSEHOLD, line=None))
     if through:
-        asked = update(Weighed.__table__).where(*_inside(issue_id), Weighed.person_id == bindparam("one"))
+        asked = update(Weighed).where(*_inside(issue_id), Weighed.person_id == bindparam("one"))
         pairs = [{"one": person_id, "via": relative_id} for person_id, relative_id in sorted(through.items())]
         db.session.connection().execute(asked.values(via_id=bindparam("via")), pairs)
     # Whoever was being erased kept these rows waiting, and was forgotten before they were there.
@@ -49,7 +49,7 @@ def inside(issue_id: int) -> Select[int]:
     return select(Weighed.person_id).where(*_inside(issue_id))
 
 
-def through(issue_id: int) -> Select[int, int]:
+def through(issue_id: int) -> Select[int, int | None]:
     """Select (person, relative) of who is asked through a relative, under the records of theirs that stay."""
     person = func.coalesce(Standing.successor_id, Standing.person_id).label("person_id")
     pairs = select(person, Weighed.via_id).join(Standing, Standing.person_id == Weighed.person_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any, BinaryIO
 
-from sqlalchemy import CompoundSelect, Select, func, or_, select, union
+from sqlalchemy import Select, func, or_, select, union
 
 from kieubao.access.models import Account, Organisation
 from kieubao.access.roles import Actor
@@ -130,12 +130,13 @@ def _asked(pull: Pull, issue: Issue) -> Iterator[tuple[int, Purpose]]:
     yield from zip(files_of(pull), (Purpose(issue.purpose), Purpose.VIA_RELATIVE), strict=False)
 
 
-def stopped(pull: Pull, issue: Issue) -> CompoundSelect[int]:
+def stopped(pull: Pull, issue: Issue) -> Select[int]:
     """Select the people in a pull who may no longer be contacted; of a record that was merged, its person is asked.
 
     Of a list that was closed that is everybody.
     """
-    return union(*(_no_longer(issue, _in_file(one), purpose) for one, purpose in _asked(pull, issue)))
+    both = union(*(_no_longer(issue, _in_file(one), purpose) for one, purpose in _asked(pull, issue))).subquery()
+    return select(both.c.person_id)
 
 
 def _in_file(handover_id: int) -> Select[int]:
@@ -310,13 +311,15 @@ def _people(wanted: Wanted, grant: Grant, issue: Issue, named: Named) -> files.P
     coming = turnout.coming(held) if wanted.format is Format.DOOR else None
     # They told whoever invited that they want no more contact, and a clerk has not recorded it yet.
     unheard = {*db.session.scalars(turnout.unheard(urgent=Purpose(issue.purpose) in URGENT))}
+    # Nobody passes a word on who said so of anything, in an emergency either: it is for that that they once agreed.
+    silent = unheard | {*db.session.scalars(turnout.unheard())} if relayed else unheard
 
     def rows() -> Iterator[Sheet]:
         for person_id, row, via in tracing.strewn(reached) if wanted.format in STREWN else reached:
             expected = coming is None or person_id in coming
             if expected and person_id not in unheard and files.has_place(row, wanted.format):
                 named.people.append(person_id)
-                asked = via if via and via.id not in unheard else None
+                asked = via if via and via.id not in silent else None
                 if asked:
                     named.through[person_id] = asked.id
                 told = {"via": asked and asked.sheet} if relayed else {}

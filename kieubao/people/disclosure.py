@@ -144,7 +144,7 @@ def reach(
     channels: Collection[Channel],
     fields: Collection[str],
     people: CompoundSelect[int],
-    pairs: Select[int, int] | None = None,
+    pairs: Select[int, int | None] | None = None,
 ) -> Iterator[tuple[int, Sheet, Through | None]]:
     """Give (id, row, relative) of those among people who may be contacted now, in Vietnamese order.
 
@@ -216,7 +216,7 @@ def count(people: Select[int]) -> int:
 
 
 def _through(
-    purpose: Purpose, channels: Collection[Channel], pairs: Select[int, int], ids: Sequence[int]
+    purpose: Purpose, channels: Collection[Channel], pairs: Select[int, int | None], ids: Sequence[int]
 ) -> dict[int, Through]:
     """Return the relative through whom each of some people is asked now; nothing of who is not, or no more."""
     ways_of: dict[int, tuple[int, str, dict[str, list[str]]]] = {}

@@ -54,8 +54,8 @@ def relatives(scope: Scope, purpose: Purpose, channels: Collection[Channel], peo
 
 
 def through(
-    purpose: Purpose, channels: Collection[Channel], pairs: Select[int, int], ids: Collection[int]
-) -> list[Row[int, int, str, str]]:
+    purpose: Purpose, channels: Collection[Channel], pairs: Select[int, int | None], ids: Collection[int]
+) -> list[Row[int, int, str, str, str]]:
     """Return (person, relative, term, channel, contact point) of those pairs that are a way to some people now."""
     pair = pairs.subquery()
     person, relative = pair.c
