@@ -99,8 +99,17 @@ def grant(connection: Connection, role: str | None) -> None:
         # What wakes the worker is no part of the registry: huey makes its own tables there.
         statements.append(f"GRANT USAGE, CREATE ON SCHEMA jobs TO {to}")
     tables = inspect(connection).get_table_names("public")
-    for statement in [*statements, *(f"GRANT {_LESS.get(one, _ANYTHING)} ON {quoted(one)} TO {to}" for one in tables)]:
+    for statement in [*statements, *(f"GRANT {_rights(connection, one)} ON {quoted(one)} TO {to}" for one in tables)]:
         connection.exec_driver_sql(statement)
+
+
+def _rights(connection: Connection, name: str) -> str:
+    """Return what the application's role may do with a table, of which an older schema lacks a column or two."""
+    rights, _bracket, columns = _LESS.get(name, _ANYTHING).rstrip(")").partition(" (")
+    if not columns:
+        return rights
+    there = {one["name"] for one in inspect(connection).get_columns(name, "public")}
+    return f"{rights} ({', '.join(one for one in columns.split(', ') if one in there)})"
 
 
 # What would be wrong, and how PostgreSQL is asked whether it is so.
