@@ -40,6 +40,9 @@ def freeze(
     told = or_(Weighed.line.is_not(None), Weighed.verdict.not_in([INSIDE, Reason.ERASED]))
     if db.session.scalar(theirs.where(Weighed.issue_id == issue_id, Standing.erased_at.is_not(None), told).limit(1)):
         raise Conflict(_("Somebody on this list was erased just now: publish it again"))
+    asked_through = select(Weighed.person_id).join(Standing, Standing.person_id == Weighed.via_id)
+    if db.session.scalar(asked_through.where(Weighed.issue_id == issue_id, Standing.erased_at.is_not(None)).limit(1)):
+        raise Conflict(_("Somebody on this list was erased just now: publish it again"))
     outside = select(func.count()).where(Weighed.issue_id == issue_id, Weighed.verdict != INSIDE)
     return db.session.scalar(outside) or 0
 

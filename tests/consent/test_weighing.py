@@ -52,6 +52,17 @@ def test_who_is_erased_while_an_issue_is_published_leaves_no_line_and_no_reason_
         assert weighing.freeze(issues[0], whys) == (verdict != INSIDE)
 
 
+@pytest.mark.parametrize("which", [0, 1])
+def test_who_is_erased_meanwhile_is_nobodys_way_to_another(issues, which):
+    one, mother = factories.person("Lê Văn Ba"), factories.person("Hồ Hải")
+    erased((mother, factories.person("Ai khác"))[which])
+    if which:
+        assert weighing.freeze(issues[0], why(one, INSIDE, 7), through={one.id: mother.id}) == 0
+    else:
+        with pytest.raises(Conflict, match="erased just now"):
+            weighing.freeze(issues[0], why(one, INSIDE, 7), through={one.id: mother.id})
+
+
 def test_nobody_else_and_no_other_issue_has_anything_to_do_with_it(issues):
     one, other = factories.person("Lê Văn Ba"), factories.person("Hồ Hải")
     both = union_all(why(one, INSIDE, 7), why(other, Reason.WITHDRAWN, None))

@@ -17,7 +17,7 @@ from kieubao.ground.errors import Conflict
 from kieubao.occasions.turnout import Said
 from kieubao.occasions.vocabulary import Answer
 from kieubao.outreach import organizer, pulls, service
-from kieubao.outreach.models import Pull
+from kieubao.outreach.models import Issue, Pull
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import erasure, merges
 from kieubao.people.models import ContactPoint, Kinship
@@ -77,6 +77,7 @@ def test_who_has_no_way_of_their_own_is_asked_through_who_agreed(cast, son_and_m
 def test_nothing_of_a_relative_leaves_where_the_list_does_not_say_so(cast, son_and_mother):
     _pull, told = content(cast, issued(cast, via_relatives=False))
     assert "Hồ Thị Tư" not in told.decode()
+    assert '"via"' not in told.decode()
     assert db.session.scalars(select(Pull.via_handover_id)).all() == [None]
 
 
@@ -92,9 +93,18 @@ def at(person, **values):
 WITHOUT = {
     "the son said nothing of it": lambda son, _mother: agree(son, state=State.WITHDRAWN),
     "the mother said nothing of it": lambda _son, mother: agree(mother, state=State.WITHDRAWN),
-    "the son agreed to events by other ways": lambda son, _mother: (
+    "the son agreed to events by other ways": lambda son, mother: (
         agree(son, Purpose.EVENTS, State.WITHDRAWN),
         agree(son, Purpose.EVENTS, channel=Channel.EMAIL),
+        agree(mother, Purpose.EVENTS),
+    ),
+    "the son agreed to it by another way": lambda son, _mother: (
+        agree(son, state=State.WITHDRAWN),
+        agree(son, channel=Channel.EMAIL),
+    ),
+    "the mother agreed to it by another way": lambda _son, mother: (
+        agree(mother, state=State.WITHDRAWN),
+        agree(mother, channel=Channel.EMAIL),
     ),
     "she died": lambda _son, mother: ledger.restand(mother.id, deceased_on=clock.today()),
     "contact with her is restricted": lambda _son, mother: ledger.restand(mother.id, restricted_at=clock.now()),
@@ -112,7 +122,8 @@ def test_nobody_is_asked_through_a_relative_unless(cast, son_and_mother, case, w
     WITHOUT[case](*son_and_mother)
     db.session.commit()
     _pull, told = taken(cast, code or issued(cast, channels=[Channel.PHONE, Channel.EMAIL]))
-    assert told == {"Lê Văn An": None}
+    assert {*told.values()} == {None}
+    assert "Lê Văn An" in told
     assert db.session.scalars(select(Pull.via_handover_id)).all() == [None]
 
 
@@ -124,7 +135,42 @@ def test_who_has_a_number_of_their_own_is_asked_themselves(cast, son_and_mother)
     agree(other)
     _pull, told = taken(cast, issued(cast))
     assert (told["Trần Út"], told["Lê Văn An"] is None) == (None, False)
-    assert son.id in db.session.scalars(select(Weighed.person_id).where(Weighed.via_id.is_not(None))).all()
+    assert asked_through() == {son.id}
+
+
+def asked_through(issue=None):
+    kept = select(Weighed.person_id).where(Weighed.via_id.is_not(None))
+    which = select(Issue.id).where(Issue.code == issue)
+    return {*db.session.scalars(kept.where(Weighed.issue_id.in_(which)) if issue else kept)}
+
+
+def test_what_other_issues_say_stays_and_is_theirs_alone(cast, son_and_mother):
+    """The mother's number was out of use for a while, and a sister was asked."""
+    son, mother = son_and_mother
+    plain, first = issued(cast, via_relatives=False), issued(cast)
+    sister = at_home("Lê Thị Ba", contact_points=PHONE)
+    tie(son, sister, "elder_sibling")
+    agree(sister)
+    at(mother, retired_at=clock.now())
+    db.session.commit()
+    second = issued(cast)
+    at(mother, retired_at=None)
+    db.session.commit()
+    assert (asked_through(plain), asked_through(first)) == (set(), {son.id})
+    assert [taken(cast, code)[1]["Lê Văn An"]["name"] for code in (first, second)] == ["Hồ Thị Tư", "Lê Thị Ba"]
+
+
+def test_of_a_household_only_who_is_asked_is_asked_through_a_relative(cast, son_and_mother):
+    son, mother = son_and_mother
+    wife = abroad("Trần Thị Ut")
+    tie(son, wife, "spouse")
+    tie(wife, mother, "parent_in_law")
+    agree(wife, Purpose.EVENTS)
+    agree(wife)
+    drawn = factories.listed(cast["clerk"], channels=[Channel.PHONE], via_relatives=True, households=True)
+    seen = service.preview(cast["clerk"], drawn.code)
+    assert (seen["inside"], seen["unreached"], seen["through"]) == (1, 0, 1)
+    assert asked_through(published(cast, drawn.code)["code"]) == {min(son.id, wife.id)}
 
 
 def test_a_relative_out_of_the_lists_units_is_not_asked(cast, son_and_mother):
@@ -146,6 +192,26 @@ def test_of_several_relatives_the_first_on_record_is_asked_and_by_all_that_is_op
     tie(son, sister, "elder_sibling")
     agree(sister)
     assert taken(cast, issued(cast))[1]["Lê Văn An"]["code"] == mother.code
+
+
+def test_through_whom_somebody_is_asked_is_as_it_was_published(cast, son_and_mother):
+    """A brother is asked through a sister; that the mother is his too is known only later."""
+    _son, mother = son_and_mother
+    brother, sister = abroad("Lê Văn Chín"), at_home("Lê Thị Ba", contact_points=PHONE)
+    tie(brother, sister, "elder_sibling")
+    for person, purpose in ((brother, Purpose.EVENTS), (brother, Purpose.VIA_RELATIVE), (sister, Purpose.VIA_RELATIVE)):
+        agree(person, purpose)
+    code = issued(cast)
+    tie(brother, mother, "parent")
+    told = taken(cast, code)[1]
+    assert {name: via["name"] for name, via in told.items()} == {"Lê Văn An": "Hồ Thị Tư", "Lê Văn Chín": "Lê Thị Ba"}
+
+
+def test_only_those_whom_the_list_names_are_counted(cast, son_and_mother):
+    drawn = factories.listed(cast["clerk"], channels=[Channel.PHONE], via_relatives=True, countries=["KR"])
+    seen = service.preview(cast["clerk"], drawn.code)
+    assert (seen["inside"], seen["unreached"], seen["through"]) == (0, 0, 0)
+    assert son_and_mother
 
 
 def test_an_approval_binds_whether_relatives_are_asked(cast, son_and_mother):
@@ -281,6 +347,14 @@ def test_of_who_wants_no_more_contact_nobody_is_asked_to_pass_a_word_on(cast, so
     occasion = service.all_lists(cast["clerk"])[0]["occasion"]["code"]
     responses.record(cast["clerk"], occasion, mother.code, Said(Answer.NO_MORE))
     assert taken(cast, code)[1]["Lê Văn An"] is None
+
+
+def test_of_who_is_not_erased_it_stays_through_whom(app, cast, son_and_mother, tmp_path):
+    app.config["TOMBSTONES"] = str(tmp_path / "graves")
+    code, other = issued(cast), abroad("Ai khác")
+    erasure.erase([other.id], tombstones())
+    db.session.commit()
+    assert asked_through(code) == {son_and_mother[0].id}
 
 
 @pytest.mark.parametrize("who", ["son", "mother"])

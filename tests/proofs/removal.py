@@ -262,6 +262,7 @@ DOUBLED = {
     ("intake/staging", "right", "IntakeRow.intake_id == intake.id"): "rows that were read are of the file",
     ("consent/rules", "_verdict", "_expired()"): "a word that is no no and no yes that holds has expired",
     ("consent/weighing", "freeze", "told"): "whoever is erased is named by no list",
+    ("consent/weighing", "through", "Weighed.via_id.is_not(None)"): "nobody is numbered None",
     ("consent/weighing", "forget", "Weighed.verdict == INSIDE"): "who is out has no line",
     ("contributions/service", "all_of_them", "disclosure.called("): "whose they are was asked for within the scope",
     ("contributions/service", "record", "disclosure.locate("): "what was recorded is read within the scope, or undone",
@@ -312,6 +313,8 @@ DOUBLED = {
     ("consent/unions", "replay", "Standing.successor_id.is_not(None)"): "nobody is numbered 0",
     ("consent/unions", "replay", "spot[0] != kept"): "of whom is replaced, every spot is",
     ("people/disclosure", "_CARDS", "Person.id.in_("): "cards are picked by their ids",
+    ("people/ways", "through", "Kinship.person_id.in_(these(ids))"): "through whom is looked up by person",
+    ("people/disclosure", "_through", "Person.id.in_("): "relatives are picked by their ids",
     ("people/ways", "own", "ContactPoint.person_id.in_(these(ids))"): "points are picked by person",
     (
         "people/disclosure",
