@@ -97,6 +97,14 @@ def test_what_is_counted_is_ones_own_and_recent_and_no_job_did_it(cast):
     assert trail.done_by_hand(clerk.id, clock.now() + timedelta(seconds=1), []) == 0
 
 
+def test_what_jobs_did_in_that_minute_keeps_nobody_from_acting(cast, few, monkeypatch):
+    monkeypatch.setattr(use_case, "WORKED", {"people.search"})
+    for _time in range(13):
+        service.search(cast["clerk"], text="an", wanted={})
+    code = factories.person().code
+    assert service.read(cast["clerk"], code)["code"] == code
+
+
 def test_a_minute_has_only_so_many_acts(client, cast, few):
     with time_machine.travel(clock.now(), tick=False) as time:
         headers = factories.bearer(cast["clerk"])

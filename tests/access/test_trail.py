@@ -116,6 +116,7 @@ def test_what_says_the_same_and_is_not_found_any_more_was_edited(chain, name):
     db.session.commit()
     assert db.session.execute(second).one() == said
     assert told(trail.verify()) == [("edited", 2)]
+    assert [entry["id"] for entry in trail.entries()] == list(range(1, LENGTH + 1))
 
 
 def test_an_entry_before_all_others_is_found_and_moves_no_beginning(chain, cast):

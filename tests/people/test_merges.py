@@ -238,6 +238,19 @@ def test_what_was_lifted_since_a_merge_is_lifted_of_the_record_that_stayed_alone
     assert (may(one), may(other)) == (True, False)
 
 
+def test_of_several_merges_the_first_record_of_all_is_another_too(approver, two):
+    """It has the number 1, which no default may stand for."""
+    one, other = two
+    third = factories.person("Trần Văn Ba")
+    factories.consent(other.id)
+    ledger.restand(one.id, restricted_at=clock.now())
+    db.session.commit()
+    for act in (lambda gone: merged(approver, other, gone), lambda gone: undone(approver, gone)):
+        for gone in (one, third):
+            act(gone)
+    assert may(other)
+
+
 @pytest.mark.parametrize("first", [True, False])
 def test_of_two_days_of_death_the_earlier_counts_and_each_has_its_own_again(approver, two, first):
     days = [date(2020, 1, 2), date(2021, 3, 4)] if first else [date(2021, 3, 4), date(2020, 1, 2)]
