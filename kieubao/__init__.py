@@ -23,7 +23,7 @@ from kieubao.consent import api as consent_api
 from kieubao.consent import web as consent_web
 from kieubao.contributions import api as contributions_api
 from kieubao.contributions import web as contributions_web
-from kieubao.db import data_folder, db
+from kieubao.db import data_folder, db, leave
 from kieubao.duplicates import api as duplicates_api
 from kieubao.duplicates import web as duplicates_web
 from kieubao.duplicates import works as duplicates_works
@@ -96,6 +96,7 @@ def create_app(config: Any) -> Flask:
         trusted = dict.fromkeys(("x_for", "x_proto"), app.config["PROXIES"])
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     db.init_app(app)
+    app.teardown_appcontext(leave)
     shelf = Shelf.of(app.config) if app.config.get("BACKUP_FOLDER") else None
     worker.init_app(app, WORKS, partial(soundness.check, shelf))
     Migrate(app, db, directory=str(Path(app.root_path).parent / "migrations"))

@@ -4,9 +4,10 @@ A transaction is begun in words: `reading()` gives one snapshot, `writing()` tak
 before the first read. SQLAlchemy on SQLite would otherwise run a SELECT before BEGIN.
 """
 
-import json
+import hashlib
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -17,6 +18,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
+    BindParameter,
     ColumnElement,
     Connection,
     DateTime,
@@ -38,6 +40,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, registry
 from sqlalchemy.types import TypeEngine
 
@@ -145,20 +148,23 @@ def data_folder(url: str, instance: Path) -> Path | None:
 
 
 # SQLite gives a snapshot to whoever begins; PostgreSQL gives one where it is asked to.
-_POSTGRESQL = {"BEGIN": {"isolation_level": "REPEATABLE READ"}, "BEGIN IMMEDIATE": {}}
+_READS: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+# What PostgreSQL does in one statement is whole without a transaction around it, which would be two more messages.
+_ALONE: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"}
 
 
-def reading() -> None:
-    """Begin a transaction that reads one state of the database and takes no lock."""
-    _begin("BEGIN")
+def reading(*, alone: bool = False) -> None:
+    """Begin a transaction that reads one state of the database and takes no lock; `alone`: by one statement."""
+    _begin("BEGIN", _ALONE if alone else _READS)
+    db.session.info["reads"] = None if alone else db.session().get_transaction()
 
 
-def writing() -> None:
-    """Begin a transaction that may write.
+def writing(*, alone: bool = False) -> None:
+    """Begin a transaction that may write; `alone`: by one statement, where the database has one for it.
 
     On SQLite it waits here for the one write lock; on PostgreSQL each use case locks the rows it decides on.
     """
-    _begin("BEGIN IMMEDIATE")
+    _begin("BEGIN IMMEDIATE", _ALONE if alone else {})
 
 
 def insert_many(table: type[Base], rows: Iterable[Mapping[str, Any]], *, only_missing: bool = False) -> None:
@@ -193,10 +199,20 @@ def listed(column: InstrumentedAttribute[list[str]], values: Collection[str]) ->
 
 def these(ids: Collection[int]) -> Select[int]:
     """Select ids that are told, however many there are: as one value, not each as a parameter."""
-    if _on_sqlite():
-        each = func.json_each(json.dumps(list(ids))).table_valued("value")
-        return select(each.c.value)
-    return select(func.unnest(bindparam(None, list(ids), type_=postgresql.ARRAY(BigInteger))))
+    return _each(bindparam(None, list(ids), type_=_list()))
+
+
+def told(name: str) -> Select[int]:
+    """Select ids that are given to a statement by a name, however many there are."""
+    return _each(bindparam(name, type_=_list()))
+
+
+def _list() -> TypeEngine[Any]:
+    return JSON() if _on_sqlite() else postgresql.ARRAY(BigInteger)
+
+
+def _each(ids: BindParameter[Any]) -> Select[int]:
+    return select(func.json_each(ids).table_valued("value").c.value if _on_sqlite() else func.unnest(ids))
 
 
 def having_words() -> Select[int]:
@@ -209,6 +225,22 @@ def having_words() -> Select[int]:
         return query.order_by(text("person_words.rowid"))
     holds = text("person.words @@ cast(:words AS tsquery)").bindparams(words)
     return select(person.c.id).where(holds).order_by(person.c.id)
+
+
+def writes_two() -> bool:
+    """Tell whether one statement may write two tables: PostgreSQL's may, and is asked once instead of twice."""
+    return not _on_sqlite()
+
+
+def sha256(words: ColumnElement[str]) -> ColumnElement[str]:
+    """Take, in SQL, the SHA-256 of a text in UTF-8, in hex."""
+    if _on_sqlite():
+        return func.sha256_of(words, type_=String())
+    return func.encode(func.sha256(func.convert_to(words, "UTF8")), "hex", type_=String())
+
+
+def _sha256(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def one_of_each(groups: Iterable[Sequence[str]]) -> str:
@@ -247,12 +279,25 @@ def _on_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
 
-def _begin(words: str) -> None:
-    db.session.rollback()
+def _begin(words: str, postgresql: Mapping[str, Any]) -> None:
+    leave()
     # A new key is taken up here, before a value sealed with it can be met: one transaction, one ring.
     held().refresh()
-    options = {"begin": words} if _on_sqlite() else _POSTGRESQL[words]
-    db.session.connection(execution_options=options)
+    db.session.connection(execution_options={"begin": words} if _on_sqlite() else postgresql)
+
+
+def leave(_error: BaseException | None = None) -> None:
+    """End the transaction that is open, and leave nothing of it.
+
+    What could only read is committed: at a rollback psycopg forgets every statement that it had the server prepare.
+    """
+    session, reads = db.session(), db.session.info.pop("reads", None)
+    left = session.new or session.dirty or session.deleted or not session.is_active
+    could_only_read = reads and reads is session.get_transaction() and not _on_sqlite()
+    if could_only_read and not left:
+        with suppress(SQLAlchemyError):
+            session.commit()
+    session.rollback()
 
 
 # The last: pages are read where the system has them; copying each took a tenth of what a search costs.
@@ -264,6 +309,7 @@ def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+        connection.create_function("sha256_of", 1, _sha256, deterministic=True)
     else:
         # As long as SQLite waits: what cannot be recorded by then is not done.
         connection.execute("SET lock_timeout = '10s'")

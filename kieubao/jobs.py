@@ -104,10 +104,10 @@ def ask(kind: str, account_id: int, **given: Any) -> Job:
     return job
 
 
-def one(account_id: int, code: str) -> Job:
+def one(account_id: int, code: str, *, lock: bool = False) -> Job:
     """Return a job of an account; raise NotFound for one of another's."""
-    mine = select(Job).where(Job.code == code, Job.account_id == account_id).with_for_update()
-    job = db.session.scalars(mine).one_or_none()
+    mine = select(Job).where(Job.code == code, Job.account_id == account_id)
+    job = db.session.scalars(mine.with_for_update() if lock else mine).one_or_none()
     if job is None:
         raise NotFound(_("There is no such job"))
     return job

@@ -145,7 +145,7 @@ class AuditEntry(Base):
 
     __tablename__ = "audit_entry"
     __table_args__ = (
-        *(Index(None, "subject", "id"), Index(None, "actor_id", "id")),
+        *(Index(None, "subject", "id"), Index(None, "actor_id", "id", "action", "found")),
         *(Index(None, "action", "id"), Index(None, "at")),
     )
 

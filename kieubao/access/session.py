@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from kieubao.access import accounts, sessions
 from kieubao.access.models import Account, AccountScope, ApiToken
 from kieubao.access.roles import GRANTS, NEVER_BY_TOKEN, Actor, Permission, Role, Scope
-from kieubao.db import db
+from kieubao.db import db, reading
 from kieubao.ground import clock
 from kieubao.ground.errors import NotFound, SignInNeeded, _
 
@@ -92,7 +92,10 @@ def actor_numbered(account_id: int) -> Actor:
 
 
 def _by_session() -> Actor | None:
-    found = sessions.current(session[SECRET]) if SECRET in session else None
+    if SECRET not in session:
+        return None
+    reading()
+    found = sessions.current(session[SECRET])
     if found is None:
         return None
     actor = replace(actor_for(found.account), session=found.id, confirmed=sessions.is_confirmed(found))
@@ -107,6 +110,7 @@ def _by_token() -> Actor | None:
     if scheme.lower() != "bearer":
         return None
     digest = hashlib.sha256(secret.strip().encode()).hexdigest()
+    reading(alone=True)
     found = db.session.connection().execute(_BY_TOKEN, {"digest": digest, "now": clock.now()}).all()
     if not found:
         return None

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from kieubao.access.models import Session
 from kieubao.access.roles import BY_PASSKEY, Role
-from kieubao.db import db
+from kieubao.db import db, writing
 from kieubao.ground import clock
 
 # SAFEGUARDS, section 6. Who can do most has the shorter patience.
@@ -42,7 +42,9 @@ def is_confirmed(session: Session) -> bool:
 def see(session: Session) -> None:
     """Remember, to the minute, that a session is in use."""
     if clock.now() - session.seen_at > _SEEN:
-        db.session.execute(update(Session).where(Session.id == session.id).values(seen_at=clock.now()))
+        mine = update(Session).where(Session.id == session.id).values(seen_at=clock.now())
+        writing()
+        db.session.execute(mine)
         db.session.commit()
 
 

@@ -7,35 +7,35 @@ pseudonym, whose mapping is destroyed when they are erased.
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
-    Integer,
-    ScalarSelect,
+    Executable,
     Table,
+    Text,
     and_,
     bindparam,
-    func,
     insert,
     or_,
     select,
     type_coerce,
     update,
 )
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 from sqlalchemy.types import NullType
 
 from kieubao.access import roots
 from kieubao.access.chain import START, WITNESSED, Roots, Verdict, examine
-from kieubao.access.faults import End, Entry, Where, hash_of
+from kieubao.access.faults import End, Entry, Where
 from kieubao.access.models import AuditEntry, AuditHead, AuditRoot
 from kieubao.access.roles import Actor
 from kieubao.access.roots import Root
-from kieubao.db import Instant, db
+from kieubao.db import db, sha256, writes_two
 from kieubao.ground import clock
 from kieubao.ground.canon import canonical
 from kieubao.ground.errors import Conflict, _
@@ -46,35 +46,14 @@ PAGE = 1_000
 # For so long after the first root witnesses begin by themselves; one that is empty later has lost what it had.
 _BEGINNING = timedelta(days=1)
 _COLUMNS = AuditEntry.__table__.columns
-_HEAD = select(AuditHead.last, AuditHead.hash).with_for_update()
-_ENTRY, _MOVE = insert(cast("Table", AuditEntry.__table__)), update(cast("Table", AuditHead.__table__))
+# What the head alone says of an entry.
+_CHAINED = ("id", "previous", "hash")
 # What a value written over behind our back may be raised for, when it is read.
 _UNREADABLE = (ValueError, TypeError, AttributeError, RecursionError, OverflowError, SQLAlchemyError)
 _FIRST_OF_ALL, _LAST_OF_ALL = -(2**63), 2**63 - 1
 # SQLite finds an entry by how these are spelled: each is read once more, as it stands.
 _FOUND_BY = (_COLUMNS["at"], _COLUMNS["subject"])
 _READ = select(*_COLUMNS, *(type_coerce(one, NullType()).label(f"{one.key}_as_it_stands") for one in _FOUND_BY))
-
-
-def _first(since: datetime | BindParameter[datetime]) -> ScalarSelect[int]:
-    # One slipped in before the first would have everything come after it.
-    here = (AuditEntry.at >= since, AuditEntry.id > START.number)
-    return select(AuditEntry.id).where(*here).order_by(AuditEntry.at).limit(1).scalar_subquery()
-
-
-# Made once: asked before whatever anybody does.
-_DONE = select(func.count()).select_from(
-    select(AuditEntry.id)
-    .where(AuditEntry.actor_id == bindparam("actor"), AuditEntry.id >= _first(bindparam("since", type_=Instant)))
-    .limit(bindparam("most", type_=Integer))
-    .subquery()
-)
-
-_FOUND = select(func.sum(AuditEntry.found)).where(
-    AuditEntry.actor_id == bindparam("actor"),
-    AuditEntry.id >= _first(bindparam("since", type_=Instant)),
-    AuditEntry.action == bindparam("action"),
-)
 
 
 @dataclass
@@ -94,11 +73,7 @@ class Line:
 
 def append(line: Line) -> None:
     """Add an entry inside the transaction that is open. Locks the head: do it last."""
-    # Past the ORM: whatever anybody reads here writes one.
-    ask = db.session.connection().execute
-    last, previous = ask(_HEAD).one()
     values = {
-        "id": last + 1,
         "at": clock.now(),
         "actor_id": line.actor.id,
         "role": line.actor.role.value,
@@ -109,45 +84,49 @@ def append(line: Line) -> None:
         "found": line.found,
         "outcome": line.outcome,
         "details": json.loads(canonical(line.details)),
-        "previous": previous,
     }
-    new = hash_of(plain(values))
-    ask(_ENTRY, {**values, "hash": new})
-    ask(_MOVE, {"last": last + 1, "hash": new})
+    given = {f"the_{name}": value for name, value in (values | _around(plain(values))).items()}
+    # Past the ORM: whatever anybody reads here writes one.
+    moved = [db.session.connection().execute(one, given) for one in _appended(at_once=writes_two())]
+    if moved[-1].rowcount != 1:
+        raise NoResultFound("the trail has no head")
 
 
-def done(actor_id: int, since: datetime, most: int) -> int:
-    """Count an account's entries since a moment, as far as `most`."""
-    return db.session.connection().execute(_DONE, {"actor": actor_id, "since": since, "most": most}).scalar_one()
+def _around(entry: Entry) -> dict[str, str]:
+    """Return what stands around the number and the hash before it, which only the head knows, where `hash_of` is taken.
+
+    Names are in their order there, as `canonical` has them.
+    """
+    parts = [
+        canonical({name: value for name, value in entry.items() if first < name < last}).decode()[1:-1]
+        for first, last in (("", "id"), ("id", "previous"), ("previous", "~"))
+    ]
+    before, between, after = parts
+    return {"before": f'{{{before},"id":', "between": f',{between},"previous":"', "after": f'",{after}}}'}
 
 
-def done_by_hand(actor_id: int, since: datetime, worked: Collection[str]) -> int:
-    """Count an account's entries since a moment, without those of jobs."""
-    mine = (*_of(actor_id, since), AuditEntry.action.not_in(worked))
-    return db.session.scalar(select(func.count(AuditEntry.id)).where(*mine)) or 0
-
-
-def opened(actor_id: int, since: datetime, actions: Collection[str]) -> int:
-    """Count the different people whose records an account has opened since a moment."""
-    mine = (*_of(actor_id, since), AuditEntry.action.in_(actions))
-    return db.session.scalar(select(func.count(AuditEntry.subject.distinct())).where(*mine)) or 0
-
-
-def found(actor_id: int, since: datetime, action: str) -> int:
-    """Count the people whom an account has found by an action since a moment, each time anew."""
-    asked = {"actor": actor_id, "since": since, "action": action}
-    return db.session.connection().execute(_FOUND, asked).scalar_one() or 0
+@cache
+def _appended(*, at_once: bool) -> list[Executable]:
+    """Return what puts an entry after the last and moves the head, which it locks: `at_once` in one statement."""
+    entry, head = cast("Table", AuditEntry.__table__), cast("Table", AuditHead.__table__)
+    before, between, after = (bindparam(f"the_{name}", type_=Text()) for name in ("before", "between", "after"))
+    number, previous = head.c.last + 1, head.c.hash
+    whole = previous + before + sql_cast(number, Text()) + between + previous + after
+    given = [one for one in entry.c if one.key not in _CHAINED]
+    told = [bindparam(f"the_{one.key}", type_=one.type) for one in given]
+    chained = select(number, previous, sha256(whole), *told).with_for_update()
+    added = insert(entry).from_select([*_CHAINED, *(one.key for one in given)], chained)
+    if not at_once:
+        return [added, update(head).values(last=entry.c.id, hash=entry.c.hash).where(entry.c.id == number)]
+    new = added.returning(entry.c.id, entry.c.hash).cte("new")
+    # Of a head that moved meanwhile this statement still sees the old row, which it is not to be told by.
+    return [update(head).values(last=new.c.id, hash=new.c.hash).where(new.c.id > head.c.last)]
 
 
 def is_opening(looks: Collection[str], opening: Collection[str]) -> ColumnElement[bool]:
     """Say, in SQL, which entries showed a record: looks, and what would have changed it and was slower."""
     shown = and_(AuditEntry.action.in_(looks), AuditEntry.outcome == "done")
     return or_(shown, and_(AuditEntry.action.in_(opening), AuditEntry.outcome == "stale"))
-
-
-def _of(actor_id: int, since: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Say, in SQL, which entries are an account's since a moment: by their numbers, which an index has."""
-    return AuditEntry.actor_id == actor_id, AuditEntry.id >= _first(since)
 
 
 def end() -> End:

@@ -11,7 +11,6 @@ people, of which a day has only so many.
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from enum import Enum
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -20,7 +19,7 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 
-from kieubao.access import trail
+from kieubao.access import limits, trail
 from kieubao.access.models import Account
 from kieubao.access.roles import (
     ACTS_A_MINUTE,
@@ -142,16 +141,13 @@ def _within_limits(actor: Actor, *, opens: bool, finds: str | None) -> None:
     """Raise TooMany where the trail says that the actor has done enough; the door counts for itself."""
     if actor.id is None:
         return
-    minute = clock.now() - timedelta(minutes=1)
-    if (
-        trail.done(actor.id, minute, ACTS_A_MINUTE) >= ACTS_A_MINUTE
-        and trail.done_by_hand(actor.id, minute, WORKED) >= ACTS_A_MINUTE
-    ):
+    spent = limits.spent(actor.id, WORKED, finds)
+    if spent.acts >= ACTS_A_MINUTE:
         raise TooMany(_("Too many requests: wait a minute"), wait=60)
-    if opens and trail.opened(actor.id, clock.midnight(), OPENING) >= OPENED_A_DAY:
+    if opens and limits.opened(actor.id, OPENING) >= OPENED_A_DAY:
         sentence = _("You have opened %(most)s people today, and no more can be opened before tomorrow")
         raise TooMany(sentence, wait=clock.until_midnight(), most=OPENED_A_DAY)
-    if finds and trail.found(actor.id, clock.midnight(), finds) >= FOUND_A_DAY:
+    if spent.found >= FOUND_A_DAY:
         sentence = _("You have found %(most)s people today, and no more can be found before tomorrow")
         raise TooMany(sentence, wait=clock.until_midnight(), most=FOUND_A_DAY)
 
@@ -234,7 +230,7 @@ def _close(line: Line, *, afresh: bool = False) -> None:
         db.session.flush()
     try:
         if afresh:
-            writing()
+            writing(alone=not line.also)
         for one in _each(line):
             trail.append(one)
         db.session.commit()

@@ -76,7 +76,7 @@ def take_up(actor: Actor, code: str) -> Plan:
 @use_case(Permission.INTAKE_RUN, Shape.READ, of_job=True)
 def some_rows(actor: Actor, code: str, sheet: Sheet, states: Sequence[RowState], after: int) -> list[Row]:
     """Return the next rows of a table that are so, after one by its id."""
-    intake = inbox.at(actor, code, Step.LAID_OUT, Step.TAKING)
+    intake = inbox.at(actor, code, Step.LAID_OUT, Step.TAKING, changing=False)
     found = staging.batch(intake.id, after, BATCH, *staging.below(sheet), *staging.being(*states))
     note(intake=code, found=len(found))
     return found

@@ -25,9 +25,9 @@ def one(actor: Actor, code: str, *, changing: bool = False) -> Intake:
     return found
 
 
-def at(actor: Actor, code: str, *steps: Step) -> Intake:
+def at(actor: Actor, code: str, *steps: Step, changing: bool = True) -> Intake:
     """Return a file at one of these steps; raise Conflict at any other."""
-    intake = one(actor, code, changing=True)
+    intake = one(actor, code, changing=changing)
     if intake.step not in steps:
         raise Conflict(_("The import is no longer, or not yet, where this can be done: open it again"))
     return intake

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, select
 
 from kieubao.access.roles import Scope
 from kieubao.consent.models import ConsentNow, Standing
 from kieubao.consent.rules import may_contact
 from kieubao.consent.vocabulary import Channel, Purpose
-from kieubao.db import db
+from kieubao.db import db, told
 from kieubao.ground.errors import NotFound, _
 from kieubao.people import ways
 from kieubao.people.filters import among, within
 from kieubao.people.models import Association, ContactPoint, Kinship, Membership, Merge, Person
+from kieubao.people.queries import made_once
 
 Sheet = dict[str, Any]
 BATCH = 1_000
@@ -113,11 +114,11 @@ def locate(scope: Scope, code: str) -> Located:
     return Located(*found)
 
 
-_CARDS = (
-    select(Person.id, Standing.subject, *(Person.__table__.c[name] for name in CARD.columns))
-    .join(Standing, Standing.person_id == Person.id)
-    .where(Person.id.in_(bindparam("ids", expanding=True)))
-)
+@made_once
+def _cards() -> Select[Any]:
+    columns = (Person.__table__.c[name] for name in CARD.columns)
+    people = select(Person.id, Standing.subject, *columns).join(Standing, Standing.person_id == Person.id)
+    return people.where(Person.id.in_(told("ids")))
 
 
 def cards(ids: Sequence[int], close: Collection[int] = ()) -> list[tuple[UUID, Sheet]]:
@@ -127,7 +128,7 @@ def cards(ids: Sequence[int], close: Collection[int] = ()) -> list[tuple[UUID, S
     """
     found = {
         i: (subject, dict(zip(CARD.columns, card, strict=True)) | {"close": i in close})
-        for i, subject, *card in db.session.connection().execute(_CARDS, {"ids": ids})
+        for i, subject, *card in db.session.connection().execute(_cards(), {"ids": list(ids)})
     }
     return [found[i] for i in ids if i in found]
 

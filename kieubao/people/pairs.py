@@ -119,15 +119,18 @@ def propose(one: Located, other: Located, proposal: Proposal) -> bool:
 
 def proposed(one: Located, other: Located) -> Proposal:
     """Return how a clerk would have two records merged; raise Conflict where nobody said so."""
-    pair = _pair(one, other)
-    if pair.state != PairState.PROPOSED or pair.proposal is None:
+    return _proposal(db.session.get(Duplicate, _ids(one, other)))
+
+
+def _proposal(pair: Duplicate | None) -> Proposal:
+    if pair is None or pair.state != PairState.PROPOSED or pair.proposal is None:
         raise Conflict(_("Nobody has proposed to merge these two, or it is decided already"))
     return Proposal(**json.loads(pair.proposal))
 
 
 def confirmed(one: Located, other: Located, *, shown: str) -> Proposal:
     """Return what is proposed, told by the digest of what was shown. Raises Conflict where that is not it any more."""
-    proposal = proposed(one, other)
+    proposal = _proposal(_pair(one, other))
     if proposal.digest != shown:
         raise Conflict(_("It is proposed otherwise now: look at it again"))
     return proposal

@@ -41,7 +41,7 @@ def asked(query: Select[*Ts], **given: Any) -> Result[*Ts]:
     return db.session.connection().execute(query, given)
 
 
-def _made_once(make: Callable[[*Ts], S]) -> Callable[[*Ts], S]:
+def made_once(make: Callable[[*Ts], S]) -> Callable[[*Ts], S]:
     """Have a statement made once of the same keys and conditions, for each dialect."""
 
     @lru_cache(_MOST_MADE)
@@ -51,13 +51,13 @@ def _made_once(make: Callable[[*Ts], S]) -> Callable[[*Ts], S]:
     return lambda *of: made(db.engine.dialect.name, *of)
 
 
-@_made_once
+@made_once
 def to_rank(order: Key, *rules: Rule) -> Select[Any]:
     """Select in one list what `:count` people are ranked by."""
     return _to_rank(select(Person.id).where(*rules), order)
 
 
-@_made_once
+@made_once
 def to_rank_by_words(order: Key, *rules: Rule) -> Select[Any]:
     """As `to_rank`, of those who have `:words`."""
     return _to_rank(having_words().where(*rules), order)
@@ -68,7 +68,7 @@ def _to_rank(people: Select[int], order: Key) -> Select[Any]:
     return in_one(people.with_only_columns(*ranked_by).order_by(None).limit(_COUNT))
 
 
-@_made_once
+@made_once
 def along(key: Key, ranges: Sequence[Key], *rules: Rule) -> Select[str, int]:
     """Select along a key `:count` people of the last of some ranges who stand in none before it.
 
@@ -79,7 +79,7 @@ def along(key: Key, ranges: Sequence[Key], *rules: Rule) -> Select[str, int]:
     return select(key, Person.id).where(*apart, *rules).order_by(key, Person.id).limit(_COUNT)
 
 
-@_made_once
+@made_once
 def elsewhere(ranges: Sequence[Key], *rules: Rule) -> Select[str, int]:
     """Select `:count` people who have `:words` and stand in none of some ranges.
 
@@ -93,7 +93,7 @@ def _begins(place: int, key: Key) -> Rule:
     return and_(key >= bindparam(f"first{place}"), key < bindparam(f"last{place}"))
 
 
-@_made_once
+@made_once
 def counted(key: Key, *rules: Rule) -> Select[int]:
     """Count the people from `:first` to `:last`, as far as `:count`."""
     people = select(Person.id).where(key >= bindparam("first"), key <= bindparam("last"), *rules).limit(_COUNT)

@@ -42,12 +42,12 @@ def halt(actor: Actor, code: str) -> Sheet:
 @use_case(Permission.ACCOUNT_SELF)
 def resume(actor: Actor, code: str) -> Sheet:
     """Have a job that stopped or failed go on where it was, as whoever may ask for one like it."""
-    actor.require(NEEDS[jobs.one(actor.account_id, code).kind])
+    actor.require(NEEDS[jobs.one(actor.account_id, code, lock=True).kind])
     return _with(actor, code, jobs.resume)
 
 
 def _with(actor: Actor, code: str, act: Callable[[Job], None]) -> Sheet:
-    found = jobs.one(actor.account_id, code)
+    found = jobs.one(actor.account_id, code, lock=True)
     note(job=code, kind=found.kind)
     act(found)
     return jobs.told(found)

@@ -1,13 +1,14 @@
 """However much a role may, nobody opens more than 200 people a day or asks more than 300 times a minute."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
+from kieubao.access import limits, use_case
 from kieubao.access import service as access
-from kieubao.access import trail, use_case
 from kieubao.access.models import AuditEntry
 from kieubao.access.roles import ACTS_A_MINUTE, FOUND_A_DAY, OPENED_A_DAY
 from kieubao.consent.statements import Spoken
@@ -17,6 +18,18 @@ from kieubao.ground import clock
 from kieubao.ground.errors import TooMany
 from kieubao.people import service
 from tests import factories
+
+
+@contextmanager
+def asked_of(engine, statements):
+    """Note what is asked, and with what."""
+
+    def note(_connection, _cursor, statement, given, *_context):
+        statements.append((statement, given))
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield
+    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
@@ -40,8 +53,8 @@ def test_a_day_finds_only_so_many_people(cast, few):
         service.search(cast["clerk"], text="người", wanted={})
     assert 0 < refused.value.wait <= 24 * 3600 + 1
     assert service.search(cast["approver"], text="người", wanted={})["count"] == 4
-    counted = {act: trail.found(cast["clerk"].id, clock.midnight(), act) for act in ("people.search", "people.read")}
-    assert counted == {"people.search": 4, "people.read": 0}
+    counted = {act: limits.spent(cast["clerk"].id, [], act).found for act in ("people.search", "people.read", None)}
+    assert counted == {"people.search": 4, "people.read": 0, None: 0}
     with time_machine.travel(clock.midnight() + timedelta(days=1, minutes=1), tick=False):
         assert service.search(cast["clerk"], text="người", wanted={})["count"] == 4
 
@@ -88,13 +101,48 @@ def test_a_no_is_written_down_however_many_were_opened(cast, few, client):
 
 
 def test_what_is_counted_is_ones_own_and_recent_and_no_job_did_it(cast):
-    clerk, before = cast["clerk"], clock.now() - timedelta(seconds=1)
-    for actor in (clerk, cast["approver"]):
-        service.search(actor, text="an", wanted={})
-    service.read(clerk, factories.person().code)
-    assert trail.done_by_hand(clerk.id, before, []) == 2
-    assert trail.done_by_hand(clerk.id, before, ["people.read"]) == 1
-    assert trail.done_by_hand(clerk.id, clock.now() + timedelta(seconds=1), []) == 0
+    clerk, person = cast["clerk"], factories.person()
+    with time_machine.travel(clock.now(), tick=False) as time:
+        service.search(clerk, text="an", wanted={})
+        time.shift(30)
+        for actor in (clerk, cast["approver"]):
+            service.search(actor, text="an", wanted={})
+        service.read(clerk, person.code)
+        assert limits.spent(clerk.id, [], None).acts == 3
+        assert limits.spent(clerk.id, ["people.read"], None).acts == 2
+        time.shift(31)
+        assert limits.spent(clerk.id, [], None).acts == 2
+        time.shift(60)
+        assert limits.spent(clerk.id, [], None) == (0, 0)
+
+
+@pytest.mark.parametrize("after", [timedelta(seconds=20), timedelta(hours=3)])
+def test_a_minute_is_one_at_midnight_too(cast, after):
+    """What was done just before it counts as of the minute, and found people for no longer than that."""
+    tomorrow = clock.midnight() + timedelta(days=1)
+    with time_machine.travel(tomorrow - timedelta(seconds=20), tick=False) as time:
+        for _time in range(2):
+            service.search(cast["clerk"], text=None, wanted={})
+        time.move_to(tomorrow + after)
+        service.search(cast["clerk"], text=None, wanted={})
+        assert limits.spent(cast["clerk"].id, [], "people.search").acts == (3 if after < timedelta(minutes=1) else 1)
+
+
+def test_what_others_found_today_makes_no_search_slower(cast):
+    """Limits are told from an index that has an account's own entries alone, and all that is asked of them."""
+    for _time in range(6):
+        service.search(cast["clerk"], text="an", wanted={})
+    asked = []
+    with asked_of(db.engine, asked):
+        limits.spent(cast["clerk"].id, [], "people.search")
+    ((statement, given),) = asked
+    explain = "EXPLAIN QUERY PLAN" if db.engine.dialect.name == "sqlite" else "EXPLAIN"
+    with db.engine.connect() as connection:
+        if explain == "EXPLAIN":
+            connection.exec_driver_sql("SET enable_seqscan = off")
+        plan = " ".join(str(row) for row in connection.exec_driver_sql(f"{explain} {statement}", given))
+    assert "ix_audit_entry_actor_id_id_action_found" in plan
+    assert "ix_audit_entry_action_id" not in plan
 
 
 def test_what_jobs_did_in_that_minute_keeps_nobody_from_acting(cast, few, monkeypatch):

@@ -207,6 +207,8 @@ def test_the_page_that_says_so_is_in_words(app, client):
 def act(shape, body):
     @use_case(Permission.PERSON_READ, shape)
     def look(actor):
+        if shape is Shape.SEAL:
+            writing()
         if shape is not Shape.READ:
             db.session.add(Organisation(code="TC-1", name="half done"))
             db.session.flush()

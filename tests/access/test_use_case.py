@@ -7,7 +7,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from kieubao.access.models import AuditEntry, Organisation
 from kieubao.access.roles import ASSIGNABLE, GRANTS, Permission
 from kieubao.access.use_case import Shape, admit, note, unless_recorded, use_case
-from kieubao.db import db
+from kieubao.db import db, writing
 from kieubao.ground.errors import Conflict, Forbidden, Unrecorded
 from tests import factories
 from tests.databases import owning, unguard
@@ -16,6 +16,15 @@ from tests.databases import owning, unguard
 def entries():
     db.session.rollback()
     return db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+
+
+def write(shape, text):
+    """Write as an act of this shape does: a seal takes the right to by itself, and a read never does."""
+    if shape is Shape.SEAL:
+        writing()
+    if shape is not Shape.READ:
+        db.session.add(Organisation(code="TC-1", name=text))
+        db.session.flush()
 
 
 def touch(permission, shape=Shape.CHANGE, body=lambda: "done"):
@@ -43,8 +52,7 @@ def test_a_role_may_what_it_is_granted_and_every_try_is_recorded(cast, role, per
 @pytest.mark.parametrize("shape", Shape)
 def test_what_fails_is_undone_and_recorded(cast, shape):
     def fail():
-        db.session.add(Organisation(code="TC-1", name="half done"))
-        db.session.flush()
+        write(shape, "half done")
         raise Conflict("no")
 
     with pytest.raises(Conflict):
@@ -77,8 +85,7 @@ def test_no_line_no_answer(cast, shape):
             cursor.execute("SELECT no_such_column")
 
     def work():
-        if shape is not Shape.READ:
-            db.session.add(Organisation(code="TC-1", name="unseen"))
+        write(shape, "unseen")
         return "secret"
 
     act = touch(Permission.PERSON_READ, shape, work)
@@ -112,6 +119,7 @@ def test_what_was_made_for_an_answer_is_undone_where_there_is_none(cast, outcome
 
     def work():
         unless_recorded(lambda: undone.append("file"))
+        writing()
         if outcome == "conflict":
             raise Conflict("no")
         if outcome == "unrecorded":

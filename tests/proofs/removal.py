@@ -237,11 +237,6 @@ def is_caught(test: str | None) -> bool:
 # they stand in, and by their first words, or all of them and $.
 DOUBLED = {
     ("access/use_case", "_within_limits", "actor.id is None"): "nobody has no entries",
-    (
-        "access/use_case",
-        "_within_limits",
-        "trail.done(actor.id, minute, ACTS_A_MINUTE) >= ACTS_A_MINUTE$",
-    ): "the quick count is never the less of the two",
     ("access/trail", "entries", "first <= last"): "there is no page beyond the last",
     ("bulk", "insert", "one.key not in rows[0]$"): "SQLite takes what is told twice once; PostgreSQL refuses it",
     ("bulk", "update", "name != 'id'"): "an id that is written is the one it has",
