@@ -156,7 +156,8 @@ _ALONE: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"}
 def reading(*, alone: bool = False) -> None:
     """Begin a transaction that reads one state of the database and takes no lock; `alone`: by one statement."""
     _begin("BEGIN", _ALONE if alone else _READS)
-    db.session.info["reads"] = None if alone else db.session().get_transaction()
+    if not alone and not _on_sqlite():
+        db.session.info["reads"] = db.session().get_transaction()
 
 
 def writing(*, alone: bool = False) -> None:
@@ -292,9 +293,8 @@ def leave(_error: BaseException | None = None) -> None:
     What could only read is committed: at a rollback psycopg forgets every statement that it had the server prepare.
     """
     session, reads = db.session(), db.session.info.pop("reads", None)
-    left = session.new or session.dirty or session.deleted or not session.is_active
-    could_only_read = reads and reads is session.get_transaction() and not _on_sqlite()
-    if could_only_read and not left:
+    if reads and reads is session.get_transaction():
+        # Of what was changed in its rows all the same the database refuses every one.
         with suppress(SQLAlchemyError):
             session.commit()
     session.rollback()

@@ -9,7 +9,7 @@ from sqlalchemy.exc import InternalError
 from kieubao.access.models import Account
 from kieubao.access.roles import Permission
 from kieubao.access.use_case import Shape, use_case
-from kieubao.db import db, reading, told, writing
+from kieubao.db import db, leave, reading, told, writing
 from kieubao.people import service
 from tests import factories
 from tests.pages.province import reader, sign_in_accounts
@@ -40,6 +40,15 @@ def test_a_read_that_writes_leaves_nothing(cast, act):
     refused = pytest.raises(InternalError, match="read-only") if is_postgresql() else nullcontext()
     with refused if act is renamed else nullcontext():
         run(cast["clerk"])
+    assert names() == before
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_what_was_changed_by_hand_and_not_committed_is_gone(cast, alone):
+    before = names()
+    reading(alone=alone)
+    renamed_by_hand(cast["clerk"])
+    leave()
     assert names() == before
 
 
