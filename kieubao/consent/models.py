@@ -9,6 +9,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    func,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -68,6 +69,10 @@ class Standing(Base):
     successor_id: Mapped[int | None] = mapped_column(Key)
     merged_at: Mapped[datetime | None]
     merged_line: Mapped[int | None] = mapped_column(Key)
+
+
+# Whose a record is today: that of the one it was merged into, which stays.
+WHOSE = func.coalesce(Standing.successor_id, Standing.person_id)
 
 
 class ConsentEvent(Base):

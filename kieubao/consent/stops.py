@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Date, Select, func, insert, literal, or_, select, update
 
-from kieubao.consent.models import ConsentNow, Handover, HandoverPerson, Standing, StopNotice
+from kieubao.consent.models import WHOSE, ConsentNow, Handover, HandoverPerson, Standing, StopNotice
 from kieubao.consent.vocabulary import YES
 from kieubao.db import BATCH, db, insert_many
 from kieubao.ground import clock
@@ -86,9 +86,8 @@ def _write(*which: ColumnElement[bool]) -> None:
 
 def _due(people: Sequence[int], since: int) -> list[tuple[int, int]]:
     """Return (file, person) of whom to tell, under whichever record of theirs the file holds them."""
-    person = func.coalesce(Standing.successor_id, Standing.person_id)
     query = (
-        select(Handover.id, Handover.purpose, Handover.channels, Handover.watermark, HandoverPerson.person_id, person)
+        select(Handover.id, Handover.purpose, Handover.channels, Handover.watermark, HandoverPerson.person_id, WHOSE)
         .join(HandoverPerson, HandoverPerson.handover_id == Handover.id)
         .join(Standing, Standing.person_id == HandoverPerson.person_id)
         .where(or_(Standing.person_id.in_(people), Standing.successor_id.in_(people)), Handover.sealed_at.is_not(None))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, insert, literal, or_, select, update
 
-from kieubao.consent.models import Standing, Weighed
+from kieubao.consent.models import WHOSE, Standing, Weighed
 from kieubao.consent.vocabulary import HOUSEHOLD, INSIDE, Reason
 from kieubao.db import db, these
 from kieubao.ground.errors import Conflict, _
@@ -54,8 +54,7 @@ def inside(issue_id: int) -> Select[int]:
 
 def through(issue_id: int) -> Select[int, int | None]:
     """Select (person, relative) of who is asked through a relative, under the records of theirs that stay."""
-    person = func.coalesce(Standing.successor_id, Standing.person_id).label("person_id")
-    pairs = select(person, Weighed.via_id).join(Standing, Standing.person_id == Weighed.person_id)
+    pairs = select(WHOSE.label("person_id"), Weighed.via_id).join(Standing, Standing.person_id == Weighed.person_id)
     return pairs.where(*_inside(issue_id), Weighed.via_id.is_not(None))
 
 

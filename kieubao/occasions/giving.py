@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import aliased
 
 from kieubao.access.models import Account
-from kieubao.consent.models import Standing
+from kieubao.consent.models import WHOSE, Standing
 from kieubao.db import db
 from kieubao.ground import codes
 from kieubao.ground.errors import Invalid, NotFound, Stale, _
@@ -23,7 +23,6 @@ Rule = ColumnElement[bool]
 SAID = ("kind", "stage", "stands_since", "project", "worth", "unit", "note")
 _TOLD = ("code", "version", *SAID, "at")
 # Whose a record is today.
-_PERSON = func.coalesce(Standing.successor_id, Standing.person_id)
 _THEIRS = Standing.person_id == Contribution.person_id
 
 
@@ -71,7 +70,7 @@ def _hold(code: str) -> None:
 
 def whose(code: str) -> int:
     """Return who made a contribution, as their record is today; raise NotFound where there is none of this code."""
-    query = select(_PERSON).join(Contribution, _THEIRS)
+    query = select(WHOSE).join(Contribution, _THEIRS)
     found = db.session.scalar(query.where(Contribution.code == code, Contribution.version == 1))
     if found is None:
         raise NotFound(_("There is no such contribution"))
@@ -85,7 +84,7 @@ def versions(code: str) -> list[Sheet]:
 
 def of(people: Select[int], *rules: Rule, most: int | None = None) -> list[tuple[int, Sheet]]:
     """Return the contributions of people, by whom, as they stand now; what was written down last comes first."""
-    return _sheets(_is_last(), _PERSON.in_(people), *rules, most=most)
+    return _sheets(_is_last(), WHOSE.in_(people), *rules, most=most)
 
 
 def which(kind: str | None, stage: str | None, held: Occasion | None) -> list[Rule]:
@@ -98,7 +97,7 @@ def totals(people: Select[int], *rules: Rule) -> list[Sheet]:
     """Count the contributions of people by kind and stage, and add up what they are worth, in millions of đồng."""
     by = (Contribution.kind, Contribution.stage)
     query = select(*by, func.count(), func.sum(Contribution.worth)).join(Standing, _THEIRS).group_by(*by)
-    rows = db.session.execute(query.where(_is_last(), _PERSON.in_(people), *rules))
+    rows = db.session.execute(query.where(_is_last(), WHOSE.in_(people), *rules))
     found = {(kind, stage): {"contributions": count, "worth": int(worth or 0)} for kind, stage, count, worth in rows}
     every = [(kind, stage) for kind in Offer for stage in Stage]
     return [{"kind": kind, "stage": stage, **found[kind, stage]} for kind, stage in every if (kind, stage) in found]
@@ -109,7 +108,7 @@ def contributors(kinds: Collection[str] = (), since: date | None = None) -> Sele
     rules = [_is_last(), Contribution.stage.in_(BEGUN)]
     rules += [Contribution.kind.in_(kinds)] if kinds else []
     rules += [Contribution.stands_since >= since] if since else []
-    return select(_PERSON).join(Contribution, _THEIRS).where(*rules)
+    return select(WHOSE).join(Contribution, _THEIRS).where(*rules)
 
 
 def forget(people: Collection[int]) -> None:
@@ -125,7 +124,7 @@ def _is_last() -> Rule:
 def _sheets(*rules: Rule, most: int | None = None) -> list[tuple[int, Sheet]]:
     columns = [Contribution.__table__.c[name] for name in _TOLD]
     query = (
-        select(_PERSON, Account.name, Occasion.code, Occasion.title, *columns)
+        select(WHOSE, Account.name, Occasion.code, Occasion.title, *columns)
         .select_from(Contribution)
         .join(Standing, _THEIRS)
         .join(Account, Account.id == Contribution.account_id)

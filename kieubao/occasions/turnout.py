@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, delete, false, func, or_, select
 
 from kieubao.access.models import Account
-from kieubao.consent.models import ConsentNow, Standing
+from kieubao.consent.models import WHOSE, ConsentNow, Standing
 from kieubao.consent.vocabulary import URGENT, YES
 from kieubao.db import db, insert_many, next_ids
 from kieubao.ground import clock
@@ -28,7 +28,6 @@ _TOLD = (*_SAID, *_HOW, "at")
 # What is told to nobody but who wrote it down, and the office.
 _UNTOLD = ("note", "spoken_by", "account")
 # Whose a record is today.
-_PERSON = func.coalesce(Standing.successor_id, Standing.person_id)
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def known(held: Occasion, records: Select[int] | Collection[int], to: int | None
     columns = [last.c[name] for name in _TOLD]
     query = (
         select(Standing.person_id, last.c.person, Account.organisation_id, Account.name, *columns)
-        .join(last, last.c.person == _PERSON)
+        .join(last, last.c.person == WHOSE)
         .join(Account, Account.id == last.c.account_id)
         .where(Standing.person_id.in_(records))
     )
@@ -94,7 +93,7 @@ def known(held: Occasion, records: Select[int] | Collection[int], to: int | None
 
 def _written_by_others(held: Occasion, organisation_id: int) -> Select[int]:
     """Select the people of whom somebody else than an organisation wrote anything down: later lines carry it on."""
-    lines = select(_PERSON).join(Response, Response.person_id == Standing.person_id)
+    lines = select(WHOSE).join(Response, Response.person_id == Standing.person_id)
     lines = lines.join(Account, Account.id == Response.account_id)
     return lines.where(Response.occasion_id == held.id, Account.organisation_id != organisation_id)
 
@@ -207,9 +206,9 @@ def forget(people: Collection[int]) -> None:
 
 def _last(*rules: ColumnElement[bool]) -> Subquery:
     """Select the last line of everybody for each occasion, of whom a record is today by `person`."""
-    turn = func.row_number().over(partition_by=(Response.occasion_id, _PERSON), order_by=Response.id.desc())
+    turn = func.row_number().over(partition_by=(Response.occasion_id, WHOSE), order_by=Response.id.desc())
     lines = (
-        select(*Response.__table__.columns, _PERSON.label("person"), turn.label("turn"))
+        select(*Response.__table__.columns, WHOSE.label("person"), turn.label("turn"))
         .join(Standing, Standing.person_id == Response.person_id)
         .join(Occasion, Occasion.id == Response.occasion_id)
         .where(*rules)
@@ -222,7 +221,7 @@ def _last_of(held: Occasion, records: Collection[int]) -> dict[int, Any]:
     """Return the last line of whoever has one, by the ids of their records."""
     last = _last(Response.occasion_id == held.id)
     columns = [last.c[name] for name in (*_SAID, "place")]
-    query = select(Standing.person_id.label("record"), *columns).join(last, last.c.person == _PERSON)
+    query = select(Standing.person_id.label("record"), *columns).join(last, last.c.person == WHOSE)
     return {row.record: row for row in db.session.execute(query.where(Standing.person_id.in_(records)))}
 
 

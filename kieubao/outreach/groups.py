@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 
 from kieubao.access.roles import Scope
-from kieubao.consent.models import Handover, HandoverPerson, Standing, Weighed
+from kieubao.consent.models import WHOSE, Handover, HandoverPerson, Standing, Weighed
 from kieubao.consent.rules import by_purpose
 from kieubao.consent.vocabulary import INSIDE
 from kieubao.db import db
@@ -157,7 +157,7 @@ def _apart(people: Select[int]) -> Select[int]:
 
 def _today(records: Select[int]) -> Select[int]:
     """Select the people whose records these are: a record that was merged is of whom it was merged into."""
-    return select(func.coalesce(Standing.successor_id, Standing.person_id)).where(Standing.person_id.in_(records))
+    return select(WHOSE).where(Standing.person_id.in_(records))
 
 
 def _on(_scope: Scope, lists: Collection[str]) -> Select[int]:

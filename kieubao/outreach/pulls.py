@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, or_, select, union
 from kieubao.access.models import Account, Organisation
 from kieubao.access.roles import Actor
 from kieubao.consent import agreements, handover, stops, weighing
-from kieubao.consent.models import Handover, HandoverPerson, Standing, StopNotice
+from kieubao.consent.models import WHOSE, Handover, HandoverPerson, Standing, StopNotice
 from kieubao.consent.rules import may_contact, open_channels
 from kieubao.consent.stops import Waiting
 from kieubao.consent.vocabulary import URGENT, Channel, Purpose
@@ -28,7 +28,6 @@ from kieubao.people import disclosure
 Sheet = dict[str, Any]
 TRIES = 5
 # Whose a record is today.
-_PERSON = func.coalesce(Standing.successor_id, Standing.person_id)
 # Of rosters from before migration 0030 it was not kept which case.
 _BASIS = ("Sự đồng ý của từng người, xem lại khi tải", "Điểm a khoản 1 Điều 19 Luật 91/2025/QH15")
 _TELL = "nói rõ với từng người vì sao có dữ liệu của họ"
@@ -147,7 +146,7 @@ def _no_longer(issue: Issue, inside: Select[int], purpose: Purpose) -> Select[in
     if issue.outreach_list.state == ListState.CLOSED:
         return inside
     may = may_contact(purpose, [Channel(channel) for channel in issue.channels])
-    return select(Standing.person_id).where(Standing.person_id.in_(inside), _PERSON.not_in(may))
+    return select(Standing.person_id).where(Standing.person_id.in_(inside), WHOSE.not_in(may))
 
 
 def handed_over(issue: Issue, organisation_id: int | None) -> Select[int]:
@@ -165,15 +164,15 @@ def invited(occasion_id: int) -> Select[int]:
     """Select the people in files that were taken of the lists of an occasion."""
     of_lists = select(Issue.id).join(OutreachList, OutreachList.id == Issue.list_id)
     records = _in_files().where(Pull.issue_id.in_(of_lists.where(OutreachList.occasion_id == occasion_id)))
-    return select(_PERSON).distinct().where(Standing.person_id.in_(records))
+    return select(WHOSE).distinct().where(Standing.person_id.in_(records))
 
 
 def untold(drawn: OutreachList) -> Select[int]:
     """Select the people in files that were taken of a list to whom nobody spoke yet about what it is for."""
     of_list = select(Issue.id).where(Issue.list_id == drawn.id)
     records = _in_files().where(Pull.issue_id.in_(of_list))
-    people = select(_PERSON).distinct().where(Standing.person_id.in_(records), Standing.erased_at.is_(None))
-    return people.where(_PERSON.not_in(turnout.spoken_to(drawn.occasion)))
+    people = select(WHOSE).distinct().where(Standing.person_id.in_(records), Standing.erased_at.is_(None))
+    return people.where(WHOSE.not_in(turnout.spoken_to(drawn.occasion)))
 
 
 def _in_files() -> Select[int]:
@@ -249,7 +248,7 @@ def _notices(handover_id: int, purpose: Purpose, issue: Issue) -> list[Sheet]:
 def _still(purpose: Purpose, issue: Issue, people: Select[int]) -> Select[int, str]:
     """Select by which channels of an issue people may still be contacted, under whichever record of theirs."""
     is_open = open_channels(purpose, [Channel(one) for one in issue.channels]).subquery()
-    query = select(Standing.person_id, is_open.c.channel).join(is_open, is_open.c.person_id == _PERSON)
+    query = select(Standing.person_id, is_open.c.channel).join(is_open, is_open.c.person_id == WHOSE)
     return query.where(Standing.person_id.in_(people))
 
 

@@ -10,11 +10,11 @@ from itertools import islice, pairwise
 from secrets import SystemRandom
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from kieubao.access.models import Account, Organisation
 from kieubao.access.roles import Scope
-from kieubao.consent.models import Handover, HandoverPerson, Standing
+from kieubao.consent.models import WHOSE, Handover, HandoverPerson, Standing
 from kieubao.db import db, these
 from kieubao.outreach.models import Issue, OutreachList, Pull
 from kieubao.people.recognition import recognised
@@ -67,10 +67,9 @@ def _fit(told: Iterable[Collection[int]], places: dict[int, int | None]) -> tupl
 
 def _places(people: Collection[int]) -> dict[int, dict[int, int | None]]:
     """Return by each file that left and holds some people, under whichever record of theirs, where they stand in it."""
-    person = func.coalesce(Standing.successor_id, Standing.person_id)
     records = or_(Standing.person_id.in_(these(people)), Standing.successor_id.in_(these(people)))
     query = (
-        select(HandoverPerson.handover_id, person, HandoverPerson.place)
+        select(HandoverPerson.handover_id, WHOSE, HandoverPerson.place)
         .join(Standing, Standing.person_id == HandoverPerson.person_id)
         .join(Handover, Handover.id == HandoverPerson.handover_id)
         .join(Pull, Pull.handover_id == Handover.id)
