@@ -16,7 +16,7 @@ from kieubao.backup.envelope import Unusable
 from kieubao.backup.soundness import Unsound
 from kieubao.consent import ledger, unions
 from kieubao.consent.models import Handover, HandoverPerson, Standing
-from kieubao.db import db
+from kieubao.db import db, writing
 from kieubao.ground.errors import Conflict
 from kieubao.jobs import Ending, Job, State
 from kieubao.outreach.models import Pull
@@ -196,6 +196,7 @@ def test_jobs_that_waited_or_ran_are_stopped_and_may_be_resumed(office, hosts, t
         stands = dict(db.session.execute(select(Job.code, Job.state)).all())
         assert stands == {waiting: "stopped", running: "stopped", done: "done"}
         assert jobs.waiting() == []
+        writing()
         jobs.resume(jobs.one(account, running))
         db.session.commit()
         assert jobs.waiting() == [running]
