@@ -137,12 +137,17 @@ def test_of_several_jobs_each_is_its_own(works, officer):
     assert (state(first), state(second)) == ("waiting", "running")
 
 
+def unheard_for(time):
+    writing()
+    db.session.execute(update(Job).values(heard_at=clock.now() - time))
+    db.session.commit()
+
+
 def test_a_worker_is_lost_after_two_minutes(works, officer):
     code = asked(officer)
     jobs.take(code)
     for seconds, free in ((115, []), (125, [code])):
-        db.session.execute(update(Job).values(heard_at=clock.now() - timedelta(seconds=seconds)))
-        db.session.commit()
+        unheard_for(timedelta(seconds=seconds))
         assert jobs.waiting() == free
 
 
@@ -201,8 +206,7 @@ def test_a_job_whose_worker_was_lost_is_taken_up_and_the_lost_one_changes_nothin
     lost = jobs.take(code)
     assert jobs.take(code) is None
     assert code not in jobs.waiting()
-    db.session.execute(update(Job).values(heard_at=clock.now() - jobs.LOST - timedelta(seconds=1)))
-    db.session.commit()
+    unheard_for(jobs.LOST + timedelta(seconds=1))
     worker.run_all()
     with pytest.raises(Halted):
         lost.reach(1, 9)
