@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, event, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from kieubao.db import Base, Key, db, reading, writing
+from kieubao.db import Base, Key, db, writing
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, NotFound, _
 
@@ -151,7 +151,7 @@ def resume(job: Job) -> None:
 
 def waiting() -> Sequence[str]:
     """Return the codes of jobs that nobody does: they wait, or who did them was not heard of for long."""
-    reading()
+    db.session.rollback()
     return db.session.scalars(select(Job.code).where(_is_free()).order_by(Job.id)).all()
 
 
