@@ -135,7 +135,7 @@ def test_what_others_found_today_makes_no_search_slower(cast):
     asked = []
     with asked_of(db.engine, asked):
         limits.spent(cast["clerk"].id, [], "people.search")
-    ((statement, given),) = asked
+    ((statement, given),) = [one for one in asked if "FILTER" in one[0]]
     explain = "EXPLAIN QUERY PLAN" if db.engine.dialect.name == "sqlite" else "EXPLAIN"
     with db.engine.connect() as connection:
         if explain == "EXPLAIN":
