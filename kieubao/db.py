@@ -228,22 +228,6 @@ def having_words() -> Select[int]:
     return select(person.c.id).where(holds).order_by(person.c.id)
 
 
-def writes_two() -> bool:
-    """Tell whether one statement may write two tables: PostgreSQL's may, and is asked once instead of twice."""
-    return not _on_sqlite()
-
-
-def sha256(words: ColumnElement[str]) -> ColumnElement[str]:
-    """Take, in SQL, the SHA-256 of a text in UTF-8, in hex."""
-    if _on_sqlite():
-        return func.sha256_of(words, type_=String())
-    return func.encode(func.sha256(func.convert_to(words, "UTF8")), "hex", type_=String())
-
-
-def _sha256(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()
-
-
 def one_of_each(groups: Iterable[Sequence[str]]) -> str:
     """Write down for `having_words` that a word of each group has to be there. Words are of a-z and 0-9 alone."""
     if _on_sqlite():
@@ -274,6 +258,22 @@ def by_words(*, wanted: bool = True) -> None:
     others = text("SELECT set_config('enable_seqscan', :on, true), set_config('enable_indexscan', :on, true)")
     db.session.execute(others, {"on": "off" if wanted else "on"})
     db.session.info["by words"] = transaction if wanted else None
+
+
+def writes_two() -> bool:
+    """Tell whether one statement may write two tables: PostgreSQL's may, and is asked once instead of twice."""
+    return not _on_sqlite()
+
+
+def sha256(words: ColumnElement[str]) -> ColumnElement[str]:
+    """Take, in SQL, the SHA-256 of a text in UTF-8, in hex."""
+    if _on_sqlite():
+        return func.sha256_of(words, type_=String())
+    return func.encode(func.sha256(func.convert_to(words, "UTF8")), "hex", type_=String())
+
+
+def _sha256(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def _on_sqlite() -> bool:
