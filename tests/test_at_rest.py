@@ -5,6 +5,7 @@ Names, homes, countries and cities are plain by design, for search and filters.
 
 import json
 import random
+import re
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -34,6 +35,7 @@ from tests.canaries import Scan
 from tests.databases import as_root
 
 PEOPLE, OTHERS = 90, 40
+HASH_OR_KEY = re.compile(rb"(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9]{16,19})(?![0-9a-f])")
 DOOR = Door("192.0.2.7", "Firefox, Windows", None, Site("http://localhost", "kieubao"), b"")
 
 
@@ -120,6 +122,14 @@ def files_of(url):
     return {**_cluster(), **_dumped()}
 
 
+def but_chance(content):
+    """What a file holds but whole hashes and keys, longer than any number that is dialled.
+
+    In twenty thousand of them the nine last digits of one of some hundred numbers stand by chance, once in fifty runs.
+    """
+    return HASH_OR_KEY.sub(b"", content)
+
+
 def _cluster():
     """The files of this one database, and the log since it was made; none where the server is not on this machine."""
     db.session.rollback()
@@ -152,8 +162,8 @@ def test_nothing_promised_to_be_sealed_lies_in_the_clear(clerk, database):
     assert (sheet["address"], sheet["note"], sheet["source"]) == (told[0].moved, told[0].noted, told[0].source)
     people.amend(clerk, codes[0], version=sheet["version"], changes={"city": plain})
     scan, files = Scan({*planted, plain}), files_of(database)
-    found = {name: scan(content) for name, content in files.items()}
-    assert {value for values in found.values() for value in values} == {plain}
+    found = {name: scan(but_chance(content)) for name, content in files.items()}
+    assert {name: values - {plain} for name, values in found.items() if values - {plain}} == {}
     holding = {name for name, values in found.items() if values}
     assert holding, "what lies in the clear has to be found"
     assert all(len(content) > 0 for name, content in files.items() if name in holding)
