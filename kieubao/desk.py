@@ -131,6 +131,8 @@ ACTIONS: Final = Vocabulary(
         "occasions.letter": ("Tải mẫu thư của một dịp", "Took the template of an occasion's letters"),
         "occasions.keep_letter": ("Thay mẫu thư của một dịp", "Replaced the template of an occasion's letters"),
         "occasions.discard_letter": ("Dùng lại mẫu thư chung", "Went back to the letter that everybody has"),
+        "responses.read": ("Xem lời mời qua đường dẫn", "Looked at an invitation, by a link"),
+        "responses.answer": ("Tự trả lời lời mời qua đường dẫn", "Answered an invitation, by a link"),
         "responses.record": ("Ghi phản hồi của một người", "Recorded what somebody answered"),
         "responses.left_to_do": ("Xem việc cần làm sau phản hồi", "Looked what answers leave to do"),
         "responses.record_all": ("Ghi phản hồi theo tệp", "Recorded a file of answers"),

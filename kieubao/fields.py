@@ -117,6 +117,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "place": _("Place"),
     "task": _("Task of a plan"),
     "host": _("Host"),
+    "reply": _("Link to answer by"),
     "reply_by": _("Answers are wanted by"),
     "starts_at": _("At what hour"),
     "seats": _("How many guests at most"),

@@ -235,6 +235,11 @@ def sent_file() -> FileStorage | None:
     return request.files.get("file")
 
 
+def site() -> str:
+    """Return the address by which this service is known to everybody."""
+    return str(current_app.config["ORIGIN"])
+
+
 def put_away(name: str, value: Any) -> bool:
     """Keep a value in the reader's session, sealed: nobody reads it out of the cookie.
 

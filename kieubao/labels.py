@@ -35,6 +35,11 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "duplicates.sweep": _("Compare everybody"),
     },
     "answered": vocabulary.ANSWER,
+    "reply_answer": {
+        "accepted": _("I will come"),
+        "declined": _("I cannot come"),
+        "no_more": _("Please do not invite me any more"),
+    },
     "presence": vocabulary.PRESENCE,
     "said_by": vocabulary.SPEAKER,
     "contribution": {
@@ -261,6 +266,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "form_of_address": _("How they are addressed: Ông, Bà, or Ông/Bà where that is not known"),
         "address": _("Their postal address, where they agreed to letters"),
         "code": _("Their code"),
+        "reply": _("Where they answer for themselves, where that leaves"),
         "title": _("What the occasion is called"),
         "host": _("The agency that invites"),
         "place": _("Where it is held"),
@@ -279,6 +285,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "protection_officer": _("Data-protection officer"),
         "admin": _("Administrator"),
         "public": _("Anybody at the door"),
+        "subject": _("A person on record, by a link"),
         "system": _("The system"),
     },
     "account_change": {
@@ -320,6 +327,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "person:write": _("Record and change people"),
         "plan:write": _("Keep plans and their tasks"),
         "reference:read": _("Read reference tables"),
+        "response:give": _("Answer an invitation for oneself"),
         "response:record": _("Record what people answered"),
         "session:open": _("Sign in"),
     },

@@ -19,11 +19,15 @@ from kieubao.ground import clock
 
 @dataclass(frozen=True)
 class Sight:
-    """People by their homes, or people on lists open to an organisation or in files it took; of itself nobody."""
+    """People by their homes, or people on lists open to an organisation or in files it took; of itself nobody.
+
+    `person_id`: nobody either, but what this one says of themselves may be written.
+    """
 
     provinces: Collection[str] = ()
     communes: Collection[str] = ()
     organisation_id: int | None = None
+    person_id: int | None = None
     everyone: bool = False
 
     def settings(self) -> dict[str, str]:
@@ -34,6 +38,7 @@ class Sight:
             "provinces": ",".join(self.provinces) or "," * len(self.provinces),
             "communes": ",".join(self.communes),
             "organisation": str(self.organisation_id or ""),
+            "person": str(self.person_id or ""),
             "today": str(clock.today()),
         }
 

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     PERSON_WRITE = "person:write"
     PLAN_WRITE = "plan:write"
     REFERENCE_READ = "reference:read"
+    RESPONSE_GIVE = "response:give"
     RESPONSE_RECORD = "response:record"
     ROSTER_APPROVE = "roster:approve"
     SESSION_OPEN = "session:open"
@@ -52,10 +53,11 @@ class Role(StrEnum):
     ADMIN = "admin"
     # Actors that no account can be given.
     PUBLIC = "public"
+    SUBJECT = "subject"
     SYSTEM = "system"
 
 
-ASSIGNABLE = frozenset(Role) - {Role.PUBLIC, Role.SYSTEM}
+ASSIGNABLE = frozenset(Role) - {Role.PUBLIC, Role.SUBJECT, Role.SYSTEM}
 # Whose second factor is a passkey; a code is enough for the others.
 BY_PASSKEY = frozenset({Role.POLICE, Role.POLICE_HEAD, Role.PROTECTION_OFFICER, Role.ADMIN})
 
@@ -76,6 +78,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {_P.ACCOUNT_CONFIRM, _P.AGREEMENT_WRITE, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP, _P.ROSTER_APPROVE},
     Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.BACKUP_MAKE, _P.INDEX_REBUILD, _P.KEY_MANAGE},
     Role.PUBLIC: frozenset({_P.SESSION_OPEN}),
+    Role.SUBJECT: frozenset({_P.RESPONSE_GIVE}),
     Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.BACKUP_MAKE, _P.KEY_MANAGE, _P.NOTICE_WRITE})
     | {_P.AUDIT_WITNESS, _P.INDEX_REBUILD, _P.INTAKE_UNDO, _P.OVERSIGHT_READ, _P.DUPLICATE_SWEEP},
 }
@@ -157,4 +160,6 @@ class Actor:
 
 
 PUBLIC = Actor(None, Role.PUBLIC, "public", permissions=GRANTS[Role.PUBLIC])
+# Whoever has a link that was sent to somebody on record.
+SUBJECT = Actor(None, Role.SUBJECT, "subject", permissions=GRANTS[Role.SUBJECT])
 SYSTEM = Actor(None, Role.SYSTEM, "system", permissions=GRANTS[Role.SYSTEM])

@@ -45,6 +45,28 @@ def letters(text: str) -> str:
     return text.strip().upper().translate(_HEARD_AS)
 
 
+def spelled(number: int, length: int) -> str:
+    """Return a number in so many characters."""
+    return "".join(_ALPHABET[number >> _BITS * place & 31] for place in reversed(range(length)))
+
+
+def number(text: str) -> int | None:
+    """Return what `spelled` wrote; None for what it did not."""
+    if not text or not set(text) <= set(_ALPHABET):
+        return None
+    return sum(_VALUE[letter] << _BITS * place for place, letter in enumerate(reversed(text)))
+
+
+def body(code: str) -> str:
+    """Return the characters of a code that say whom it names."""
+    return "".join(code.split("-")[1:3])
+
+
+def whole(prefix: str, body: str) -> str:
+    """Return the code of a body."""
+    return _written(prefix, body)
+
+
 def example(prefix: str) -> str:
     return _written(prefix, "7F3Q9XKC")
 

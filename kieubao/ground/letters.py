@@ -30,6 +30,7 @@ OF_WHOM: Final = Vocabulary(
         "form_of_address": ("xung_ho", "form_of_address"),
         "address": ("dia_chi", "address"),
         "code": ("ma", "code"),
+        "reply": ("tra_loi_tai", "reply_at"),
     }
 )
 OF_WHAT: Final = Vocabulary(

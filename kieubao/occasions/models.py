@@ -50,7 +50,7 @@ class LetterTemplate(Base):
 class Response(Base):
     """What was known of a person and an occasion from a moment on: each line tells all of it, and the last one holds.
 
-    `place`: of who accepted, the line by which they stand in the queue for a seat.
+    `place`: of who accepted, the line by which they stand in the queue for a seat. By no account: by their own link.
     """
 
     __tablename__ = "response"
@@ -67,7 +67,7 @@ class Response(Base):
     spoken_by: Mapped[str | None] = mapped_column(Encrypted("response.spoken_by"))
     channel: Mapped[str | None] = mapped_column(String(20))
     note: Mapped[str | None] = mapped_column(Encrypted("response.note"))
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(default=now)
 
 

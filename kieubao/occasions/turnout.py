@@ -27,7 +27,6 @@ _HOW = ("said_by", "spoken_by", "channel", "note")
 _TOLD = (*_SAID, *_HOW, "at")
 # What is told to nobody but who wrote it down, and the office.
 _UNTOLD = ("note", "spoken_by", "account")
-# Whose a record is today.
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,11 @@ class Said:
     note: str | None = None
 
 
-def record(held: Occasion, said: Mapping[int, Said], by: int) -> dict[int, Invalid]:
-    """Write down what was said, by the ids of people; return of whom it cannot be so, and why. `held` is locked."""
+def record(held: Occasion, said: Mapping[int, Said], by: int | None) -> dict[int, Invalid]:
+    """Write down what was said, by the ids of people; return of whom it cannot be so, and why. `held` is locked.
+
+    `by` an account, or by none where they say it themselves, by their link.
+    """
     last = _last_of(held, said)
     lines, refused = list[dict[str, Any]](), dict[int, Invalid]()
     for line, (person_id, one) in zip(next_ids(Response, len(said)), said.items(), strict=True):
@@ -71,8 +73,8 @@ def those(held: Occasion, *, answer: str | None = None, presence: str | None = N
 def known(held: Occasion, records: Select[int] | Collection[int], to: int | None = None) -> dict[int, Sheet]:
     """Return what is known of people and an occasion, by the ids of their records.
 
-    `waiting`: they accepted, and the seats are taken by who did before. `to`: an organisation, which is told of what
-    others wrote down neither the note nor who told it; `theirs`: others wrote down some of it.
+    `waiting`: they accepted, and the seats are taken by who did before; `account`: None where by their link. `to`: an
+    organisation, told of what others wrote down neither the note nor who told it; `theirs`: others wrote some of it.
     """
     last = _last(Response.occasion_id == held.id)
     waiting = set(db.session.scalars(waits(held)))
@@ -81,7 +83,7 @@ def known(held: Occasion, records: Select[int] | Collection[int], to: int | None
     query = (
         select(Standing.person_id, last.c.person, Account.organisation_id, Account.name, *columns)
         .join(last, last.c.person == WHOSE)
-        .join(Account, Account.id == last.c.account_id)
+        .outerjoin(Account, Account.id == last.c.account_id)
         .where(Standing.person_id.in_(records))
     )
     found = dict[int, Sheet]()
@@ -94,15 +96,16 @@ def known(held: Occasion, records: Select[int] | Collection[int], to: int | None
 def _written_by_others(held: Occasion, organisation_id: int) -> Select[int]:
     """Select the people of whom somebody else than an organisation wrote anything down: later lines carry it on."""
     lines = select(WHOSE).join(Response, Response.person_id == Standing.person_id)
-    lines = lines.join(Account, Account.id == Response.account_id)
-    return lines.where(Response.occasion_id == held.id, Account.organisation_id != organisation_id)
+    lines = lines.outerjoin(Account, Account.id == Response.account_id)
+    others = Account.organisation_id.is_distinct_from(organisation_id)
+    return lines.where(Response.occasion_id == held.id, others)
 
 
 def history(records: Select[int]) -> list[Sheet]:
     """Return all that was known of a person and any occasion, under whichever of these records; the latest first."""
     query = (
         select(Occasion.code, Occasion.title, Account.name, *(Response.__table__.c[name] for name in _TOLD))
-        .join(Account, Account.id == Response.account_id)
+        .outerjoin(Account, Account.id == Response.account_id)
         .join(Occasion, Occasion.id == Response.occasion_id)
         .where(Response.person_id.in_(records))
         .order_by(Response.id.desc())
@@ -111,6 +114,13 @@ def history(records: Select[int]) -> list[Sheet]:
         _sheet(values, account) | {"occasion": code, "title": title}
         for code, title, account, *values in db.session.execute(query)
     ]
+
+
+def said_today(held: Occasion, records: Select[int]) -> int:
+    """Count what a person said of an occasion today by their link, under whichever of these records."""
+    lines = select(func.count()).where(Response.occasion_id == held.id, Response.person_id.in_(records))
+    by_link = lines.where(Response.account_id.is_(None), Response.at >= clock.midnight())
+    return db.session.scalar(by_link) or 0
 
 
 def counts(held: Occasion, among: Select[int]) -> dict[str, Any]:
@@ -256,5 +266,5 @@ def _refuse_erased(people: Collection[int]) -> None:
         raise Conflict(_("Somebody in it was erased meanwhile"))
 
 
-def _sheet(values: Sequence[Any], account: str) -> Sheet:
+def _sheet(values: Sequence[Any], account: str | None) -> Sheet:
     return dict(zip(_TOLD, values, strict=True)) | {"account": account, "waiting": False}

@@ -23,6 +23,10 @@ ASKED: Final[Mapping[Kind, tuple[str, ...]]] = {
 EVERY_ASKED: Final = tuple(name for names in ASKED.values() for name in names)
 
 
+# What people say yes or no to; the others tell them something.
+ANSWERED: Final = frozenset({Kind.EVENT, Kind.DELEGATION, Kind.INVESTMENT_CALL})
+
+
 class Answer(StrEnum):
     """What became of asking somebody; `no_more`: they want not to be asked again, which a clerk has to record."""
 
@@ -31,6 +35,10 @@ class Answer(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     NO_MORE = "no_more"
+
+
+# What people may say for themselves, by a link.
+ANSWERS: Final = (Answer.ACCEPTED, Answer.DECLINED, Answer.NO_MORE)
 
 
 class Presence(StrEnum):

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, send_file
 
 from kieubao.access.session import current_actor
-from kieubao.http import Blueprint, expected_version, language, versioned
+from kieubao.http import Blueprint, expected_version, language, site, versioned
 from kieubao.occasions import papers
 from kieubao.outreach import organizer, rosters, service
 from kieubao.outreach.files import MEDIA
@@ -236,5 +236,5 @@ def acknowledge(form: dict[str, int], code: str) -> Any:
 @bp.response(200, _FILE, content_type=MEDIA[Format.LETTERS])
 def pull(form: dict[str, Any], code: str) -> Response:
     """Take the file, sealed: those who may be contacted at this moment."""
-    file = organizer.pull(current_actor(), code, **form, language=language())
+    file = organizer.pull(current_actor(), code, **form, language=language(), site=site())
     return send_file(file.content, file.media, as_attachment=True, download_name=file.name)

@@ -42,6 +42,7 @@ COLUMNS = Vocabulary(
         "workplace": ("Nơi làm việc", "Workplace"),
         "position": ("Chức vụ", "Position"),
         "basis": ("Căn cứ", "Basis"),
+        "reply": ("Trả lời tại", "Answer at"),
         "phone": ("Điện thoại", "Telephone"),
         "sms": ("SMS", "SMS"),
         "email": ("E-mail", "E-mail"),
@@ -64,10 +65,11 @@ MEDIA = {
 # In characters; every other column has `_WIDTH`. A4, on its side, one page wide, the headings on each.
 _WIDTH = 18
 _WIDTHS = {"Họ, chữ đệm và tên": 28, "Name": 28, "E-mail": 30, "Địa chỉ thư": 40, "Postal address": 40, "Nội dung": 90}
+_WIDTHS |= dict.fromkeys(COLUMNS.labels["reply"], 60)
 _PAGE = {"paper_size": 9, "landscape": True, "fit_to_pages": (1, 0), "repeat_rows": 0}
 # What of the manifest stands on every card; and fields that a card has no place of its own for.
 _ON_EVERY_CARD = frozenset({"Lượt tải", "Mục đích", "Căn cứ", "Điều kiện"})
-_NOTED = frozenset({"home_text", "sector"})
+_NOTED = frozenset({"home_text", "sector", "reply"})
 _NUMBERS = frozenset({Channel.PHONE, Channel.SMS, Channel.ZALO})
 
 

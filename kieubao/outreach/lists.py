@@ -1,6 +1,6 @@
 """The only writer of lists: what a list says, and how it moves from draft to closed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,10 @@ from kieubao.ground.canon import digest
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale, _
 from kieubao.occasions import stationery
 from kieubao.occasions.models import Occasion
-from kieubao.occasions.vocabulary import Kind
+from kieubao.occasions.vocabulary import ANSWERED, Kind
 from kieubao.outreach import groups
 from kieubao.outreach.models import OutreachList
-from kieubao.outreach.vocabulary import ListState
+from kieubao.outreach.vocabulary import REPLY, ListState
 from kieubao.people import disclosure, ways
 from kieubao.people import households as homes
 from kieubao.people.filters import tallied
@@ -65,7 +65,7 @@ def seen(scope: Scope) -> list[OutreachList]:
 
 
 def draft(actor: Actor, occasion_id: int, values: Mapping[str, Any]) -> OutreachList:
-    _refuse_mixed(db.session.get_one(Occasion, occasion_id), values["purpose"])
+    _refuse_mixed(db.session.get_one(Occasion, occasion_id), values["purpose"], values["fields"])
     drawn = OutreachList(
         code=codes.fresh("DS"),
         occasion_id=occasion_id,
@@ -86,7 +86,7 @@ def edit(actor: Actor, drawn: OutreachList, version: int, values: Mapping[str, A
         raise Stale(_("Somebody changed this list in the meantime"), theirs=before, yours=dict(values))
     if drawn.state == ListState.CLOSED:
         raise Conflict(_("A closed list cannot be changed"))
-    _refuse_mixed(drawn.occasion, values.get("purpose", drawn.purpose))
+    _refuse_mixed(drawn.occasion, values.get("purpose", drawn.purpose), values.get("fields", drawn.fields))
     for name, value in values.items():
         setattr(drawn, name, value)
     drawn.scope = _scope_for(actor, drawn.filter)
@@ -207,7 +207,7 @@ def spend(drawn: OutreachList, by: int | None) -> None:
     """Use the approval up: it is for one issue, and for what was approved."""
     _need(drawn.state == ListState.APPROVED, _("Only an approved list can be published"))
     # One of before there were rosters may be of something else than an emergency.
-    _refuse_mixed(drawn.occasion, drawn.purpose)
+    _refuse_mixed(drawn.occasion, drawn.purpose, drawn.fields)
     _refuse_author(drawn, by)
     groups.hold(drawn.filter)
     _need(not is_spent(drawn), _("This approval was used: submit the list again for its next issue"))
@@ -269,9 +269,11 @@ def _scope_for(actor: Actor, wanted: Mapping[str, Any]) -> list[str]:
     return sorted(actor.scope.units)
 
 
-def _refuse_mixed(held: Occasion, purpose: str) -> None:
+def _refuse_mixed(held: Occasion, purpose: str, fields: Collection[str]) -> None:
     if (Purpose(purpose) in URGENT) != (held.kind == Kind.PROTECTION):
         raise Invalid(_("A list for protection is of a protection case, and that has no other lists"), field="purpose")
+    if REPLY in fields and held.kind not in ANSWERED:
+        raise Invalid(_("Nobody answers an occasion of that kind by a link"), field="fields")
 
 
 def _need(condition: object, sentence: str) -> None:

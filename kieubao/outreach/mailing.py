@@ -29,14 +29,20 @@ _MAUTIC: Final = {
     "preferred_language": "preferred_locale",
     "pull": "tags",
 }
-# To whom a message is, and of what; when and where; until when to answer.
+# To whom a message is, and of what; when and where; until when to answer, and where.
 _MESSAGE: Final = {
     "vi": (
         "{sender} kính gửi {form_of_address} {name}: {title}",
         "{hour} ngày {day}",
         "Xin trả lời chậm nhất ngày {day}.",
+        "Trả lời tại {link}",
     ),
-    "en": ("{sender} to {form_of_address} {name}: {title}", "{hour} {day}", "Please answer by {day}."),
+    "en": (
+        "{sender} to {form_of_address} {name}: {title}",
+        "{hour} {day}",
+        "Please answer by {day}.",
+        "Answer at {link}",
+    ),
 }
 _ANYBODY: Final = "{sender}: {title}"
 
@@ -67,11 +73,13 @@ def message(about: Mapping[str, Mapping[str, str]], language: str, person: Row) 
     `about`: what an occasion says of itself in each language, as `invitations.told`.
     """
     spoken = invitations.written_in(person, language)
-    told, (whom, when, answer) = about[spoken], _MESSAGE[spoken]
+    told, (whom, when, answer, where) = about[spoken], _MESSAGE[spoken]
     to = whom.format(**told, **post.recipient(person, spoken)) if "name" in person else _ANYBODY.format(**told)
     at = when.format(**told) if told["hour"] and told["day"] else told["day"]
     asked = " " + answer.format(day=told["reply_by"]) if told["reply_by"] else ""
-    return ", ".join(filter(None, (to, at, told["place"]))) + "." + asked
+    # At the end, and without a point after it, which a telephone would take for a part of it.
+    link = " " + where.format(link=person["reply"]) if "reply" in person else ""
+    return ", ".join(filter(None, (to, at, told["place"]))) + "." + asked + link
 
 
 def _counted(text: str) -> list[str]:

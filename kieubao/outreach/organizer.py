@@ -72,9 +72,20 @@ def acknowledge(actor: Actor, code: str, *, notice: int) -> Sheet:
 
 
 @use_case(Permission.LIST_PULL, Shape.SEAL, confirmed=True)
-def pull(actor: Actor, code: str, *, reason: str, format: Format, language: str = "vi") -> File:  # noqa: A002 - as on the wire
-    """Give the organizer, sealed, those of an issue who may be contacted at this moment."""
-    wanted = Wanted(codes.fresh("LL"), code, reason, format, language)
+def pull(  # noqa: PLR0913 - what is asked for, and how it is written
+    actor: Actor,
+    code: str,
+    *,
+    reason: str,
+    format: Format,  # noqa: A002 - as on the wire
+    language: str = "vi",
+    site: str = "",
+) -> File:
+    """Give the organizer, sealed, those of an issue who may be contacted at this moment.
+
+    `site`: the address of this service, at which they answer.
+    """
+    wanted = Wanted(codes.fresh("LL"), code, reason, format, language, site)
     content, taken = pulls.take(actor, wanted)
     unless_recorded(content.close)
     note(issue=code, pull=taken.code, found=taken.people, purpose=reason, digest=taken.digest)

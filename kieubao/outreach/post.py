@@ -56,4 +56,5 @@ def recipient(person: Row, language: str) -> dict[str, str]:
         "name": _FAMILY[language] % person["name"] if person.get("family") else person["name"],
         "address": next(iter(person["reach"].get(Channel.POST, ())), ""),
         "code": person["code"],
+        "reply": person.get("reply", ""),
     }

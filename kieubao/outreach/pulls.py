@@ -20,14 +20,13 @@ from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, _
 from kieubao.occasions import stationery, turnout
-from kieubao.outreach import files, invitations, issues, tracing
+from kieubao.outreach import files, invitations, issues, links, tracing
 from kieubao.outreach.models import Grant, Issue, OutreachList, Pull
-from kieubao.outreach.vocabulary import ASKED_FOR, GOES_BY, STREWN, TELLS_THROUGH, Format, ListState
+from kieubao.outreach.vocabulary import ASKED_FOR, GOES_BY, REPLY, STREWN, TELLS_THROUGH, Format, ListState
 from kieubao.people import disclosure
 
 Sheet = dict[str, Any]
 TRIES = 5
-# Whose a record is today.
 # Of rosters from before migration 0030 it was not kept which case.
 _BASIS = ("Sự đồng ý của từng người, xem lại khi tải", "Điểm a khoản 1 Điều 19 Luật 91/2025/QH15")
 _TELL = "nói rõ với từng người vì sao có dữ liệu của họ"
@@ -41,13 +40,14 @@ _NOBODY = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an organizer asks for: of which issue, why, and how it should be written."""
+    """What an organizer asks for: of which issue, why, and how it should be written; `site`: where links lead."""
 
     code: str
     issue: str
     reason: str
     format: Format
     language: str
+    site: str = ""
 
 
 @dataclass(frozen=True)
@@ -307,6 +307,8 @@ def _people(wanted: Wanted, grant: Grant, issue: Issue, named: Named) -> files.P
     # Whoever opens a roster's file reads in each row why it has that person's data, and that they are to be told.
     more |= {"basis": f"{issue.basis}; {_TELL}"} if issue.basis else {}
     fields += ["basis"] if issue.basis else []
+    answers = REPLY in grant.fields
+    fields += [REPLY] if answers else []
     coming = turnout.coming(held) if wanted.format is Format.DOOR else None
     # They told whoever invited that they want no more contact, and a clerk has not recorded it yet.
     unheard = {*db.session.scalars(turnout.unheard(urgent=Purpose(issue.purpose) in URGENT))}
@@ -321,7 +323,9 @@ def _people(wanted: Wanted, grant: Grant, issue: Issue, named: Named) -> files.P
                 asked = via if via and via.id not in silent else None
                 if asked:
                     named.through[person_id] = asked.id
-                told = {"via": asked and asked.sheet} if relayed else {}
+                told: Sheet = {"via": asked and asked.sheet} if relayed else {}
+                if answers:
+                    told[REPLY] = f"{wanted.site}/r/{links.written(wanted.code, len(named.people) - 1)}"
                 yield row | ({} if coming is None else {"companions": coming[person_id]}) | told | more
 
     sender = db.session.scalar(select(Organisation.name).where(Organisation.id == grant.organisation_id)) or ""

@@ -10,12 +10,12 @@ from kieubao.forms import Form, Many, Part, Value, Whole, Yes, choice
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.text import fold
 from kieubao.occasions.vocabulary import Offer
-from kieubao.outreach.vocabulary import PURPOSES, Format
+from kieubao.outreach.vocabulary import PURPOSES, REPLY, Format
 from kieubao.people.disclosure import REACH
 from kieubao.people.schemas import FilterForm
 from kieubao.shown import ABSENT
 
-FIELDS = tuple(name for name in REACH.columns if name != "code")
+FIELDS = (*(name for name in REACH.columns if name != "code"), REPLY)
 FORMATS = [f.value for f in Format]
 
 

@@ -59,6 +59,9 @@ PRINTED = frozenset({Format.LABELS, Format.ENVELOPES, Format.DOOR})
 STREWN = SENT | {Format.CSV, Format.XLSX, Format.VCARD, Format.JSON}
 # What tells through whom somebody is asked.
 TELLS_THROUGH = STREWN - SENT
+# A field that is no part of a record: where its person answers for themselves.
+REPLY: Final = "reply"
+
 # What says to whom it is, or who comes.
 NAMED = PRINTED | {Format.LETTERS}
 

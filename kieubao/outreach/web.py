@@ -13,7 +13,7 @@ from kieubao.access.use_case import admit
 from kieubao.consent.vocabulary import Purpose
 from kieubao.forms import Whole
 from kieubao.ground.errors import Conflict, SignInNeeded, _
-from kieubao.http import language
+from kieubao.http import language, site
 from kieubao.occasions import papers
 from kieubao.outreach import organizer, rosters, service
 from kieubao.outreach.schemas import (
@@ -241,7 +241,7 @@ def acknowledge(form: dict[str, Any], code: str) -> ResponseReturnValue:
 @bp.post("/issues/<code:code>")
 @pages.takes(PullForm, again=issue)
 def pull(form: dict[str, Any], code: str) -> Response:
-    file = organizer.pull(current_actor(), code, **form, language=language())
+    file = organizer.pull(current_actor(), code, **form, language=language(), site=site())
     return send_file(file.content, file.media, as_attachment=True, download_name=file.name)
 
 

@@ -9,7 +9,7 @@ from kieubao import forms
 from kieubao.consent.vocabulary import Channel
 from kieubao.forms import Form, Value, Whole, choice
 from kieubao.occasions.turnout import Said
-from kieubao.occasions.vocabulary import COMPANIONS, Answer, Presence, Speaker
+from kieubao.occasions.vocabulary import ANSWERS, COMPANIONS, Answer, Presence, Speaker
 
 _CODED: Mapping[str, Callable[[str], Any]] = {"answer": Answer, "presence": Presence, "said_by": Speaker}
 
@@ -31,6 +31,19 @@ class ResponseForm(Form):
         person, note = data.pop("person"), data.pop("remark", None)
         said: dict[str, Any] = {name: _CODED[name](value) if name in _CODED else value for name, value in data.items()}
         return person, Said(note=note, **said)
+
+
+class ReplyForm(Form):
+    """What whoever was sent a link says for themselves."""
+
+    answer = choice([one.value for one in ANSWERS], required=True)
+    companions = Whole(0, COMPANIONS)
+
+    @post_load
+    def read(self, data: dict[str, Any], **_options: Any) -> Said:
+        # Companions are typed before it is chosen not to come.
+        answer = Answer(data["answer"])
+        return Said(answer, data.get("companions", 0) if answer is Answer.ACCEPTED else None)
 
 
 class WhichForm(Form):

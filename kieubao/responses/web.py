@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from kieubao import pages
-from kieubao.access.roles import Permission
+from kieubao import pages, shown
+from kieubao.access.roles import SUBJECT, Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
 from kieubao.ground.errors import SignInNeeded, _
@@ -14,8 +14,8 @@ from kieubao.occasions import service as occasions
 from kieubao.occasions.turnout import Said
 from kieubao.occasions.vocabulary import Answer, Presence, Speaker
 from kieubao.pages import Filled
-from kieubao.responses import organizer, rows, service
-from kieubao.responses.schemas import ArrivalForm, LookUpForm, ResponseForm
+from kieubao.responses import organizer, recipient, rows, service
+from kieubao.responses.schemas import ArrivalForm, LookUpForm, ReplyForm, ResponseForm
 
 bp = Blueprint("responses_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
@@ -80,6 +80,20 @@ def of_person(code: str) -> str:
 @bp.get("/responses/left")
 def left_to_do() -> str:
     return render_template("responses/left.html", left=service.left_to_do(current_actor()))
+
+
+@bp.get("/r/<link>")
+def invited(link: str, form: Filled | None = None) -> str:
+    """Show somebody what they are invited to, by the link they were sent."""
+    sheet = recipient.read(SUBJECT, link)
+    return render_template("responses/invited.html", sheet=sheet, link=link, form=form or Filled(shown.typed(sheet)))
+
+
+@bp.post("/r/<link>")
+@pages.takes(ReplyForm, again=invited)
+def answer(form: Said, link: str) -> ResponseReturnValue:
+    recipient.answer(SUBJECT, link, form)
+    return pages.done(_("Your answer is recorded. Thank you"), ".invited", link=link)
 
 
 @bp.get("/issues/<code:code>/responses")

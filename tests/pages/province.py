@@ -21,7 +21,7 @@ from kieubao.intake import service as intake
 from kieubao.occasions import service as occasions
 from kieubao.occasions.turnout import Said
 from kieubao.occasions.vocabulary import Answer, Kind, Offer, Speaker, Stage
-from kieubao.outreach import lists, organizer, segments
+from kieubao.outreach import links, lists, organizer, segments
 from kieubao.oversight import reviews
 from kieubao.oversight import service as overseeing
 from kieubao.oversight.vocabulary import Outcome, Verdict
@@ -110,7 +110,7 @@ def furnish() -> Province:
     lists.submit(submitted)
     db.session.commit()
     codes = {"hoa": hoa.code, "dao": dao.code, "issue": issue.code, "published": issue.outreach_list.code}
-    codes |= {"pull": pulled.pull, "segment": segment}
+    codes |= {"pull": pulled.pull, "link": links.written(pulled.pull, 0), "segment": segment}
     codes |= {"home": homes.all_unsettled(cast["clerk"])["homes"][0]["key"]}
     codes |= {"draft": draft.code, "submitted": submitted.code, "occasion": draft.occasion.code}
     codes |= planned(cast)
@@ -245,7 +245,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         *(f"/occasions/{codes['occasion']}{page}" for page in ("", "/edit", "/letters")),
         *(f"/occasions/{codes['held']}/{page}" for page in ("responses", "responses?answer=accepted", "responses/new")),
         f"/occasions/{codes['held']}/door",
-        *(f"{person}/responses", "/responses/left"),
+        *(f"{person}/responses", "/responses/left", f"/r/{codes['link']}"),
         *(f"/occasions/{codes['call']}{page}" for page in ("", "/suited")),
         *("/contributions", f"/contributions?occasion={codes['call']}&kind=investment", f"{person}/contributions"),
         *(f"/contributions/{codes['given']}{page}" for page in ("", "/follow")),

@@ -13,6 +13,7 @@ AT_THE_DOOR = {
     "/sign-in": {"username": "x", "password": "y", "code": "1", "passkey": "{}", "next": "/"},
     "/join": {"username": "x", "first": "MA-7F3Q-9XKC-2", "second": "MB-7F3Q-9XKC-2"},
     "/language": {"language": "vi", "next": "/"},
+    "/r/<link>": {"answer": "accepted", "companions": "1"},
 }
 
 
@@ -67,7 +68,7 @@ def place(rule, codes):
     code = (kinds | {"/tasks": "task", "/agenc": "agency", "/segme": "segment", "/contr": "given"}).get(rule[:6], "hoa")
     rule = rule.replace("<code:relative>", codes["dao"]).replace("<username>", "spare")
     rule = rule.replace("<code:successor>", codes["agency"]).replace("<string:language>", "vi")
-    rule = rule.replace("<uuid:home>", codes["home"])
+    rule = rule.replace("<uuid:home>", codes["home"]).replace("<link>", codes["link"])
     return rule.replace("<int:token_id>", "1").replace("<int:contact_id>", "1").replace("<code:code>", codes[code])
 
 

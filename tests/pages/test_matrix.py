@@ -180,7 +180,7 @@ NEEDS = {
     "/issues/<code:code>": (P.LIST_PULL, {"reason": "r", "format": "csv"}),
 }
 # For everybody: home, the door, the language, and what is served as it is.
-OPEN = {"/", "/sign-in", "/sign-out", "/join", "/join/factors", "/language"}
+OPEN = {"/", "/sign-in", "/sign-out", "/join", "/join/factors", "/language", "/r/<link>"}
 OPEN |= {f"{at}/<path:filename>" for at in ("/static", "/bootstrap/static")}
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import literal, select, text, true
 from sqlalchemy.exc import DBAPIError
 
 from kieubao.access import use_case as door
-from kieubao.access.roles import ASSIGNABLE, BY_GRANT, BY_SCOPE, GRANTS, SYSTEM, Permission, Scope
+from kieubao.access.roles import ASSIGNABLE, BY_GRANT, BY_SCOPE, GRANTS, SUBJECT, SYSTEM, Permission, Scope
 from kieubao.access.use_case import Shape, use_case
 from kieubao.consent.models import Standing
 from kieubao.consent.statements import Spoken
@@ -26,9 +26,10 @@ from kieubao.intake.models import Intake, IntakeRow, SavedMapping
 from kieubao.intake.verdicts import Verdict
 from kieubao.intake.vocabulary import RowState
 from kieubao.occasions import agenda, giving, turnout
+from kieubao.occasions.models import Occasion
 from kieubao.occasions.turnout import Said
 from kieubao.occasions.vocabulary import Answer
-from kieubao.outreach import lists
+from kieubao.outreach import links, lists
 from kieubao.outreach import organizer as desk
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
@@ -36,6 +37,7 @@ from kieubao.people import bonds, pairs, search, service
 from kieubao.people.models import Merge, Person
 from kieubao.people.records import Contact
 from kieubao.people.sweep import Double
+from kieubao.responses import recipient
 from kieubao.walls import Sight, confined
 from tests import factories
 from tests.databases import application, unseeing
@@ -452,7 +454,7 @@ def counting(permission, **options):
     return count
 
 
-@pytest.mark.parametrize("permission", sorted(set(Permission) - {Permission.SESSION_OPEN}))
+@pytest.mark.parametrize("permission", sorted(set(Permission) - {Permission.SESSION_OPEN, Permission.RESPONSE_GIVE}))
 def test_a_use_case_sees_whom_its_permission_is_about(world, issued, permission):
     role = next(role for role in sorted(ASSIGNABLE) if permission in GRANTS[role])
     with sighted(EVERYONE):
@@ -460,6 +462,20 @@ def test_a_use_case_sees_whom_its_permission_is_about(world, issued, permission)
             role, (HERE, THERE), organisation="Sở Nội vụ" if permission not in BY_GRANT else "Sở Ngoại vụ"
         )
     assert counting(permission)(actor) == (4 if permission in BY_SCOPE else 1 if permission in BY_GRANT else 0)
+
+
+def test_who_answers_for_themselves_sees_nobody_and_writes_of_nobody_else(world, issued):
+    assert counting(Permission.RESPONSE_GIVE)(SUBJECT) == 0
+    file = desk.pull(world.organizer, issued, reason="mời", format=Format.CSV)
+    file.content.close()
+    asked = links.opened(link := links.written(file.pull, 0))
+    held = db.session.scalar(select(Occasion.id).where(Occasion.code == asked.occasion))
+    assert recipient.answer(SUBJECT, link, Said(Answer.ACCEPTED))["answer"] == "accepted"
+    other = ({world.here.id, world.there.id} - {asked.person_id}).pop()
+    with sighted(Sight(person_id=asked.person_id)):
+        assert db.session.execute(text("SELECT count(*) FROM person")).scalar() == 0
+        with refused():
+            turnout.record(db.session.get(Occasion, held), {other: Said(Answer.DECLINED)}, by=None)
 
 
 def test_everyone_is_for_the_system_where_it_says_so(world):

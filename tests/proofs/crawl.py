@@ -74,6 +74,7 @@ class Visitor:
         data = body + b"\n" + str(answer.headers).encode()
         self.bodies, self.bytes = self.bodies + 1, self.bytes + len(data)
         here = {value for value, _coded in self.scan(asked.encode())}
+        here |= self.made.by_link if " /r/" in asked else set()
         for value, coded in self._scanned(body) | self.scan(str(answer.headers).encode()):
             self.shown.add(value)
             if value not in self.may_see | self.typed | here:
@@ -119,7 +120,7 @@ class Visitor:
         named = {"lists": "DS", "issues": "PH", "occasions": "SK", "contributions": "DG"}
         codes = kinds.get(named.get(first), kinds["KB"])
         values = {"username": ["moc", "nobody"], "code": codes, "relative": kinds["KB"][1:4], "home": kinds["home"]}
-        values["language"] = ["vi", "x"]
+        values["language"], values["link"] = ["vi", "x"], [*self.made.codes["link"], "x"]
         each = [values.get(name, ["1", "2", "999999"]) for name in sorted(rule.arguments)]
         for chosen in itertools.product(*each):
             names = dict(zip(sorted(rule.arguments), chosen, strict=True))

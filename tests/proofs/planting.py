@@ -22,6 +22,7 @@ from kieubao.intake import service as intake
 from kieubao.occasions import service as occasions
 from kieubao.occasions.turnout import Said
 from kieubao.occasions.vocabulary import Answer, Speaker
+from kieubao.outreach import links
 from kieubao.outreach import organizer as desk
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
@@ -98,6 +99,8 @@ class Province:
     people: list[Somebody]
     texts: dict[str, Callable[[Who], bool]] = field(default_factory=dict)
     codes: dict[str, list[str]] = field(default_factory=dict)
+    # What whoever has a link is told by it.
+    by_link: set[str] = field(default_factory=set)
 
     @property
     def values(self) -> set[str]:
@@ -217,7 +220,8 @@ def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> N
     agreed = factories.agreement(office, words["agreement"])
     grant = outreach.grant(approver, listed, organisation=office, agreement=agreed, **terms)["grant"]
     outreach.widen(cast["protection_officer"], grant, rows=500, pulls_a_day=100)
-    desk.pull(organizer, issue, reason=words["reason"], format=Format.CSV).content.close()
+    taken = desk.pull(organizer, issue, reason=words["reason"], format=Format.CSV)
+    taken.content.close()
     gone = [one for one in made.people if one.is_reached]
     for one in gone:
         one.was_handed_over = True
@@ -236,6 +240,8 @@ def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> N
     # Whoever invited is told what was answered, and not who said it for them, nor the note of another office.
     made.texts |= {words[name]: sees for name in ("project", "given", "speaker", "said")}
     made.codes["DG"] = [given["code"]]
+    made.by_link = {words[name] for name in ("occasion", "place", "host", "about")}
+    made.codes["link"] = [links.written(taken.pull, 0)]
     made.codes |= {"SK": [occasion], "DS": [listed, draft], "PH": [issue], "TC": [office]}
     reads = lambda who: who.may(P.LIST_READ) and "42" in who.units  # noqa: E731
     holds = lambda who: reads(who) or (who.may(P.LIST_PULL) and who.office == HOLDER)  # noqa: E731

@@ -83,3 +83,31 @@ def test_the_api(client, cast):
     (kept,) = client.get(f"/api/v1/persons/{one}/responses", headers=clerk).json
     assert (kept["occasion"], kept["answer"]) == (code, "accepted")
     assert client.get("/api/v1/responses/left", headers=clerk).json == {"no_more": [], "unreached": []}
+
+
+def test_whoever_was_sent_a_link_answers_without_signing_in(client):
+    link = f"/r/{furnish().codes['link']}"
+    page = client.get(link)
+    assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
+    assert "Gặp mặt Tết" in page.text
+    assert not [one for one in ("Đặng", "Hòa", "Trần", "Bình", "KB-") if one in page.text]
+    wrong = client.post(link, data={"companions": "1"})
+    assert wrong.status_code == 422
+    assert 'href="#f-answer"' in wrong.text
+    answer = client.post(link, data={"answer": "accepted", "companions": "2"})
+    assert (answer.status_code, answer.location) == (303, link)
+    page = client.get(link).text
+    assert "Đã ghi nhận câu trả lời" in page
+    assert "Tôi sẽ dự</strong> cùng 2 người" in page
+    # Whom they would have brought is typed before they choose not to come.
+    assert client.post(link, data={"answer": "no_more", "companions": "2"}).status_code == 303
+    assert "Sẽ không ai mời Ông/Bà nữa" in client.get(link).text
+
+
+def test_a_link_of_nobody_is_told_so_without_a_word_more(client):
+    codes = furnish().codes
+    answers = [client.get(f"/r/{one}") for one in (codes["link"][:-1] + "?", "x", codes["hoa"], "0" * 29)]
+    assert {one.status_code for one in answers} == {404}
+
+    assert all("không phải của chúng tôi" in one.text for one in answers)
+    assert client.post("/r/x", data={"answer": "accepted"}).status_code == 404

@@ -1,0 +1,72 @@
+"""Links by which whoever is in a file answers for themselves: proved by a keyed hash, and kept nowhere.
+
+A link names a file and a place in it, and nobody: who stands there is looked up.
+"""
+
+from hmac import compare_digest
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from kieubao.consent.models import WHOSE, Handover, HandoverPerson, Standing
+from kieubao.db import db, keyring
+from kieubao.ground import codes
+from kieubao.ground.errors import NotFound, _
+from kieubao.outreach.models import Issue, OutreachList, Pull
+from kieubao.outreach.vocabulary import ListState
+
+# How many characters say which file, and which place in it; and that nobody made it up, in 63 bits.
+_FILE, _PLACE, _PROOF = 8, 4, 13
+_GROUP: Final = 5
+_BY: Final = "reply"
+
+
+class Asked(NamedTuple):
+    """Who was sent a link, and to what; `recalled`: the list was closed since."""
+
+    person_id: int
+    subject: UUID
+    issue: str
+    occasion: str
+    recalled: bool
+
+
+def written(pull: str, place: int) -> str:
+    """Return the link of whoever stands at a place in a file, from 0: 25 characters, to be typed from paper too."""
+    named = codes.body(pull) + codes.spelled(place, _PLACE)
+    whole = named + codes.spelled(keyring().blind(_BY, named), _PROOF)
+    return "-".join(whole[at : at + _GROUP] for at in range(0, len(whole), _GROUP))
+
+
+def opened(link: str) -> Asked:
+    """Return who was sent a link, however it is typed; raise NotFound where nobody was, or they were erased since."""
+    whole = codes.letters(link)
+    named, proof = whole[: _FILE + _PLACE], whole[_FILE + _PLACE :]
+    place = codes.number(named[_FILE:])
+    proofs = [codes.spelled(one, _PROOF) for one in keyring().blinds(_BY, named)]
+    if place is None or not any(compare_digest(proof.encode(), one.encode()) for one in proofs):
+        raise _unknown()
+    today = aliased(Standing)
+    query = (
+        select(today.person_id, today.subject, Issue.code, OutreachList)
+        .select_from(HandoverPerson)
+        .join(Handover, Handover.id == HandoverPerson.handover_id)
+        .join(Pull, Pull.handover_id == Handover.id)
+        .join(Issue, Issue.id == Pull.issue_id)
+        .join(OutreachList, OutreachList.id == Issue.list_id)
+        .join(Standing, Standing.person_id == HandoverPerson.person_id)
+        .join(today, today.person_id == WHOSE)
+        .where(Pull.code == codes.whole("LL", named[:_FILE]), HandoverPerson.place == place)
+        .where(Handover.sealed_at.is_not(None), today.erased_at.is_(None))
+    )
+    found = db.session.execute(query).one_or_none()
+    if found is None:
+        raise _unknown()
+    person, subject, issue, drawn = found
+    return Asked(person, subject, issue, drawn.occasion.code, drawn.state == ListState.CLOSED)
+
+
+def _unknown() -> NotFound:
+    return NotFound(_("This link is not one of ours, or holds no more: ask whoever invited you"))
