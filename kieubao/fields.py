@@ -125,6 +125,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "companions": _("Companions"),
     "presence": _("Came or not"),
     "said_by": _("Answered by"),
+    "obstacle": _("Why not reached"),
     "spoken_by": _("Who spoke in their place"),
     "attended": _("Came to one of"),
     "attended_since": _("Came to anything since"),

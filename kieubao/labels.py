@@ -42,6 +42,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
     },
     "presence": vocabulary.PRESENCE,
     "said_by": vocabulary.SPEAKER,
+    "obstacle": vocabulary.OBSTACLE,
     "contribution": {
         "investment": _("Investment"),
         "trade": _("Trade"),

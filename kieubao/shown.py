@@ -178,7 +178,7 @@ _DAYS: Final = (
 )
 _SAME: Final = (
     *("kind", "gender", "form_of_address", "status", "citizenship", "generation", "occupation_group", "sector"),
-    *("education", "legal_basis", "channel", "purpose", "rhythm", "presence", "said_by", "stage"),
+    *("education", "legal_basis", "channel", "purpose", "rhythm", "presence", "said_by", "obstacle", "stage"),
 )
 _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
     **{name: _from(name) for name in _SAME},

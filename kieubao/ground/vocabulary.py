@@ -242,6 +242,17 @@ ANSWER: Final = Vocabulary(
 )
 """What became of asking somebody to an occasion."""
 
+OBSTACLE: Final = Vocabulary(
+    {
+        "no_answer": ("Không trả lời", "No answer"),
+        "wrong": ("Số hoặc địa chỉ sai", "Wrong number or address"),
+        "returned": ("Thư bị trả lại", "Came back"),
+        "moved": ("Đã chuyển đi", "Moved away"),
+        "died": ("Đã mất", "Has died"),
+    }
+)
+"""Why somebody was not reached."""
+
 PRESENCE: Final = Vocabulary({"attended": ("Đã đến", "Came"), "absent": ("Không đến", "Did not come")})
 
 SPEAKER: Final = Vocabulary(

@@ -66,6 +66,7 @@ class Response(Base):
     said_by: Mapped[str] = mapped_column(String(20))
     spoken_by: Mapped[str | None] = mapped_column(Encrypted("response.spoken_by"))
     channel: Mapped[str | None] = mapped_column(String(20))
+    obstacle: Mapped[str | None] = mapped_column(String(20))
     note: Mapped[str | None] = mapped_column(Encrypted("response.note"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(default=now)

@@ -4,6 +4,7 @@ Seats are given by turns: whoever accepts stands behind those who did before, wi
 the seats are taken by then. Who waits has a seat as soon as enough of those before decline: nobody moves them up.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -18,15 +19,16 @@ from kieubao.db import db, insert_many, next_ids
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Invalid, _
 from kieubao.occasions.models import Occasion, Response
-from kieubao.occasions.vocabulary import IN_PLACE, Answer, Kind, Presence, Speaker
+from kieubao.occasions.vocabulary import IN_PLACE, Answer, Kind, Obstacle, Presence, Speaker
 
 Sheet = dict[str, Any]
 # Of a line, what is said; a later one that does not say it leaves it as it was.
 _SAID = ("answer", "companions", "presence")
-_HOW = ("said_by", "spoken_by", "channel", "note")
+_HOW = ("said_by", "spoken_by", "channel", "obstacle", "note")
 _TOLD = (*_SAID, *_HOW, "at")
 # What is told to nobody but who wrote it down, and the office.
 _UNTOLD = ("note", "spoken_by", "account")
+
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Said:
     said_by: Speaker = Speaker.SELF
     spoken_by: str | None = None
     channel: str | None = None
+    obstacle: Obstacle | None = None
     note: str | None = None
 
 
@@ -188,13 +191,25 @@ def came_to_another(held: Occasion) -> Select[int]:
 
 
 def unreached() -> Select[int, datetime]:
-    """Select the people who could not be reached for an occasion, and when that was told last."""
+    """Select the people who could not be reached for an occasion, and when that was told last; not who was silent."""
     last = _last()
-    return (
-        select(last.c.person, func.max(last.c.at).label("at"))
-        .where(last.c.answer == Answer.UNREACHED)
-        .group_by(last.c.person)
-    )
+    return select(last.c.person, func.max(last.c.at).label("at")).where(*_failed(last)).group_by(last.c.person)
+
+
+def obstacles(people: Collection[int]) -> dict[int, list[Sheet]]:
+    """Return of people who could not be reached by which channel, why, for what and since when; the latest first."""
+    last, found = _last(), defaultdict[int, list[Sheet]](list)
+    names = ("channel", "obstacle", "at")
+    query = select(last.c.person, Occasion.title, *(last.c[name] for name in names))
+    query = query.join(Occasion, Occasion.id == last.c.occasion_id).where(last.c.person.in_(people), *_failed(last))
+    for person, title, *values in db.session.execute(query.order_by(last.c.id.desc())):
+        found[person].append({"title": title, **dict(zip(names, values, strict=True))})
+    return found
+
+
+def _failed(last: Subquery) -> list[ColumnElement[bool]]:
+    """Name who was not reached and did not only not answer; why is not known of lines from before migration 0035."""
+    return [last.c.answer == Answer.UNREACHED, func.coalesce(last.c.obstacle, "") != Obstacle.NO_ANSWER]
 
 
 def unheard(*, urgent: bool = False) -> Select[int]:
@@ -255,6 +270,8 @@ def _refuse_unfit(held: Occasion, said: Said) -> None:
         raise Invalid(_("It has not begun yet"), field="presence")
     if (said.said_by in IN_PLACE) != bool(said.spoken_by):
         raise Invalid(_("Name who spoke in their place, and only then"), field="spoken_by")
+    if said.obstacle and said.answer != Answer.UNREACHED:
+        raise Invalid(_("That is of who was not reached"), field="obstacle")
     if said.answer == Answer.UNREACHED and not said.channel:
         raise Invalid(_("Say by which channel they were not reached"), field="channel")
 

@@ -37,6 +37,16 @@ class Answer(StrEnum):
     NO_MORE = "no_more"
 
 
+class Obstacle(StrEnum):
+    """Why somebody was not reached; of all but who did not answer, a clerk has to look at the record."""
+
+    NO_ANSWER = "no_answer"
+    WRONG = "wrong"
+    RETURNED = "returned"
+    MOVED = "moved"
+    DIED = "died"
+
+
 # What people may say for themselves, by a link.
 ANSWERS: Final = (Answer.ACCEPTED, Answer.DECLINED, Answer.NO_MORE)
 

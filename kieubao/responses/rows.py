@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from kieubao.forms import flat, told
 from kieubao.ground.cells import plain
 from kieubao.ground.errors import Invalid, KieubaoError, _
-from kieubao.ground.vocabulary import ANSWER, PRESENCE, SPEAKER, Vocabulary
+from kieubao.ground.vocabulary import ANSWER, OBSTACLE, PRESENCE, SPEAKER, Vocabulary
 from kieubao.intake import workbooks
 from kieubao.intake.workbooks import Begun, How, Line
 from kieubao.occasions.turnout import Said
@@ -27,6 +27,7 @@ HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
     "said_by": ("Ai trả lời", "Answered by"),
     "spoken_by": ("Họ tên người trả lời thay", "Spoken by"),
     "channel": ("Kênh", "Channel"),
+    "obstacle": ("Vì sao không liên hệ được", "Why not reached"),
     "remark": ("Ghi chú", "Remark"),
 }
 _CHANNELS: Final = Vocabulary(
@@ -39,6 +40,7 @@ _WORDS: Final = {
         ("presence", PRESENCE, {"x": "attended", "có": "attended", "vắng": "absent", "không": "absent"}),
         ("said_by", SPEAKER, {}),
         ("channel", _CHANNELS, {}),
+        ("obstacle", OBSTACLE, {}),
     )
 }
 _NAMED: Final = {plain(heading): name for name, headings in HEADINGS.items() for heading in headings}

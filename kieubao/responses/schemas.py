@@ -9,9 +9,14 @@ from kieubao import forms
 from kieubao.consent.vocabulary import Channel
 from kieubao.forms import Form, Value, Whole, choice
 from kieubao.occasions.turnout import Said
-from kieubao.occasions.vocabulary import ANSWERS, COMPANIONS, Answer, Presence, Speaker
+from kieubao.occasions.vocabulary import ANSWERS, COMPANIONS, Answer, Obstacle, Presence, Speaker
 
-_CODED: Mapping[str, Callable[[str], Any]] = {"answer": Answer, "presence": Presence, "said_by": Speaker}
+_CODED: Mapping[str, Callable[[str], Any]] = {
+    "answer": Answer,
+    "presence": Presence,
+    "said_by": Speaker,
+    "obstacle": Obstacle,
+}
 
 
 class ResponseForm(Form):
@@ -24,6 +29,7 @@ class ResponseForm(Form):
     said_by = choice([one.value for one in Speaker])
     spoken_by = Value()
     channel = choice([one.value for one in Channel])
+    obstacle = choice([one.value for one in Obstacle])
     remark = Value(longest=500)
 
     @post_load

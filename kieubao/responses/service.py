@@ -63,13 +63,17 @@ def of_person(actor: Actor, code: str) -> list[Sheet]:
 def left_to_do(actor: Actor) -> Sheet:
     """Return whose answers leave a clerk something to do, within scope.
 
-    `no_more`: they want no more contact, and an older yes stands; `unreached`: their record was not changed since.
+    `no_more`: they want no more contact, and an older yes stands; `unreached`: their record was not changed since, and
+    `tries` says by which channel they were not reached, and why.
     """
     no_more = union(turnout.unheard(), turnout.unheard(urgent=True)).subquery()
     people = {"no_more": select(no_more.c.person), "unreached": contacts.unmended(turnout.unreached())}
     found = {why: disclosure.called(actor.scope, some) for why, some in people.items()}
     note(found=sum(map(len, found.values())), subjects=[str(one.subject) for some in found.values() for one in some])
-    return {why: [{"person": one.code, "name": one.name} for one in some] for why, some in found.items()}
+    tries = turnout.obstacles([one.id for one in found["unreached"]])
+    named = {why: [{"person": one.code, "name": one.name} for one in some] for why, some in found.items()}
+    told = zip(found["unreached"], named["unreached"], strict=True)
+    return named | {"unreached": [sheet | {"tries": tries[one.id]} for one, sheet in told]}
 
 
 def _counts(held: Occasion, people: Select[int]) -> Sheet:

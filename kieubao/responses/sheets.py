@@ -13,6 +13,7 @@ class KnownSheet(Schema):
     said_by = fields.String()
     spoken_by = fields.String(metadata={"description": "who spoke in their place"})
     channel = fields.String()
+    obstacle = fields.String(metadata={"description": "why they were not reached"})
     remark = fields.String(attribute="note")
     at = fields.AwareDateTime()
     account = fields.String()
@@ -61,6 +62,19 @@ class CalledSheet(Schema):
     name = fields.String()
 
 
+class TrySheet(Schema):
+    """That somebody was not reached: for what, by which channel, and why."""
+
+    title = fields.String()
+    channel = fields.String()
+    obstacle = fields.String()
+    at = fields.AwareDateTime()
+
+
+class UnreachedSheet(CalledSheet):
+    tries = fields.List(fields.Nested(TrySheet))
+
+
 class LeftSheet(Schema):
     """Whose answers leave a clerk something to do."""
 
@@ -68,7 +82,8 @@ class LeftSheet(Schema):
         fields.Nested(CalledSheet), metadata={"description": "want no more contact, and an older yes stands"}
     )
     unreached = fields.List(
-        fields.Nested(CalledSheet), metadata={"description": "were not reached, and their record was not changed since"}
+        fields.Nested(UnreachedSheet),
+        metadata={"description": "were not reached, and their record was not changed since"},
     )
 
 

@@ -137,6 +137,24 @@ def test_a_file_is_recorded_row_by_row_and_what_cannot_be_is_told(cast, issue, k
     )  # fmt: skip
 
 
+def test_a_file_says_who_was_not_reached_by_what_and_why(cast, issue, app):
+    code, (ba, tu, _nam) = issue
+    heading = ("Mã", "Trả lời", "Kênh", "Vì sao không liên hệ được")
+    sent = file_of(
+        heading,
+        (ba, "không liên hệ được", "Địa chỉ thư", "THƯ BỊ TRẢ LẠI"),
+        (tu, "nhận lời", "Điện thoại", "số hoặc địa chỉ sai"),
+    )
+    with app.test_request_context():
+        read = rows.read(sent)
+        told = rows.told_of(read, organizer.record_all(cast["organizer"], code, rows.said(read)))
+    assert [(one["row"], one["person"]) for one in told["refused"]] == [(3, tu)]
+    (row,) = organizer.all_of(cast["organizer"], code)["responses"]
+    assert (row["answer"], row["channel"], row["obstacle"]) == ("unreached", "post", "returned")
+    (left,) = service.left_to_do(cast["clerk"])["unreached"]
+    assert (left["person"], left["tries"][0]["obstacle"]) == (ba, "returned")
+
+
 def test_who_wants_no_more_contact_is_in_no_file_from_then_on(cast, issue):
     """Before a clerk has recorded it as a no, too; and of whichever list."""
     code, (ba, tu, _nam) = issue

@@ -14,7 +14,7 @@ from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
 from kieubao.ground.tombstones import Tombstones
 from kieubao.occasions import agenda, turnout
 from kieubao.occasions.turnout import Said
-from kieubao.occasions.vocabulary import Answer, Presence, Speaker
+from kieubao.occasions.vocabulary import Answer, Obstacle, Presence, Speaker
 from kieubao.people import erasure, merges
 from kieubao.people import service as people
 from kieubao.people.merges import Pair
@@ -272,6 +272,28 @@ def test_a_silent_number_waits_for_a_clerk_until_the_record_is_changed(clerk):
     assert left(clerk)["unreached"] == ["Lê Văn Ba"]
     service.record(clerk, code, one.code, Said(Answer.REACHED, channel="zalo"))
     assert left(clerk)["unreached"] == []
+
+
+def test_why_they_were_not_reached_says_whether_a_clerk_has_to_look(clerk):
+    code, one = held(), factories.person("Lê Văn Ba")
+    service.record(clerk, code, one.code, Said(Answer.UNREACHED, channel="phone", obstacle=Obstacle.NO_ANSWER))
+    assert left(clerk)["unreached"] == []
+    told = service.record(clerk, code, one.code, Said(Answer.UNREACHED, channel="post", obstacle=Obstacle.RETURNED))
+    assert (told["channel"], told["obstacle"]) == ("post", "returned")
+    other = held()
+    service.record(clerk, other, one.code, Said(Answer.UNREACHED, channel="phone", obstacle=Obstacle.DIED))
+    (found,) = service.left_to_do(clerk)["unreached"]
+    assert [(t["channel"], t["obstacle"]) for t in found["tries"]] == [("phone", "died"), ("post", "returned")]
+    service.record(clerk, other, one.code, Said(Answer.ACCEPTED))
+    (found,) = service.left_to_do(clerk)["unreached"]
+    assert [(t["channel"], t["obstacle"]) for t in found["tries"]] == [("post", "returned")]
+    for said in (
+        Said(Answer.REACHED, obstacle=Obstacle.WRONG),
+        Said(presence=Presence.ABSENT, obstacle=Obstacle.WRONG),
+    ):
+        with pytest.raises(Invalid, match="not reached") as refused:
+            service.record(clerk, code, one.code, said)
+        assert refused.value.field == "obstacle"
 
 
 def test_nothing_stays_of_who_is_erased(clerk, tmp_path):
