@@ -43,6 +43,7 @@ check: .venv/.dev ## Lint, types, import contracts, templates
 bench: .venv/.dev ## Ratios to the raw-SQL floor, on both databases
 	$(BIN)/python -m bench.search
 	$(BIN)/python -m bench.outreach
+	$(BIN)/python -m bench.pulls
 	$(BIN)/python -m bench.trail
 	$(BIN)/python -m bench.intake
 

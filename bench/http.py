@@ -164,7 +164,7 @@ def _ours(asked: list[Any]) -> list[bytes]:
     return [_request("/api/v1/persons/search", body, next(tokens)) for body in islice(cycle(texts), len(texts) * 7)]
 
 
-def _settings() -> dict[str, str]:
+def settings() -> dict[str, str]:
     url, keys = current_app.config["DATABASE_URL"], current_app.config["KEYS"]
     where = unseeing(url) if url.startswith("postgresql") else url
     named = {"SECRET_KEY": TestConfig.SECRET_KEY, "KEYS": "env:BENCH_KEYS", "DATABASE_URL": where, "HTTPS": "0"}
@@ -194,7 +194,7 @@ def _measured(title: str, name: str, env: dict[str, str], requests: list[bytes])
 def main(count: int = 100_000, seed: int = 1, only: str = "") -> None:
     for kind in populated(count, seed, only):
         asked = [query for some in queries(seed).values() for query in some]
-        statements, ours, env = [raw_sql(query) for query in asked], _ours(asked), _settings()
+        statements, ours, env = [raw_sql(query) for query in asked], _ours(asked), settings()
         db.session.remove()
         db.engine.dispose()
         floor = _measured(f"{kind} raw", "bench.raw:app", env, [_request("/", {"sql": one}) for one in statements])

@@ -58,7 +58,7 @@ def _publish_floor(code: str) -> float:
     return took
 
 
-def _pull_floor(code: str) -> float:
+def pull_floor(code: str) -> float:
     entries = "weighed e JOIN issue i ON i.id = e.issue_id AND e.verdict = 'in' JOIN person p ON p.id = e.person_id"
     statement = f"SELECT {COLUMNS} FROM {entries} WHERE i.code = '{code}' ORDER BY p.sort_key, p.id"
     with bare() as raw:
@@ -98,7 +98,7 @@ def pulled(organizer: Actor, code: str, wanted: Format) -> str:
     with watched() as grown:
         took, file = timed(lambda: desk.pull(organizer, code, reason="bench", format=wanted))
     file.content.close()
-    least = _pull_floor(code)
+    least = pull_floor(code)
     return f"{'pull ' + wanted:<22}{file.people:>8,}{took:>9.0f}{least:>10.1f}{took / least:>7.1f}{grown[0]:>6.0f}"
 
 
