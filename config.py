@@ -24,6 +24,7 @@ class Config:
     OFFICE_VI = _text("OFFICE_VI", "Ủy ban nhân dân tỉnh Hà Tĩnh")
     OFFICE_EN = _text("OFFICE_EN", "People's Committee of Hà Tĩnh Province")
     DEFAULT_LANGUAGE = _text("DEFAULT_LANGUAGE", "vi")
+    DAYS_OFF = _text("DAYS_OFF")
     ORIGIN = _text("ORIGIN", "http://localhost:8000")
     PROXIES = int(_text("PROXIES", "0"))
     BREACHED_PASSWORDS = _text("BREACHED_PASSWORDS") or None

@@ -10,7 +10,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kieubao import cli, demo, gate, http, journal, pages, problems, worker
+from kieubao import cli, demo, gate, http, journal, pages, problems, worker, worktime
 from kieubao.access import api as access_api
 from kieubao.access import session
 from kieubao.access import web as access_web
@@ -48,6 +48,8 @@ from kieubao.progress import api as progress_api
 from kieubao.progress import web as progress_web
 from kieubao.responses import api as responses_api
 from kieubao.responses import web as responses_web
+from kieubao.rights import api as rights_api
+from kieubao.rights import web as rights_web
 from kieubao.segments import api as segments_api
 from kieubao.segments import web as segments_web
 
@@ -65,13 +67,14 @@ API = (
         responses_api,
         contributions_api,
         oversight_api,
+        rights_api,
         intake_api,
     ),
     progress_api,
 )
 WEB = (
     *(pages, access_web, entry_web, consent_web, people_web, homes_web, outreach_web, segments_web, oversight_web),
-    *(plans_web, occasions_web, responses_web, contributions_web, duplicates_web, intake_web, progress_web),
+    *(plans_web, occasions_web, responses_web, contributions_web, duplicates_web, intake_web, progress_web, rights_web),
 )
 WORKS: dict[str, worker.Work] = {**access_works.WORKS, **duplicates_works.WORKS, **intake_works.WORKS}
 NEEDED = ("SECRET_KEY", "KEYS")
@@ -95,6 +98,7 @@ def create_app(config: Any) -> Flask:
         # Only so many proxies of the office's own are believed when they say who asks.
         trusted = dict.fromkeys(("x_for", "x_proto"), app.config["PROXIES"])
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
+    worktime.init_app(app)
     db.init_app(app)
     app.teardown_appcontext(leave)
     shelf = Shelf.of(app.config) if app.config.get("BACKUP_FOLDER") else None

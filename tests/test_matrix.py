@@ -40,6 +40,7 @@ ANSWER = {"person": CODE, "answer": "accepted", "companions": 1}
 ANSWERS = {"file": (Paper(f"Mã,Trả lời\n{CODE},Nhận lời\n".encode()), "a.csv")}
 LETTER = {"file": (Paper(invitation.letter("vi")), "a.docx")}
 FILES = (FILE, ANSWERS, LETTER)
+ASKED = {"kind": "see", "way": "letter", "received_on": TODAY}
 GIVEN = {"kind": "investment", "stage": "interested", "stands_since": TODAY}
 
 # Of each address: what it needs, and a body that is right, so that nothing but the permission can refuse it.
@@ -113,6 +114,12 @@ NEEDS = {
     ("GET", "/persons/<code:code>/responses"): (P.LIST_READ, None),
     ("GET", "/responses/left"): (P.RESPONSE_RECORD, None),
     ("GET", "/occasions/<code:code>/suited"): (P.LIST_READ, None),
+    ("GET", "/subject-requests"): (P.REQUEST_READ, None),
+    ("POST", "/subject-requests"): (P.REQUEST_FILE, {"person": CODE, **ASKED}),
+    ("GET", "/subject-requests/<code:code>"): (P.REQUEST_READ, None),
+    ("POST", "/subject-requests/<code:code>/steps"): (P.REQUEST_HANDLE, {"step": "identified", "remark": "x"}),
+    ("POST", "/subject-requests/<code:code>/erasure"): (P.REQUEST_ERASE, None),
+    ("GET", "/persons/<code:code>/subject-requests"): (P.REQUEST_READ, None),
     ("GET", "/contributions"): (P.LIST_READ, None),
     ("POST", "/contributions"): (P.RESPONSE_RECORD, {"person": CODE, **GIVEN}),
     ("GET", "/contributions/<code:code>"): (P.LIST_READ, None),

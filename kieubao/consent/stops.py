@@ -68,6 +68,12 @@ def told(handover_id: int) -> Select[int, date]:
     return select(StopNotice.person_id, func.min(StopNotice.told_on)).where(*mine).group_by(StopNotice.person_id)
 
 
+def unheeded(people: Select[int]) -> int:
+    """Count the files of which notices about some people wait."""
+    files = select(func.count(StopNotice.handover_id.distinct())).where(StopNotice.person_id.in_(people), _WAITS)
+    return db.session.scalar(files) or 0
+
+
 def acknowledge(handovers: Collection[int], last: int, by: int) -> int:
     """Write down that a recipient heeded what waits of a file, up to the `last` notice they saw; return how many."""
     mine = update(StopNotice).where(StopNotice.handover_id.in_(handovers), StopNotice.id <= last, _WAITS)

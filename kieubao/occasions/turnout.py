@@ -30,7 +30,6 @@ _TOLD = (*_SAID, *_HOW, "at")
 _UNTOLD = ("note", "spoken_by", "account")
 
 
-
 @dataclass(frozen=True)
 class Said:
     """What somebody said to an occasion, or was seen to do; what is None stays as it was."""

@@ -41,14 +41,14 @@ _HANGING: Sequence[InstrumentedAttribute[int]] = (
     *(Membership.person_id, PersonRevision.person_id, Duplicate.one_id, Duplicate.other_id),
     *(Merge.gone_id, Merge.kept_id),
 )
-# Of a room above: named, and not known.
-_ROWS = "intake_row"
+# Of rooms above: named, and not known.
+_ROWS, _REQUESTS, _STEPS = "intake_row", "subject_request", "request_step"
 _KEPT = frozenset({"id", "code", "version", "found_by"})
 _OF_PEOPLE = (
     *(Person, NameSpelling, ContactKey, ContactPoint, Kinship, Membership, PersonRevision, Duplicate, Merge),
     *(ConsentNow, Standing, Weighed, Response, Contribution),
 )
-TABLES = (*(one.__tablename__ for one in _OF_PEOPLE), _ROWS)
+TABLES = (*(one.__tablename__ for one in _OF_PEOPLE), _ROWS, _REQUESTS, _STEPS)
 
 
 def erase(people: Collection[int], graves: Tombstones) -> int:
@@ -110,6 +110,7 @@ def _empty(people: Sequence[int]) -> None:
         some = people[start : start + BATCH]
         hold(some)
         called = set(_called(some))
+        _blank_requests(some)
         for column in _HANGING:
             db.session.execute(delete(column.class_).where(column.in_(some)))
         blank = update(Person).where(Person.id.in_(some)).values(version=Person.version + 1, **_blank())
@@ -118,6 +119,15 @@ def _empty(people: Sequence[int]) -> None:
         turnout.forget(some)
         giving.forget(some)
         ledger.forget(some)
+
+
+def _blank_requests(people: Sequence[int]) -> None:
+    """Leave nothing of what people asked of the office but that they did, and when."""
+    asked, steps = (Base.metadata.tables[name] for name in (_REQUESTS, _STEPS))
+    theirs = asked.c.person_id.in_(these(people))
+    of_theirs = steps.c.request_id.in_(select(asked.c.id).where(theirs))
+    db.session.execute(update(steps).where(of_theirs).values(remark=None))
+    db.session.execute(update(asked).where(theirs).values(wish=None, asked_by=None))
 
 
 def _blank_rows(people: Sequence[int]) -> None:

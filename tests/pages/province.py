@@ -30,6 +30,11 @@ from kieubao.people import service as people
 from kieubao.plans import service as plans
 from kieubao.responses import organizer as inviting
 from kieubao.responses import service as responses
+from kieubao.rights import service as rights
+from kieubao.rights.requests import Asked
+from kieubao.rights.steps import News
+from kieubao.rights.vocabulary import Kind as RequestKind
+from kieubao.rights.vocabulary import Step, Way
 from tests import factories
 from tests.signing import let_in
 
@@ -115,7 +120,7 @@ def furnish() -> Province:
     codes |= {"draft": draft.code, "submitted": submitted.code, "occasion": draft.occasion.code}
     codes |= planned(cast)
     codes["held"] = answered(cast, issue.code, hoa.code, dao.code)
-    codes |= contributed(cast, hoa.code)
+    codes |= contributed(cast, hoa.code) | asked(cast, hoa.code, dao.code)
     codes |= oversee(cast, [hoa.code, binh.code, dao.code])
     codes |= sent_in(cast, hoa.code)
     codes |= doubled(cast)
@@ -144,6 +149,19 @@ def contributed(cast: dict[str, Actor], investor: str) -> dict[str, str]:
     news |= {"unit": "2025:18673", "note": "Giấy chứng nhận đầu tư số 12/2026"}
     contributions.follow(clerk, given, version=1, values=news)
     return {"call": call, "given": given}
+
+
+def asked(cast: dict[str, Actor], mother: str, grandmother: str) -> dict[str, str]:
+    """What two people asked about their data: one waits, one is known and is proposed to be erased."""
+    said = Asked(RequestKind.SEE, Way.LETTER, clock.today() - timedelta(9), "Xin bản sao hồ sơ của tôi")
+    waits = rights.file(cast["clerk"], mother, said)["code"]
+    gone = Asked(RequestKind.DELETE, Way.COUNTER, clock.today(), "Xóa hết", "Trần Văn Bình, con trai")
+    erasing = rights.file(cast["clerk"], grandmother, gone)["code"]
+    officer = cast["protection_officer"]
+    rights.act(officer, erasing, News(Step.IDENTIFIED, "Căn cước, tại quầy"))
+    rights.act(officer, erasing, News(Step.EXTENDED, "Chờ Sở Ngoại vụ", 10))
+    rights.act(officer, erasing, News(Step.PROPOSED, "Không có căn cứ giữ lại"))
+    return {"request": waits, "erasing": erasing}
 
 
 def planned(cast: dict[str, Actor]) -> dict[str, str]:
@@ -251,6 +269,8 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         *(f"/contributions/{codes['given']}{page}" for page in ("", "/follow")),
         f"/contributions/new?person={codes['hoa']}",
         *("/plans", f"/plans/{codes['plan']}", "/agencies"),
+        *("/requests", "/requests?ended=1", f"/requests/{codes['request']}", f"{person}/requests"),
+        f"/requests/new?person={codes['hoa']}",
         *("/segments", "/segments/new", f"/segments/{codes['segment']}", f"/segments/{codes['segment']}/edit"),
         draft,
         f"{draft}/edit",
@@ -272,7 +292,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         f"/lists/{codes['submitted']}/return",
         published,
     ]
-    approver += [f"{published}/{page}" for page in ("close", "grants/new")]
+    approver += [f"{published}/{page}" for page in ("close", "grants/new")] + [f"/requests/{codes['erasing']}"]
     approver += ["/plans", "/plans/new", f"/plans/{codes['plan']}", f"/plans/{codes['plan']}/edit"]
     approver += [f"/plans/{codes['plan']}/tasks/new", f"/tasks/{codes['task']}/edit"]
     approver += ["/agencies", "/agencies/new", f"/agencies/{codes['agency']}/successors"]
@@ -280,7 +300,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     pages = {"clerk": clerk, "approver": approver, "organizer": ["/", "/issues", *invited]}
     pages["protection_officer"] = ["/", "/inspections", "/grants/limits", "/trail", "/changes", "/no/such/page"]
     pages["admin"] = ["/", "/accounts", "/accounts/new", "/accounts/clerk/change", "/accounts/clerk/disable"]
-    pages["protection_officer"] += desk(codes)
+    pages["protection_officer"] += [*desk(codes), *(f"/requests/{codes[one]}" for one in ("request", "erasing"))]
     return [(role, address) for role, some in pages.items() for address in some]
 
 

@@ -65,7 +65,9 @@ def garbled(sent, every):
 
 def place(rule, codes):
     kinds = {"/issue": "issue", "/lists": "draft", "/impor": "read", "/occas": "occasion", "/plans": "plan"}
-    code = (kinds | {"/tasks": "task", "/agenc": "agency", "/segme": "segment", "/contr": "given"}).get(rule[:6], "hoa")
+    code = (
+        kinds | {"/tasks": "task", "/agenc": "agency", "/segme": "segment", "/contr": "given", "/reque": "request"}
+    ).get(rule[:6], "hoa")
     rule = rule.replace("<code:relative>", codes["dao"]).replace("<username>", "spare")
     rule = rule.replace("<code:successor>", codes["agency"]).replace("<string:language>", "vi")
     rule = rule.replace("<uuid:home>", codes["home"]).replace("<link>", codes["link"])

@@ -18,6 +18,7 @@ TODAY = "01/01/2026"
 PASSPHRASE = "chuồn chuồn bay thấp qua cầu"
 OPENING = {"username": "moi", "holder": "Người mới", "role": "clerk", "organisation": "Sở Ngoại vụ", "units[]": "42"}
 SAID = {"method": "paper", "signed_on": TODAY}
+ASKED = {"kind": "see", "way": "letter", "received_on": "01/01/2026"}
 ANSWER = {"person": "KB-7F3Q-9XKC-2", "answer": "accepted", "said_by": "self"}
 YES = {"purposes[]": "events", "channels[]": "email", "state": "refused", **SAID}
 SEGMENT = {"title": "t", "filter.countries[]": ["KR"], "filter.none-0-kinds[]": ["home"]}
@@ -104,6 +105,12 @@ NEEDS = {
     f"{PERSON}/responses": (P.LIST_READ, None),
     "/responses/left": (P.RESPONSE_RECORD, None),
     "/occasions/<code:code>/suited": (P.LIST_READ, None),
+    "/requests": (P.REQUEST_READ, None),
+    "/requests/new": (P.REQUEST_FILE, {"person": ANSWER["person"], **ASKED}),
+    "/requests/<code:code>": (P.REQUEST_READ, None),
+    "/requests/<code:code>/steps": (P.REQUEST_HANDLE, {"step": "identified", "remark": "x"}),
+    "/requests/<code:code>/erasure": (P.REQUEST_ERASE, {}),
+    f"{PERSON}/requests": (P.REQUEST_READ, None),
     "/contributions": (P.LIST_READ, None),
     "/contributions/new": (P.RESPONSE_RECORD, {"person": ANSWER["person"], **GIVEN}),
     "/contributions/<code:code>": (P.LIST_READ, None),

@@ -38,6 +38,9 @@ from kieubao.people.models import Merge, Person
 from kieubao.people.records import Contact
 from kieubao.people.sweep import Double
 from kieubao.responses import recipient
+from kieubao.rights import requests
+from kieubao.rights.requests import Asked
+from kieubao.rights.vocabulary import Kind, Way
 from kieubao.walls import Sight, confined
 from tests import factories
 from tests.databases import application, unseeing
@@ -78,6 +81,7 @@ def everything(email, phone, **fields):
     held, by = agenda.hold({"kind": "event", "title": "Tết"}), factories.actor().account_id
     turnout.record(held, {one.id: Said(Answer.REACHED)}, by)
     giving.record(one.id, held, {"kind": "trade", "stage": "interested", "stands_since": clock.today()}, by)
+    requests.file(one.id, Asked(Kind.SEE, Way.LETTER, clock.today(), "xem"), by)
     kin = factories.person("Trần Văn Bình", **{**fields, "kind": "home", "country": "VN"})
     bonds.tie([(one.id, kin.id, "spouse", "spouse")])
     pairs.file([Double(one.id, kin.id, 30, [])])

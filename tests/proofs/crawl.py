@@ -117,7 +117,14 @@ class Visitor:
         theirs = [one.code for one in self.made.people if not self.who.covers(one.place)][:2]
         kinds = {"KB": [*ours, *theirs], **{kind: codes for kind, codes in self.made.codes.items() if kind != "KB"}}
         first = rule.rule.removeprefix("/api/v1").split("/")[1]
-        named = {"lists": "DS", "issues": "PH", "occasions": "SK", "contributions": "DG"}
+        named = {
+            "lists": "DS",
+            "issues": "PH",
+            "occasions": "SK",
+            "contributions": "DG",
+            "subject-requests": "YC",
+            "requests": "YC",
+        }
         codes = kinds.get(named.get(first), kinds["KB"])
         values = {"username": ["moc", "nobody"], "code": codes, "relative": kinds["KB"][1:4], "home": kinds["home"]}
         values["language"], values["link"] = ["vi", "x"], [*self.made.codes["link"], "x"]

@@ -30,6 +30,11 @@ from kieubao.people import disclosure
 from kieubao.people import service as people
 from kieubao.people.schemas import EnrolForm
 from kieubao.responses import service as responses
+from kieubao.rights import service as rights
+from kieubao.rights.requests import Asked
+from kieubao.rights.steps import News
+from kieubao.rights.vocabulary import Kind as Asks
+from kieubao.rights.vocabulary import Step, Way
 from tests import factories
 from tests.proofs.scan import word
 
@@ -126,6 +131,7 @@ def plant(seed: int = 7) -> Province:
         made.people.append(_somebody(cast["clerk"], chance, PLACES[number % len(PLACES)], number))
     _tie(cast["clerk"], made.people)
     _publish(cast, made, chance)
+    _ask(cast, made, chance)
     _tell(cast, made, chance)
     return made
 
@@ -251,6 +257,17 @@ def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> N
     made.texts[words["title"]] = holds
     made.texts[words["reason"]] = lambda who: holds(who) or who.may(P.AUDIT_READ)
     made.texts[words["agreement"]] = lambda who: holds(who) or who.may(P.GRANT_WIDEN, P.AGREEMENT_WRITE, P.LIST_APPROVE)
+
+
+def _ask(cast: dict[str, Actor], made: Province, chance: random.Random) -> None:
+    """Have somebody ask for their data, in their own words."""
+    words = {name: word(chance) for name in ("wish", "asker", "step")}
+    person = next(one for one in made.people if one.place == NEAR)
+    wanted = Asked(Asks.SEE, Way.LETTER, clock.today(), words["wish"], words["asker"])
+    request = rights.file(cast["clerk"], person.code, wanted)["code"]
+    rights.act(factories.actor("protection_officer"), request, News(Step.IDENTIFIED, words["step"]))
+    made.codes["YC"] = [request]
+    made.texts |= dict.fromkeys(words.values(), lambda who: who.may(P.REQUEST_READ) and who.covers(person.place))
 
 
 def _tell(cast: dict[str, Actor], made: Province, chance: random.Random) -> None:

@@ -30,7 +30,11 @@ LONG = [pytest.mark.slow, pytest.mark.timeout(3_600)]
 # Every corner of every form is gone through in the long campaign.
 PATHS = {"persons": ("hoa", "dao"), "lists": ("draft", "published", "submitted"), "issues": ("issue",)}
 PATHS |= {"occasions": ("occasion", "occasion"), "plans": ("plan", "plan"), "tasks": ("task", "task")}
-PATHS |= {"agencies": ("agency", "agency"), "contributions": ("given", "given")}
+PATHS |= {
+    "agencies": ("agency", "agency"),
+    "contributions": ("given", "given"),
+    "subject-requests": ("request", "erasing"),
+}
 PATHS |= {"imports": ("read", "tried", "taken"), "pulls": ("pull", "pull"), "segments": ("segment", "segment")}
 
 

@@ -1,0 +1,58 @@
+"""/api/v1: what people ask of the office about their data."""
+
+from typing import Any
+
+from kieubao.access.session import current_actor
+from kieubao.http import Blueprint
+from kieubao.rights import service
+from kieubao.rights.requests import Asked
+from kieubao.rights.schemas import RequestForm, StepForm, WhichForm
+from kieubao.rights.sheets import ErasedSheet, RequestSheet, WholeRequestSheet
+from kieubao.rights.steps import News
+
+bp = Blueprint("rights", __name__, description="What people ask about their data, and the clocks of the law")
+
+
+@bp.post("/subject-requests")
+@bp.arguments(RequestForm)
+@bp.response(201, WholeRequestSheet)
+def file(form: tuple[str, Asked]) -> Any:
+    """File what somebody within scope asks; to withdraw, restrict or object is done at once."""
+    return service.file(current_actor(), *form)
+
+
+@bp.get("/subject-requests")
+@bp.arguments(WhichForm, location="query")
+@bp.response(200, RequestSheet(many=True))
+def queue(form: dict[str, bool]) -> Any:
+    """List the requests of people within scope, open, what is due first; or ended, the latest first."""
+    return service.queue(current_actor(), **form)
+
+
+@bp.get("/subject-requests/<code:code>")
+@bp.response(200, WholeRequestSheet)
+def read(code: str) -> Any:
+    """Show a request with its clock and all that happened to it."""
+    return service.read(current_actor(), code)
+
+
+@bp.get("/persons/<code:code>/subject-requests")
+@bp.response(200, RequestSheet(many=True))
+def of_person(code: str) -> Any:
+    """List all that somebody asked, the first one first."""
+    return service.of_person(current_actor(), code)
+
+
+@bp.post("/subject-requests/<code:code>/steps")
+@bp.arguments(StepForm)
+@bp.response(201, WholeRequestSheet)
+def act(form: News, code: str) -> Any:
+    """Write down what happened to a request."""
+    return service.act(current_actor(), code, form)
+
+
+@bp.post("/subject-requests/<code:code>/erasure")
+@bp.response(200, ErasedSheet)
+def erase(code: str) -> Any:
+    """Erase whoever asked for it, whom the protection officer proposed."""
+    return service.erase(current_actor(), code)

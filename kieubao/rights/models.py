@@ -1,0 +1,46 @@
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kieubao.db import Base, Encrypted, Key
+from kieubao.ground.clock import now
+
+
+class SubjectRequest(Base):
+    """What somebody on record asked of the office, when and by which way; what became of it are its steps.
+
+    Of who is erased nothing stays but that there was one, and its days.
+    """
+
+    __tablename__ = "subject_request"
+    __table_args__ = (Index(None, "person_id"), Index(None, "ended_on", "received_on"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(14), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    way: Mapped[str] = mapped_column(String(20))
+    received_on: Mapped[date] = mapped_column(Date)
+    # Who asks, where it is somebody in their place.
+    asked_by: Mapped[str | None] = mapped_column(Encrypted("subject_request.asked_by"))
+    wish: Mapped[str | None] = mapped_column(Encrypted("subject_request.wish"))
+    # As its steps say: for the queue alone.
+    ended_on: Mapped[date | None] = mapped_column(Date)
+
+
+class RequestStep(Base):
+    """One thing that happened to a request: only added to."""
+
+    __tablename__ = "request_step"
+    __table_args__ = (UniqueConstraint("request_id", "number"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("subject_request.id"))
+    number: Mapped[int]
+    step: Mapped[str] = mapped_column(String(20))
+    days: Mapped[int | None]
+    ground: Mapped[str | None] = mapped_column(String(20))
+    remark: Mapped[str | None] = mapped_column(Encrypted("request_step.remark"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(default=now)

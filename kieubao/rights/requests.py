@@ -1,0 +1,190 @@
+"""The only writer of what people ask of the office: a request, and its steps, which are only added to."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, select
+
+from kieubao.access.models import Account
+from kieubao.access.roles import Scope
+from kieubao.consent import stops
+from kieubao.consent.models import WHOSE, Standing
+from kieubao.consent.rules import records_of
+from kieubao.db import db
+from kieubao.ground import clock, codes
+from kieubao.ground.errors import Conflict, Forbidden, NotFound, _
+from kieubao.ground.worktime import Calendar
+from kieubao.people import disclosure
+from kieubao.people.disclosure import Called
+from kieubao.rights.clocks import Clock
+from kieubao.rights.models import RequestStep, SubjectRequest
+from kieubao.rights.steps import News, Stands, refuse_unfit
+from kieubao.rights.vocabulary import AT_ONCE, ENDS, Kind, Step, Way
+
+Sheet = dict[str, Any]
+
+
+class Asked(NamedTuple):
+    """What somebody asks, as it reached the office; `asked_by`: who asks in their place."""
+
+    kind: Kind
+    way: Way
+    received_on: date
+    wish: str | None = None
+    asked_by: str | None = None
+
+
+def file(person_id: int, asked: Asked, by: int) -> SubjectRequest:
+    """Write down a request as it came, with its first step."""
+    filed = SubjectRequest(code=codes.fresh("YC"), person_id=person_id, **asked._asdict())
+    db.session.add(filed)
+    db.session.flush()
+    _write(filed, 1, News(Step.FILED), by)
+    return filed
+
+
+def located(scope: Scope, code: str, *, lock: bool = False) -> tuple[SubjectRequest, Called]:
+    """Find a request and whose it is, as their record is today.
+
+    Absent, of somebody out of scope and of somebody erased are one answer.
+    """
+    query = select(SubjectRequest).where(SubjectRequest.code == code)
+    found = db.session.scalars(query.with_for_update() if lock else query).one_or_none()
+    if found is None:
+        raise _absent()
+    whose = db.session.scalars(select(WHOSE).where(Standing.person_id == found.person_id)).one()
+    for person in disclosure.called(scope, [whose]):
+        return found, person
+    raise _absent()
+
+
+def add(filed: SubjectRequest, news: News, by: int) -> None:
+    """Write down what happened to a request; raise Conflict, or Invalid naming the field, for what cannot have."""
+    before = _steps([filed.id])[filed.id]
+    if filed.ended_on:
+        raise Conflict(_("This request is closed"))
+    refuse_unfit(Stands(_clock(filed, before), {one.step for one in before}, _unheeded(filed)), news)
+    _write(filed, len(before) + 1, news, by)
+    if news.step in ENDS:
+        filed.ended_on = clock.today()
+
+
+def close_erased(filed: SubjectRequest, by: int) -> None:
+    """Write down that whoever asks is erased now.
+
+    Raises Conflict where nobody proposed it, Forbidden where that was whoever would do it.
+    """
+    steps = _steps([filed.id])[filed.id]
+    proposed = next((one for one in steps if one.step == Step.PROPOSED), None)
+    if filed.ended_on or proposed is None:
+        raise Conflict(_("Nobody proposed to erase this person"))
+    if proposed.account_id == by:
+        raise Forbidden(_("Nobody erases whom they proposed themselves"))
+    _write(filed, len(steps) + 1, News(Step.DONE), by)
+    filed.ended_on = clock.today()
+    # Of whatever else they asked there is nothing left to do.
+    others = select(SubjectRequest).where(SubjectRequest.ended_on.is_(None), SubjectRequest.id != filed.id)
+    for other in db.session.scalars(others.where(SubjectRequest.person_id.in_(records_of(filed.person_id)))):
+        _write(other, len(_steps([other.id])[other.id]) + 1, News(Step.DROPPED), by)
+        other.ended_on = clock.today()
+
+
+def one(filed: SubjectRequest, person: Called, calendar: Calendar) -> Sheet:
+    """Return a request with its clock and its steps, the first one first."""
+    steps = _steps([filed.id])[filed.id]
+    names = _names({step.account_id for step in steps})
+    told = [
+        {name: getattr(step, name) for name in ("step", "days", "ground", "remark", "at")}
+        | {"account": names[step.account_id]}
+        for step in steps
+    ]
+    said = {"wish": filed.wish, "asked_by": filed.asked_by}
+    return _sheet(filed, person, steps, calendar) | said | {"steps": told, "unheeded": _unheeded(filed)}
+
+
+def queue(scope: Scope, calendar: Calendar, *, ended: bool = False) -> list[Sheet]:
+    """Return the requests of people within scope: open, what is due first; or ended, the latest first."""
+    if ended:
+        return _told(scope, calendar, SubjectRequest.ended_on.is_not(None))[::-1]
+    return sorted(_told(scope, calendar, SubjectRequest.ended_on.is_(None)), key=lambda sheet: sheet["next_on"])
+
+
+def of(scope: Scope, records: Select[int], calendar: Calendar) -> list[Sheet]:
+    """Return all that somebody asked, under whichever record, the first one first."""
+    return _told(scope, calendar, SubjectRequest.person_id.in_(records))
+
+
+def _told(scope: Scope, calendar: Calendar, which: ColumnElement[bool]) -> list[Sheet]:
+    query = (
+        select(SubjectRequest, WHOSE)
+        .join(Standing, Standing.person_id == SubjectRequest.person_id)
+        .where(which)
+        .order_by(SubjectRequest.received_on, SubjectRequest.id)
+    )
+    found = [(filed, person) for filed, person in db.session.execute(query)]
+    named = {person.id: person for person in disclosure.called(scope, {person for _filed, person in found})}
+    steps = _steps([filed.id for filed, _person in found])
+    return [_sheet(filed, named[person], steps[filed.id], calendar) for filed, person in found if person in named]
+
+
+def _clock(filed: SubjectRequest, steps: Sequence[RequestStep]) -> Clock:
+    taken = {step.step: step for step in steps}
+    extended = taken.get(Step.EXTENDED)
+    return Clock(Kind(filed.kind), filed.received_on, Step.INVOLVED in taken, (extended and extended.days) or 0)
+
+
+def _sheet(filed: SubjectRequest, person: Called, steps: Sequence[RequestStep], calendar: Calendar) -> Sheet:
+    runs, taken, today = _clock(filed, steps), {step.step for step in steps}, clock.today()
+    answer_by, answered = runs.answer_by(calendar), bool(taken & {Step.ANSWERED, *ENDS})
+    is_open = filed.ended_on is None
+    return {
+        "code": filed.code,
+        "subject": person.subject,
+        "person": person.code,
+        "name": person.name,
+        "kind": filed.kind,
+        "way": filed.way,
+        "received_on": filed.received_on,
+        "answer_by": answer_by,
+        "due_on": runs.due_on,
+        "next_on": runs.due_on if answered else min(answer_by, runs.due_on),
+        "answered": answered,
+        "identified": Step.IDENTIFIED in taken,
+        "proposed": Step.PROPOSED in taken,
+        "extended": Step.EXTENDED in taken,
+        "involved": Step.INVOLVED in taken,
+        "ended_on": filed.ended_on,
+        "outcome": next((step.step for step in reversed(steps) if step.step in ENDS), None),
+        "answer_late": is_open and not answered and today > answer_by,
+        "late": is_open and runs.is_late(today),
+        "soon": is_open and runs.is_soon(today),
+    }
+
+
+def _unheeded(filed: SubjectRequest) -> int:
+    """Count the files of which it is not said that whoever took them stopped contacting the person."""
+    return stops.unheeded(records_of(filed.person_id)) if Kind(filed.kind) in AT_ONCE else 0
+
+
+def _write(filed: SubjectRequest, number: int, news: News, by: int) -> None:
+    db.session.add(RequestStep(request_id=filed.id, number=number, account_id=by, **news._asdict()))
+    db.session.flush()
+
+
+def _steps(requests: Collection[int]) -> dict[int, list[RequestStep]]:
+    found = defaultdict[int, list[RequestStep]](list)
+    query = select(RequestStep).where(RequestStep.request_id.in_(requests)).order_by(RequestStep.number)
+    for step in db.session.scalars(query):
+        found[step.request_id].append(step)
+    return found
+
+
+def _names(accounts: Collection[int]) -> dict[int, str]:
+    query = select(Account.id, Account.name).where(Account.id.in_(accounts))
+    return {account: name for account, name in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+
+
+def _absent() -> NotFound:
+    return NotFound(_("There is no such request"))

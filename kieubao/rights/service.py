@@ -1,0 +1,104 @@
+"""What the office does with what people ask about their data: files it, answers in time, and does it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from kieubao.access.roles import Actor, Permission
+from kieubao.access.use_case import Shape, note, use_case
+from kieubao.consent import ledger
+from kieubao.consent.rules import records_of
+from kieubao.consent.statements import Spoken, heard
+from kieubao.consent.vocabulary import Capacity, Channel, Method, Purpose, State
+from kieubao.db import writing
+from kieubao.ground import clock
+from kieubao.people import disclosure, erasure
+from kieubao.rights import requests
+from kieubao.rights.requests import Asked
+from kieubao.rights.steps import News
+from kieubao.rights.vocabulary import AT_ONCE, Kind, Way
+from kieubao.traces import tombstones
+from kieubao.walls import Sight, confined
+from kieubao.worktime import calendar
+
+Sheet = dict[str, Any]
+# How what was said reached the ledger.
+_METHODS: Final[Mapping[Way, Method]] = {
+    Way.COUNTER: Method.PAPER,
+    Way.LETTER: Method.PAPER,
+    Way.PHONE: Method.RECORDED_CALL,
+    Way.EMAIL: Method.EMAIL,
+}
+
+
+@use_case(Permission.REQUEST_FILE)
+def file(actor: Actor, person: str, asked: Asked) -> Sheet:
+    """Write down what somebody within scope asks; what stops contact is done at once."""
+    found = disclosure.locate(actor.scope, person)
+    filed = requests.file(found.id, asked, actor.account_id)
+    if asked.kind in AT_ONCE:
+        _stop(actor, found.id, asked, filed.code)
+    note(subject=found.subject, request=filed.code, kind=asked.kind)
+    return _one(actor, filed.code)
+
+
+@use_case(Permission.REQUEST_READ, Shape.READ)
+def queue(actor: Actor, *, ended: bool = False) -> list[Sheet]:
+    """Return the requests of people within scope: open, what is due first; or ended, the latest first."""
+    found = requests.queue(actor.scope, calendar(), ended=ended)
+    note(found=len(found), subjects=[str(one.pop("subject")) for one in found])
+    return found
+
+
+@use_case(Permission.REQUEST_READ, Shape.READ)
+def of_person(actor: Actor, code: str) -> list[Sheet]:
+    """Return all that somebody asked, the first one first."""
+    person = disclosure.locate(actor.scope, code)
+    found = requests.of(actor.scope, records_of(person.id), calendar())
+    note(subject=person.subject, found=len(found))
+    return [{name: value for name, value in one.items() if name != "subject"} for one in found]
+
+
+@use_case(Permission.REQUEST_READ, Shape.READ)
+def read(actor: Actor, code: str) -> Sheet:
+    """Return a request with its clock and all that happened to it."""
+    note(request=code)
+    return _one(actor, code)
+
+
+@use_case(Permission.REQUEST_HANDLE)
+def act(actor: Actor, code: str, news: News) -> Sheet:
+    """Write down what happened to a request."""
+    filed, person = requests.located(actor.scope, code, lock=True)
+    requests.add(filed, news, actor.account_id)
+    note(request=code, subject=person.subject, step=news.step)
+    return _one(actor, code)
+
+
+@use_case(Permission.REQUEST_ERASE, Shape.SEAL, confirmed=True)
+def erase(actor: Actor, code: str) -> Sheet:
+    """Erase whoever asked for it, whom the protection officer proposed; nothing of them stays but a tombstone."""
+    requests.located(actor.scope, code)
+    # What hangs on them lies out of the approver's units too.
+    with confined(Sight(everyone=True)):
+        writing()
+        filed, person = requests.located(actor.scope, code, lock=True)
+        requests.close_erased(filed, actor.account_id)
+        note(request=code, found=erasure.erase([person.id], tombstones()))
+        return {"code": code, "ended_on": clock.today()}
+
+
+def _one(actor: Actor, code: str) -> Sheet:
+    filed, person = requests.located(actor.scope, code)
+    sheet = requests.one(filed, person, calendar())
+    note(subject=sheet.pop("subject"))
+    return sheet
+
+
+def _stop(actor: Actor, person_id: int, asked: Asked, code: str) -> None:
+    """Write a no on everything, or restrict somebody's record, as they asked."""
+    if asked.kind is not Kind.WITHDRAW:
+        return ledger.restand(person_id, restricted_at=clock.now())
+    whose = {"capacity": Capacity.REPRESENTATIVE, "given_by": asked.asked_by} if asked.asked_by else {}
+    said = {"method": _METHODS[asked.way], "evidence": code, **whose}
+    no = Spoken([*Purpose], [*Channel], State.WITHDRAWN, asked.received_on, said)
+    return ledger.record(heard(person_id, no), actor.id)
