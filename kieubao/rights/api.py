@@ -25,7 +25,7 @@ def file(form: tuple[str, Asked]) -> Any:
 @bp.arguments(WhichForm, location="query")
 @bp.response(200, RequestSheet(many=True))
 def queue(form: dict[str, bool]) -> Any:
-    """List the requests of people within scope, open, what is due first; or ended, the latest first."""
+    """List the requests of people within scope: all open ones, what is due first; or the last thousand that ended."""
     return service.queue(current_actor(), **form)
 
 
@@ -39,7 +39,7 @@ def read(code: str) -> Any:
 @bp.get("/persons/<code:code>/subject-requests")
 @bp.response(200, RequestSheet(many=True))
 def of_person(code: str) -> Any:
-    """List all that somebody asked, the first one first."""
+    """List all that somebody asked, the latest first."""
     return service.of_person(current_actor(), code)
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, select
 
@@ -24,6 +24,7 @@ from kieubao.rights.steps import News, Stands, refuse_unfit
 from kieubao.rights.vocabulary import AT_ONCE, ENDS, Kind, Step, Way
 
 Sheet = dict[str, Any]
+MOST_ENDED: Final = 1_000
 
 
 class Asked(NamedTuple):
@@ -105,23 +106,24 @@ def one(filed: SubjectRequest, person: Called, calendar: Calendar) -> Sheet:
 
 
 def queue(scope: Scope, calendar: Calendar, *, ended: bool = False) -> list[Sheet]:
-    """Return the requests of people within scope: open, what is due first; or ended, the latest first."""
+    """Return the requests of people within scope: all that are open, what is due first; or the last that ended."""
     if ended:
-        return _told(scope, calendar, SubjectRequest.ended_on.is_not(None))[::-1]
+        return _told(scope, calendar, SubjectRequest.ended_on.is_not(None), most=MOST_ENDED)
     return sorted(_told(scope, calendar, SubjectRequest.ended_on.is_(None)), key=lambda sheet: sheet["next_on"])
 
 
 def of(scope: Scope, records: Select[int], calendar: Calendar) -> list[Sheet]:
-    """Return all that somebody asked, under whichever record, the first one first."""
+    """Return all that somebody asked, under whichever record, the latest first."""
     return _told(scope, calendar, SubjectRequest.person_id.in_(records))
 
 
-def _told(scope: Scope, calendar: Calendar, which: ColumnElement[bool]) -> list[Sheet]:
+def _told(scope: Scope, calendar: Calendar, which: ColumnElement[bool], most: int | None = None) -> list[Sheet]:
     query = (
         select(SubjectRequest, WHOSE)
         .join(Standing, Standing.person_id == SubjectRequest.person_id)
         .where(which)
-        .order_by(SubjectRequest.received_on, SubjectRequest.id)
+        .order_by(SubjectRequest.id.desc())
+        .limit(most)
     )
     found = [(filed, person) for filed, person in db.session.execute(query)]
     named = {person.id: person for person in disclosure.called(scope, {person for _filed, person in found})}

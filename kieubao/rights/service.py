@@ -43,7 +43,7 @@ def file(actor: Actor, person: str, asked: Asked) -> Sheet:
 
 @use_case(Permission.REQUEST_READ, Shape.READ)
 def queue(actor: Actor, *, ended: bool = False) -> list[Sheet]:
-    """Return the requests of people within scope: open, what is due first; or ended, the latest first."""
+    """Return the requests of people within scope: all that are open, what is due first; or the last that ended."""
     found = requests.queue(actor.scope, calendar(), ended=ended)
     note(found=len(found), subjects=[str(one.pop("subject")) for one in found])
     return found
@@ -51,7 +51,7 @@ def queue(actor: Actor, *, ended: bool = False) -> list[Sheet]:
 
 @use_case(Permission.REQUEST_READ, Shape.READ)
 def of_person(actor: Actor, code: str) -> list[Sheet]:
-    """Return all that somebody asked, the first one first."""
+    """Return all that somebody asked, the latest first."""
     person = disclosure.locate(actor.scope, code)
     found = requests.of(actor.scope, records_of(person.id), calendar())
     note(subject=person.subject, found=len(found))
