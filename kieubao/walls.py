@@ -83,8 +83,8 @@ _LESS = {
     "ledger_head": "SELECT, UPDATE",
     "notice": "SELECT, INSERT",
     "register_entry": "SELECT, INSERT",
-    # What its remark says of who is erased is taken out of it, and sealed anew when keys turn.
-    "request_step": "SELECT, INSERT, UPDATE (remark)",
+    # What is sealed in it is sealed anew when keys turn; of who is erased nothing stays.
+    "request_step": "SELECT, INSERT, DELETE, UPDATE (remark)",
     "stop_notice": "SELECT, INSERT, UPDATE (acknowledged_at, acknowledged_by)",
     # What led to somebody who is erased is taken out of it.
     "weighed": "SELECT, INSERT, UPDATE (verdict, line, via_id)",

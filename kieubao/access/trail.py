@@ -71,6 +71,11 @@ class Line:
     also: Collection[UUID] = ()
 
 
+def hold() -> None:
+    """Have the next line be this transaction's: nobody else appends one before it."""
+    db.session.execute(select(AuditHead.id).with_for_update()).one()
+
+
 def append(line: Line) -> None:
     """Add an entry inside the transaction that is open. Locks the head: do it last."""
     values = {

@@ -92,6 +92,12 @@ def _how_many(purpose: Purpose, among: Select[int]) -> Select[int]:
     return select(func.count()).select_from(may.where(Standing.person_id.in_(among)).subquery())
 
 
+def still_agrees(person_id: int) -> int:
+    """Count the purposes and channels of which somebody's last word is a yes."""
+    yes = select(func.count()).where(ConsentNow.person_id == person_id, ConsentNow.state.in_(YES))
+    return db.session.scalar(yes) or 0
+
+
 def records_of(person_id: int) -> Select[int]:
     """Select a person's own record, and those that were merged into it."""
     return select(Standing.person_id).where(or_(Standing.person_id == person_id, Standing.successor_id == person_id))

@@ -1,7 +1,8 @@
 """Which days a state agency works: no weekends, no holidays of the Labour Code (45/2019/QH14, Đ112), Tết by the moon.
 
 Where a holiday falls on a weekend, the next working day is off in its place (Đ111.3). Which five days of Tết, and which
-day beside 2/9, is decided every year: until an office writes the decision down (`Calendar`), the commonest rule holds.
+day beside 2/9, is decided every year: until an office writes the decision down (`Calendar`), those alone are off that
+are in any such year, so that no clock runs slower than the law's.
 """
 
 import re
@@ -16,8 +17,8 @@ from kieubao.ground.lunar import Lunar
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
-# From the last day of the old year to the fourth of the new one.
-_TET = range(-1, 4)
+# The last day of the old year and the first three of the new one: of Tết's five days those that are never worked.
+_TET = range(-1, 3)
 
 
 @dataclass(frozen=True)
@@ -57,23 +58,17 @@ class Calendar:
 
 @cache
 def holidays(year: int) -> frozenset[date]:
-    """Return the holidays of a year, with the days in the place of those that fall on a weekend."""
-    off = sorted(_holidays(year))
+    """Return the holidays of a year that no decision moves, with the days in the place of those on a weekend.
+
+    Of Tết, which days are in whose place is decided too.
+    """
+    off = [date(year, 1, 1), lunar.solar(Lunar(year, 3, 10)), date(year, 4, 30), date(year, 5, 1), date(year, 9, 2)]
+    off = sorted({*off})
     for day in list(off):
         if _is_weekend(day):
             off.append(next(one for one in _days_after(day) if not _is_weekend(one) and one not in off))
-    return frozenset(off)
-
-
-def _holidays(year: int) -> Iterator[date]:
-    yield date(year, 1, 1)
     tet = lunar.solar(Lunar(year, 1, 1))
-    yield from (tet + place * _DAY for place in _TET)
-    yield lunar.solar(Lunar(year, 3, 10))
-    yield from (date(year, 4, 30), date(year, 5, 1))
-    national = date(year, 9, 2)
-    # The day before, or after it where that makes one holiday with the weekend.
-    yield from (national, national + (_DAY if national.weekday() == 0 else -_DAY))
+    return frozenset([*off, *(tet + place * _DAY for place in _TET)])
 
 
 def _is_weekend(day: date) -> bool:

@@ -192,8 +192,16 @@ def recorded(actor: Actor, entries: Mapping[int, Entry], words: Mapping[int, Seq
 
 
 def touched(rows: Iterable[Made]) -> set[int | None]:
-    """Return whom somebody has changed, heard or handed on since they came in; nobody does so until this is done."""
+    """Return whom somebody has changed, heard or handed on since they came in, and who has asked anything.
+
+    Nobody does so until this is done.
+    """
     lines = {person: row.line for row in rows for person in (row.person, row.relative) if person}
     erasure.hold(lines)
     ledger.hold()
-    return {*registry.changed(dict.fromkeys(lines, 1)), *ledger.spoken_since(lines), *handover.held(lines)}
+    return {
+        *registry.changed(dict.fromkeys(lines, 1)),
+        *ledger.spoken_since(lines),
+        *handover.held(lines),
+        *erasure.asking(lines),
+    }

@@ -24,8 +24,12 @@ _BY: Final = "reply"
 
 
 class Asked(NamedTuple):
-    """Who was sent a link, and to what; `recalled`: the list was closed since."""
+    """Who was sent a link, and to what: `record_id` as in the file, the person as they are today.
 
+    `recalled`: the list was closed since.
+    """
+
+    record_id: int
     person_id: int
     subject: UUID
     issue: str
@@ -42,15 +46,10 @@ def written(pull: str, place: int) -> str:
 
 def opened(link: str) -> Asked:
     """Return who was sent a link, however it is typed; raise NotFound where nobody was, or they were erased since."""
-    whole = codes.letters(link)
-    named, proof = whole[: _FILE + _PLACE], whole[_FILE + _PLACE :]
-    place = codes.number(named[_FILE:])
-    proofs = [codes.spelled(one, _PROOF) for one in keyring().blinds(_BY, named)]
-    if place is None or not any(compare_digest(proof.encode(), one.encode()) for one in proofs):
-        raise _unknown()
+    named, place = _read(link)
     today = aliased(Standing)
     query = (
-        select(today.person_id, today.subject, Issue.code, OutreachList)
+        select(HandoverPerson.person_id, today.person_id, today.subject, Issue.code, OutreachList)
         .select_from(HandoverPerson)
         .join(Handover, Handover.id == HandoverPerson.handover_id)
         .join(Pull, Pull.handover_id == Handover.id)
@@ -64,8 +63,24 @@ def opened(link: str) -> Asked:
     found = db.session.execute(query).one_or_none()
     if found is None:
         raise _unknown()
-    person, subject, issue, drawn = found
-    return Asked(person, subject, issue, drawn.occasion.code, drawn.state == ListState.CLOSED)
+    record, person, subject, issue, drawn = found
+    return Asked(record, person, subject, issue, drawn.occasion.code, drawn.state == ListState.CLOSED)
+
+
+def refuse_made_up(link: str) -> None:
+    """Raise NotFound for what no file ever gave, without asking the database: anybody may try as often as they like."""
+    _read(link)
+
+
+def _read(link: str) -> tuple[str, int]:
+    """Return which file a link names, with the place, and that place; raise NotFound where the proof does not hold."""
+    whole = codes.letters(link)
+    named, proof = whole[: _FILE + _PLACE], whole[_FILE + _PLACE :]
+    place = codes.number(named[_FILE:])
+    proofs = [codes.spelled(one, _PROOF) for one in keyring().blinds(_BY, named)]
+    if place is None or not any(compare_digest(proof.encode(), one.encode()) for one in proofs):
+        raise _unknown()
+    return named, place
 
 
 def _unknown() -> NotFound:

@@ -72,6 +72,12 @@ def hold(people: Collection[int]) -> None:
     db.session.execute(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update())
 
 
+def asking(people: Collection[int]) -> set[int]:
+    """Return which of some people have asked something of the office."""
+    asked = Base.metadata.tables[_REQUESTS]
+    return {*db.session.scalars(select(asked.c.person_id).where(asked.c.person_id.in_(these(people))))}
+
+
 def unmake(people: Collection[int]) -> None:
     """Take back people who came in by mistake: nothing stays but their empty rows, and no tombstone is laid."""
     _empty(list(people))
@@ -110,7 +116,7 @@ def _empty(people: Sequence[int]) -> None:
         some = people[start : start + BATCH]
         hold(some)
         called = set(_called(some))
-        _blank_requests(some)
+        _remove_requests(some)
         for column in _HANGING:
             db.session.execute(delete(column.class_).where(column.in_(some)))
         blank = update(Person).where(Person.id.in_(some)).values(version=Person.version + 1, **_blank())
@@ -121,13 +127,14 @@ def _empty(people: Sequence[int]) -> None:
         ledger.forget(some)
 
 
-def _blank_requests(people: Sequence[int]) -> None:
-    """Leave nothing of what people asked of the office but that they did, and when."""
+def _remove_requests(people: Sequence[int]) -> None:
+    """Leave nothing of what people asked of the office: the trail knows by which code, and no row leads from there."""
     asked, steps = (Base.metadata.tables[name] for name in (_REQUESTS, _STEPS))
-    theirs = asked.c.person_id.in_(these(people))
-    of_theirs = steps.c.request_id.in_(select(asked.c.id).where(theirs))
-    db.session.execute(update(steps).where(of_theirs).values(remark=None))
-    db.session.execute(update(asked).where(theirs).values(wish=None, asked_by=None))
+    # Held first: whoever writes a step is done, or finds none.
+    theirs = select(asked.c.id).where(asked.c.person_id.in_(these(people))).order_by(asked.c.id)
+    held = these(db.session.scalars(theirs.with_for_update()).all())
+    db.session.execute(delete(steps).where(steps.c.request_id.in_(held)))
+    db.session.execute(delete(asked).where(asked.c.id.in_(held)))
 
 
 def _blank_rows(people: Sequence[int]) -> None:

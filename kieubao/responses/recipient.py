@@ -39,7 +39,7 @@ def answer(actor: Actor, link: str, said: Said) -> Sheet:
     Raises Conflict where it is too late for anything but to be left alone, TooMany after so many answers in a day.
     """
     asked = links.opened(link)
-    with confined(Sight(person_id=asked.person_id)):
+    with confined(Sight(person_id=asked.record_id)):
         writing()
         # Asked again now that it cannot change: they may have been erased, or the list closed.
         asked = links.opened(link)
@@ -50,17 +50,19 @@ def answer(actor: Actor, link: str, said: Said) -> Sheet:
         room = MOST_A_DAY + (said.answer is Answer.NO_MORE)
         if turnout.said_today(held, records_of(asked.person_id)) >= room:
             raise TooMany(_("That is enough for today: ask whoever invited you"), wait=clock.until_midnight())
-        for error in turnout.record(held, {asked.person_id: said}, by=None).values():
+        for error in turnout.record(held, {asked.record_id: said}, by=None).values():
             raise error
         note(issue=asked.issue, subject=asked.subject)
         return _sheet(asked, held)
 
 
 def _sheet(asked: Asked, held: Occasion) -> Sheet:
-    known = turnout.known(held, [asked.person_id]).get(asked.person_id)
+    known = turnout.known(held, [asked.record_id]).get(asked.record_id)
     # What somebody else wrote down of them is not told to whoever has the link.
     own = known if known and known["account"] is None else None
     told = {name: own and own[name] for name in ("answer", "companions", "waiting")}
+    if told["answer"] != Answer.ACCEPTED:
+        told["companions"] = None
     return {"occasion": agenda.sheet(held), "over": _is_over(asked, held)} | told
 
 

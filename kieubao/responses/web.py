@@ -13,6 +13,7 @@ from kieubao.ground.errors import SignInNeeded, _
 from kieubao.occasions import service as occasions
 from kieubao.occasions.turnout import Said
 from kieubao.occasions.vocabulary import Answer, Presence, Speaker
+from kieubao.outreach import links
 from kieubao.pages import Filled
 from kieubao.responses import organizer, recipient, rows, service
 from kieubao.responses.schemas import ArrivalForm, LookUpForm, ReplyForm, ResponseForm
@@ -85,6 +86,7 @@ def left_to_do() -> str:
 @bp.get("/r/<link>")
 def invited(link: str, form: Filled | None = None) -> str:
     """Show somebody what they are invited to, by the link they were sent."""
+    links.refuse_made_up(link)
     sheet = recipient.read(SUBJECT, link)
     return render_template("responses/invited.html", sheet=sheet, link=link, form=form or Filled(shown.typed(sheet)))
 
@@ -92,6 +94,7 @@ def invited(link: str, form: Filled | None = None) -> str:
 @bp.post("/r/<link>")
 @pages.takes(ReplyForm, again=invited)
 def answer(form: Said, link: str) -> ResponseReturnValue:
+    links.refuse_made_up(link)
     recipient.answer(SUBJECT, link, form)
     return pages.done(_("Your answer is recorded. Thank you"), ".invited", link=link)
 

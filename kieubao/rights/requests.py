@@ -11,16 +11,17 @@ from kieubao.access.models import Account
 from kieubao.access.roles import Scope
 from kieubao.consent import stops
 from kieubao.consent.models import WHOSE, Standing
-from kieubao.consent.rules import records_of
+from kieubao.consent.rules import records_of, still_agrees
 from kieubao.db import db
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Forbidden, NotFound, _
 from kieubao.ground.worktime import Calendar
 from kieubao.people import disclosure
 from kieubao.people.disclosure import Called
+from kieubao.people.filters import everybody
 from kieubao.rights.clocks import Clock
 from kieubao.rights.models import RequestStep, SubjectRequest
-from kieubao.rights.steps import News, Stands, refuse_unfit
+from kieubao.rights.steps import Left, News, Stands, refuse_unfit
 from kieubao.rights.vocabulary import AT_ONCE, ENDS, Kind, Step, Way
 
 Sheet = dict[str, Any]
@@ -61,35 +62,24 @@ def located(scope: Scope, code: str, *, lock: bool = False) -> tuple[SubjectRequ
     raise _absent()
 
 
-def add(filed: SubjectRequest, news: News, by: int) -> None:
+def add(filed: SubjectRequest, person: Called, news: News, by: int) -> None:
     """Write down what happened to a request; raise Conflict, or Invalid naming the field, for what cannot have."""
     before = _steps([filed.id])[filed.id]
     if filed.ended_on:
         raise Conflict(_("This request is closed"))
-    refuse_unfit(Stands(_clock(filed, before), {one.step for one in before}, _unheeded(filed)), news)
+    refuse_unfit(Stands(_clock(filed, before), {one.step for one in before}, _left(filed, person)), news)
     _write(filed, len(before) + 1, news, by)
     if news.step in ENDS:
         filed.ended_on = clock.today()
 
 
-def close_erased(filed: SubjectRequest, by: int) -> None:
-    """Write down that whoever asks is erased now.
-
-    Raises Conflict where nobody proposed it, Forbidden where that was whoever would do it.
-    """
-    steps = _steps([filed.id])[filed.id]
-    proposed = next((one for one in steps if one.step == Step.PROPOSED), None)
+def refuse_unproposed(filed: SubjectRequest, by: int) -> None:
+    """Raise Conflict where nobody proposed that somebody be erased, Forbidden where it was whoever would do it."""
+    proposed = next((one for one in _steps([filed.id])[filed.id] if one.step == Step.PROPOSED), None)
     if filed.ended_on or proposed is None:
         raise Conflict(_("Nobody proposed to erase this person"))
     if proposed.account_id == by:
         raise Forbidden(_("Nobody erases whom they proposed themselves"))
-    _write(filed, len(steps) + 1, News(Step.DONE), by)
-    filed.ended_on = clock.today()
-    # Of whatever else they asked there is nothing left to do.
-    others = select(SubjectRequest).where(SubjectRequest.ended_on.is_(None), SubjectRequest.id != filed.id)
-    for other in db.session.scalars(others.where(SubjectRequest.person_id.in_(records_of(filed.person_id)))):
-        _write(other, len(_steps([other.id])[other.id]) + 1, News(Step.DROPPED), by)
-        other.ended_on = clock.today()
 
 
 def one(filed: SubjectRequest, person: Called, calendar: Calendar) -> Sheet:
@@ -102,7 +92,7 @@ def one(filed: SubjectRequest, person: Called, calendar: Calendar) -> Sheet:
         for step in steps
     ]
     said = {"wish": filed.wish, "asked_by": filed.asked_by}
-    return _sheet(filed, person, steps, calendar) | said | {"steps": told, "unheeded": _unheeded(filed)}
+    return _sheet(filed, person, steps, calendar) | said | {"steps": told, "left": _left(filed, person)}
 
 
 def queue(scope: Scope, calendar: Calendar, *, ended: bool = False) -> list[Sheet]:
@@ -121,8 +111,8 @@ def _told(scope: Scope, calendar: Calendar, which: ColumnElement[bool], most: in
     query = (
         select(SubjectRequest, WHOSE)
         .join(Standing, Standing.person_id == SubjectRequest.person_id)
-        .where(which)
-        .order_by(SubjectRequest.id.desc())
+        .where(which, WHOSE.in_(everybody(scope)))
+        .order_by(SubjectRequest.ended_on.desc(), SubjectRequest.id.desc())
         .limit(most)
     )
     found = [(filed, person) for filed, person in db.session.execute(query)]
@@ -165,9 +155,13 @@ def _sheet(filed: SubjectRequest, person: Called, steps: Sequence[RequestStep], 
     }
 
 
-def _unheeded(filed: SubjectRequest) -> int:
-    """Count the files of which it is not said that whoever took them stopped contacting the person."""
-    return stops.unheeded(records_of(filed.person_id)) if Kind(filed.kind) in AT_ONCE else 0
+def _left(filed: SubjectRequest, person: Called) -> Left:
+    """Return what keeps a request that stops contact from being done: as their record is today."""
+    if Kind(filed.kind) not in AT_ONCE:
+        return Left()
+    stands = db.session.get_one(Standing, person.id)
+    is_open = still_agrees(person.id) > 0 if filed.kind == Kind.WITHDRAW else stands.restricted_at is None
+    return Left(is_open, stops.unheeded(records_of(person.id)))
 
 
 def _write(filed: SubjectRequest, number: int, news: News, by: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from kieubao.access import trail
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.consent import ledger
@@ -11,6 +12,7 @@ from kieubao.consent.statements import Spoken, heard
 from kieubao.consent.vocabulary import Capacity, Channel, Method, Purpose, State
 from kieubao.db import writing
 from kieubao.ground import clock
+from kieubao.ground.errors import Conflict, _
 from kieubao.people import disclosure, erasure
 from kieubao.rights import requests
 from kieubao.rights.requests import Asked
@@ -33,7 +35,7 @@ _METHODS: Final[Mapping[Way, Method]] = {
 @use_case(Permission.REQUEST_FILE)
 def file(actor: Actor, person: str, asked: Asked) -> Sheet:
     """Write down what somebody within scope asks; what stops contact is done at once."""
-    found = disclosure.locate(actor.scope, person)
+    found = _held(actor, person)
     filed = requests.file(found.id, asked, actor.account_id)
     if asked.kind in AT_ONCE:
         _stop(actor, found.id, asked, filed.code)
@@ -69,22 +71,44 @@ def read(actor: Actor, code: str) -> Sheet:
 def act(actor: Actor, code: str, news: News) -> Sheet:
     """Write down what happened to a request."""
     filed, person = requests.located(actor.scope, code, lock=True)
-    requests.add(filed, news, actor.account_id)
+    requests.add(filed, person, news, actor.account_id)
     note(request=code, subject=person.subject, step=news.step)
     return _one(actor, code)
 
 
 @use_case(Permission.REQUEST_ERASE, Shape.SEAL, confirmed=True)
 def erase(actor: Actor, code: str) -> Sheet:
-    """Erase whoever asked for it, whom the protection officer proposed; nothing of them stays but a tombstone."""
-    requests.located(actor.scope, code)
+    """Erase whoever asked for it, whom the protection officer proposed; nothing of them stays but a tombstone.
+
+    Nor of what they asked: of that the trail alone knows.
+    """
+    person = requests.located(actor.scope, code)[1]
     # What hangs on them lies out of the approver's units too.
     with confined(Sight(everyone=True)):
         writing()
-        filed, person = requests.located(actor.scope, code, lock=True)
-        requests.close_erased(filed, actor.account_id)
+        erasure.hold([person.id])
+        filed, now = requests.located(actor.scope, code, lock=True)
+        if now.id != person.id:
+            raise _merged()
+        requests.refuse_unproposed(filed, actor.account_id)
+        # Nothing of what is about to be laid down outside the database may fail to be recorded.
+        trail.hold()
         note(request=code, found=erasure.erase([person.id], tombstones()))
         return {"code": code, "ended_on": clock.today()}
+
+
+def _held(actor: Actor, code: str) -> disclosure.Located:
+    """Find a person and hold them: who merges them goes first, or waits."""
+    before = disclosure.locate(actor.scope, code)
+    erasure.hold([before.id])
+    found = disclosure.locate(actor.scope, code)
+    if found.id != before.id:
+        raise _merged()
+    return found
+
+
+def _merged() -> Conflict:
+    return Conflict(_("This record was merged just now: open it again"))
 
 
 def _one(actor: Actor, code: str) -> Sheet:
@@ -97,7 +121,8 @@ def _one(actor: Actor, code: str) -> Sheet:
 def _stop(actor: Actor, person_id: int, asked: Asked, code: str) -> None:
     """Write a no on everything, or restrict somebody's record, as they asked."""
     if asked.kind is not Kind.WITHDRAW:
-        return ledger.restand(person_id, restricted_at=clock.now())
+        is_free = disclosure.record(actor.scope, person_id)["standing"]["restricted_at"] is None
+        return ledger.restand(person_id, restricted_at=clock.now()) if is_free else None
     whose = {"capacity": Capacity.REPRESENTATIVE, "given_by": asked.asked_by} if asked.asked_by else {}
     said = {"method": _METHODS[asked.way], "evidence": code, **whose}
     no = Spoken([*Purpose], [*Channel], State.WITHDRAWN, asked.received_on, said)

@@ -35,11 +35,18 @@ class StepSheet(Schema):
     account = fields.String()
 
 
+class StoppingSheet(Schema):
+    """What is left to do of stopping contact."""
+
+    is_open = fields.Boolean(metadata={"description": "a yes stands, or the record is not restricted"})
+    unheeded = fields.Integer(metadata={"description": "files whose holders have not said that they stopped"})
+
+
 class WholeRequestSheet(RequestSheet):
     wish = fields.String()
     asked_by = fields.String()
     steps = fields.List(fields.Nested(StepSheet))
-    unheeded = fields.Integer(metadata={"description": "files whose holders have not said that they stopped"})
+    left = fields.Nested(StoppingSheet)
 
 
 class ErasedSheet(Schema):

@@ -18,12 +18,19 @@ class News(NamedTuple):
     ground: Ground | None = None
 
 
+class Left(NamedTuple):
+    """What is left to do of stopping contact: a yes stands, or nothing is restricted; and files whose holders go on."""
+
+    is_open: bool = False
+    unheeded: int = 0
+
+
 class Stands(NamedTuple):
-    """How a request stands: what happened to it, and how many files still hold whoever wants no more contact."""
+    """How a request stands: its clock, what happened to it, and what is left to do."""
 
     clock: Clock
     taken: Collection[str]
-    unheeded: int = 0
+    left: Left = Left()
 
     @property
     def kind(self) -> Kind:
@@ -83,9 +90,11 @@ def _refuse_done(stands: Stands, _news: News) -> None:
         raise Conflict(_("Propose it: somebody else erases them"))
     if stands.kind not in AT_ONCE:
         _refuse_unknown(stands)
-    if stands.unheeded:
+    if stands.left.is_open:
+        raise Conflict(_("They may still be contacted: record what they said anew"))
+    if stands.left.unheeded:
         waiting = _("%(count)s files are out whose holders have not said that they stopped: ask them")
-        raise Conflict(waiting, count=stands.unheeded)
+        raise Conflict(waiting, count=stands.left.unheeded)
 
 
 def _refuse_unknown(stands: Stands) -> None:

@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 from docx import Document
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from kieubao.access.models import AuditEntry
 from kieubao.access.roles import ASSIGNABLE, PUBLIC, SUBJECT, Role
@@ -24,7 +24,7 @@ from kieubao.ground.tombstones import Tombstones
 from kieubao.occasions import agenda
 from kieubao.occasions.models import Response
 from kieubao.occasions.turnout import Said
-from kieubao.occasions.vocabulary import Answer
+from kieubao.occasions.vocabulary import Answer, Presence
 from kieubao.outreach import links, lists, organizer
 from kieubao.outreach import service as outreach
 from kieubao.outreach.models import Issue, Pull
@@ -229,6 +229,43 @@ def test_who_was_merged_answers_for_who_they_are_and_who_was_erased_not_at_all(c
     for act in (lambda: recipient.read(SUBJECT, other), lambda: recipient.answer(SUBJECT, other, NO_MORE)):
         with pytest.raises(NotFound, match="not one of ours"):
             act()
+
+
+def test_an_answer_goes_with_the_record_it_was_sent_to_when_a_merge_is_undone(cast, issue):
+    code, link = next(iter(sent(cast, issue).items()))
+    record, kept = disclosure.locate(cast["clerk"].scope, code).id, factories.person("Lê Văn Khác")
+    with confined(Sight(everyone=True)):
+        writing()
+        merges.merge(cast["approver"], Pair(kept.id, 1, record, 1), ())
+        db.session.commit()
+    recipient.answer(SUBJECT, link, COMES)
+    assert service.of_person(cast["clerk"], kept.code)[0]["answer"] == "accepted"
+    with confined(Sight(everyone=True)):
+        writing()
+        merges.undo(cast["approver"], code)
+        db.session.commit()
+    assert service.of_person(cast["clerk"], kept.code) == []
+    assert recipient.read(SUBJECT, link)["answer"] == "accepted"
+
+
+def test_with_how_many_somebody_came_is_not_told_by_another_answer(cast, issue):
+    code, link = next(iter(sent(cast, issue).items()))
+    service.record(cast["clerk"], of(issue).code, code, Said(Answer.ACCEPTED, 4, presence=Presence.ATTENDED))
+    assert recipient.answer(SUBJECT, link, NO_MORE)["companions"] is None
+
+
+def test_what_nobody_was_sent_leaves_no_line(cast, issue, client):
+    pull, _content = taken(cast, issue)
+    lines = select(func.count()).select_from(AuditEntry)
+    before = db.session.scalar(lines)
+    for link in ("x", "0" * 25, links.written(pull, 0)[:-1] + "!"):
+        assert client.get(f"/r/{link}").status_code == 404
+        assert client.post(f"/r/{link}", data={"answer": "accepted"}).status_code == 404
+    db.session.rollback()
+    assert db.session.scalar(lines) == before
+    assert client.get(f"/r/{links.written(pull, 0)}").status_code == 200
+    db.session.rollback()
+    assert db.session.scalar(lines) == before + 1
 
 
 def test_only_what_is_answered_has_links(cast):

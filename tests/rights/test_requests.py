@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import select, text
 
 from kieubao.access.models import AuditEntry
+from kieubao.consent.vocabulary import State
 from kieubao.db import db, writing
 from kieubao.ground import clock
 from kieubao.ground.errors import ConfirmNeeded, Conflict, Forbidden, Invalid, NotFound
+from kieubao.ground.worktime import Calendar
 from kieubao.outreach import organizer
 from kieubao.people import merges
 from kieubao.people import service as people
@@ -34,6 +36,7 @@ LAW = {
     "protect": (15, None, 15),
 }
 MONDAY = date(2026, 11, 2)
+MAIL = {"contact_points": [{"channel": "email", "value": "ba@example.com"}]}
 KNOWN = News(Step.IDENTIFIED, "căn cước, tại quầy")
 
 
@@ -55,7 +58,7 @@ def officer(cast):
 
 @pytest.fixture
 def one(cast):
-    guest = factories.person("Lê Văn Ba", contact_points=[{"channel": "email", "value": "ba@example.com"}])
+    guest = factories.person("Lê Văn Ba", **MAIL)
     factories.consent(guest.id, on=date(2026, 1, 5))
     return guest
 
@@ -88,13 +91,18 @@ def test_the_clock_of_each_kind_is_the_laws(cast, officer, one, kind):
         service.act(officer, sheet["code"], News(Step.EXTENDED, "lần nữa", 1))
 
 
-def test_an_answer_waits_for_no_holiday(cast, one, today):
-    """Two working days over Tết of 2027, whose first day is a Saturday: the eight days off are none of them."""
+def test_an_answer_waits_for_no_holiday(cast, one, today, app):
+    """Two working days over Tết of 2027, whose first day is a Saturday; and what was decided of it."""
     today(date(2027, 2, 4))
     sheet = service.file(cast["clerk"], one.code, asked("see", date(2027, 2, 4)))
-    assert sheet["answer_by"] == date(2027, 2, 15)
-    assert sheet["due_on"] == date(2027, 2, 14)
-    assert sheet["next_on"] == date(2027, 2, 14)
+    assert (sheet["answer_by"], sheet["due_on"]) == (date(2027, 2, 10), date(2027, 2, 14))
+    app.extensions["kieubao.calendar"] = Calendar.read("2027-02-09, 2027-02-10, 2027-02-11, 2027-02-12")
+    later = service.read(cast["clerk"], sheet["code"])
+    assert (later["answer_by"], later["due_on"], later["next_on"]) == (
+        date(2027, 2, 16),
+        date(2027, 2, 14),
+        date(2027, 2, 14),
+    )
 
 
 def test_what_stops_contact_is_done_when_it_is_filed(cast, officer, one):
@@ -108,7 +116,7 @@ def test_what_stops_contact_is_done_when_it_is_filed(cast, officer, one):
         service.act(officer, code, News(Step.DONE, "đã báo"))
     organizer.acknowledge(cast["organizer"], pull["code"], notice=pull["last_notice"])
     sheet = service.act(officer, code, News(Step.DONE, "nơi giữ đã ngừng"))
-    assert (sheet["outcome"], sheet["ended_on"], sheet["unheeded"]) == ("done", MONDAY, 0)
+    assert (sheet["outcome"], sheet["ended_on"], sheet["left"].unheeded) == ("done", MONDAY, 0)
     for kind in ("restrict", "object"):
         other = factories.person(f"Trần {kind}")
         filed(cast["clerk"], other, kind)
@@ -229,10 +237,8 @@ def test_two_people_erase_whoever_asked(cast, officer, one, graves):
         people.read(cast["clerk"], one.code)
     db.session.rollback()
     with db.engine.connect() as connection:
-        said = connection.execute(text("SELECT wish, asked_by, ended_on FROM subject_request")).all()
-        remarks = connection.execute(text("SELECT remark FROM request_step")).scalars().all()
-    assert [(wish, by, ended is None) for wish, by, ended in said] == [(None, None, False)] * 3
-    assert {*remarks} == {None}
+        for table in ("subject_request", "request_step"):
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0
     assert service.queue(officer) == []
     with pytest.raises(NotFound):
         service.erase(cast["approver"], code)
@@ -269,6 +275,37 @@ def test_whoever_is_merged_has_asked_all_the_same(cast, officer, one):
     assert [sheet["person"] for sheet in service.queue(officer)] == [kept.code]
     assert [sheet["code"] for sheet in service.of_person(cast["clerk"], kept.code)] == [code]
     assert service.act(officer, code, KNOWN)["identified"]
+
+
+def test_a_letter_older_than_a_yes_is_not_done_until_it_is_settled(cast, officer, one):
+    factories.consent(one.id, State.RENEWED, on=date(2026, 10, 20))
+    code = service.file(cast["clerk"], one.code, asked("withdraw", date(2026, 10, 10)))["code"]
+    assert service.read(officer, code)["left"].is_open
+    with pytest.raises(Conflict, match="still be contacted"):
+        service.act(officer, code, News(Step.DONE, "xong"))
+    filed(cast["clerk"], one, "withdraw")
+    assert service.act(officer, code, News(Step.DONE, "nay đã rút"))["outcome"] == "done"
+
+
+def test_what_is_restricted_already_stays_restricted_since_then(cast, one, today):
+    filed(cast["clerk"], one, "restrict")
+    since = people.read(cast["clerk"], one.code)["standing"]["restricted_at"]
+    today(MONDAY + timedelta(1))
+    filed(cast["clerk"], one, "object")
+    assert people.read(cast["clerk"], one.code)["standing"]["restricted_at"] == since
+
+
+def test_of_who_was_merged_the_notices_of_today_count(cast, officer, one):
+    code, kept = filed(cast["clerk"], one, "withdraw"), factories.person("Lê Văn Ba", **MAIL)
+    factories.consent(kept.id, on=date(2026, 1, 5))
+    issue = factories.published(cast["clerk"], cast["approver"], cast["organizer"])
+    factories.pulled(cast["organizer"], issue.code).close()
+    with confined(Sight(everyone=True)):
+        writing()
+        merges.merge(cast["approver"], Pair(kept.id, 1, one.id, 1), ())
+        db.session.commit()
+    with pytest.raises(Conflict, match="1 files are out"):
+        service.act(officer, code, News(Step.DONE, "xong"))
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
