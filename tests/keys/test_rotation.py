@@ -121,6 +121,16 @@ def _columns(model):
     return [column for place, column in sealed.places().items() if place.startswith(f"{model.__tablename__}.")]
 
 
+def rotated(run):
+    """Rotate to the end: what somebody is writing at that moment is left, and told, until it is run again."""
+    for _turn in range(5):
+        done = run("rotate")
+        if done.exit_code == 0:
+            return True
+        assert "left under another key" in done.output
+    return False
+
+
 def test_while_keys_turn_no_write_is_lost_and_nobody_is_not_found(run, cast, reader, monkeypatch):
     monkeypatch.setattr(sealed, "BATCH", 10)
     monkeypatch.setattr(indexes, "BATCH", 5)
@@ -132,7 +142,7 @@ def test_while_keys_turn_no_write_is_lost_and_nobody_is_not_found(run, cast, rea
             for kind in (Kind.FIELD, Kind.INDEX):
                 old, new = keyring().current[kind], run("add", kind, "--write").stdout.strip()
                 assert run("use", new, "--write").exit_code == 0
-                assert run("rotate").exit_code == 0
+                assert rotated(run), "what is locked each time is never made anew"
                 retired = run("retire", old, "--write")
                 assert retired.exit_code == 0, retired.output
         finally:
