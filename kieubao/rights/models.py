@@ -10,7 +10,7 @@ from kieubao.ground.clock import now
 class SubjectRequest(Base):
     """What somebody on record asked of the office, when and by which way; what became of it are its steps.
 
-    Of who is erased nothing stays but that there was one, and its days.
+    Of who is erased none stays.
     """
 
     __tablename__ = "subject_request"

@@ -12,7 +12,7 @@ from kieubao.rights.steps import News
 from kieubao.rights.vocabulary import Ground, Kind, Step, Way
 
 _CODED: Mapping[str, Callable[[str], Any]] = {"kind": Kind, "way": Way, "step": Step, "ground": Ground}
-# What is written down by hand; that it was filed, and that somebody was erased, is written with the deed.
+# What is written down by hand; that it was filed is written with the deed.
 STEPS = tuple(one for one in Step if one is not Step.FILED)
 _LONG = 2_000
 
