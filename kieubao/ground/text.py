@@ -20,6 +20,8 @@ def clean(text: str) -> str:
     >>> clean("\u202aNguyê\u0303n\xa0 Văn\u200b Tâm ")
     'Nguyễn Văn Tâm'
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     if not text.isprintable():
         text = "".join(char for char in text if char.isspace() or category(char) not in _UNSEEN)
     text = normalize("NFC", " ".join(text.split()))

@@ -58,6 +58,11 @@ class Column:
         """Whether it is read; a part of a cell may not be."""
         return bool(self.field or self.channels)
 
+    @cached_property
+    def _meant(self) -> dict[str, str]:
+        """What each text stands for; the first, where one stands for several."""
+        return {plain(way): value for value, ways in reversed(self.texts.items()) for way in ways}
+
     def pieces(self, heading: str) -> list["Piece"]:
         """Return what the parts of its cells tell, without a text; a cell that is not cut is one."""
         name = plain(heading)
@@ -76,15 +81,14 @@ class Column:
         """Return what a text stands for; raise Invalid where there is a list of texts and it is not in it."""
         if not self.texts:
             return text
-        for value, ways in self.texts.items():
-            if plain(text) in map(plain, ways):
-                return value
+        value = self._meant.get(plain(text))
+        if value is not None:
+            return value
         known = ", ".join(way for ways in self.texts.values() for way in ways)
         raise Invalid(_("“%(text)s” is not among the words for this column: %(known)s"), text=text, known=known)
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """What one cell, a part of one, or several together say of one thing; `cells`: what it is read from."""
 
     heading: str
@@ -155,7 +159,7 @@ def joined(part: Part, pieces: Iterable[Piece], wrong: Collection[str]) -> Itera
     for name, some in parts.items():
         texts = [piece.text.strip() for piece in sorted(some, key=_number)]
         if name not in wrong:
-            yield replace(part.told(name), text=JOINED[name].join(texts))
+            yield part.told(name)._replace(text=JOINED[name].join(texts))
 
 
 def cells_of(told: Iterable[Piece | Remark]) -> frozenset[Cell]:

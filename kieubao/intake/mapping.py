@@ -109,11 +109,12 @@ class Layout:
 
     def value(self, column: Column, text: str) -> str | None:
         """Return what a cell says, None where it says nothing; raise Invalid for what is no value."""
-        if plain(text) in self._nothing:
+        said = plain(text)
+        if said in self._nothing:
             return None
-        if plain(text) in self._above:
+        if said in self._above:
             raise Invalid(_("“%(text)s” only points to the row above: write the value itself"), text=text)
-        if plain(text).startswith("="):
+        if said.startswith("="):
             raise Invalid(_("This is a formula: write the value itself"))
         if column.field == "name" and _BESIDE_A_NAME.search(text):
             raise Invalid(_("“%(text)s” is more than a name: write only the name here"), text=text)
@@ -152,28 +153,25 @@ class Layout:
         gone = cells_of(remarks)
         return [piece for piece in pieces if not piece.cells & gone], remarks
 
-    def _read(self, source: Source, text: str) -> Iterator[Piece | Remark]:
-        """Give what a cell says, part by part, or what is wrong with it."""
+    def _read(self, source: Source, text: str) -> list[Piece | Remark]:
+        """Return what a cell says, part by part, or what is wrong with it."""
         if not source.column.into:
-            yield from self._said(source.pieces[0], text)
-            return
+            return self._said(source.pieces[0], text)
         try:
             texts = [] if self.value(source.column, text) is None else source.column.cut(text)
         except Invalid as error:
-            yield replace(source.pieces[0], column=source.column, cells=cells_of(source.pieces)).remark(error)
-            return
-        for piece, said in zip(source.pieces, texts, strict=False):
-            yield from self._said(piece, said) if piece.column.tells else ()
+            whole = source.pieces[0]._replace(column=source.column, cells=cells_of(source.pieces))
+            return [whole.remark(error)]
+        told = [pair for pair in zip(source.pieces, texts, strict=False) if pair[0].column.tells]
+        return [one for piece, said in told for one in self._said(piece, said)]
 
-    def _said(self, piece: Piece, text: str) -> Iterator[Piece | Remark]:
-        """Give what a text says of one thing, or what is wrong with it; nothing where it says nothing."""
+    def _said(self, piece: Piece, text: str) -> list[Piece | Remark]:
+        """Return what a text says of one thing, or what is wrong with it; nothing where it says nothing."""
         try:
             value = self.value(piece.column, text)
         except Invalid as error:
-            yield piece.remark(error)
-        else:
-            if value:
-                yield replace(piece, text=value)
+            return [piece.remark(error)]
+        return [piece._replace(text=value)] if value else []
 
     @cached_property
     def _nothing(self) -> frozenset[str]:
