@@ -15,7 +15,7 @@ from kieubao.access import api as access_api
 from kieubao.access import session
 from kieubao.access import web as access_web
 from kieubao.access import works as access_works
-from kieubao.access.roles import Permission
+from kieubao.access.roles import SYSTEM, Permission
 from kieubao.access.use_case import admit
 from kieubao.backup import soundness
 from kieubao.backup.shelf import Shelf
@@ -41,6 +41,7 @@ from kieubao.outreach import web as outreach_web
 from kieubao.oversight import api as oversight_api
 from kieubao.oversight import web as oversight_web
 from kieubao.people import api as people_api
+from kieubao.people import service as people
 from kieubao.people import web as people_web
 from kieubao.plans import api as plans_api
 from kieubao.plans import web as plans_web
@@ -77,6 +78,7 @@ WEB = (
     *(plans_web, occasions_web, responses_web, contributions_web, duplicates_web, intake_web, progress_web, rights_web),
 )
 WORKS: dict[str, worker.Work] = {**access_works.WORKS, **duplicates_works.WORKS, **intake_works.WORKS}
+CHORES: tuple[worker.Chore, ...] = (partial(people.scrub, SYSTEM),)
 NEEDED = ("SECRET_KEY", "KEYS")
 
 
@@ -102,7 +104,7 @@ def create_app(config: Any) -> Flask:
     db.init_app(app)
     app.teardown_appcontext(leave)
     shelf = Shelf.of(app.config) if app.config.get("BACKUP_FOLDER") else None
-    worker.init_app(app, WORKS, partial(soundness.check, shelf))
+    worker.init_app(app, WORKS, CHORES, partial(soundness.check, shelf))
     Migrate(app, db, directory=str(Path(app.root_path).parent / "migrations"))
     journal.init_app(app)
     _serve_only_sound(app, shelf)

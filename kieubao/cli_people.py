@@ -1,4 +1,4 @@
-"""`flask people`: what is kept of people for finding them."""
+"""`flask people`: what is kept of people for finding them, and what is left of who was erased."""
 
 from functools import partial
 
@@ -10,7 +10,7 @@ from kieubao.access.roles import Actor
 from kieubao.commands import Failing, acting, through
 from kieubao.people import service
 
-people = AppGroup("people", help="What people are found by.")
+people = AppGroup("people", help="What people are found by, and what is left of who was erased.")
 
 
 @people.command("reindex", cls=Failing)
@@ -26,6 +26,13 @@ def reindex(by: str | None) -> None:
             if not through(partial(_batch, actor), progress, "people", count):
                 break
     click.echo(f"{count} people are still found by older rules")
+
+
+@people.command("scrub", cls=Failing)
+@click.option("--as", "by", help="The account that does it; the system's own without.")
+def scrub(by: str | None) -> None:
+    """Leave nothing of who was erased in the database's files; on PostgreSQL as the owner of the tables."""
+    click.echo(f"{service.scrub(acting(by))} records were erased since the last time: no byte of them is left")
 
 
 def _batch(actor: Actor, after: int | None) -> tuple[int | None, int]:

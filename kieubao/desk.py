@@ -64,6 +64,7 @@ ACTIONS: Final = Vocabulary(
         "people.restand": ("Ghi tình trạng (qua đời, hạn chế liên lạc)", "Recorded a death or a restriction"),
         "people.outdated": ("Đếm hồ sơ cần lập lại chỉ mục tìm kiếm", "Counted who is to be indexed anew"),
         "people.reindex": ("Lập lại chỉ mục tìm kiếm", "Made anew what people are found by"),
+        "people.scrub": ("Xóa hết dấu vết của người đã xóa trên đĩa", "Left nothing of who was erased on the disk"),
         "duplicates.all_pairs": ("Xem các cặp hồ sơ có thể trùng", "Looked at records that may be one person's"),
         "duplicates.one_pair": ("So hai hồ sơ", "Looked at two records side by side"),
         "duplicates.decide": ("Ghi hai hồ sơ là hai người, hoặc chưa chắc", "Told two records apart, or could not"),

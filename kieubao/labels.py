@@ -340,6 +340,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "audit:witness": _("Sign the trail for a witness"),
         "backup:make": _("Make backups"),
         "consent:record": _("Record consent"),
+        "erasure:scrub": _("Leave nothing of who was erased on the disk"),
         "grant:widen": _("Widen a grant"),
         "index:rebuild": _("Rebuild the search index"),
         "intake:read": _("See the files that were sent in"),

@@ -26,7 +26,7 @@ def scrub(names: Sequence[str]) -> None:
 
     SQLite: the index of words is written anew, the whole file too, and the -wal emptied. PostgreSQL: the tables and
     its statistics are written anew; its own WAL goes with time. Everybody else waits meanwhile; raises Conflict where
-    somebody has looked at the old rows for too long.
+    somebody has looked at the old rows for too long, or the connection is not the owner's.
     """
     db.session.rollback()
     with closing(db.engine.raw_connection()) as lent:
@@ -44,6 +44,9 @@ def _scrub_sqlite(driver: Any, _names: Sequence[str]) -> None:
 def _scrub_postgresql(driver: Any, names: Sequence[str]) -> None:
     driver.autocommit = True
     try:
+        # PostgreSQL itself would pass over them with a mere warning.
+        if not driver.execute(_OWNED, [list(names)]).fetchone()[0]:
+            raise Conflict(_("Only the owner of the tables can do this (KIEUBAO_DATABASE_URL)"))
         # The first ones leave old statistics, which the second one leaves behind.
         for statement in (f"VACUUM (FULL, ANALYZE) {', '.join(names)}", "VACUUM FULL pg_statistic"):
             _wait_alone(driver)
@@ -52,6 +55,7 @@ def _scrub_postgresql(driver: Any, names: Sequence[str]) -> None:
         driver.autocommit = False
 
 
+_OWNED = "SELECT bool_and(pg_has_role(tableowner, 'MEMBER')) FROM pg_tables WHERE tablename = ANY(%s)"
 # Rows that any transaction may still see are not removed, and VACUUM FULL sees with the eyes of the oldest of all.
 _ALONE = """
     SELECT pg_snapshot_xmin(pg_current_snapshot()) > %(mark)s::xid8 AND NOT EXISTS (

@@ -6,7 +6,7 @@ waits is looked for every minute.
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -23,20 +23,25 @@ from kieubao.ground.errors import KieubaoError
 from kieubao.jobs import Ending, Halted, Run, State
 
 Work = Callable[[Run], Mapping[str, Any]]
+Chore = Callable[[], object]
 # Where PostgreSQL keeps what wakes it: the application's role may make tables there, and nowhere else.
 _SCHEMA = "jobs"
 # How soon, in seconds, it hears of a job on SQLite, and leaves one when it is to end.
 _SOON = 0.5
+# When chores are done: ten past two at night in Việt Nam, in UTC as huey has it.
+_AT_NIGHT = crontab(minute="10", hour="19")
 _log = logging.getLogger("kieubao.worker")
 
 
-def init_app(app: Flask, works: Mapping[str, Work], check: Callable[[], object]) -> None:
+def init_app(app: Flask, works: Mapping[str, Work], chores: Sequence[Chore], check: Callable[[], object]) -> None:
     """Let an application do jobs, by their kinds. What a work returns is kept: counts and codes, nobody's values.
+
+    Chores are done every night, whatever becomes of the one before.
 
     A work may be called again for the same job, and then goes on where it was. `serve` takes up none before the check
     has passed once; where it raises, jobs wait for the next minute.
     """
-    app.extensions["kieubao.works"], app.extensions["kieubao.check"] = works, check
+    app.extensions |= {"kieubao.works": works, "kieubao.chores": chores, "kieubao.check": check}
 
 
 def run(code: str) -> None:
@@ -60,6 +65,17 @@ def run_all() -> None:
     """Do every job that waits."""
     for code in jobs.waiting():
         run(code)
+
+
+def do_chores() -> None:
+    """Do what is done every night; what cannot be is told, and done the next."""
+    for chore in current_app.extensions["kieubao.chores"]:
+        try:
+            chore()
+        except KieubaoError as error:
+            _log.warning("chore refused", extra={"told": {"fault": error.code}})
+        except Exception:  # noqa: BLE001 - whatever it is, the next chore is to be done
+            _log.exception("chore failed")
 
 
 def serve(app: Flask) -> None:
@@ -104,14 +120,24 @@ def _made(app: Flask, url: str) -> Huey:
             for code in jobs.waiting():
                 one(code)
 
+    @huey.periodic_task(_AT_NIGHT, name="tidy")  # type: ignore[untyped-decorator]
+    def tidy() -> None:
+        with app.app_context():
+            _check(app)
+            do_chores()
+
     @huey.signal(SIGNAL_INTERRUPTED)  # type: ignore[untyped-decorator]
     def leave(_signal: str, task: Any) -> None:
-        with app.app_context():
-            for code in task.args:
-                jobs.give_back(code)
+        _leave(app, task.args)
 
     huey.wake, huey.look = one, look
     return huey
+
+
+def _leave(app: Flask, codes: Iterable[str]) -> None:
+    with app.app_context():
+        for code in codes:
+            jobs.give_back(code)
 
 
 def _check(app: Flask) -> None:

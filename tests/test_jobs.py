@@ -65,6 +65,21 @@ def state(code):
     return stands(code)["state"]
 
 
+def test_every_night_each_chore_is_done_whatever_becomes_of_the_one_before(app, monkeypatch, caplog):
+    done = []
+
+    def refused():
+        raise Conflict("not tonight")
+
+    def broken():
+        raise RuntimeError
+
+    monkeypatch.setitem(app.extensions, "kieubao.chores", [refused, broken, lambda: done.append(True)])
+    worker.do_chores()
+    assert done == [True]
+    assert [line.message for line in caplog.records] == ["chore refused", "chore failed"]
+
+
 def test_a_job_is_done_once_and_its_result_kept(works, officer):
     done = []
     works["count"] = lambda run: done.append(run.given["to"]) or {"counted": run.given["to"]}

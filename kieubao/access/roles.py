@@ -16,6 +16,7 @@ class Permission(StrEnum):
     BACKUP_MAKE = "backup:make"
     CONSENT_RECORD = "consent:record"
     DUPLICATE_SWEEP = "duplicate:sweep"
+    ERASURE_SCRUB = "erasure:scrub"
     GRANT_WIDEN = "grant:widen"
     INTAKE_DECIDE = "intake:decide"
     INTAKE_READ = "intake:read"
@@ -83,11 +84,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.AUDIT_WITNESS, _P.NOTICE_WRITE, _P.GRANT_WIDEN}
     | {_P.ACCOUNT_CONFIRM, _P.AGREEMENT_WRITE, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP, _P.ROSTER_APPROVE}
     | {_P.REQUEST_FILE, _P.REQUEST_READ, _P.REQUEST_HANDLE},
-    Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.BACKUP_MAKE, _P.INDEX_REBUILD, _P.KEY_MANAGE},
+    Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.BACKUP_MAKE, _P.INDEX_REBUILD, _P.KEY_MANAGE} | {_P.ERASURE_SCRUB},
     Role.PUBLIC: frozenset({_P.SESSION_OPEN}),
     Role.SUBJECT: frozenset({_P.RESPONSE_GIVE}),
     Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.BACKUP_MAKE, _P.KEY_MANAGE, _P.NOTICE_WRITE})
-    | {_P.AUDIT_WITNESS, _P.INDEX_REBUILD, _P.INTAKE_UNDO, _P.OVERSIGHT_READ, _P.DUPLICATE_SWEEP},
+    | {_P.AUDIT_WITNESS, _P.INDEX_REBUILD, _P.INTAKE_UNDO, _P.OVERSIGHT_READ, _P.DUPLICATE_SWEEP}
+    | {_P.ERASURE_SCRUB},
 }
 # Whom the database shows a use case, by its permission (docs/postgresql.md): the people within the actor's scope,
 # or those on lists open to the actor's organisation and in files it took. For any other permission, nobody.

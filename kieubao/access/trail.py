@@ -147,6 +147,12 @@ def at(number: int) -> End:
     return End(number, db.session.scalar(select(AuditEntry.hash).where(AuditEntry.id == number)) or "")
 
 
+def latest(action: str) -> AuditEntry | None:
+    """Return the last entry of an action that was done."""
+    query = select(AuditEntry).where(AuditEntry.action == action, AuditEntry.outcome == "done")
+    return db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(1)).one_or_none()
+
+
 def entries(first: int = _FIRST_OF_ALL, last: int = _LAST_OF_ALL) -> Iterator[Entry]:
     """Give entries in their order as the chain was made of them.
 

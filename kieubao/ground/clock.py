@@ -16,9 +16,9 @@ def today() -> date:
     return now().astimezone(HANOI).date()
 
 
-def midnight() -> datetime:
-    """Return the moment at which that day began."""
-    return datetime.combine(today(), time.min, HANOI)
+def midnight(at: datetime | None = None) -> datetime:
+    """Return the moment at which the day of another moment, or today, began there."""
+    return datetime.combine((at or now()).astimezone(HANOI).date(), time.min, HANOI)
 
 
 def until_midnight() -> int:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, String, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from kieubao.access import trail
 from kieubao.access.models import Account, AuditEntry, Organisation
 from kieubao.access.roles import Scope
 from kieubao.db import db
@@ -66,8 +67,7 @@ def matching(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def last_of(action: str) -> Sheet | None:
     """Return the last entry of an action that was done: when, how many, and its details."""
-    query = select(AuditEntry).where(AuditEntry.action == action, AuditEntry.outcome == "done")
-    entry = db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(1)).one_or_none()
+    entry = trail.latest(action)
     return {"at": entry.at, "found": entry.found, "details": entry.details} if entry else None
 
 

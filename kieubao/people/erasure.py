@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, case, delete, or_, select, update
+from sqlalchemy import JSON, ColumnElement, case, delete, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
 
@@ -94,6 +94,12 @@ def erase_again(graves: Tombstones, office: str) -> int:
     _empty(found)
     _blank_rows(found)
     return len(found)
+
+
+def unscrubbed(since: datetime | None) -> int:
+    """Count the records that were erased on that day or later, or ever: they may still be read in the files."""
+    after = [Standing.erased_at >= clock.midnight(since)] if since else []
+    return db.session.scalar(select(func.count(Standing.erased_at)).where(*after)) or 0
 
 
 def scrub() -> None:

@@ -3,17 +3,18 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from kieubao.access import trail
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, only_showed, use_case
 from kieubao.consent import handover, ledger
 from kieubao.consent.statements import Spoken, heard
 from kieubao.consent.vocabulary import Channel, Purpose, State
-from kieubao.db import keyring
+from kieubao.db import keyring, writing
 from kieubao.ground import clock, errors, kinship
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.names import Order
 from kieubao.ground.text import fold
-from kieubao.people import bonds, contacts, disclosure, doubles, pairs, readers, registry
+from kieubao.people import bonds, contacts, disclosure, doubles, erasure, pairs, readers, registry
 from kieubao.people.disclosure import Sheet
 from kieubao.people.doubles import Candidate
 from kieubao.people.records import Contact, Record, refuse_elsewhere
@@ -199,6 +200,22 @@ def reindex(actor: Actor, after: int = 0) -> tuple[int | None, int]:
     last, done = registry.rekey(after)
     note(found=done)
     return last, done
+
+
+@use_case(Permission.ERASURE_SCRUB, Shape.SEAL, everyone=True)
+def scrub(actor: Actor) -> int:
+    """Leave no byte of who was erased since the last time in the database's files; return how many records they had.
+
+    Everybody else waits meanwhile. Raises Conflict where somebody looks at the old rows for too long, and on
+    PostgreSQL for anyone but the owner of the tables.
+    """
+    last = trail.latest("people.scrub")
+    count = erasure.unscrubbed(last.at if last else None)
+    if count:
+        erasure.scrub()
+    writing()
+    note(found=count)
+    return count
 
 
 def _refuse_alike(alike: Sequence[Candidate], distinct_from: Collection[str]) -> None:

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import NullPool, create_engine, select, text
 from sqlalchemy.engine import make_url
 
-from kieubao import traces
+from kieubao import traces, worker
 from kieubao.access import trail
-from kieubao.access.roles import Scope
+from kieubao.access.roles import SYSTEM, Scope
 from kieubao.consent import handover, ledger, unions
 from kieubao.consent.models import ConsentEvent, ConsentNow, HandoverPerson, Standing, Weighed
 from kieubao.consent.rules import may_contact
@@ -32,7 +32,7 @@ from kieubao.people.records import Contact, Member
 from kieubao.traces import tombstones
 from kieubao.walls import Sight, confined
 from tests import factories
-from tests.databases import application, as_root, owned
+from tests.databases import APP, application, as_root, owned
 
 # In every column that holds text of a person, and what follows from it: the words, the keys.
 PLANTED = {
@@ -408,3 +408,18 @@ def test_rows_of_files_say_nothing_of_them_any_more(app, cast):
     db.session.expire_all()
     assert [one.cells for one in db.session.scalars(rows)] == ["[]", kept[1][1]]
     assert [bool(one.line) for one in db.session.scalars(rows)] == [False, True]
+
+
+def test_the_night_leaves_nothing_of_who_was_erased(database, planted):
+    """Once, and again only where somebody was erased since; whoever is not the owner is told, and so is the trail."""
+    assert service.scrub(SYSTEM) == 0
+    erase(planted[0])
+    if database.startswith("postgresql"):
+        serving = make_url(database).set(username=APP).render_as_string(hide_password=False)
+        with application(serving).app_context(), pytest.raises(Conflict, match="Only the owner"):
+            service.scrub(SYSTEM)
+    assert b"quach" in kept_bytes(database)
+    worker.do_chores()
+    assert b"quach" not in kept_bytes(database)
+    lines = [(line["outcome"], line["found"]) for line in trail.entries() if line["action"] == "people.scrub"]
+    assert lines == [("done", 0), *([] if database.startswith("sqlite") else [("conflict", None)]), ("done", 1)]
