@@ -16,9 +16,10 @@ from kieubao.access import accounts, factors
 from kieubao.access.accounts import Opening
 from kieubao.access.models import Account, Organisation
 from kieubao.access.session import actor_named
-from kieubao.consent import ledger, notices
+from kieubao.consent import ledger, notices, wordings
 from kieubao.consent import service as consents
 from kieubao.consent.ledger import Word
+from kieubao.consent.schemas import NoticeForm
 from kieubao.consent.vocabulary import YES, Channel, Method, Purpose, State
 from kieubao.contributions import service as contributions
 from kieubao.db import db, writing
@@ -102,23 +103,10 @@ def _totp(password: str, username: str) -> str:
 
 
 def _notice(purpose: Purpose) -> int:
-    about = {
-        Purpose.EVENTS: ("mời gặp mặt, sự kiện", "invitations to gatherings and events"),
-        Purpose.INVESTMENT: ("kêu gọi đầu tư", "calls for investment"),
-        Purpose.INFORMATION: ("gửi thông tin về tỉnh", "news of the province"),
-    }[purpose]
-    written = notices.write(
-        purpose.value,
-        purposes=[purpose.value],
-        title_vi=f"Thông báo xử lý dữ liệu: {about[0]}",
-        title_en=f"Notice of processing: {about[1]}",
-        text_vi=f"Ủy ban nhân dân tỉnh lưu họ tên, quê quán và kênh liên lạc của Ông/Bà để {about[0]}. Ông/Bà có thể"
-        " xem, sửa, rút lại sự đồng ý hoặc yêu cầu xóa bất cứ lúc nào. (Văn bản mẫu, chờ pháp chế thẩm định.)",
-        text_en=f"The provincial People's Committee keeps your name, home place and contact points for {about[1]}. You"
-        " may see, correct, withdraw or ask for deletion at any time. (Sample text, for legal review.)",
-        in_force_on=date(2026, 1, 1),
-    )
-    return written.id
+    offices = (current_app.config["OFFICE_VI"], current_app.config["OFFICE_EN"])
+    said = NoticeForm().load(wordings.proposed(purpose, *offices))
+    del said["seen"]
+    return notices.write(in_force_on=date(2026, 1, 1), **said).id
 
 
 def _by_letter(record: Record) -> Record:

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from kieubao.access.models import Attempt
 from kieubao.access.roles import ASSIGNABLE, GRANTS, Permission, Role
 from kieubao.consent.agreements import ITEMS
+from kieubao.consent.notices import ITEMS as NOTICE_ITEMS
 from kieubao.db import db
 from kieubao.ground import invitation
 from tests import factories
@@ -19,8 +20,8 @@ HOME = "00000000-0000-4000-8000-000000000000"
 TODAY = "2026-01-01"
 YES = {"purposes": ["events"], "channels": ["email"], "state": "refused", "method": "paper", "signed_on": TODAY}
 LISTED = {"title": "t", "purpose": "events", "channels": ["email"], "fields": ["name"]}
-TEXTS = dict.fromkeys(("title_vi", "title_en", "text_vi", "text_en"), "x")
-NOTICE = {"code": "n", "purposes": ["events"], "in_force_on": TODAY, **TEXTS}
+TEXTS = dict.fromkeys(("title", "text", *NOTICE_ITEMS), "x")
+NOTICE = {"code": "n", "purposes": ["events"], "vi": TEXTS, "en": TEXTS}
 TERMS = {"fields": ["name"], "formats": ["csv"], "until": TODAY, "agreement": "TT-7F3Q-9XKC-2"}
 DAYS = dict.fromkeys(("signed_on", "valid_from", "valid_until"), TODAY)
 AGREED = {"organisation": "TC-7F3Q-9XKC-2", "number": "1", "document": "d", **dict.fromkeys(ITEMS, "x"), **DAYS}
@@ -58,7 +59,10 @@ NEEDS = {
     ("POST", "/jobs/<code:code>/stop"): (P.ACCOUNT_SELF, None),
     ("POST", "/jobs/<code:code>/resume"): (P.ACCOUNT_SELF, None),
     ("GET", "/notices"): (P.REFERENCE_READ, None),
-    ("POST", "/notices"): (P.NOTICE_WRITE, NOTICE),
+    ("GET", "/notices/drafts"): (P.REFERENCE_READ, None),
+    ("POST", "/notices/drafts"): (P.NOTICE_WRITE, NOTICE),
+    ("DELETE", "/notices/drafts/<int:draft_id>"): (P.NOTICE_WRITE, None),
+    ("POST", "/notices/drafts/<int:draft_id>/approval"): (P.NOTICE_APPROVE, {"digest": "d", "in_force_on": TODAY}),
     ("GET", "/agreements"): (P.AGREEMENT_WRITE, None),
     ("POST", "/agreements"): (P.AGREEMENT_WRITE, AGREED),
     ("GET", "/agreements/<code:code>"): (P.AGREEMENT_WRITE, None),
@@ -216,7 +220,7 @@ def call(client, method, rule, body, headers, *, code=CODE):
         .replace("<uuid:home>", HOME)
         .replace("<string:language>", "vi")
     )
-    for name in ("token_id", "contact_id", "grant_id", "finding_id", "round_id"):
+    for name in ("token_id", "contact_id", "grant_id", "finding_id", "round_id", "draft_id"):
         path = path.replace(f"<int:{name}>", "999999")
     query = {"/units": {"name": "x"}, "/imports/<code:code>/rows": {"state": "new"}}.get(rule)
     versioned = {**headers, "If-Match": '"1"'}

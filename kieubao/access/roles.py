@@ -28,6 +28,7 @@ class Permission(StrEnum):
     LIST_DRAFT = "list:draft"
     LIST_PULL = "list:pull"
     LIST_READ = "list:read"
+    NOTICE_APPROVE = "notice:approve"
     NOTICE_WRITE = "notice:write"
     OVERSIGHT_KEEP = "oversight:keep"
     OVERSIGHT_READ = "oversight:read"
@@ -76,7 +77,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.APPROVER: _EVERYONE
     | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_MERGE}
     | {_P.LIST_READ, _P.LIST_APPROVE, _P.INTAKE_READ, _P.INTAKE_UNDO, _P.INTAKE_DECIDE, _P.PLAN_WRITE}
-    | {_P.REQUEST_READ, _P.REQUEST_ERASE},
+    | {_P.REQUEST_READ, _P.REQUEST_ERASE, _P.NOTICE_APPROVE},
     Role.ORGANIZER: _EVERYONE | {_P.LIST_PULL},
     Role.POLICE: _EVERYONE,
     Role.POLICE_HEAD: _EVERYONE,
@@ -87,7 +88,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.BACKUP_MAKE, _P.INDEX_REBUILD, _P.KEY_MANAGE} | {_P.ERASURE_SCRUB},
     Role.PUBLIC: frozenset({_P.SESSION_OPEN}),
     Role.SUBJECT: frozenset({_P.RESPONSE_GIVE}),
-    Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.BACKUP_MAKE, _P.KEY_MANAGE, _P.NOTICE_WRITE})
+    Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.BACKUP_MAKE, _P.KEY_MANAGE})
     | {_P.AUDIT_WITNESS, _P.INDEX_REBUILD, _P.INTAKE_UNDO, _P.OVERSIGHT_READ, _P.DUPLICATE_SWEEP}
     | {_P.ERASURE_SCRUB},
 }

@@ -4,7 +4,15 @@ from typing import Any
 
 from kieubao.access.session import current_actor
 from kieubao.consent import service
-from kieubao.consent.schemas import AgreementForm, AgreementSheet, EndForm, NoticeForm, NoticeSheet
+from kieubao.consent.schemas import (
+    AgreementForm,
+    AgreementSheet,
+    EndForm,
+    NoticeApprovalForm,
+    NoticeDraftSheet,
+    NoticeForm,
+    NoticeSheet,
+)
 from kieubao.http import Blueprint
 
 bp = Blueprint(
@@ -21,12 +29,34 @@ def list_notices() -> Any:
     return service.list_notices(current_actor())
 
 
-@bp.post("/notices")
+@bp.get("/notices/drafts")
+@bp.response(200, NoticeDraftSheet(many=True))
+def notice_drafts() -> Any:
+    """List what is to be the next version of a notice, once it is approved."""
+    return service.notice_drafts(current_actor())
+
+
+@bp.post("/notices/drafts")
 @bp.arguments(NoticeForm)
+@bp.response(201, NoticeDraftSheet)
+def draft_notice(form: dict[str, Any]) -> Any:
+    """Draft the next version of a notice, or write its draft anew."""
+    return service.draft_notice(current_actor(), **form)
+
+
+@bp.delete("/notices/drafts/<int:draft_id>")
+@bp.response(204)
+def drop_notice_draft(draft_id: int) -> None:
+    """Drop a draft."""
+    service.drop_notice_draft(current_actor(), draft_id)
+
+
+@bp.post("/notices/drafts/<int:draft_id>/approval")
+@bp.arguments(NoticeApprovalForm)
 @bp.response(201, NoticeSheet)
-def write_notice(form: dict[str, Any]) -> Any:
-    """Add the next version of a notice."""
-    return service.write_notice(current_actor(), **form)
+def approve_notice(form: dict[str, Any], draft_id: int) -> Any:
+    """Approve a draft as it was seen: it is the next version of its notice."""
+    return service.approve_notice(current_actor(), draft_id, **form)
 
 
 @bp.get("/agreements")

@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -35,8 +36,30 @@ class Notice(Base):
     title_en: Mapped[str] = mapped_column(String(200))
     text_vi: Mapped[str]
     text_en: Mapped[str]
+    # What the law has told (Đ9, NĐ Đ6), by item and language; of versions before migration 0037 it stands in the text.
+    terms: Mapped[dict[str, Any]]
     in_force_on: Mapped[date] = mapped_column(Date)
     digest: Mapped[str] = mapped_column(String(64))
+    written_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(default=now)
+
+
+class NoticeDraft(Base):
+    """The next version of a notice, until somebody else approves it."""
+
+    __tablename__ = "notice_draft"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    purposes: Mapped[list[str]]
+    title_vi: Mapped[str] = mapped_column(String(200))
+    title_en: Mapped[str] = mapped_column(String(200))
+    text_vi: Mapped[str]
+    text_en: Mapped[str]
+    terms: Mapped[dict[str, Any]]
+    written_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    written_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class LedgerHead(Base):

@@ -1,28 +1,70 @@
-"""The only writer of notices."""
+"""The only writer of notices: what is drafted, and what was approved and is never changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 
-from kieubao.consent.models import Notice
+from kieubao.consent.models import Notice, NoticeDraft
 from kieubao.consent.vocabulary import Purpose
 from kieubao.db import db
+from kieubao.ground import clock
 from kieubao.ground.canon import digest
-from kieubao.ground.errors import Invalid, _
+from kieubao.ground.errors import Conflict, Invalid, NotFound, _
 
-_TEXT = ("purposes", "title_vi", "title_en", "text_vi", "text_en", "in_force_on")
+# What the law has told before anybody agrees (Đ9; NĐ 356/2025, Đ6), each in both languages.
+ITEMS: Final = ("controller", "kept_data", "recipients", "retention", "subject_rights", "withdrawal")
+LANGUAGES: Final = ("vi", "en")
+_TEXT = ("purposes", "title_vi", "title_en", "text_vi", "text_en")
+Sheet = dict[str, Any]
 
 
-def write(code: str, **text: Any) -> Notice:
+def write(code: str, *, in_force_on: date, terms: Mapping[str, Any] | None = None, **text: Any) -> Notice:
     """Add the next version of a notice. Its digest is over the code, the version and every word."""
     last = db.session.scalar(select(func.max(Notice.version)).where(Notice.code == code)) or 0
-    notice = Notice(code=code, version=last + 1, **text)
-    notice.digest = digest({"code": code, "version": notice.version, **{name: text[name] for name in _TEXT}})
+    told = {name: text[name] for name in _TEXT} | {"in_force_on": in_force_on}
+    whole = {"code": code, "version": last + 1, **told, **({"terms": terms} if terms else {})}
+    notice = Notice(code=code, version=last + 1, in_force_on=in_force_on, terms=terms or {}, **text)
+    notice.digest = digest(whole)
     db.session.add(notice)
     db.session.flush()
     return notice
+
+
+def draft(code: str, by: int, seen: str | None, **text: Any) -> NoticeDraft:
+    """Write what is to be the next version, or write it anew; `seen`: the digest of the draft that it is made from.
+
+    Raises Conflict where there is another draft by now.
+    """
+    found = db.session.scalars(select(NoticeDraft).where(NoticeDraft.code == code).with_for_update()).one_or_none()
+    if seen != (_digest(found) if found else None):
+        raise Conflict(_("There is another draft of this notice by now: open it, and write yours into it"))
+    written = found or NoticeDraft(code=code)
+    for name, value in {**text, "written_by": by, "written_at": clock.now()}.items():
+        setattr(written, name, value)
+    db.session.add(written)
+    db.session.flush()
+    return written
+
+
+def approve(draft_id: int, by: int, seen: str, in_force_on: date) -> Notice:
+    """Make a draft the next version of its notice; raise Conflict where it was changed, or is the approver's own."""
+    found = _drafted(draft_id)
+    if _digest(found) != seen:
+        raise Conflict(_("This draft was changed since you saw it: read it again"))
+    if found.written_by == by:
+        raise Conflict(_("Somebody else approves it: you wrote it"))
+    text = {name: getattr(found, name) for name in (*_TEXT, "terms", "written_by")}
+    db.session.delete(found)
+    return write(found.code, in_force_on=in_force_on, approved_by=by, **text)
+
+
+def drop(draft_id: int) -> str:
+    """Drop a draft; return the code of its notice."""
+    found = _drafted(draft_id)
+    db.session.delete(found)
+    return found.code
 
 
 def shown(reference: str, purposes: Collection[Purpose], on: date) -> int:
@@ -42,10 +84,47 @@ def shown(reference: str, purposes: Collection[Purpose], on: date) -> int:
     return notice.id
 
 
-def listed() -> list[dict[str, Any]]:
+def listed() -> list[Sheet]:
     """Return every version of every notice, with its reference and digest."""
-    notices = db.session.scalars(select(Notice).order_by(Notice.code, Notice.version))
-    return [
-        {"reference": f"{n.code}/{n.version}", "digest": n.digest, **{name: getattr(n, name) for name in _TEXT}}
-        for n in notices
-    ]
+    found = db.session.scalars(select(Notice).order_by(Notice.code, Notice.version)).all()
+    last = {one.code: one.version for one in found if one.in_force_on <= clock.today()}
+    return [_sheet(one, last.get(one.code)) for one in found]
+
+
+def one(notice_id: int) -> Sheet:
+    found = next((one for one in listed() if one["id"] == notice_id), None)
+    if found is None:
+        raise NotFound(_("There is no such notice"))
+    return found
+
+
+def drafts() -> list[Sheet]:
+    """Return what is drafted, each with the digest by which it is approved."""
+    return [_draft_sheet(one) for one in db.session.scalars(select(NoticeDraft).order_by(NoticeDraft.code))]
+
+
+def drafted(draft_id: int) -> Sheet:
+    return _draft_sheet(_drafted(draft_id, lock=False))
+
+
+def _drafted(draft_id: int, *, lock: bool = True) -> NoticeDraft:
+    query = select(NoticeDraft).where(NoticeDraft.id == draft_id)
+    found = db.session.scalars(query.with_for_update() if lock else query).one_or_none()
+    if found is None:
+        raise NotFound(_("There is no such draft"))
+    return found
+
+
+def _digest(found: NoticeDraft) -> str:
+    return digest({name: getattr(found, name) for name in ("code", *_TEXT, "terms")})
+
+
+def _sheet(one: Notice, current: int | None) -> Sheet:
+    state = "to_come" if one.in_force_on > clock.today() else "in_force" if one.version == current else "superseded"
+    told = {name: getattr(one, name) for name in (*_TEXT, "terms", "in_force_on", "digest", "approved_at")}
+    return {"id": one.id, "reference": f"{one.code}/{one.version}", "state": state, **told}
+
+
+def _draft_sheet(one: NoticeDraft) -> Sheet:
+    told = {name: getattr(one, name) for name in ("id", "code", *_TEXT, "terms", "written_by", "written_at")}
+    return {**told, "digest": _digest(one)}

@@ -6,17 +6,50 @@ from typing import Any
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.consent import agreements, notices
-from kieubao.consent.vocabulary import Purpose
+from kieubao.ground.errors import Forbidden, _
 
 Sheet = dict[str, Any]
 
 
 @use_case(Permission.NOTICE_WRITE)
-def write_notice(actor: Actor, /, code: str, *, purposes: list[Purpose], in_force_on: date, **text: str) -> Sheet:
-    """Add the next version of a notice: its title and text in both languages."""
-    notice = notices.write(code, purposes=[p.value for p in purposes], in_force_on=in_force_on, **text)
-    note(notice=f"{code}/{notice.version}")
-    return {"reference": f"{code}/{notice.version}", "digest": notice.digest}
+def draft_notice(actor: Actor, /, code: str, *, seen: str | None = None, **text: Any) -> Sheet:
+    """Write what is to be the next version of a notice, in both languages; nobody is shown it until it is approved."""
+    note(notice=code)
+    return notices.drafted(notices.draft(code, actor.account_id, seen, **text).id)
+
+
+@use_case(Permission.NOTICE_WRITE)
+def drop_notice_draft(actor: Actor, draft_id: int) -> None:
+    note(notice=notices.drop(draft_id))
+
+
+@use_case(Permission.NOTICE_APPROVE, confirmed=True)
+def approve_notice(actor: Actor, draft_id: int, *, digest: str, in_force_on: date) -> Sheet:
+    """Make a draft, as it was seen, the next version of its notice; it is never changed again."""
+    if not actor.scope.provinces:
+        raise Forbidden(_("Only who may see the whole province approves a notice"))
+    approved = notices.approve(draft_id, actor.account_id, digest, in_force_on)
+    note(notice=f"{approved.code}/{approved.version}", digest=approved.digest)
+    return notices.one(approved.id)
+
+
+@use_case(Permission.REFERENCE_READ, Shape.READ)
+def notice(actor: Actor, notice_id: int) -> Sheet:
+    sheet = notices.one(notice_id)
+    note(notice=sheet["reference"])
+    return sheet
+
+
+@use_case(Permission.REFERENCE_READ, Shape.READ)
+def notice_drafts(actor: Actor) -> list[Sheet]:
+    return notices.drafts()
+
+
+@use_case(Permission.REFERENCE_READ, Shape.READ)
+def notice_draft(actor: Actor, draft_id: int) -> Sheet:
+    sheet = notices.drafted(draft_id)
+    note(notice=sheet["code"])
+    return sheet
 
 
 @use_case(Permission.REFERENCE_READ, Shape.READ)

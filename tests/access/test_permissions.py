@@ -14,7 +14,7 @@ from tests.test_house import USE_CASES
 
 CONFIRMING = {
     *("access.decide", "access.disable", "access.issue_token", "access.propose"),
-    *("entry.change_password", "entry.end_sessions", "rights.erase"),
+    *("entry.change_password", "entry.end_sessions", "rights.erase", "consent.approve_notice"),
     *(
         "outreach.approve",
         "outreach.grant",

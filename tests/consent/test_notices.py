@@ -1,13 +1,18 @@
 """Notices: versions are only added, and a consent cites one that was in force and speaks of its purpose."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from kieubao.consent import notices, service
+from kieubao.consent import notices, service, wordings
+from kieubao.consent.models import Notice
+from kieubao.consent.notices import ITEMS
 from kieubao.consent.schemas import NoticeForm
 from kieubao.consent.vocabulary import Purpose
-from kieubao.ground.errors import Forbidden, Invalid
+from kieubao.db import db
+from kieubao.ground import clock
+from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
 from tests import factories
 
 DAY = date(2026, 1, 1)
@@ -56,23 +61,88 @@ def test_a_notice_does_not_prove_what_it_does_not_say(app, purposes, on):
     assert refused.value.field == "notice"
 
 
-def test_the_protection_officer_writes_and_everyone_reads(cast):
-    form = {"code": "events", "purposes": [Purpose.EVENTS], "in_force_on": DAY, **TEXT}
-    made = service.write_notice(cast["protection_officer"], **form)
-    with pytest.raises(Forbidden):
-        service.write_notice(cast["admin"], **form)
+SAID = {"title": "Thông báo", "text": "Nội dung", **dict.fromkeys(ITEMS, "x")}
+FORM = {"code": "events", "purposes": ["events"], "vi": SAID, "en": {**SAID, "title": "Notice"}}
+
+
+def drafted(cast, **fields):
+    return service.draft_notice(cast["protection_officer"], **NoticeForm().load({**FORM, **fields}))
+
+
+def approve(cast, sheet, on=DAY, by="approver"):
+    return service.approve_notice(cast[by], sheet["id"], digest=sheet["digest"], in_force_on=on)
+
+
+def test_one_drafts_another_approves_and_everyone_reads(cast):
+    draft = drafted(cast)
+    assert service.list_notices(cast["clerk"]) == []
+    with pytest.raises(Invalid):
+        notices.shown("events/1", [Purpose.EVENTS], DAY)
+    made = approve(cast, draft)
+    assert service.notice_drafts(cast["clerk"]) == []
     for actor in cast.values():
         (one,) = service.list_notices(actor)
-        assert (one["reference"], one["digest"]) == (made["reference"], made["digest"])
-        assert {name: one[name] for name in TEXT} == TEXT
+        assert (one["reference"], one["digest"], one["state"]) == ("events/1", made["digest"], "in_force")
+        assert one["terms"]["vi"] == dict.fromkeys(ITEMS, "x")
+        assert (one["title_vi"], one["title_en"]) == ("Thông báo", "Notice")
+    for refused, act in (("admin", service.draft_notice), ("clerk", service.draft_notice)):
+        with pytest.raises(Forbidden):
+            act(cast[refused], **NoticeForm().load(FORM))
+    written = db.session.scalars(select(Notice)).one()
+    assert (written.written_by, written.approved_by) == (cast["protection_officer"].id, cast["approver"].id)
+
+
+def test_only_what_was_seen_is_approved_and_not_by_who_wrote_it(cast):
+    seen = drafted(cast)
+    with pytest.raises(Conflict, match="another draft"):
+        drafted(cast)
+    anew = drafted(cast, digest=seen["digest"], vi={**SAID, "retention": "1 năm"})
+    assert (anew["id"], anew["digest"] == seen["digest"]) == (seen["id"], False)
+    with pytest.raises(Conflict, match="changed since"):
+        approve(cast, seen)
+    with pytest.raises(Conflict, match="Somebody else"):
+        notices.approve(anew["id"], cast["protection_officer"].id, anew["digest"], DAY)
+    with pytest.raises(Forbidden, match="whole province"):
+        service.approve_notice(factories.actor("approver", units=["18676"]), anew["id"], digest="", in_force_on=DAY)
+    assert approve(cast, anew)["terms"]["vi"]["retention"] == "1 năm"
+    for again in (lambda: approve(cast, anew), lambda: service.drop_notice_draft(cast["protection_officer"], 99)):
+        with pytest.raises(NotFound):
+            again()
+
+
+def test_a_draft_is_dropped_and_a_version_says_where_it_stands(cast):
+    draft = drafted(cast)
+    service.drop_notice_draft(cast["protection_officer"], draft["id"])
+    assert service.notice_drafts(cast["approver"]) == []
+    days = (DAY, DAY, clock.today() + timedelta(days=1))
+    for day in days:
+        approve(cast, drafted(cast), on=day)
+    states = [one["state"] for one in service.list_notices(cast["clerk"])]
+    assert states == ["superseded", "in_force", "to_come"]
+    assert service.notice(cast["clerk"], 1)["reference"] == "events/1"
+    with pytest.raises(NotFound):
+        service.notice(cast["clerk"], 99)
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_a_wording_to_begin_from_says_all_that_the_law_has_told_and_waits_for_lawyers(app, purpose):
+    said = NoticeForm().load(wordings.proposed(purpose, "UBND tỉnh", "The Committee"))
+    assert said["purposes"] == [purpose]
+    assert ("pháp chế" in said["text_vi"], "legal review" in said["text_en"]) == (True, True)
+    assert {language: set(items) for language, items in said["terms"].items()} == {"vi": {*ITEMS}, "en": {*ITEMS}}
+    assert said["terms"]["vi"]["controller"] == "UBND tỉnh"
 
 
 def test_the_form_wants_every_word(client, cast):
     headers = factories.bearer(cast["protection_officer"])
-    answer = client.post("/api/v1/notices", json={"purposes": []}, headers=headers)
-    assert set(answer.json["errors"]) == set(NoticeForm().fields)
-    body = {"code": "events", "purposes": ["events"], "in_force_on": "01/01/2026", **TEXT}
-    assert client.post("/api/v1/notices", json=body, headers=headers).json["reference"] == "events/1"
+    answer = client.post("/api/v1/notices/drafts", json={"purposes": []}, headers=headers)
+    assert set(answer.json["errors"]) == set(NoticeForm().fields) - {"digest"}
+    made = client.post("/api/v1/notices/drafts", json=FORM, headers=headers)
+    assert (made.status_code, made.json["code"]) == (201, "events")
+    approver = factories.bearer(cast["approver"])
+    body = {"digest": made.json["digest"], "in_force_on": "01/01/2026"}
+    approved = client.post(f"/api/v1/notices/drafts/{made.json['id']}/approval", json=body, headers=approver)
+    assert (approved.status_code, approved.json["reference"]) == (201, "events/1")
 
 
 @pytest.mark.parametrize("notice", ["events/2", "events/²"])

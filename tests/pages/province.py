@@ -10,6 +10,9 @@ from kieubao.access import accounts
 from kieubao.access import service as access
 from kieubao.access.roles import ASSIGNABLE, SYSTEM, Actor
 from kieubao.access.session import actor_for
+from kieubao.consent import service as notices
+from kieubao.consent import wordings
+from kieubao.consent.schemas import NoticeForm
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.contributions import service as contributions
 from kieubao.db import db
@@ -229,6 +232,7 @@ def oversee(cast: dict[str, Actor], some: list[str]) -> dict[str, Any]:
     code, _late = (overseeing.find_breach(officer, **one)["code"] for one in (breach, late))
     office = accounts.organisation("Hội hữu nghị Việt – Séc").code
     soon = factories.agreement(office, "02/TT-BG", valid_until=clock.today() + timedelta(days=20))
+    notices.draft_notice(officer, **NoticeForm().load(wordings.proposed(Purpose.EVENTS, "UBND tỉnh", "The Committee")))
     return {"finding": finding, "round": begun["id"], "line": officer.id, "breach": code, "agreement": soon, "job": job}
 
 
@@ -312,7 +316,14 @@ def desk(codes: dict[str, Any]) -> list[str]:
     pages += [f"/breaches/{codes['breach']}{page}" for page in ("", "/edit", "/notice")]
     jobs = ["/jobs", f"/jobs/{codes['job']}"]
     agreements = ["/agreements", "/agreements/new", f"/agreements/{codes['agreement']}"]
-    return [*(f"/oversight{page}" for page in pages), *agreements, *jobs]
+    told = [
+        "/notices",
+        "/notices/1",
+        "/notices/drafts/new?purpose=events",
+        "/notices/drafts/1",
+        "/notices/drafts/1/edit",
+    ]
+    return [*(f"/oversight{page}" for page in pages), *agreements, *told, *jobs]
 
 
 def reader(client: Any, role: str) -> Any:

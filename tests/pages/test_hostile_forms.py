@@ -71,7 +71,9 @@ def place(rule, codes):
     rule = rule.replace("<code:relative>", codes["dao"]).replace("<username>", "spare")
     rule = rule.replace("<code:successor>", codes["agency"]).replace("<string:language>", "vi")
     rule = rule.replace("<uuid:home>", codes["home"]).replace("<link>", codes["link"])
-    return rule.replace("<int:token_id>", "1").replace("<int:contact_id>", "1").replace("<code:code>", codes[code])
+    for name in ("token_id", "contact_id", "notice_id", "draft_id"):
+        rule = rule.replace(f"<int:{name}>", "1")
+    return rule.replace("<code:code>", codes[code])
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -6,6 +6,7 @@ import pytest
 
 from kieubao.access.roles import ASSIGNABLE, GRANTS, Permission, Role
 from kieubao.consent.agreements import ITEMS
+from kieubao.consent.notices import ITEMS as NOTICE_ITEMS
 from tests import factories
 from tests.pages.province import reader, sign_in_accounts
 from tests.signing import equip
@@ -27,6 +28,8 @@ TERMS = {"fields[]": "name", "formats[]": "csv", "until": TODAY, "organisation":
 TERMS["agreement"] = "TT-7F3Q-9XKC-2"
 DAYS = dict.fromkeys(("signed_on", "valid_from", "valid_until"), TODAY)
 AGREED = {"organisation": "TC-7F3Q-9XKC-2", "number": "1", "document": "d", **dict.fromkeys(ITEMS, "x"), **DAYS}
+NOTICE = {f"{one}.{name}": "x" for one in ("vi", "en") for name in ("title", "text", *NOTICE_ITEMS)}
+NOTICE |= {"code": "n", "purposes[]": "events"}
 SAID_OF = dict.fromkeys(("data_kinds", "subjects", "legal_document", "retention", "protection"), "x")
 BREACH = {"what": "x", "found_at": "01/01/2026 09:00"}
 MEANT = {"sheet": "0", "above": "1", "columns-0-place": "0", "columns-0-means": "person.name", "kind": "abroad"}
@@ -154,6 +157,13 @@ NEEDS = {
     f"{LIST}/grants/new": (P.LIST_APPROVE, TERMS),
     "/grants/limits": (P.GRANT_WIDEN, {"grant": "999999", "rows": "1", "pulls_a_day": "1"}),
     "/issues": (P.LIST_PULL, None),
+    "/notices": (P.REFERENCE_READ, None),
+    "/notices/<int:notice_id>": (P.REFERENCE_READ, None),
+    "/notices/drafts/new": (P.NOTICE_WRITE, NOTICE),
+    "/notices/drafts/<int:draft_id>": (P.REFERENCE_READ, None),
+    "/notices/drafts/<int:draft_id>/edit": (P.NOTICE_WRITE, None),
+    "/notices/drafts/<int:draft_id>/approval": (P.NOTICE_APPROVE, {"digest": "d", "in_force_on": TODAY}),
+    "/notices/drafts/<int:draft_id>/drop": (P.NOTICE_WRITE, {}),
     "/agreements": (P.AGREEMENT_WRITE, None),
     "/agreements/new": (P.AGREEMENT_WRITE, AGREED),
     "/agreements/<code:code>": (P.AGREEMENT_WRITE, {"reason": "r"}),
@@ -201,7 +211,7 @@ def rules(app):
 
 
 def address(rule):
-    for name in ("token_id", "contact_id", "round_id", "account_id", "finding_id"):
+    for name in ("token_id", "contact_id", "round_id", "account_id", "finding_id", "notice_id", "draft_id"):
         rule = rule.replace(f"<int:{name}>", "999999")
     rule = rule.replace("<username>", "nobody")
     rule = rule.replace("<purpose>", "events").replace("<uuid:home>", "00000000-0000-4000-8000-000000000000")
