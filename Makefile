@@ -71,6 +71,8 @@ $(SETTINGS): | .venv/.run
 	  echo "KIEUBAO_SIGNING_KEY=file:$(CURDIR)/instance/signing-key.pem"; \
 	  echo "KIEUBAO_DATABASE_URL=sqlite:///$(CURDIR)/instance/kieubao.sqlite"; \
 	  echo "KIEUBAO_TOMBSTONES=$(CURDIR)/instance/tombstones"; \
+	  echo 'KIEUBAO_OFFICE_ADDRESS="Số 1, phường Thành Sen, tỉnh Hà Tĩnh (địa chỉ mẫu)"'; \
+	  echo 'KIEUBAO_OFFICE_CONTACT="bao-ve-du-lieu@hatinh.example (mẫu)"'; \
 	  echo "KIEUBAO_HTTPS=0"; \
 	  echo "KIEUBAO_DEMO=1"; \
 	  echo "KIEUBAO_DEMO_PASSWORD=$$($(BIN)/python -c 'import secrets; print("-".join(secrets.token_hex(2) for _ in range(4)))')"; \

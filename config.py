@@ -23,6 +23,8 @@ class Config:
     PROVINCE = _text("PROVINCE", "42")
     OFFICE_VI = _text("OFFICE_VI", "Ủy ban nhân dân tỉnh Hà Tĩnh")
     OFFICE_EN = _text("OFFICE_EN", "People's Committee of Hà Tĩnh Province")
+    OFFICE_ADDRESS = _text("OFFICE_ADDRESS")
+    OFFICE_CONTACT = _text("OFFICE_CONTACT")
     DEFAULT_LANGUAGE = _text("DEFAULT_LANGUAGE", "vi")
     DAYS_OFF = _text("DAYS_OFF")
     ORIGIN = _text("ORIGIN", "http://localhost:8000")

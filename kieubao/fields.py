@@ -15,6 +15,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "form_of_address": _("Form of address"),
     "preferred_language": _("Language to write in"),
     "languages": _("Languages spoken"),
+    "language": _("Language of the paper"),
+    "digest": _("Digest (SHA-256)"),
     "home": _("Home place, as written"),
     "home_text": _("Home place"),
     "home_unit": _("Unit it belongs to"),

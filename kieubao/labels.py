@@ -365,6 +365,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "person:merge": _("Confirm and undo merges of records"),
         "roster:approve": _("Approve rosters for emergencies too"),
         "duplicate:sweep": _("Have everybody compared for doubles"),
+        "receipt:give": _("Give people receipts of what they said"),
         "person:read": _("Open records"),
         "person:search": _("Search people"),
         "person:write": _("Record and change people"),

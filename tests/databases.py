@@ -52,6 +52,8 @@ class TestConfig:
     PROVINCE = "42"
     OFFICE_VI = "Ủy ban nhân dân tỉnh Hà Tĩnh"
     OFFICE_EN = "People's Committee of Hà Tĩnh Province"
+    OFFICE_ADDRESS = "Số 1, phường Thành Sen, tỉnh Hà Tĩnh"
+    OFFICE_CONTACT = "bao-ve-du-lieu@hatinh.example"
     DEFAULT_LANGUAGE = "vi"
     HTTPS = False
     SPOOL = None

@@ -13,6 +13,7 @@ import kieubao.outreach.schemas
 import kieubao.people.schemas  # noqa: F401 - so that every form is known
 from kieubao.forms import Form
 from kieubao.outreach import post
+from kieubao.rights import papers
 
 ROOT = Path(__file__).parents[1]
 CODE = sorted([*(ROOT / "kieubao").rglob("*.py"), ROOT / "config.py", ROOT / "wsgi.py"])
@@ -31,10 +32,11 @@ DOORS = {
     # The made-up province, which is to be the same each time.
     "random": ("kieubao/demo.py", "kieubao/sample.py"),
     # A developer's tool that makes a table, never run by the service; workbooks and letters, measured before they are
-    # unpacked; and letters in two languages, which leave as one file.
+    # unpacked; and letters in two languages, and receipts with what proves them, which leave as one file.
     "zipfile": (
         *("kieubao/ground/data/build_units.py", "kieubao/ground/letters.py"),
         *("kieubao/intake/fonts.py", "kieubao/intake/reader.py", "kieubao/outreach/invitations.py"),
+        "kieubao/rights/papers.py",
     ),
 }
 NEVER = {"eval", "exec", "compile", "__import__", "render_template_string", "from_string", "Markup", "system", "popen"}
@@ -73,16 +75,18 @@ def test_a_module_that_opens_a_door_is_where_it_may_be(module):
 
 
 def test_no_text_becomes_code():
-    """typst sets one sheet, which lies beside the code; what is printed on it is handed over as data."""
+    """typst sets sheets that lie beside the code; what is printed on them is handed over as data."""
     found = {(path.name, whose, name) for path in CODE for whose, name in calls(path) if name in NEVER}
-    assert {one for one in found if one[1:] != ("re", "compile")} == {("post.py", "typst", "compile")}
+    assert {one for one in found if one[1:] != ("re", "compile")} == {("paper.py", "typst", "compile")}
     sets = [
-        ast.unparse(node.args[0])
-        for node in nodes(ROOT / "kieubao/outreach/post.py")
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "typst.compile"
+        (path.name, ast.unparse(node.args[0]))
+        for path in CODE
+        for node in nodes(path)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "paper.pages"
     ]
-    assert sets == ["_SHEET"]
-    assert post._SHEET.parent == ROOT / "kieubao/outreach"
+    assert {*sets} == {("post.py", "_SHEET"), ("papers.py", "_SHEET")}
+    for room in (post, papers):
+        assert Path(room.__file__).with_suffix(".typ") == room._SHEET
 
 
 def test_no_hash_that_is_broken_proves_anything():

@@ -63,6 +63,8 @@ NEEDS = {
     ("POST", "/notices/drafts"): (P.NOTICE_WRITE, NOTICE),
     ("DELETE", "/notices/drafts/<int:draft_id>"): (P.NOTICE_WRITE, None),
     ("POST", "/notices/drafts/<int:draft_id>/approval"): (P.NOTICE_APPROVE, {"digest": "d", "in_force_on": TODAY}),
+    ("POST", "/receipts"): (P.RECEIPT_GIVE, {"person": CODE}),
+    ("GET", "/receipts"): (P.REQUEST_READ, None),
     ("GET", "/agreements"): (P.AGREEMENT_WRITE, None),
     ("POST", "/agreements"): (P.AGREEMENT_WRITE, AGREED),
     ("GET", "/agreements/<code:code>"): (P.AGREEMENT_WRITE, None),
@@ -222,7 +224,9 @@ def call(client, method, rule, body, headers, *, code=CODE):
     )
     for name in ("token_id", "contact_id", "grant_id", "finding_id", "round_id", "draft_id"):
         path = path.replace(f"<int:{name}>", "999999")
-    query = {"/units": {"name": "x"}, "/imports/<code:code>/rows": {"state": "new"}}.get(rule)
+    query = {"/units": {"name": "x"}, "/receipts": {"digest": "d"}, "/imports/<code:code>/rows": {"state": "new"}}.get(
+        rule
+    )
     versioned = {**headers, "If-Match": '"1"'}
     return client.open(f"/api/v1{path}", method=method, headers=versioned, query_string=query, **sent(body))
 

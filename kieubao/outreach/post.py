@@ -1,20 +1,16 @@
 """People on paper, as PDF: address labels and envelopes, of who has a postal address; and a list for the door."""
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-import fontpkg_be_vietnam_pro
-import typst
-
 from kieubao.consent.vocabulary import Channel
+from kieubao.ground import paper
 from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS
 from kieubao.outreach.vocabulary import Format
 
 Row = Mapping[str, Any]
 _SHEET: Final = Path(__file__).with_suffix(".typ")
-_FONTS: Final[list[Path]] = [fontpkg_be_vietnam_pro.ROOT]
 _HEADS: Final = {
     "vi": ("STT", "Họ và tên", "Đi cùng", "Mã", "Đã đến"),
     "en": ("No.", "Name", "With", "Code", "Came"),
@@ -31,9 +27,7 @@ def write(file: BinaryIO, people: Iterable[Row], wanted: Format, language: str, 
     shown = _expected if wanted is Format.DOOR else _addressed
     data = {"kind": wanted, "language": language, "people": [shown(one, language) for one in people], **told}
     data["heads"] = _HEADS[language]
-    # What is told as data is never read as typst's own words.
-    inputs = {"data": json.dumps(data)}
-    file.write(typst.compile(_SHEET, font_paths=_FONTS, ignore_system_fonts=True, sys_inputs=inputs))
+    file.write(paper.pages(_SHEET, data))
 
 
 def _expected(person: Row, _language: str) -> dict[str, str]:

@@ -42,13 +42,13 @@ _HANGING: Sequence[InstrumentedAttribute[int]] = (
     *(Merge.gone_id, Merge.kept_id),
 )
 # Of rooms above: named, and not known.
-_ROWS, _REQUESTS, _STEPS = "intake_row", "subject_request", "request_step"
+_ROWS, _REQUESTS, _STEPS, _RECEIPTS = "intake_row", "subject_request", "request_step", "receipt"
 _KEPT = frozenset({"id", "code", "version", "found_by"})
 _OF_PEOPLE = (
     *(Person, NameSpelling, ContactKey, ContactPoint, Kinship, Membership, PersonRevision, Duplicate, Merge),
     *(ConsentNow, Standing, Weighed, Response, Contribution),
 )
-TABLES = (*(one.__tablename__ for one in _OF_PEOPLE), _ROWS, _REQUESTS, _STEPS)
+TABLES = (*(one.__tablename__ for one in _OF_PEOPLE), _ROWS, _REQUESTS, _STEPS, _RECEIPTS)
 
 
 def erase(people: Collection[int], graves: Tombstones) -> int:
@@ -134,13 +134,15 @@ def _empty(people: Sequence[int]) -> None:
 
 
 def _remove_requests(people: Sequence[int]) -> None:
-    """Leave nothing of what people asked of the office: the trail knows by which code, and no row leads from there."""
+    """Leave nothing of what people asked of the office and were given: the trail knows codes, and no row leads on."""
     asked, steps = (Base.metadata.tables[name] for name in (_REQUESTS, _STEPS))
     # Held first: whoever writes a step is done, or finds none.
     theirs = select(asked.c.id).where(asked.c.person_id.in_(these(people))).order_by(asked.c.id)
     held = these(db.session.scalars(theirs.with_for_update()).all())
     db.session.execute(delete(steps).where(steps.c.request_id.in_(held)))
     db.session.execute(delete(asked).where(asked.c.id.in_(held)))
+    given = Base.metadata.tables[_RECEIPTS]
+    db.session.execute(delete(given).where(given.c.person_id.in_(these(people))))
 
 
 def _blank_rows(people: Sequence[int]) -> None:

@@ -4,10 +4,10 @@ from typing import Any
 
 from kieubao.access.session import current_actor
 from kieubao.http import Blueprint
-from kieubao.rights import service
+from kieubao.rights import papers, service
 from kieubao.rights.requests import Asked
-from kieubao.rights.schemas import RequestForm, StepForm, WhichForm
-from kieubao.rights.sheets import ErasedSheet, RequestSheet, WholeRequestSheet
+from kieubao.rights.schemas import DigestForm, ReceiptForm, RequestForm, StepForm, WhichForm
+from kieubao.rights.sheets import ErasedSheet, ReceiptSheet, RequestSheet, WholeRequestSheet
 from kieubao.rights.steps import News
 
 bp = Blueprint("rights", __name__, description="What people ask about their data, and the clocks of the law")
@@ -49,6 +49,23 @@ def of_person(code: str) -> Any:
 def act(form: News, code: str) -> Any:
     """Write down what happened to a request."""
     return service.act(current_actor(), code, form)
+
+
+@bp.post("/receipts")
+@bp.arguments(ReceiptForm)
+@bp.response(200, {"type": "string", "format": "binary"}, content_type=papers.ZIP)
+def give_receipt(form: dict[str, str]) -> Any:
+    """Give somebody a receipt of all they said: JSON-LD (ISO/IEC TS 27560, DPV), PDF and their digests, in a ZIP."""
+    told = service.give_receipt(current_actor(), form["person"], papers.office())
+    return papers.given(told, form["language"])
+
+
+@bp.get("/receipts")
+@bp.arguments(DigestForm, location="query")
+@bp.response(200, ReceiptSheet)
+def receipt(form: dict[str, str]) -> Any:
+    """Tell of whom a receipt is, by the digest of its file, and when the office gave it out."""
+    return service.receipt(current_actor(), form["digest"])
 
 
 @bp.post("/subject-requests/<code:code>/erasure")

@@ -29,6 +29,23 @@ class SubjectRequest(Base):
     ended_on: Mapped[date | None] = mapped_column(Date)
 
 
+class Receipt(Base):
+    """A receipt of what somebody said, as it was given out to them: proved by its digest, and kept nowhere.
+
+    Of who is erased none stays.
+    """
+
+    __tablename__ = "receipt"
+    __table_args__ = (Index(None, "person_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(14), unique=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
 class RequestStep(Base):
     """One thing that happened to a request: only added to."""
 

@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import post_load
 
 from kieubao import forms
+from kieubao.consent.notices import LANGUAGES
 from kieubao.forms import Form, Value, Whole, Yes, choice
 from kieubao.rights.requests import Asked
 from kieubao.rights.steps import News
@@ -48,6 +49,26 @@ class StepForm(Form):
     @post_load
     def read(self, data: dict[str, Any], **_options: Any) -> News:
         return News(**_read(data))
+
+
+class ReceiptForm(Form):
+    """Whom a receipt is for, and the language of the page that comes with it."""
+
+    person = forms.code("KB", required=True)
+    language = choice(LANGUAGES, load_default="vi")
+
+
+class PaperForm(Form):
+    """In which language the paper is, and by which notice somebody is asked."""
+
+    notice = Whole(1, 2**31 - 1)
+    language = choice(LANGUAGES, load_default="vi")
+
+
+class DigestForm(Form):
+    """The SHA-256 of a receipt's file, in hex."""
+
+    digest = Value(longest=100, required=True)
 
 
 class WhichForm(Form):

@@ -6,15 +6,16 @@ from typing import Any, Final
 from kieubao.access import trail
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
-from kieubao.consent import ledger
+from kieubao.consent import ledger, notices
 from kieubao.consent.rules import records_of
 from kieubao.consent.statements import Spoken, heard
 from kieubao.consent.vocabulary import Capacity, Channel, Method, Purpose, State
 from kieubao.db import writing
-from kieubao.ground import clock
+from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, _
 from kieubao.people import disclosure, erasure
-from kieubao.rights import requests
+from kieubao.rights import proofs, receipts, requests
+from kieubao.rights.proofs import Office, Told
 from kieubao.rights.requests import Asked
 from kieubao.rights.steps import News
 from kieubao.rights.vocabulary import AT_ONCE, Kind, Way
@@ -95,6 +96,48 @@ def erase(actor: Actor, code: str) -> Sheet:
         trail.hold()
         note(request=code, found=erasure.erase([person.id], tombstones()))
         return {"code": code, "ended_on": clock.today()}
+
+
+@use_case(Permission.RECEIPT_GIVE, opens=True)
+def give_receipt(actor: Actor, code: str, office: Office) -> Sheet:
+    """Give somebody a receipt of all they said: return the file, its digest, and what it tells."""
+    person = disclosure.locate(actor.scope, code)
+    record = disclosure.record(actor.scope, person.id)
+    cited = {one["reference"]: one for one in notices.listed()}
+    told = Told(codes.fresh("BN"), record["code"], clock.now(), ledger.lines(person.id), cited)
+    document = proofs.document(office, told)
+    digest = receipts.issue(person.id, told.code, told.at, document, actor.account_id)
+    note(subject=person.subject, receipt=told.code)
+    return {**told._asdict(), "name": record["name"], "document": document, "digest": digest}
+
+
+@use_case(Permission.RECEIPT_GIVE, Shape.READ, opens=True)
+def consent_form(actor: Actor, code: str, notice: int) -> Sheet:
+    """Return what stands on a form to be signed: who somebody is, how they are reached, and what they are told."""
+    person = disclosure.locate(actor.scope, code)
+    record, told = disclosure.record(actor.scope, person.id), notices.one(notice)
+    note(subject=person.subject, notice=told["reference"])
+    return {**{name: record[name] for name in ("code", "name", "contact_points")}, "notice": told}
+
+
+@use_case(Permission.RECEIPT_GIVE, Shape.READ)
+def papers(actor: Actor, code: str) -> Sheet:
+    """Return which receipts somebody was given, and which notices they can be asked by."""
+    person = disclosure.locate(actor.scope, code)
+    given = receipts.of(person.id)
+    note(subject=person.subject, found=len(given))
+    shown = [one for one in notices.listed() if one["state"] == "in_force"]
+    return {"code": code, "receipts": given, "notices": shown}
+
+
+@use_case(Permission.REQUEST_READ, Shape.READ)
+def receipt(actor: Actor, digest: str) -> Sheet:
+    """Return which receipt a file is, by its digest, and of whom; raise NotFound where none was given out here."""
+    sheet, whose = receipts.found(digest)
+    for person in disclosure.called(actor.scope, [whose]):
+        note(subject=person.subject, receipt=sheet["code"])
+        return {**sheet, "digest": digest.strip().lower(), "person": person.code}
+    raise receipts.absent()
 
 
 def _held(actor: Actor, code: str) -> disclosure.Located:

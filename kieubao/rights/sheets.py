@@ -49,6 +49,13 @@ class WholeRequestSheet(RequestSheet):
     left = fields.Nested(StoppingSheet)
 
 
+class ReceiptSheet(Schema):
+    code = fields.String()
+    digest = fields.String(metadata={"description": "SHA-256 of the file"})
+    person = fields.String()
+    issued_at = fields.AwareDateTime()
+
+
 class ErasedSheet(Schema):
     code = fields.String()
     ended_on = fields.Date()

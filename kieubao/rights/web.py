@@ -12,9 +12,9 @@ from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.pages import Filled
-from kieubao.rights import service
+from kieubao.rights import papers, service
 from kieubao.rights.requests import Asked
-from kieubao.rights.schemas import STEPS, RequestForm, StepForm
+from kieubao.rights.schemas import STEPS, DigestForm, PaperForm, RequestForm, StepForm
 from kieubao.rights.steps import News
 from kieubao.rights.vocabulary import AT_ONCE, DAYS, Kind, Step
 
@@ -68,6 +68,38 @@ def erase(_form: object, code: str) -> ResponseReturnValue:
 @bp.get("/persons/<code:code>/requests")
 def of_person(code: str) -> str:
     return render_template("rights/person.html", code=code, requests=service.of_person(current_actor(), code))
+
+
+@bp.get("/persons/<code:code>/papers")
+def papers_of(code: str, form: Filled | None = None) -> str:
+    sheet = service.papers(current_actor(), code)
+    return render_template("rights/papers.html", sheet=sheet, form=form or Filled())
+
+
+@bp.post("/persons/<code:code>/papers/receipt")
+@pages.takes(PaperForm, again=papers_of)
+def give_receipt(form: dict[str, Any], code: str) -> ResponseReturnValue:
+    return papers.given(service.give_receipt(current_actor(), code, papers.office()), form["language"])
+
+
+@bp.post("/persons/<code:code>/papers/form")
+@pages.takes(PaperForm, again=papers_of)
+def consent_form(form: dict[str, Any], code: str) -> ResponseReturnValue:
+    """Give the form for one person to sign, with the notice they are shown."""
+    told = service.consent_form(current_actor(), code, form.get("notice", 0))
+    return papers.to_sign(told, papers.office(), form["language"])
+
+
+@bp.get("/requests/receipts")
+def look_up_receipt(form: Filled | None = None, found: dict[str, Any] | None = None) -> str:
+    admit(current_actor(), Permission.REQUEST_READ)
+    return render_template("rights/receipt.html", form=form or Filled(), found=found)
+
+
+@bp.post("/requests/receipts")
+@pages.takes(DigestForm, again=look_up_receipt, reads=True)
+def receipt(form: dict[str, str]) -> str:
+    return look_up_receipt(Filled(form), service.receipt(current_actor(), form["digest"]))
 
 
 def _next_steps(sheet: Mapping[str, Any]) -> list[str]:

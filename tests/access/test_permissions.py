@@ -25,7 +25,13 @@ CONFIRMING = {
     ),
 }
 OPENS = {f"people.{name}" for name in ("inspect", "read", "consents", "amend", "tie", "untie")}
-OPENS |= {"people.add_contact", "people.retire_contact", "duplicates.one_pair"}
+OPENS |= {
+    "rights.give_receipt",
+    "rights.consent_form",
+    "people.add_contact",
+    "people.retire_contact",
+    "duplicates.one_pair",
+}
 NAMES = {f"{one.__module__.split('.')[1]}.{one.__name__}": one for one in USE_CASES}
 
 

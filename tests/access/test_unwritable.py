@@ -35,7 +35,14 @@ PERSONAL += ("Lê Thị Đào", "1968-08-14", "14/08/1968")
 NO_ACT = {("GET", "/countries"), ("GET", "/units")}
 EMPTY = {"/persons", "/persons/new", "/occasions/new", "/inspections", "/oversight/trail"}
 EMPTY |= {"/account/password", "/accounts/new", "/oversight/breaches/new", "/imports/new", "/merges/<code:code>/undo"}
-EMPTY |= {"/plans/new", "/agencies/new", "/oversight/traces", "/requests/new", "/notices/drafts/new"}
+EMPTY |= {
+    "/plans/new",
+    "/agencies/new",
+    "/oversight/traces",
+    "/requests/new",
+    "/notices/drafts/new",
+    "/requests/receipts",
+}
 
 
 def on_postgresql():

@@ -274,7 +274,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         f"/contributions/new?person={codes['hoa']}",
         *("/plans", f"/plans/{codes['plan']}", "/agencies"),
         *("/requests", "/requests?ended=1", f"/requests/{codes['request']}", f"{person}/requests"),
-        f"/requests/new?person={codes['hoa']}",
+        *(f"/requests/new?person={codes['hoa']}", f"{person}/papers", "/requests/receipts"),
         *("/segments", "/segments/new", f"/segments/{codes['segment']}", f"/segments/{codes['segment']}/edit"),
         draft,
         f"{draft}/edit",

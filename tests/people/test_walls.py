@@ -38,7 +38,7 @@ from kieubao.people.models import Merge, Person
 from kieubao.people.records import Contact
 from kieubao.people.sweep import Double
 from kieubao.responses import recipient
-from kieubao.rights import requests
+from kieubao.rights import receipts, requests
 from kieubao.rights.requests import Asked
 from kieubao.rights.vocabulary import Kind, Way
 from kieubao.walls import Sight, confined
@@ -82,6 +82,7 @@ def everything(email, phone, **fields):
     turnout.record(held, {one.id: Said(Answer.REACHED)}, by)
     giving.record(one.id, held, {"kind": "trade", "stage": "interested", "stands_since": clock.today()}, by)
     requests.file(one.id, Asked(Kind.SEE, Way.LETTER, clock.today(), "xem"), by)
+    receipts.issue(one.id, f"BN-{one.id}", clock.now(), str(one.id).encode(), by)
     kin = factories.person("Trần Văn Bình", **{**fields, "kind": "home", "country": "VN"})
     bonds.tie([(one.id, kin.id, "spouse", "spouse")])
     pairs.file([Double(one.id, kin.id, 30, [])])

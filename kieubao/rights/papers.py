@@ -1,0 +1,141 @@
+"""What is given to somebody on paper: a receipt of what they said, and a form to sign; as PDF, with what proves it."""
+
+import hashlib
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Response, current_app, send_file
+from flask_babel import gettext
+
+from kieubao.consent.notices import ITEMS
+from kieubao.consent.vocabulary import Channel, Purpose
+from kieubao.ground import paper
+from kieubao.ground.errors import Conflict, _
+from kieubao.http import speaking
+from kieubao.rights.proofs import ACT, Office
+from kieubao.shown import day, field_label, label_of, moment
+
+ZIP: Final = "application/zip"
+_SHEET: Final = Path(__file__).with_suffix(".typ")
+Sheet = Mapping[str, Any]
+_RECEIPT: Final = {
+    "title": _("Receipt of what you said about your data"),
+    "told": _("What you said, act by act. Of each purpose and channel the last one counts."),
+    "heads": (_("On"), _("Purpose"), _("Channels"), _("What was said"), _("How it was said"), _("Valid until")),
+}
+_TOLD_OF: Final = _("What you were told")
+_PROOF: Final = _("The file %(name)s says the same to programs. It is the one the office gave out if its SHA-256 is:")
+_FORM: Final = {
+    "title": _("What I agree to"),
+    "told": _(
+        "Mark what you agree to, purpose by purpose and channel by channel. What is not marked is not agreed to."
+    ),
+    "reached": _("How we would reach you; cross out what is wrong:"),
+    "signed": (_("Day, month, year"), _("Signature and full name")),
+    "office": _("For the office: where this paper is kept"),
+}
+
+
+def office() -> Office:
+    """Return who answers for the data here; raise Conflict where that is not set."""
+    config = current_app.config
+    names = ("PROVINCE", "OFFICE_VI", "OFFICE_EN", "OFFICE_ADDRESS", "OFFICE_CONTACT")
+    found = Office(*(config[name] for name in names))
+    if not all(found):
+        raise Conflict(_("Ask your administrator to set the office's address and contact: papers have to tell them"))
+    return found
+
+
+def given(told: Sheet, language: str) -> Response:
+    """Answer with a receipt: the file for programs, the page for its reader, and the digests of both."""
+    name = f"{told['code']}.jsonld"
+    pages = _receipt(told, office(), language, name)
+    files = {name: told["document"], f"{told['code']}.pdf": pages}
+    sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {one}\n" for one, content in files.items())
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for one, content in {**files, "SHA256SUMS": sums.encode()}.items():
+            archive.writestr(one, content)
+    packed.seek(0)
+    return send_file(packed, ZIP, as_attachment=True, download_name=f"{told['code']}.zip")
+
+
+def to_sign(told: Sheet, whose: Office, language: str) -> Response:
+    """Answer with the form by which somebody agrees, or not; its notice stands on it whole."""
+    with speaking(language):
+        purposes = [label_of("purpose", one) for one in Purpose if one in told["notice"]["purposes"]]
+        data = {
+            **_headed("form", whose, language),
+            **{name: _said(words) for name, words in _FORM.items()},
+            "who": [(field_label("name"), told["name"]), (gettext("Code"), told["code"])],
+            "purposes": purposes,
+            "channels": [label_of("channel", one) for one in Channel],
+            "points": [f"{label_of('channel', one['channel'])}: {one['value']}" for one in told["contact_points"]],
+            "notices": [_notice(told["notice"], language)],
+        }
+    return send_file(
+        BytesIO(paper.pages(_SHEET, data)), paper.MEDIA, as_attachment=True, download_name=f"{told['code']}-phieu.pdf"
+    )
+
+
+def _receipt(told: Sheet, whose: Office, language: str, name: str) -> bytes:
+    with speaking(language):
+        cited = dict.fromkeys(line["notice"] for line in told["lines"] if line["notice"])
+        data = {
+            **_headed("receipt", whose, language),
+            **{key: _said(words) for key, words in _RECEIPT.items()},
+            "who": [
+                (field_label("name"), told["name"]),
+                (gettext("Code"), told["person"]),
+                (gettext("Receipt"), told["code"]),
+                (gettext("At"), moment(told["at"])),
+            ],
+            "rows": list(_rows(told["lines"])),
+            "told_of": gettext(_TOLD_OF),
+            "notices": [_notice(told["notices"][one], language) for one in cited],
+            "proof": gettext(_PROOF, name=name),
+            "digest": told["digest"],
+        }
+    return paper.pages(_SHEET, data)
+
+
+def _rows(lines: Iterable[Sheet]) -> Iterator[list[str]]:
+    """Give what was said act by act, the latest first."""
+    known = ("purpose", *ACT)
+    ordered = sorted(lines, key=lambda line: (-line["signed_at"].timestamp(), line["purpose"], line["line"]))
+    for _act, some in groupby(ordered, key=lambda line: tuple(line[name] for name in known)):
+        said = list(some)
+        first = said[0]
+        how = [label_of("method", first["method"]), first["evidence"], first["given_by"]]
+        yield [
+            day(first["signed_at"]),
+            label_of("purpose", first["purpose"]),
+            ", ".join(label_of("channel", one["channel"]) for one in said),
+            label_of("consent", first["state"]),
+            "; ".join(filter(None, how)),
+            day(first["valid_until"]),
+        ]
+
+
+def _headed(kind: str, whose: Office, language: str) -> dict[str, Any]:
+    name = whose.name_vi if language == "vi" else whose.name_en
+    return {"kind": kind, "language": language, "office_name": name, "address": whose.address, "contact": whose.contact}
+
+
+def _notice(one: Sheet, language: str) -> dict[str, Any]:
+    terms = one["terms"].get(language, {})
+    return {
+        "title": one[f"title_{language}"],
+        "reference": one["reference"],
+        "text": one[f"text_{language}"],
+        "items": [(field_label(name), terms[name]) for name in ITEMS if name in terms],
+        "digest": one["digest"],
+    }
+
+
+def _said(words: Sequence[str]) -> str | list[str]:
+    return gettext(words) if isinstance(words, str) else [gettext(one) for one in words]
