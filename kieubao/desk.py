@@ -50,6 +50,7 @@ ACTIONS: Final = Vocabulary(
         "consent.drop_notice_draft": ("Bỏ bản dự thảo thông báo", "Dropped a draft of a notice"),
         "consent.approve_notice": ("Duyệt thông báo xử lý dữ liệu", "Approved a notice"),
         "rights.give_receipt": ("Cấp giấy xác nhận ý kiến", "Gave a receipt of what somebody said"),
+        "rights.answer": ("Lập thư trả lời yêu cầu", "Made a letter of answer to a request"),
         "rights.consent_form": ("In phiếu đồng ý", "Printed a form of consent"),
         "rights.papers": ("Xem các giấy tờ đã cấp cho một người", "Looked at what papers somebody was given"),
         "rights.receipt": ("Tra giấy xác nhận theo mã băm", "Looked up a receipt by its digest"),

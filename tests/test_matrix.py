@@ -65,6 +65,7 @@ NEEDS = {
     ("POST", "/notices/drafts/<int:draft_id>/approval"): (P.NOTICE_APPROVE, {"digest": "d", "in_force_on": TODAY}),
     ("POST", "/receipts"): (P.RECEIPT_GIVE, {"person": CODE}),
     ("GET", "/receipts"): (P.REQUEST_READ, None),
+    ("GET", "/subject-requests/<code:code>/letter"): (P.REQUEST_HANDLE, None),
     ("GET", "/agreements"): (P.AGREEMENT_WRITE, None),
     ("POST", "/agreements"): (P.AGREEMENT_WRITE, AGREED),
     ("GET", "/agreements/<code:code>"): (P.AGREEMENT_WRITE, None),

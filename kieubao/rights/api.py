@@ -3,6 +3,7 @@
 from typing import Any
 
 from kieubao.access.session import current_actor
+from kieubao.ground import letters
 from kieubao.http import Blueprint
 from kieubao.rights import papers, service
 from kieubao.rights.requests import Asked
@@ -66,6 +67,13 @@ def give_receipt(form: dict[str, str]) -> Any:
 def receipt(form: dict[str, str]) -> Any:
     """Tell of whom a receipt is, by the digest of its file, and when the office gave it out."""
     return service.receipt(current_actor(), form["digest"])
+
+
+@bp.get("/subject-requests/<code:code>/letter")
+@bp.response(200, {"type": "string", "format": "binary"}, content_type=letters.MEDIA)
+def answer(code: str) -> Any:
+    """Take the answer to a request, as it stands, as a letter (Word) to be numbered and signed."""
+    return papers.answered(service.answer(current_actor(), code), papers.office())
 
 
 @bp.post("/subject-requests/<code:code>/erasure")

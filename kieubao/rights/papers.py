@@ -13,9 +13,12 @@ from flask_babel import gettext
 
 from kieubao.consent.notices import ITEMS
 from kieubao.consent.vocabulary import Channel, Purpose
-from kieubao.ground import paper
+from kieubao.ground import clock, document, letters, paper
+from kieubao.ground.document import Letter
 from kieubao.ground.errors import Conflict, _
+from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS
 from kieubao.http import speaking
+from kieubao.rights import wording
 from kieubao.rights.proofs import ACT, Office
 from kieubao.shown import day, field_label, label_of, moment
 
@@ -80,6 +83,29 @@ def to_sign(told: Sheet, whose: Office, language: str) -> Response:
     return send_file(
         BytesIO(paper.pages(_SHEET, data)), paper.MEDIA, as_attachment=True, download_name=f"{told['code']}-phieu.pdf"
     )
+
+
+def answered(sheet: Sheet, whose: Office) -> Response:
+    """Answer with the letter that tells somebody how their request stands, in the language they prefer."""
+    to = sheet["to"]
+    language = "vi" if (to["preferred_language"] or "vi") == "vi" else "en"
+    title = to["form_of_address"]
+    address = FORM_OF_ADDRESS.label(title, language) if title else ADDRESS_UNKNOWN[language == "en"]
+    post = [one["value"] for one in to["contact_points"] if one["channel"] == Channel.POST]
+    with speaking(language):
+        letter = Letter(
+            language=language,
+            office=whose.name_vi if language == "vi" else whose.name_en,
+            place=gettext("(place)"),
+            day=clock.today(),
+            about=wording.about(sheet),
+            to=f"{address} {sheet['name']}",
+            address=next(iter(post), ""),
+            paragraphs=[*wording.answer(sheet, f"{whose.address}; {whose.contact}")],
+            copies=[gettext("As above"), gettext("To be kept: %(code)s", code=sheet["code"])],
+        )
+    name = f"{sheet['code']}.docx"
+    return send_file(BytesIO(document.letter(letter)), letters.MEDIA, as_attachment=True, download_name=name)
 
 
 def _receipt(told: Sheet, whose: Office, language: str, name: str) -> bytes:

@@ -77,6 +77,17 @@ def act(actor: Actor, code: str, news: News) -> Sheet:
     return _one(actor, code)
 
 
+@use_case(Permission.REQUEST_HANDLE, Shape.READ, opens=True)
+def answer(actor: Actor, code: str) -> Sheet:
+    """Return what a letter of answer to a request is made of: how it stands, and how to write to whose it is."""
+    filed, person = requests.located(actor.scope, code)
+    record = disclosure.record(actor.scope, person.id)
+    note(request=code, subject=person.subject)
+    sheet = requests.one(filed, person, calendar())
+    to = {name: record[name] for name in ("form_of_address", "preferred_language", "contact_points")}
+    return {**sheet, "to": to}
+
+
 @use_case(Permission.REQUEST_ERASE, Shape.SEAL, confirmed=True)
 def erase(actor: Actor, code: str) -> Sheet:
     """Erase whoever asked for it, whom the protection officer proposed; nothing of them stays but a tombstone.

@@ -51,6 +51,11 @@ def read(code: str, form: Filled | None = None) -> str:
     return render_template("rights/one.html", sheet=service.read(current_actor(), code), form=form or Filled())
 
 
+@bp.get("/requests/<code:code>/letter")
+def answer(code: str) -> ResponseReturnValue:
+    return papers.answered(service.answer(current_actor(), code), papers.office())
+
+
 @bp.post("/requests/<code:code>/steps")
 @pages.takes(StepForm, again=read)
 def act(form: News, code: str) -> ResponseReturnValue:

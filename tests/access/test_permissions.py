@@ -27,6 +27,7 @@ CONFIRMING = {
 OPENS = {f"people.{name}" for name in ("inspect", "read", "consents", "amend", "tie", "untie")}
 OPENS |= {
     "rights.give_receipt",
+    "rights.answer",
     "rights.consent_form",
     "people.add_contact",
     "people.retire_contact",

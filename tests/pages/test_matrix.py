@@ -164,6 +164,7 @@ NEEDS = {
     "/notices/drafts/<int:draft_id>/edit": (P.NOTICE_WRITE, None),
     "/notices/drafts/<int:draft_id>/approval": (P.NOTICE_APPROVE, {"digest": "d", "in_force_on": TODAY}),
     "/notices/drafts/<int:draft_id>/drop": (P.NOTICE_WRITE, {}),
+    "/requests/<code:code>/letter": (P.REQUEST_HANDLE, None),
     "/requests/receipts": (P.REQUEST_READ, {"digest": "d"}),
     f"{PERSON}/papers": (P.RECEIPT_GIVE, None),
     f"{PERSON}/papers/receipt": (P.RECEIPT_GIVE, {"language": "vi"}),

@@ -3,8 +3,10 @@
 import random
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 
 import pytest
+from docx import Document
 from sqlalchemy import select, text
 
 from kieubao.access.models import AuditEntry
@@ -17,7 +19,7 @@ from kieubao.outreach import organizer
 from kieubao.people import merges
 from kieubao.people import service as people
 from kieubao.people.merges import Pair
-from kieubao.rights import service
+from kieubao.rights import papers, service
 from kieubao.rights.requests import Asked
 from kieubao.rights.steps import News
 from kieubao.rights.vocabulary import AT_ONCE, Ground, Kind, Step, Way
@@ -338,3 +340,47 @@ def test_a_year_of_a_thousand_requests_has_no_silent_overrun(cast, officer, toda
     ended = {sheet["code"] for sheet in service.queue(officer, ended=True)}
     assert (len(open_now) + len(ended), open_now & ended, len(ended)) == (1_000, set(), done)
     assert seen > 1_000
+
+
+def letter_of(app, officer, code):
+    """The words of the letter that answers a request, as Word has them."""
+    with app.test_request_context():
+        answer = papers.answered(service.answer(officer, code), papers.office())
+        answer.direct_passthrough = False
+        document = Document(BytesIO(answer.data))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(line.text for line in document.paragraphs), *cells])
+
+
+# What happens to a request, and what the letter says of it then.
+ANSWERS = {
+    "taken up": ([], ("chậm nhất ngày 12/11/2026", "khiếu nại", "Điều 5 Nghị định số 356/2025/NĐ-CP")),
+    "put off": ([News(Step.EXTENDED, "chờ Sở Ngoại vụ", 5)], ("thêm 5 ngày, đến ngày 17/11/2026", "chờ Sở Ngoại vụ")),
+    "done": ([KNOWN, News(Step.DONE, "đã gửi bản in")], ("thực hiện xong ngày 02/11/2026. đã gửi bản in.",)),
+    "refused": (
+        [News(Step.REFUSED, "thiếu giấy tờ", ground=Ground.UNPROVED)],
+        ("thiếu giấy tờ", "không thực hiện được"),
+    ),
+    "dropped": ([News(Step.DROPPED, "gọi lại")], ("chậm nhất ngày 12/11/2026",)),
+}
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_a_letter_says_how_the_request_stands(app, cast, officer, one, case):
+    news, said = ANSWERS[case]
+    code = filed(cast["clerk"], one, "see")
+    for happened in news:
+        service.act(officer, code, happened)
+    words = letter_of(app, officer, code)
+    for expected in ("Kính gửi: Ông/Bà Lê Văn Ba", code, "ngày 02 tháng 11 năm 2026", *said):
+        assert expected in words, expected
+    with pytest.raises(Forbidden):
+        service.answer(cast["clerk"], code)
+
+
+def test_a_letter_is_in_their_language_and_of_what_is_done_at_once(app, cast, officer):
+    by_post = [{"channel": "post", "value": "Praha 1"}]
+    guest = factories.person("Jan Novák", preferred_language="cs", contact_points=by_post)
+    words = letter_of(app, officer, filed(cast["clerk"], guest, "withdraw"))
+    for expected in ("To: Mr/Ms Jan Novák", "Praha 1", "nobody is to contact you"):
+        assert expected in words, expected
