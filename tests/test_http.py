@@ -223,6 +223,7 @@ def test_no_address_holds_what_a_person_is(app):
         "token_id",
         "contact_id",
         "grant_id",
+        *("notice_id", "draft_id"),
         "filename",
         "username",
         "path",

@@ -184,4 +184,5 @@ def test_looking_further_is_no_work(cast):
 
 
 def test_the_looks_are_known(app):
-    assert {"people.read", "people.inspect", "people.consents", "duplicates.one_pair"} == use_case.LOOKS
+    looks = {"people.read", "people.inspect", "people.consents", "duplicates.one_pair"}
+    assert looks | {"rights.consent_form", "rights.answer"} == use_case.LOOKS
