@@ -112,7 +112,7 @@ def erase(actor: Actor, code: str) -> Sheet:
 @use_case(Permission.RECEIPT_GIVE, opens=True)
 def give_receipt(actor: Actor, code: str, office: Office) -> Sheet:
     """Give somebody a receipt of all they said: return the file, its digest, and what it tells."""
-    person = disclosure.locate(actor.scope, code)
+    person = _held(actor, code)
     record = disclosure.record(actor.scope, person.id)
     cited = {one["reference"]: one for one in notices.listed()}
     told = Told(codes.fresh("BN"), record["code"], clock.now(), ledger.lines(person.id), cited)
