@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, Final, NamedTuple
+from urllib.parse import quote
 
 from kieubao.consent.vocabulary import YES, Capacity, Channel, Purpose
 from kieubao.ground import clock
@@ -158,7 +159,7 @@ def _entity(office: Office) -> Sheet:
 
 def _notice(one: Sheet) -> Sheet:
     return {
-        "@id": f"urn:kieubao:notice:{one['reference']}",
+        "@id": f"urn:kieubao:notice:{quote(one['reference'])}",
         "@type": "dpv:ConsentNotice",
         "dct:identifier": one["reference"],
         "dct:language": ["vi", "en"],

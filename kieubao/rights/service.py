@@ -124,9 +124,14 @@ def give_receipt(actor: Actor, code: str, office: Office) -> Sheet:
 
 @use_case(Permission.RECEIPT_GIVE, Shape.READ, opens=True)
 def consent_form(actor: Actor, code: str, notice: int) -> Sheet:
-    """Return what stands on a form to be signed: who somebody is, how they are reached, and what they are told."""
+    """Return what stands on a form to be signed: who somebody is, how they are reached, and what they are told.
+
+    Raises Conflict for a notice that is not in force.
+    """
     person = disclosure.locate(actor.scope, code)
     record, told = disclosure.record(actor.scope, person.id), notices.one(notice)
+    if told["state"] != "in_force":
+        raise Conflict(_("This notice is not in force: choose another"))
     note(subject=person.subject, notice=told["reference"])
     return {**{name: record[name] for name in ("code", "name", "contact_points")}, "notice": told}
 

@@ -220,3 +220,16 @@ def test_a_form_to_sign_has_their_code_and_the_whole_notice(app, cast, one, lang
         assert said in page, said
     with pytest.raises(NotFound):
         service.consent_form(cast["clerk"], one.code, 99)
+    factories.notice()
+    with pytest.raises(Conflict, match="not in force"):
+        service.consent_form(cast["clerk"], one.code, 1)
+
+
+@quietly
+def test_a_notice_of_any_name_is_told_of(cast):
+    guest = factories.person("Hồ Thị Sáu")
+    factories.notice("sự kiện/Tết")
+    factories.consent(guest.id)
+    told = graph(given(cast, guest)["document"])
+    assert validate(told, shacl_graph=SHAPES)[0]
+    assert any("%E1%BB%B1" in str(subject) for subject in told.subjects())
