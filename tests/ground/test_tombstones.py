@@ -41,7 +41,8 @@ def test_who_would_be_known_again_is(graves):
     assert not graves.meets(graves.marks(), ["nguyen thi dao", "le van ba +420601555148"])
     assert not graves.meets(frozenset(), ["nguyen thi dao 1960-08-14"])
     content = graves.content().decode()
-    assert not any(one in content for one in ("dao", "601555148", "1960"))
+    # Four digits stand in some hash by chance once in a hundred runs.
+    assert not any(one in content for one in ("dao", "601555148", "1960-08"))
     # Neither code nor pseudonym is one: whoever has those is somebody on record.
     assert not graves.meets(graves.marks(), [PEOPLE[0].code, str(PEOPLE[0].subject)])
     key_id, ring = graves.ring.adding(Kind.FINGERPRINT)
