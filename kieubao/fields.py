@@ -15,7 +15,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "form_of_address": _("Form of address"),
     "preferred_language": _("Language to write in"),
     "languages": _("Languages spoken"),
-    "language": _("Language of the paper"),
+    "paper_language": _("Language of the paper"),
     "digest": _("Digest (SHA-256)"),
     "home": _("Home place, as written"),
     "home_text": _("Home place"),

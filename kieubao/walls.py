@@ -82,6 +82,7 @@ _LESS = {
     "finding_decision": "SELECT, INSERT",
     "ledger_head": "SELECT, UPDATE",
     "notice": "SELECT, INSERT",
+    "receipt": "SELECT, INSERT, DELETE",
     "register_entry": "SELECT, INSERT",
     # What is sealed in it is sealed anew when keys turn; of who is erased nothing stays.
     "request_step": "SELECT, INSERT, DELETE, UPDATE (remark)",

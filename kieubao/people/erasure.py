@@ -73,9 +73,10 @@ def hold(people: Collection[int]) -> None:
 
 
 def asking(people: Collection[int]) -> set[int]:
-    """Return which of some people have asked something of the office."""
-    asked = Base.metadata.tables[_REQUESTS]
-    return {*db.session.scalars(select(asked.c.person_id).where(asked.c.person_id.in_(these(people))))}
+    """Return which of some people have asked something of the office, or were given a receipt by it."""
+    tables = [Base.metadata.tables[name] for name in (_REQUESTS, _RECEIPTS)]
+    asked = [select(one.c.person_id).where(one.c.person_id.in_(these(people))) for one in tables]
+    return {person for query in asked for person in db.session.scalars(query)}
 
 
 def unmake(people: Collection[int]) -> None:

@@ -58,7 +58,7 @@ def act(form: News, code: str) -> Any:
 def give_receipt(form: dict[str, str]) -> Any:
     """Give somebody a receipt of all they said: JSON-LD (ISO/IEC TS 27560, DPV), PDF and their digests, in a ZIP."""
     told = service.give_receipt(current_actor(), form["person"], papers.office())
-    return papers.given(told, form["language"])
+    return papers.given(told, form["paper_language"])
 
 
 @bp.get("/receipts")

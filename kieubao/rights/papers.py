@@ -77,7 +77,7 @@ def to_sign(told: Sheet, whose: Office, language: str) -> Response:
             "who": [(field_label("name"), told["name"]), (gettext("Code"), told["code"])],
             "purposes": purposes,
             "channels": [label_of("channel", one) for one in Channel],
-            "points": [f"{label_of('channel', one['channel'])}: {one['value']}" for one in told["contact_points"]],
+            "points": [f"{label_of('channel', one['channel'])}: {one['value']}" for one in _own(told)],
             "notices": [_notice(told["notice"], language)],
         }
     return send_file(
@@ -91,7 +91,7 @@ def answered(sheet: Sheet, whose: Office) -> Response:
     language = "vi" if (to["preferred_language"] or "vi") == "vi" else "en"
     title = to["form_of_address"]
     address = FORM_OF_ADDRESS.label(title, language) if title else ADDRESS_UNKNOWN[language == "en"]
-    post = [one["value"] for one in to["contact_points"] if one["channel"] == Channel.POST]
+    post = [one["value"] for one in _own(to) if one["channel"] == Channel.POST]
     with speaking(language):
         letter = Letter(
             language=language,
@@ -140,11 +140,16 @@ def _rows(lines: Iterable[Sheet]) -> Iterator[list[str]]:
         yield [
             day(first["signed_at"]),
             label_of("purpose", first["purpose"]),
-            ", ".join(label_of("channel", one["channel"]) for one in said),
+            ", ".join(label_of("channel", one) for one in dict.fromkeys(line["channel"] for line in said)),
             label_of("consent", first["state"]),
             "; ".join(filter(None, how)),
             day(first["valid_until"]),
         ]
+
+
+def _own(told: Sheet) -> list[Sheet]:
+    """Return the contact points that are in use, and somebody's own: a relative's are nobody's to print."""
+    return [one for one in told["contact_points"] if one["retired_at"] is None and one["owner"] == "self"]
 
 
 def _headed(kind: str, whose: Office, language: str) -> dict[str, Any]:

@@ -210,7 +210,7 @@ def _statuses(lines: Sequence[Sheet]) -> Iterator[Sheet]:
             "dpv:hasDuration": _duration(said),
             "dpv:isIndicatedBy": _speaker(said),
             "dpv:hasIndicationMethod": f"{said['method']}: {said['evidence']}" if said["evidence"] else said["method"],
-            "dct:medium": [line["channel"] for line in some],
+            "dct:medium": [*dict.fromkeys(line["channel"] for line in some)],
         }
 
 

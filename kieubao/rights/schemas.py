@@ -55,14 +55,14 @@ class ReceiptForm(Form):
     """Whom a receipt is for, and the language of the page that comes with it."""
 
     person = forms.code("KB", required=True)
-    language = choice(LANGUAGES, load_default="vi")
+    paper_language = choice(LANGUAGES, load_default="vi")
 
 
 class PaperForm(Form):
     """In which language the paper is, and by which notice somebody is asked."""
 
     notice = Whole(1, 2**31 - 1)
-    language = choice(LANGUAGES, load_default="vi")
+    paper_language = choice(LANGUAGES, load_default="vi")
 
 
 class DigestForm(Form):

@@ -84,7 +84,7 @@ def papers_of(code: str, form: Filled | None = None) -> str:
 @bp.post("/persons/<code:code>/papers/receipt")
 @pages.takes(PaperForm, again=papers_of)
 def give_receipt(form: dict[str, Any], code: str) -> ResponseReturnValue:
-    return papers.given(service.give_receipt(current_actor(), code, papers.office()), form["language"])
+    return papers.given(service.give_receipt(current_actor(), code, papers.office()), form["paper_language"])
 
 
 @bp.post("/persons/<code:code>/papers/form")
@@ -92,7 +92,7 @@ def give_receipt(form: dict[str, Any], code: str) -> ResponseReturnValue:
 def consent_form(form: dict[str, Any], code: str) -> ResponseReturnValue:
     """Give the form for one person to sign, with the notice they are shown."""
     told = service.consent_form(current_actor(), code, form.get("notice", 0))
-    return papers.to_sign(told, papers.office(), form["language"])
+    return papers.to_sign(told, papers.office(), form["paper_language"])
 
 
 @bp.get("/requests/receipts")

@@ -14,6 +14,7 @@ _ABOUT: Final = _("your request about your personal data: %(kind)s")
 _CAME: Final = _("We have your request %(code)s of %(day)s about your personal data: %(kind)s.")
 # What stands last in a request, by the step that it came with.
 _STANDS: Final[Mapping[Step, str]] = {
+    Step.DROPPED: _("You ask for it no longer, so nothing more is done."),
     Step.REFUSED: _("We cannot do what you ask: %(ground)s. %(remark)s"),
     Step.DONE: _("It was done on %(ended)s. %(remark)s"),
     Step.PROPOSED: _(
@@ -46,7 +47,7 @@ def answer(sheet: Sheet, contact: str) -> Iterator[str]:
 
 
 def _last(sheet: Sheet) -> Sheet:
-    """Return the step that says how a request stands; one that is dropped stands as it was taken up."""
+    """Return the step that says how a request stands."""
     steps = {one["step"]: one for one in sheet["steps"]}
     return next(steps[one] for one in _STANDS if one in steps)
 

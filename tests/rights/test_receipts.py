@@ -14,15 +14,18 @@ from rdflib import Graph
 
 from kieubao.consent.vocabulary import Capacity, Channel, Purpose, State
 from kieubao.db import db
-from kieubao.ground import clock
+from kieubao.ground import clock, paper
 from kieubao.ground.errors import Conflict, Forbidden, NotFound
 from kieubao.people import erasure, merges
+from kieubao.people import service as people
 from kieubao.people.merges import Pair
+from kieubao.people.schemas import ContactForm
 from kieubao.rights import papers, proofs, service
 from kieubao.rights.proofs import Office
 from kieubao.traces import tombstones
 from kieubao.walls import Sight, confined
 from tests import factories
+from tests.pages.province import reader, sign_in_accounts
 
 HERE = Path(__file__).parent
 TERMS = {one for one in (HERE / "dpv-2.3.txt").read_text("utf-8").split("\n") if ":" in one and one[0] != "#"}
@@ -142,7 +145,7 @@ def text_of(content):
 
 def test_whoever_has_it_proves_it_with_what_every_machine_has(client, cast, one, tmp_path):
     headers = factories.bearer(cast["clerk"])
-    answer = client.post("/api/v1/receipts", json={"person": one.code, "language": "vi"}, headers=headers)
+    answer = client.post("/api/v1/receipts", json={"person": one.code, "paper_language": "vi"}, headers=headers)
     assert (answer.status_code, answer.mimetype) == (200, "application/zip")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
         archive.extractall(tmp_path)
@@ -174,10 +177,10 @@ def test_of_whom_one_is_only_who_may_see_them_is_told(cast, one):
     ):
         with pytest.raises(NotFound):
             refused()
-    for role in ("approver", "organizer", "police", "admin"):
+    for role in ("approver", "organizer", "police", "admin", "protection_officer"):
         with pytest.raises(Forbidden):
             given(cast, one, role)
-    assert given(cast, one, "protection_officer")["digest"] != digest
+    assert given(cast, one)["digest"] != digest
     assert [len(one["digest"]) for one in service.papers(cast["clerk"], one.code)["receipts"]] == [64, 64]
 
 
@@ -233,3 +236,20 @@ def test_a_notice_of_any_name_is_told_of(cast):
     told = graph(given(cast, guest)["document"])
     assert validate(told, shacl_graph=SHAPES)[0]
     assert any("%E1%BB%B1" in str(subject) for subject in told.subjects())
+
+
+def test_both_papers_are_made_from_their_page(app, client, cast, one):
+    sign_in_accounts()
+    browser = reader(client, "clerk")
+    for what, media, sent in (("receipt", papers.ZIP, {}), ("form", paper.MEDIA, {"notice": "1"})):
+        answer = browser.post(f"/persons/{one.code}/papers/{what}", data={"paper_language": "en", **sent})
+        assert (answer.status_code, answer.mimetype) == (200, media)
+
+
+def test_only_what_is_theirs_and_in_use_is_printed(app, cast, one):
+    others = {"channel": "phone", "value": "0983000111", "owner": "relative"}
+    record = people.add_contact(cast["clerk"], one.code, ContactForm().load(others))
+    mail = next(point for point in record["contact_points"] if point["channel"] == "email")
+    people.retire_contact(cast["clerk"], one.code, mail["id"])
+    told = service.consent_form(cast["clerk"], one.code, 1)
+    assert [point["value"] for point in papers._own(told)] == ["+420601555140"]

@@ -361,7 +361,7 @@ ANSWERS = {
         [News(Step.REFUSED, "thiếu giấy tờ", ground=Ground.UNPROVED)],
         ("thiếu giấy tờ", "không thực hiện được"),
     ),
-    "dropped": ([News(Step.DROPPED, "gọi lại")], ("chậm nhất ngày 12/11/2026",)),
+    "dropped": ([News(Step.DROPPED, "gọi lại")], ("không yêu cầu nữa",)),
 }
 
 
