@@ -40,12 +40,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, registry
 from sqlalchemy.types import TypeEngine
 
 from kieubao import bulk
 from kieubao.ground.ciphers import Keyring
+from kieubao.ground.errors import Conflict
 from kieubao.ground.keyfile import Held
 
 Ts = TypeVarTuple("Ts")
@@ -173,6 +174,15 @@ def insert_many(table: type[Base], rows: Iterable[Mapping[str, Any]], *, only_mi
     left = iter(rows)
     while some := list(islice(left, BATCH)):
         bulk.insert(db.session.connection(), cast("Table", table.__table__), some, only_missing=only_missing)
+
+
+def add_once(row: Base, sentence: str) -> None:
+    """Add a row; raise Conflict, in these words, where somebody has added one like it, be it at this moment."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError as error:
+        raise Conflict(sentence) from error
 
 
 def update_many(table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:

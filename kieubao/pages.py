@@ -114,7 +114,9 @@ def sent() -> dict[str, Any]:
         if group == CONFIRM:
             continue
         if inner:
-            values.setdefault(group, {})[inner] = value
+            # Of a group that is sent as one value, too, its form says what is wrong.
+            within = values.get(group)
+            values[group] = {**(within if isinstance(within, dict) else {}), inner: value}
         else:
             values[name] = value
     return values

@@ -1,5 +1,6 @@
 """What stays of who was removed: tombstones, and nothing in the database's files. It too knows which database it is."""
 
+import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -7,6 +8,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from flask import current_app
+from psycopg.errors import LockNotAvailable
 
 from kieubao.db import db, keyring
 from kieubao.ground.errors import Conflict, _
@@ -30,7 +32,16 @@ def scrub(names: Sequence[str]) -> None:
     """
     db.session.rollback()
     with closing(db.engine.raw_connection()) as lent:
-        (_scrub_sqlite if db.engine.dialect.name == "sqlite" else _scrub_postgresql)(lent.driver_connection, names)
+        try:
+            (_scrub_sqlite if db.engine.dialect.name == "sqlite" else _scrub_postgresql)(lent.driver_connection, names)
+        except (sqlite3.OperationalError, LockNotAvailable) as error:
+            # Somebody wrote for longer than is waited for; whatever else is wrong, as a disk that is full, is itself.
+            if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_BUSY) not in {
+                sqlite3.SQLITE_BUSY,
+                sqlite3.SQLITE_LOCKED,
+            }:
+                raise
+            raise _looked_at() from error
 
 
 def _scrub_sqlite(driver: Any, _names: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from kieubao.consent.models import Notice, NoticeDraft
 from kieubao.consent.vocabulary import Purpose
-from kieubao.db import db
+from kieubao.db import add_once, db
 from kieubao.ground import clock
 from kieubao.ground.canon import digest
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
@@ -17,6 +17,7 @@ from kieubao.ground.errors import Conflict, Invalid, NotFound, _
 ITEMS: Final = ("controller", "kept_data", "recipients", "retention", "subject_rights", "withdrawal")
 LANGUAGES: Final = ("vi", "en")
 _TEXT = ("purposes", "title_vi", "title_en", "text_vi", "text_en")
+_ANOTHER: Final = _("There is another draft of this notice by now: open it, and write yours into it")
 Sheet = dict[str, Any]
 
 
@@ -39,12 +40,11 @@ def draft(code: str, by: int, seen: str | None, **text: Any) -> NoticeDraft:
     """
     found = db.session.scalars(select(NoticeDraft).where(NoticeDraft.code == code).with_for_update()).one_or_none()
     if seen != (_digest(found) if found else None):
-        raise Conflict(_("There is another draft of this notice by now: open it, and write yours into it"))
-    written = found or NoticeDraft(code=code)
-    for name, value in {**text, "written_by": by, "written_at": clock.now()}.items():
+        raise Conflict(_ANOTHER)
+    written, values = found or NoticeDraft(code=code), {**text, "written_by": by, "written_at": clock.now()}
+    for name, value in values.items():
         setattr(written, name, value)
-    db.session.add(written)
-    db.session.flush()
+    add_once(written, _ANOTHER)
     return written
 
 

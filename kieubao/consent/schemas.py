@@ -52,30 +52,27 @@ class NoticeApprovalForm(Form):
     in_force_on = forms.day(required=True)
 
 
-class NoticeSheet(Schema):
-    reference = fields.String(metadata={"description": "code/version: what a consent cites"})
-    digest = fields.String(metadata={"description": "SHA-256 over every word of it"})
-    state = fields.String(metadata={"description": "to_come, in_force or superseded"})
+class _NoticeWordsSheet(Schema):
     purposes = fields.List(fields.String())
     title_vi = fields.String()
     title_en = fields.String()
     text_vi = fields.String()
     text_en = fields.String()
     terms = fields.Dict(metadata={"description": "by language: " + ", ".join(ITEMS_OF_NOTICE)})
+
+
+class NoticeSheet(_NoticeWordsSheet):
+    reference = fields.String(metadata={"description": "code/version: what a consent cites"})
+    digest = fields.String(metadata={"description": "SHA-256 over every word of it"})
+    state = fields.String(metadata={"description": "to_come, in_force or superseded"})
     in_force_on = fields.Date()
     approved_at = fields.AwareDateTime()
 
 
-class NoticeDraftSheet(Schema):
+class NoticeDraftSheet(_NoticeWordsSheet):
     id = fields.Integer()
     code = fields.String()
     digest = fields.String(metadata={"description": "SHA-256 over every word: what an approval cites"})
-    purposes = fields.List(fields.String())
-    title_vi = fields.String()
-    title_en = fields.String()
-    text_vi = fields.String()
-    text_en = fields.String()
-    terms = fields.Dict(metadata={"description": "by language: " + ", ".join(ITEMS_OF_NOTICE)})
     written_at = fields.AwareDateTime()
 
 

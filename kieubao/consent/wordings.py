@@ -19,11 +19,13 @@ _VI: Final = {
     "text": "{office} xin phép dùng dữ liệu của Ông/Bà để {about}, và chỉ để làm việc đó. Ông/Bà không bắt buộc đồng ý;"
     " im lặng không phải là đồng ý; không đồng ý thì không bị ảnh hưởng gì. (Bản dự thảo, chờ pháp chế thẩm định.)",
     "controller": "{office}",
-    "kept_data": "Họ tên, ngày sinh, quê quán, nơi ở, kênh liên lạc, nghề nghiệp, quan hệ thân nhân mà Ông/Bà cung cấp."
+    "kept_data": "Họ tên, ngày sinh, giới tính, quê quán, nơi ở, quốc tịch, diện ở nước ngoài, ngôn ngữ, kênh liên"
+    " lạc, nghề nghiệp, nơi làm việc, trình độ, nguyện vọng đóng góp, hội đoàn, thân nhân, ghi chú."
     " Không thu thập dữ liệu nhạy cảm.",
     "recipients": "Cơ quan, tổ chức chủ trì việc nêu trên, theo thỏa thuận bằng văn bản; không ai khác nếu luật không"
     " quy định.",
-    "retention": "Đến khi Ông/Bà rút lại sự đồng ý hoặc yêu cầu xóa. Bằng chứng của sự đồng ý được giữ thêm 3 năm.",
+    "retention": "Rút lại sự đồng ý thì dừng liên hệ ngay; dữ liệu được giữ đến khi Ông/Bà yêu cầu xóa. Sau khi"
+    " xóa, bằng chứng của sự đồng ý được giữ dưới bút danh, không dẫn tới ai.",
     "subject_rights": "Được biết, xem, chỉnh sửa, được cung cấp, rút lại sự đồng ý, hạn chế, phản đối, yêu cầu xóa,"
     " yêu cầu bảo vệ, khiếu nại (Điều 4, Luật 91/2025/QH15).",
     "withdrawal": "Gửi thư, gọi điện, gửi e-mail hoặc đến cơ quan; nói lúc nào cũng được, không phải nêu lý do.",
@@ -33,10 +35,12 @@ _EN: Final = {
     "text": "{office} asks to use your data for {about}, and for nothing else. You need not agree; silence is no"
     " consent; to say no has no consequence. (Draft, for legal review.)",
     "controller": "{office}",
-    "kept_data": "The name, date of birth, home place, residence, contact points, occupation and kin that you give."
+    "kept_data": "Name, date of birth, gender, home place, residence, citizenship, status abroad, languages,"
+    " contact points, occupation, workplace, education, wishes to contribute, associations, kin, notes."
     " No sensitive data is collected.",
     "recipients": "Whoever holds what is named above, under a written agreement; nobody else unless the law says so.",
-    "retention": "Until you withdraw or ask for erasure. Proof of consent is kept for three years more.",
+    "retention": "Once you withdraw nobody contacts you any more; the data is kept until you ask for erasure. After it,"
+    " proof of consent is kept under a pseudonym that leads to nobody.",
     "subject_rights": "To know, see, correct, be given it, withdraw, restrict, object, have it erased, be protected,"
     " complain (Article 4, Law 91/2025/QH15).",
     "withdrawal": "By letter, telephone, e-mail or in person; at any time, without a reason.",

@@ -8,6 +8,8 @@ from anyascii import anyascii
 
 # Control, format (zero-width, bidi) and surrogate characters: nobody sees them, yet names differ by them.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
+# No characters at all, and in no XML: a letter with one could not be written.
+_NONE = frozenset("\ufffe\uffff")
 _WORD = re.compile("[a-z0-9]+")
 _LOOSE = re.compile("[\u0300-\u036f]")
 # A tone that was typed before the hat, breve or horn of its letter.
@@ -23,7 +25,7 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     if not text.isprintable():
-        text = "".join(char for char in text if char.isspace() or category(char) not in _UNSEEN)
+        text = "".join(char for char in text if char.isspace() or (category(char) not in _UNSEEN and char not in _NONE))
     text = normalize("NFC", " ".join(text.split()))
     return normalize("NFC", _TONE_FIRST.sub(r"\2\1", normalize("NFD", text))) if _LOOSE.search(text) else text
 

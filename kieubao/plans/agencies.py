@@ -5,11 +5,10 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
-from kieubao.db import Base, db
+from kieubao.db import add_once, db
 from kieubao.ground import clock, codes
-from kieubao.ground.errors import Conflict, Invalid, NotFound, _
+from kieubao.ground.errors import Invalid, NotFound, _
 from kieubao.plans.models import Agency, Succession
 
 Sheet = dict[str, Any]
@@ -65,15 +64,6 @@ def revoke(agency: Agency, successor: Agency) -> None:
         raise NotFound(_("There is no such succession"))
     db.session.delete(recorded)
     db.session.flush()
-
-
-def add_once(row: Base, sentence: str) -> None:
-    """Add a row; raise Conflict, in these words, where somebody has added one like it, be it at this moment."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError as error:
-        raise Conflict(sentence) from error
 
 
 def every() -> list[Sheet]:

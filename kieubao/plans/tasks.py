@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kieubao.db import db
+from kieubao.db import add_once, db
 from kieubao.ground import codes
 from kieubao.ground.errors import Invalid, NotFound, Stale, _
 from kieubao.plans import agencies, published
@@ -39,7 +39,7 @@ def write_plan(**values: Any) -> Plan:
     """Add a plan; raise Invalid where it ends before it begins."""
     written = Plan(code=codes.fresh("KH"), **values)
     _refuse_backwards(written)
-    agencies.add_once(written, _("This plan was taken over already"))
+    add_once(written, _("This plan was taken over already"))
     return written
 
 

@@ -4,7 +4,6 @@ import hashlib
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,14 +11,14 @@ from flask import Response, current_app, send_file
 from flask_babel import gettext
 
 from kieubao.consent.notices import ITEMS
-from kieubao.consent.vocabulary import Channel, Purpose
+from kieubao.consent.vocabulary import YES, Capacity, Channel, Purpose
 from kieubao.ground import clock, document, letters, paper
 from kieubao.ground.document import Letter
 from kieubao.ground.errors import Conflict, _
 from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS
 from kieubao.http import speaking
 from kieubao.rights import wording
-from kieubao.rights.proofs import ACT, Office
+from kieubao.rights.proofs import Office, is_over, statements
 from kieubao.shown import day, field_label, label_of, moment
 
 ZIP: Final = "application/zip"
@@ -27,7 +26,9 @@ _SHEET: Final = Path(__file__).with_suffix(".typ")
 Sheet = Mapping[str, Any]
 _RECEIPT: Final = {
     "title": _("Receipt of what you said about your data"),
-    "told": _("What you said, act by act. Of each purpose and channel the last one counts."),
+    "told": _("How it stands today"),
+    "told_how": (_("Purpose"), _("Channels"), _("What counts")),
+    "said": _("What you said, the latest first"),
     "heads": (_("On"), _("Purpose"), _("Channels"), _("What was said"), _("How it was said"), _("Valid until")),
 }
 _TOLD_OF: Final = _("What you were told")
@@ -120,6 +121,7 @@ def _receipt(told: Sheet, whose: Office, language: str, name: str) -> bytes:
                 (gettext("Receipt"), told["code"]),
                 (gettext("At"), moment(told["at"])),
             ],
+            "standing": list(_standing(told["now"])),
             "rows": list(_rows(told["lines"])),
             "told_of": gettext(_TOLD_OF),
             "notices": [_notice(told["notices"][one], language) for one in cited],
@@ -130,21 +132,31 @@ def _receipt(told: Sheet, whose: Office, language: str, name: str) -> bytes:
 
 
 def _rows(lines: Iterable[Sheet]) -> Iterator[list[str]]:
-    """Give what was said act by act, the latest first."""
-    known = ("purpose", *ACT)
-    ordered = sorted(lines, key=lambda line: (-line["signed_at"].timestamp(), line["purpose"], line["line"]))
-    for _act, some in groupby(ordered, key=lambda line: tuple(line[name] for name in known)):
-        said = list(some)
-        first = said[0]
-        how = [label_of("method", first["method"]), first["evidence"], first["given_by"]]
+    """Give what was said, the latest first."""
+    for said in reversed(statements(lines)):
+        spoken = label_of("capacity", said["capacity"]) if said["capacity"] != Capacity.SELF else None
         yield [
-            day(first["signed_at"]),
-            label_of("purpose", first["purpose"]),
-            ", ".join(label_of("channel", one) for one in dict.fromkeys(line["channel"] for line in said)),
-            label_of("consent", first["state"]),
-            "; ".join(filter(None, how)),
-            day(first["valid_until"]),
+            day(said["signed_at"]),
+            label_of("purpose", said["purpose"]),
+            _channels(said["channels"]),
+            label_of("consent", said["state"]),
+            "; ".join(filter(None, [label_of("method", said["method"]), said["evidence"], spoken])),
+            day(said["valid_until"]),
         ]
+
+
+def _standing(now: Iterable[Sheet]) -> Iterator[list[str]]:
+    """Give how it stands, purpose by purpose: what counts, and by which channels."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in now:
+        state = "expired" if one["state"] in YES and is_over(one) else one["state"]
+        found.setdefault((one["purpose"], state), []).append(one["channel"])
+    for (purpose, state), channels in sorted(found.items()):
+        yield [label_of("purpose", purpose), _channels(channels), label_of("consent", state)]
+
+
+def _channels(channels: Iterable[str]) -> str:
+    return ", ".join(label_of("channel", one) for one in channels)
 
 
 def _own(told: Sheet) -> list[Sheet]:

@@ -7,59 +7,18 @@ the file proves with its SHA-256 alone that the office gave it out, and as it is
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import groupby
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from kieubao.consent.vocabulary import YES, Capacity, Channel, Purpose
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, _
+from kieubao.rights.dpv import BROADER, CONTEXT, DATA, STATES
 
 Sheet = dict[str, Any]
 _SCHEMA: Final = "https://w3id.org/dpv/schema/dpv-27560#"
-# Properties whose values are things, and not their names.
-_THINGS: Final = (
-    *("dpv:hasPurpose", "dpv:hasPersonalData", "dpv:hasDataController", "dpv:hasJurisdiction", "dpv:hasLegalBasis"),
-    *("dpv:hasLocation", "dpv:isIndicatedBy", "dct:conformsTo", "skos:broader"),
-)
-_CONTEXT: Final[Mapping[str, Any]] = {
-    "dct": "http://purl.org/dc/terms/",
-    "dpv": "https://w3id.org/dpv#",
-    "loc": "https://w3id.org/dpv/loc#",
-    "pd": "https://w3id.org/dpv/pd#",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "schema": "https://schema.org/",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    **{name: {"@type": "@id"} for name in _THINGS},
-    **{name: {"@type": "xsd:dateTime"} for name in ("dct:created", "dpv:isIndicatedAtTime")},
-    "dct:date": {"@type": "xsd:date"},
-}
-_BROADER: Final[Mapping[Purpose, str]] = {
-    Purpose.REGISTRY: "dpv:RecordManagement",
-    Purpose.EVENTS: "dpv:CommunicationManagement",
-    Purpose.INVESTMENT: "dpv:PublicRelations",
-    Purpose.INFORMATION: "dpv:CommunicationManagement",
-    Purpose.DELEGATION: "dpv:CommunicationManagement",
-    Purpose.PROTECTION: "dpv:PublicBenefit",
-    Purpose.VIA_RELATIVE: "dpv:CommunicationManagement",
-}
-_DATA: Final[Mapping[Channel, str]] = {
-    Channel.PHONE: "pd:TelephoneNumber",
-    Channel.SMS: "pd:TelephoneNumber",
-    Channel.ZALO: "pd:SocialMedia",
-    Channel.EMAIL: "pd:EmailAddress",
-    Channel.POST: "pd:PhysicalAddress",
-    Channel.IN_PERSON: "pd:PhysicalAddress",
-}
-_STATES: Final = {
-    "given": "dpv:ConsentGiven",
-    "renewed": "dpv:RenewedConsentGiven",
-    "refused": "dpv:ConsentRefused",
-    "withdrawn": "dpv:ConsentWithdrawn",
-}
 # What lines of one statement have in common; they differ by their channel.
-ACT: Final = ("state", "signed_at", "method", "evidence", "notice", "capacity", "given_by", "valid_until")
+_ACT: Final = ("purpose", "state", "signed_at", "method", "evidence", "notice", "capacity", "given_by", "valid_until")
 
 
 class Office(NamedTuple):
@@ -73,24 +32,23 @@ class Office(NamedTuple):
 
 
 class Told(NamedTuple):
-    """All that a receipt tells: of whom, when, their lines of the ledger, and the notices those cite."""
+    """All that a receipt tells: of whom, when, their lines, how those stand now, and the notices cited."""
 
     code: str
     person: str
     at: datetime
     lines: Sequence[Sheet]
+    now: Sequence[Sheet]
     notices: Mapping[str, Sheet]
 
 
 def document(office: Office, told: Told) -> bytes:
-    """Return a receipt as JSON-LD, which fetches nothing; raise Conflict where the office lacks what each must tell."""
-    if not (office.address and office.contact):
-        raise Conflict(_("Ask your administrator to set the office's address and contact: a receipt has to tell them"))
-    records = [_record(office, told, *part) for part in _by_purpose(told.lines)]
+    """Return a receipt as JSON-LD, which fetches nothing; raise Conflict where there is nothing to tell."""
+    records = [_record(office, told, purpose) for purpose in Purpose if _of(purpose, told.lines)]
     if not records:
         raise Conflict(_("This person has said nothing that a receipt could tell"))
     receipt = {
-        "@context": _CONTEXT,
+        "@context": CONTEXT,
         "@id": f"urn:kieubao:{told.code}",
         "@type": "dpv:ConsentReceipt",
         "dct:conformsTo": f"{_SCHEMA}receipt",
@@ -103,14 +61,25 @@ def document(office: Office, told: Told) -> bytes:
     return (json.dumps(receipt, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _by_purpose(lines: Sequence[Sheet]) -> Iterator[tuple[Purpose, list[Sheet]]]:
-    for purpose in Purpose:
-        if mine := [line for line in lines if line["purpose"] == purpose]:
-            yield purpose, sorted(mine, key=lambda line: int(line["line"]))
+def statements(lines: Iterable[Mapping[str, Any]]) -> list[Sheet]:
+    """Return each statement once, with its `channels`, in the order they count: at one moment a no after a yes."""
+    acts: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for line in sorted(lines, key=_weight):
+        acts.setdefault(tuple(line[name] for name in _ACT), []).append(line)
+    return [
+        dict(zip(_ACT, act, strict=True)) | {"channels": [*dict.fromkeys(line["channel"] for line in some)]}
+        for act, some in acts.items()
+    ]
 
 
-def _record(office: Office, told: Told, purpose: Purpose, lines: Sequence[Sheet]) -> Sheet:
-    cited = list(dict.fromkeys(line["notice"] for line in lines if line["notice"]))
+def _of(purpose: Purpose, told: Iterable[Sheet]) -> list[Sheet]:
+    return [one for one in told if one["purpose"] == purpose]
+
+
+def _record(office: Office, told: Told, purpose: Purpose) -> Sheet:
+    lines, now = _of(purpose, told.lines), _of(purpose, told.now)
+    said = statements(lines)
+    cited = list(dict.fromkeys(one["notice"] for one in said if one["notice"]))
     notices = [told.notices[reference] for reference in cited]
     return {
         "@id": f"urn:kieubao:{told.code}:{purpose}",
@@ -129,7 +98,7 @@ def _record(office: Office, told: Told, purpose: Purpose, lines: Sequence[Sheet]
         "dpv:hasNotice": [_notice(one) for one in notices] or [_NO_NOTICE],
         "dpv:hasLegalBasis": "dpv:ExpressedConsent",
         "dpv:hasProcess": _process(office, purpose, lines, notices[-1] if notices else None),
-        "dpv:hasConsentStatus": [*_statuses(lines), *_expired(lines)],
+        "dpv:hasConsentStatus": [*map(_status, said), *_ended(lines, now)],
     }
 
 
@@ -171,10 +140,10 @@ def _notice(one: Sheet) -> Sheet:
 
 def _process(office: Office, purpose: Purpose, lines: Sequence[Sheet], notice: Sheet | None) -> Sheet:
     """Return what the data is used for and how, in the words of the notice that was cited last."""
-    kinds = sorted({_DATA[Channel(line["channel"])] for line in lines})
+    kinds = sorted({DATA[Channel(line["channel"])] for line in lines})
     return {
         "@type": "dpv:Process",
-        "dpv:hasPurpose": {"@type": "dpv:Purpose", "dct:identifier": purpose, "skos:broader": _BROADER[purpose]},
+        "dpv:hasPurpose": {"@type": "dpv:Purpose", "dct:identifier": purpose, "skos:broader": BROADER[purpose]},
         "dpv:hasPersonalData": [
             {"@type": "dpv:PersonalData", "skos:broader": "pd:Name", **_described(notice, "kept_data")},
             *({"@type": "dpv:PersonalData", "skos:broader": kind} for kind in kinds),
@@ -200,36 +169,53 @@ def _described(notice: Sheet | None, item: str) -> Sheet:
     return {"dct:description": _both(*told)}
 
 
-def _statuses(lines: Sequence[Sheet]) -> Iterator[Sheet]:
-    """Give each statement once, with the channels it was about."""
-    for act, some in groupby(lines, key=lambda line: tuple(line[name] for name in ACT)):
-        said = dict(zip(ACT, act, strict=True))
-        yield {
-            "@type": _STATES[said["state"]],
-            "dpv:isIndicatedAtTime": _moment(said["signed_at"]),
-            "dpv:hasDuration": _duration(said),
-            "dpv:isIndicatedBy": _speaker(said),
-            "dpv:hasIndicationMethod": f"{said['method']}: {said['evidence']}" if said["evidence"] else said["method"],
-            "dct:medium": [*dict.fromkeys(line["channel"] for line in some)],
-        }
+def _status(said: Sheet) -> Sheet:
+    return {
+        "@type": STATES[said["state"]],
+        "dpv:isIndicatedAtTime": _moment(said["signed_at"]),
+        "dpv:hasDuration": _duration(said),
+        "dpv:isIndicatedBy": _SPEAKERS[Capacity(said["capacity"])],
+        "dpv:hasIndicationMethod": f"{said['method']}: {said['evidence']}" if said["evidence"] else said["method"],
+        "dct:medium": said["channels"],
+    }
 
 
-def _expired(lines: Iterable[Sheet]) -> Iterator[Sheet]:
-    """Give where a yes that stands last ran out since, which no line says."""
+def _ended(lines: Iterable[Sheet], now: Iterable[Sheet]) -> Iterator[Sheet]:
+    """Give where a yes that was said last counts no more, which no line says: it ran out, or a merge outweighed it."""
     last = {line["channel"]: line for line in sorted(lines, key=_weight)}
-    for channel, line in last.items():
-        until = line["valid_until"]
-        if line["state"] in YES and until and until < clock.today():
-            yield {
-                "@type": "dpv:ConsentExpired",
-                "dpv:isIndicatedAtTime": _moment(_after(until)),
-                "dpv:hasDuration": {"@type": "dpv:UntilEventDuration", "rdf:value": "RenewedConsentGiven"},
-                "dpv:isIndicatedBy": "dpv:DataController",
-                "dct:medium": [channel],
-            }
+    for one in now:
+        if last[one["channel"]]["state"] not in YES:
+            continue
+        if one["state"] not in YES:
+            yield _end("dpv:ConsentInvalidated", one["signed_at"], one)
+        elif is_over(one):
+            yield _end("dpv:ConsentExpired", _after(one["valid_until"]), one)
 
 
-def _weight(line: Sheet) -> tuple[datetime, bool, int]:
+def is_over(one: Mapping[str, Any]) -> bool:
+    """Tell whether a yes has run out."""
+    until: date | None = one["valid_until"]
+    return until is not None and until < clock.today()
+
+
+def _end(state: str, at: datetime, one: Sheet) -> Sheet:
+    return {
+        "@type": state,
+        "dpv:isIndicatedAtTime": _moment(at),
+        "dpv:hasDuration": {"@type": "dpv:UntilEventDuration", "rdf:value": "RenewedConsentGiven"},
+        "dpv:isIndicatedBy": "dpv:DataController",
+        "dct:medium": [one["channel"]],
+    }
+
+
+# Whoever speaks in somebody's place is not named: they are somebody else.
+_SPEAKERS: Final[Mapping[Capacity, Any]] = {
+    Capacity.SELF: "dpv:DataSubject",
+    Capacity.REPRESENTATIVE: {"@type": "dpv:GuardianOfDataSubject"},
+}
+
+
+def _weight(line: Mapping[str, Any]) -> tuple[datetime, bool, int]:
     return line["signed_at"], line["state"] not in YES, line["line"]
 
 
@@ -238,12 +224,6 @@ def _duration(said: Sheet) -> Sheet:
         return {"@type": "dpv:UntilTimeDuration", "rdf:value": str(said["valid_until"])}
     ends = "ConsentWithdrawn" if said["state"] in YES else "ConsentGiven"
     return {"@type": "dpv:UntilEventDuration", "rdf:value": ends}
-
-
-def _speaker(said: Sheet) -> Any:
-    if said["capacity"] != Capacity.REPRESENTATIVE:
-        return "dpv:DataSubject"
-    return {"@type": "dpv:GuardianOfDataSubject", "dpv:hasName": said["given_by"]}
 
 
 def _id(office: Office) -> str:

@@ -115,7 +115,7 @@ def give_receipt(actor: Actor, code: str, office: Office) -> Sheet:
     person = _held(actor, code)
     record = disclosure.record(actor.scope, person.id)
     cited = {one["reference"]: one for one in notices.listed()}
-    told = Told(codes.fresh("BN"), record["code"], clock.now(), ledger.lines(person.id), cited)
+    told = Told(codes.fresh("BN"), record["code"], clock.now(), ledger.lines(person.id), record["consents"], cited)
     document = proofs.document(office, told)
     digest = receipts.issue(person.id, told.code, told.at, document, actor.account_id)
     note(subject=person.subject, receipt=told.code)

@@ -11,12 +11,7 @@ from kieubao import jobs
 from kieubao.backup import envelope
 from kieubao.db import db
 from tests import factories
-from tests.backup.hosts import Office, a_day
-
-
-@pytest.fixture
-def office(tmp_path):
-    return Office(tmp_path)
+from tests.backup.hosts import a_day
 
 
 @pytest.fixture

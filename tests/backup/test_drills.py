@@ -23,29 +23,9 @@ from kieubao.outreach.models import Pull
 from kieubao.people import erasure
 from kieubao.people.models import Person, PersonRevision
 from kieubao.traces import tombstones
-from tests.backup.hosts import GOES_ON, KINDS, Office, a_day, enrol, guest, pull, tallies, withdraw
+from tests.backup.hosts import GOES_ON, KINDS, a_day, enrol, guest, pull, tallies, withdraw
 
 WAYS = [(source, target) for source in KINDS for target in KINDS]
-
-
-@pytest.fixture
-def office(tmp_path):
-    return Office(tmp_path)
-
-
-@pytest.fixture
-def hosts(request):
-    """Addresses of fresh databases of a kind, as many as are asked for."""
-    made = []
-
-    def fresh(name):
-        kind = request.getfixturevalue(name)
-        made.append((kind, kind.copy()))
-        return made[-1][1]
-
-    yield fresh
-    for kind, url in made:
-        kind.drop(url)
 
 
 class Worker(Thread):

@@ -12,7 +12,7 @@ from kieubao.access import trail
 from kieubao.access.models import AuditEntry
 from kieubao.backup import schema
 from kieubao.db import db
-from tests.backup.hosts import Office, a_day, tallies
+from tests.backup.hosts import a_day, tallies
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 LATEST = schema.latest()
@@ -32,11 +32,6 @@ def downgrade():
     with op.batch_alter_table("association") as batch:
         batch.drop_column("founded")
 """
-
-
-@pytest.fixture
-def office(tmp_path):
-    return Office(tmp_path)
 
 
 @pytest.fixture

@@ -27,15 +27,10 @@ from kieubao.ground.errors import Conflict, Forbidden, Invalid, Unrecorded
 from kieubao.ground.keys import Kind
 from kieubao.ground.tombstones import Buried, Tombstones
 from tests import factories
-from tests.backup.hosts import Office, quiet
+from tests.backup.hosts import quiet
 from tests.databases import KEYS, owning
 
 MIB = 1 << 20
-
-
-@pytest.fixture
-def office(tmp_path):
-    return Office(tmp_path)
 
 
 @pytest.fixture

@@ -15,13 +15,8 @@ from kieubao.backup.shelf import Shelf
 from kieubao.backup.soundness import Unsound
 from kieubao.db import db
 from tests import factories
-from tests.backup.hosts import Office, a_day, pull
+from tests.backup.hosts import a_day, pull
 from tests.conftest import Client
-
-
-@pytest.fixture
-def office(tmp_path):
-    return Office(tmp_path)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
 from tests import factories
+from tests.pages.province import reader, sign_in_accounts
 
 DAY = date(2026, 1, 1)
 TEXT = {"title_vi": "Thông báo", "title_en": "Notice", "text_vi": "Nội dung", "text_en": "Text"}
@@ -153,3 +154,9 @@ def test_a_consent_that_cites_no_notice_is_422(client, cast, notice):
     body = {**yes, "signed_on": "2026-01-02", "notice": notice}
     answer = client.post(f"/api/v1/persons/{code}/consents", json=body, headers=factories.bearer(cast["clerk"]))
     assert (answer.status_code, list(answer.json["errors"])) == (422, ["notice"])
+
+
+def test_a_group_that_is_sent_as_one_value_too_is_told_so(client, cast):
+    sign_in_accounts()
+    told = reader(client, "protection_officer").post("/notices/drafts/new", data={"vi": "x", "vi.title": "y"})
+    assert told.status_code == 422

@@ -161,6 +161,21 @@ def test_what_somebody_looks_at_is_said_to_be_on_the_disk_still(database, plante
     assert b"quach" not in kept_bytes(database)
 
 
+def test_while_somebody_writes_it_is_said_to_be_on_the_disk_still(database, planted, monkeypatch):
+    """On PostgreSQL it is the lock that is not had in time."""
+    monkeypatch.setattr(sys.modules["kieubao.db"], "_PRAGMAS", [one.replace("10000", "200") for one in _PRAGMAS])
+    erase(planted[0])
+    db.session.remove()
+    db.engine.dispose()
+    holds = "UPDATE person SET version = version" if database.startswith("sqlite") else "LOCK TABLE person"
+    with create_engine(database, poolclass=NullPool).connect() as writing:
+        writing.execute(text(holds))
+        with pytest.raises(Conflict, match="still looking"):
+            erasure.scrub()
+    erasure.scrub()
+    assert b"quach" not in kept_bytes(database)
+
+
 def test_words_that_others_are_called_stay_known(app, cast, planted):
     """Else nobody else of that name would be found by the beginning of it, or with a letter wrong."""
     one, relative, _code = planted

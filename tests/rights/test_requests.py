@@ -21,6 +21,7 @@ from kieubao.people import service as people
 from kieubao.people.merges import Pair
 from kieubao.rights import papers, service
 from kieubao.rights.requests import Asked
+from kieubao.rights.schemas import StepForm
 from kieubao.rights.steps import News
 from kieubao.rights.vocabulary import AT_ONCE, Ground, Kind, Step, Way
 from kieubao.walls import Sight, confined
@@ -376,6 +377,14 @@ def test_a_letter_says_how_the_request_stands(app, cast, officer, one, case):
         assert expected in words, expected
     with pytest.raises(Forbidden):
         service.answer(cast["clerk"], code)
+
+
+def test_a_remark_with_what_no_document_takes_is_written_all_the_same(app, cast, officer, one):
+    code = filed(cast["clerk"], one, "see")
+    said = StepForm().load({"step": "dropped", "remark": "gọi\uffff lại"})
+    service.act(officer, code, said)
+    assert letter_of(app, officer, code)
+    assert service.read(officer, code)["steps"][-1]["remark"] == "gọi lại"
 
 
 def test_a_letter_is_in_their_language_and_of_what_is_done_at_once(app, cast, officer):

@@ -21,7 +21,7 @@ from kieubao.rights.requests import Asked
 from kieubao.rights.steps import News
 from kieubao.rights.vocabulary import Kind, Step, Way
 from tests import canaries, factories
-from tests.backup.hosts import KINDS, Office
+from tests.backup.hosts import KINDS
 from tests.canaries import Scan
 from tests.test_at_rest import but_chance, digits, files_of, spaced
 
@@ -40,26 +40,6 @@ class Canary:
         points = [{"channel": "email", "value": self.mail}, {"channel": "phone", "value": self.phone}]
         own = {name: getattr(self, name) for name in ("address", "workplace", "note", "source")}
         return EnrolForm().load(factories.form(self.name, born="1950-05-17", contact_points=points, **own))
-
-
-@pytest.fixture
-def office(tmp_path):
-    return Office(tmp_path)
-
-
-@pytest.fixture
-def hosts(request):
-    """Addresses of fresh databases of a kind, as many as are asked for."""
-    made = []
-
-    def fresh(name):
-        kind = request.getfixturevalue(name)
-        made.append((kind, kind.copy()))
-        return made[-1][1]
-
-    yield fresh
-    for kind, url in made:
-        kind.drop(url)
 
 
 def live(cast, canary, office, app):
