@@ -35,5 +35,9 @@ class Config:
     BACKUP_FOLDER = _text("BACKUP_FOLDER")
     BACKUP_RECIPIENTS = _text("BACKUP_RECIPIENTS")
     TOMBSTONES = _text("TOMBSTONES")
+    MAIL = _text("MAIL")
+    MAIL_FROM = _text("MAIL_FROM")
+    SMS = _text("SMS")
+    SMS_TOKEN = _text("SMS_TOKEN")
     DEMO = _text("DEMO") == "1"
     DEMO_PASSWORD = _text("DEMO_PASSWORD")

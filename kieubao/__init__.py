@@ -10,7 +10,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kieubao import cli, demo, gate, http, journal, pages, problems, worker, worktime
+from kieubao import cli, demo, gate, http, journal, pages, problems, relay, worker, worktime
 from kieubao.access import api as access_api
 from kieubao.access import session
 from kieubao.access import web as access_web
@@ -53,6 +53,9 @@ from kieubao.rights import api as rights_api
 from kieubao.rights import web as rights_web
 from kieubao.segments import api as segments_api
 from kieubao.segments import web as segments_web
+from kieubao.visits import api as visits_api
+from kieubao.visits import web as visits_web
+from kieubao.visits import works as visits_works
 
 API = (
     *(
@@ -70,15 +73,17 @@ API = (
         oversight_api,
         rights_api,
         intake_api,
+        visits_api,
     ),
     progress_api,
 )
 WEB = (
     *(pages, access_web, entry_web, consent_web, people_web, homes_web, outreach_web, segments_web, oversight_web),
     *(plans_web, occasions_web, responses_web, contributions_web, duplicates_web, intake_web, progress_web, rights_web),
+    visits_web,
 )
 WORKS: dict[str, worker.Work] = {**access_works.WORKS, **duplicates_works.WORKS, **intake_works.WORKS}
-CHORES: tuple[worker.Chore, ...] = (partial(people.scrub, SYSTEM),)
+DUTIES = worker.Duties(nightly=(partial(people.scrub, SYSTEM),), soon=(visits_works.attend,))
 NEEDED = ("SECRET_KEY", "KEYS")
 
 
@@ -101,10 +106,11 @@ def create_app(config: Any) -> Flask:
         trusted = dict.fromkeys(("x_for", "x_proto"), app.config["PROXIES"])
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     worktime.init_app(app)
+    relay.init_app(app)
     db.init_app(app)
     app.teardown_appcontext(leave)
     shelf = Shelf.of(app.config) if app.config.get("BACKUP_FOLDER") else None
-    worker.init_app(app, WORKS, CHORES, partial(soundness.check, shelf))
+    worker.init_app(app, WORKS, DUTIES, partial(soundness.check, shelf))
     Migrate(app, db, directory=str(Path(app.root_path).parent / "migrations"))
     journal.init_app(app)
     _serve_only_sound(app, shelf)

@@ -18,13 +18,13 @@ from kieubao.access.roles import (
 from kieubao.access.use_case import CONFIRMED
 from kieubao.consent.vocabulary import URGENT, Channel, Purpose, Reason, State
 from kieubao.outreach.vocabulary import GRANT_DAYS, GRANT_PULLS_A_DAY, GRANT_ROWS, ISSUE_DAYS, URGENT_DAYS
-from kieubao.people.disclosure import CARD, HOME, REACH, RECORD, VIA
+from kieubao.people.disclosure import CARD, HOME, OWN, REACH, RECORD, VIA
 
 _SEEN = {
     "people within the actor's scope": BY_SCOPE,
     "people on lists open to the actor's organisation and in files it took": BY_GRANT,
 }
-_VIEWS = {"CARD": CARD, "RECORD": RECORD, "HOME": HOME, "REACH": REACH, "VIA": VIA}
+_VIEWS = {"CARD": CARD, "RECORD": RECORD, "OWN": OWN, "HOME": HOME, "REACH": REACH, "VIA": VIA}
 
 
 def document() -> str:

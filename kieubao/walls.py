@@ -21,13 +21,14 @@ from kieubao.ground import clock
 class Sight:
     """People by their homes, or people on lists open to an organisation or in files it took; of itself nobody.
 
-    `person_id`: nobody either, but what this one says of themselves may be written.
+    `person_id`: nobody either, but what this one says of themselves may be written. `own_id`: this one alone.
     """
 
     provinces: Collection[str] = ()
     communes: Collection[str] = ()
     organisation_id: int | None = None
     person_id: int | None = None
+    own_id: int | None = None
     everyone: bool = False
 
     def settings(self) -> dict[str, str]:
@@ -39,6 +40,7 @@ class Sight:
             "communes": ",".join(self.communes),
             "organisation": str(self.organisation_id or ""),
             "person": str(self.person_id or ""),
+            "own": str(self.own_id or ""),
             "today": str(clock.today()),
         }
 

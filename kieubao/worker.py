@@ -8,7 +8,7 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
@@ -17,7 +17,7 @@ from huey.serializer import Serializer
 from huey.signals import SIGNAL_INTERRUPTED
 from sqlalchemy.engine import make_url
 
-from kieubao import jobs
+from kieubao import jobs, outbox
 from kieubao.db import db
 from kieubao.ground.errors import KieubaoError
 from kieubao.jobs import Ending, Halted, Run, State
@@ -33,15 +33,22 @@ _AT_NIGHT = crontab(minute="10", hour="19")
 _log = logging.getLogger("kieubao.worker")
 
 
-def init_app(app: Flask, works: Mapping[str, Work], chores: Sequence[Chore], check: Callable[[], object]) -> None:
+class Duties(NamedTuple):
+    """What is done for nobody in particular: every night, and every minute or as soon as there is any of it."""
+
+    nightly: Sequence[Chore] = ()
+    soon: Sequence[Chore] = ()
+
+
+def init_app(app: Flask, works: Mapping[str, Work], duties: Duties, check: Callable[[], object]) -> None:
     """Let an application do jobs, by their kinds. What a work returns is kept: counts and codes, nobody's values.
 
-    Chores are done every night, whatever becomes of the one before.
+    Duties are done whatever becomes of the one before.
 
     A work may be called again for the same job, and then goes on where it was. `serve` takes up none before the check
     has passed once; where it raises, jobs wait for the next minute.
     """
-    app.extensions |= {"kieubao.works": works, "kieubao.chores": chores, "kieubao.check": check}
+    app.extensions |= {"kieubao.works": works, "kieubao.duties": duties, "kieubao.check": check}
 
 
 def run(code: str) -> None:
@@ -69,7 +76,16 @@ def run_all() -> None:
 
 def do_chores() -> None:
     """Do what is done every night; what cannot be is told, and done the next."""
-    for chore in current_app.extensions["kieubao.chores"]:
+    _do(current_app.extensions["kieubao.duties"].nightly)
+
+
+def do_soon() -> None:
+    """Do what is done every minute."""
+    _do(current_app.extensions["kieubao.duties"].soon)
+
+
+def _do(chores: Sequence[Chore]) -> None:
+    for chore in chores:
         try:
             chore()
         except KieubaoError as error:
@@ -88,11 +104,20 @@ def serve(app: Flask) -> None:
 
 def wake(code: str) -> None:
     """Wake the worker for a job. Where nobody can be told, it finds the job by itself."""
+    _tell(lambda huey: huey.wake(code))
+
+
+def hurry() -> None:
+    """Wake the worker for what is done every minute."""
+    _tell(lambda huey: huey.hurry())
+
+
+def _tell(say: Callable[[Huey], object]) -> None:
     try:
         huey = _huey(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way
         with closing(huey.storage):
-            huey.wake(code)
-    except Exception:  # noqa: BLE001 - the job is asked for, and recorded
+            say(huey)
+    except Exception:  # noqa: BLE001 - what is asked for is recorded
         _log.warning("worker not woken", exc_info=True)
 
 
@@ -119,19 +144,26 @@ def _made(app: Flask, url: str) -> Huey:
         with app.app_context():
             for code in jobs.waiting():
                 one(code)
+        minute()
 
-    @huey.periodic_task(_AT_NIGHT, name="tidy")  # type: ignore[untyped-decorator]
-    def tidy() -> None:
-        with app.app_context():
-            _check(app)
-            do_chores()
+    minute = huey.task(name="minute")(_attending(app, do_soon))
+    huey.periodic_task(_AT_NIGHT, name="tidy")(_attending(app, do_chores))
 
     @huey.signal(SIGNAL_INTERRUPTED)  # type: ignore[untyped-decorator]
     def leave(_signal: str, task: Any) -> None:
         _leave(app, task.args)
 
-    huey.wake, huey.look = one, look
+    huey.wake, huey.look, huey.hurry = one, look, minute
     return huey
+
+
+def _attending(app: Flask, do: Callable[[], object]) -> Callable[[], None]:
+    def attend() -> None:
+        with app.app_context():
+            _check(app)
+            do()
+
+    return attend
 
 
 def _leave(app: Flask, codes: Iterable[str]) -> None:
@@ -166,3 +198,4 @@ class _Plain(Serializer):  # type: ignore[misc]
 
 
 jobs.on_asked(wake)
+outbox.on_put(hurry)

@@ -3,11 +3,17 @@
 from datetime import timedelta
 
 import pyotp
+from sqlalchemy import select
 
 from kieubao.access import accounts, factors, sessions
 from kieubao.access.session import SECRET
-from kieubao.db import db
+from kieubao.db import db, writing
 from kieubao.ground import clock
+from kieubao.visits import passes
+from kieubao.visits.door import SECRET as VISIT
+from kieubao.visits.models import PersonalLink
+from kieubao.visits.vocabulary import Handed
+from kieubao.walls import Sight, confined
 from tests.factories import PASSWORD
 
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -45,9 +51,31 @@ def secret_of(account_id):
     return secret
 
 
+# Who has no account: whoever came by a link of their own, with a code and without.
+BY_LINK = ("subject", "newcomer")
+
+
+def kept(username):
+    """Return what a browser keeps of whoever comes: of an account, a session; else of a visit."""
+    return {VISIT: _visit(username)} if username in BY_LINK else {SECRET: secret_of(accounts.account(username).id)}
+
+
 def let_in(client, username):
-    """Have a client's cookie hold a session of an account."""
-    secret = secret_of(accounts.account(username).id)
+    """Have a client's cookie hold a session of an account, or a visit."""
+    held = kept(username)
     with client.session_transaction() as cookie:
-        cookie[SECRET] = secret
+        cookie.update(held)
     return client
+
+
+def _visit(username):
+    """Have somebody come who was given a link before, by another; return their visit's secret."""
+    db.session.rollback()
+    with confined(Sight(everyone=True)):
+        writing()
+        whose, by = db.session.execute(select(PersonalLink.person_id, PersonalLink.made_by).limit(1)).one()
+        given = passes.give(whose, Handed.COUNTER, by)
+        secret, come = passes.arrive(given.link)
+        secret = passes.prove(come, given.secret) if username == "subject" else secret
+        db.session.commit()
+    return secret

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 SERVICES = [
     importlib.import_module(module.name)
     for module in pkgutil.walk_packages(kieubao.__path__, "kieubao.")
-    if module.name.endswith((".service", ".batches", ".organizer", ".recipient", ".rosters"))
+    if module.name.endswith((".service", ".batches", ".organizer", ".office", ".recipient", ".rosters"))
 ]
 USE_CASES = [
     function
@@ -49,7 +49,7 @@ def test_every_use_case_is_told_of_in_words_at_the_protection_officers_desk():
 
 def test_every_permission_has_a_use_case_and_a_role():
     used = {f.permission for f in USE_CASES if hasattr(f, "permission")}
-    granted = frozenset().union(*(GRANTS[role] for role in {*ASSIGNABLE, Role.PUBLIC, Role.SUBJECT}))
+    granted = frozenset().union(*(GRANTS[role] for role in {*ASSIGNABLE, Role.PUBLIC, Role.SUBJECT, Role.SYSTEM}))
     assert used == set(Permission) == granted
 
 

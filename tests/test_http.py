@@ -227,7 +227,21 @@ def test_no_address_holds_what_a_person_is(app):
         "filename",
         "username",
         "path",
-    } | {*("account_id", "finding_id", "round_id", "purpose", "home", "left", "right", "link")}
+    } | {
+        *(
+            "account_id",
+            "finding_id",
+            "round_id",
+            "purpose",
+            "home",
+            "left",
+            "right",
+            "link",
+            "stopping",
+            "wanted",
+            "message_id",
+        )
+    }
     searches = [rule for rule in app.url_map.iter_rules() if "search" in rule.rule]
     assert searches
     assert all("GET" not in rule.methods for rule in searches)

@@ -65,7 +65,7 @@ def state(code):
     return stands(code)["state"]
 
 
-def test_every_night_each_chore_is_done_whatever_becomes_of_the_one_before(app, monkeypatch, caplog):
+def test_each_duty_is_done_whatever_becomes_of_the_one_before(app, monkeypatch, caplog):
     done = []
 
     def refused():
@@ -74,10 +74,12 @@ def test_every_night_each_chore_is_done_whatever_becomes_of_the_one_before(app, 
     def broken():
         raise RuntimeError
 
-    monkeypatch.setitem(app.extensions, "kieubao.chores", [refused, broken, lambda: done.append(True)])
-    worker.do_chores()
-    assert done == [True]
-    assert [line.message for line in caplog.records] == ["chore refused", "chore failed"]
+    chores = [refused, broken, lambda: done.append(True)]
+    monkeypatch.setitem(app.extensions, "kieubao.duties", worker.Duties(nightly=chores, soon=chores))
+    for do in (worker.do_chores, worker.do_soon):
+        do()
+    assert done == [True, True]
+    assert [line.message for line in caplog.records] == ["chore refused", "chore failed"] * 2
 
 
 def test_a_job_is_done_once_and_its_result_kept(works, officer):

@@ -65,6 +65,9 @@ NEEDS = {
     ("POST", "/notices/drafts/<int:draft_id>/approval"): (P.NOTICE_APPROVE, {"digest": "d", "in_force_on": TODAY}),
     ("POST", "/receipts"): (P.RECEIPT_GIVE, {"person": CODE}),
     ("GET", "/receipts"): (P.REQUEST_READ, None),
+    ("POST", "/personal-links"): (P.LINK_GIVE, {"person": CODE, "handed": "counter"}),
+    ("GET", "/messages"): (P.MESSAGE_TELL, None),
+    ("POST", "/messages/<int:message_id>/told"): (P.MESSAGE_TELL, None),
     ("GET", "/subject-requests/<code:code>/letter"): (P.REQUEST_HANDLE, None),
     ("GET", "/agreements"): (P.AGREEMENT_WRITE, None),
     ("POST", "/agreements"): (P.AGREEMENT_WRITE, AGREED),
@@ -223,7 +226,7 @@ def call(client, method, rule, body, headers, *, code=CODE):
         .replace("<uuid:home>", HOME)
         .replace("<string:language>", "vi")
     )
-    for name in ("token_id", "contact_id", "grant_id", "finding_id", "round_id", "draft_id"):
+    for name in ("token_id", "contact_id", "grant_id", "finding_id", "round_id", "draft_id", "message_id"):
         path = path.replace(f"<int:{name}>", "999999")
     query = {"/units": {"name": "x"}, "/receipts": {"digest": "d"}, "/imports/<code:code>/rows": {"state": "new"}}.get(
         rule

@@ -24,10 +24,13 @@ class Permission(StrEnum):
     INTAKE_UNDO = "intake:undo"
     INDEX_REBUILD = "index:rebuild"
     KEY_MANAGE = "key:manage"
+    LINK_GIVE = "link:give"
     LIST_APPROVE = "list:approve"
     LIST_DRAFT = "list:draft"
     LIST_PULL = "list:pull"
     LIST_READ = "list:read"
+    MESSAGE_SEND = "message:send"
+    MESSAGE_TELL = "message:tell"
     NOTICE_APPROVE = "notice:approve"
     NOTICE_WRITE = "notice:write"
     OVERSIGHT_KEEP = "oversight:keep"
@@ -48,6 +51,9 @@ class Permission(StrEnum):
     RESPONSE_RECORD = "response:record"
     ROSTER_APPROVE = "roster:approve"
     SESSION_OPEN = "session:open"
+    VISIT_CHANGE = "visit:change"
+    VISIT_OPEN = "visit:open"
+    VISIT_READ = "visit:read"
 
 
 class Role(StrEnum):
@@ -74,7 +80,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CLERK: _EVERYONE
     | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_WRITE, _P.CONSENT_RECORD, _P.INTAKE_RUN}
     | {_P.INTAKE_READ, _P.LIST_READ, _P.LIST_DRAFT, _P.DUPLICATE_SWEEP, _P.RESPONSE_RECORD}
-    | {_P.REQUEST_FILE, _P.REQUEST_READ, _P.RECEIPT_GIVE},
+    | {_P.REQUEST_FILE, _P.REQUEST_READ, _P.RECEIPT_GIVE, _P.LINK_GIVE, _P.MESSAGE_TELL},
     Role.APPROVER: _EVERYONE
     | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_MERGE}
     | {_P.LIST_READ, _P.LIST_APPROVE, _P.INTAKE_READ, _P.INTAKE_UNDO, _P.INTAKE_DECIDE, _P.PLAN_WRITE}
@@ -88,11 +94,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {_P.REQUEST_FILE, _P.REQUEST_READ, _P.REQUEST_HANDLE},
     Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.BACKUP_MAKE, _P.INDEX_REBUILD, _P.KEY_MANAGE} | {_P.ERASURE_SCRUB},
     Role.PUBLIC: frozenset({_P.SESSION_OPEN}),
-    Role.SUBJECT: frozenset({_P.RESPONSE_GIVE}),
+    Role.SUBJECT: frozenset({_P.RESPONSE_GIVE, _P.VISIT_OPEN, _P.VISIT_READ, _P.VISIT_CHANGE}),
     Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.BACKUP_MAKE, _P.KEY_MANAGE})
     | {_P.AUDIT_WITNESS, _P.INDEX_REBUILD, _P.INTAKE_UNDO, _P.OVERSIGHT_READ, _P.DUPLICATE_SWEEP}
-    | {_P.ERASURE_SCRUB},
+    | {_P.ERASURE_SCRUB, _P.MESSAGE_SEND},
 }
+# What whoever has a link may do before it is shown that it is theirs.
+UNPROVED = frozenset({_P.VISIT_OPEN})
 # Whom the database shows a use case, by its permission (docs/postgresql.md): the people within the actor's scope,
 # or those on lists open to the actor's organisation and in files it took. For any other permission, nobody.
 BY_SCOPE = frozenset(
@@ -101,6 +109,7 @@ BY_SCOPE = frozenset(
     | {_P.REQUEST_FILE, _P.REQUEST_READ, _P.REQUEST_HANDLE, _P.REQUEST_ERASE, _P.RECEIPT_GIVE}
     | {_P.INTAKE_READ, _P.INTAKE_UNDO, _P.INTAKE_DECIDE}
     | {_P.LIST_READ, _P.LIST_DRAFT, _P.LIST_APPROVE, _P.AUDIT_READ, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP}
+    | {_P.LINK_GIVE, _P.MESSAGE_TELL, _P.VISIT_OPEN, _P.VISIT_READ, _P.VISIT_CHANGE}
 )
 BY_GRANT = frozenset({_P.LIST_PULL})
 # A record that is merged into another lies in no unit any more, and nobody sees it but who undoes that.
@@ -116,9 +125,13 @@ ACTS_A_MINUTE = 300
 
 @dataclass(frozen=True)
 class Scope:
-    """The current units whose natives an account may see: codes of provinces (2) and communes (5)."""
+    """The current units whose natives an account may see: codes of provinces (2) and communes (5).
+
+    `person`: whoever asks by a link of their own sees themselves.
+    """
 
     units: frozenset[str] = frozenset()
+    person: int | None = None
 
     @property
     def provinces(self) -> list[str]:

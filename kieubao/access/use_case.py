@@ -158,7 +158,8 @@ def _sight(actor: Actor, permission: Permission, *, everyone: bool) -> Sight:
     if permission in BY_GRANT:
         return Sight(organisation_id=actor.organisation_id)
     more = [NOWHERE] if permission in AND_NOWHERE else []
-    return Sight([*actor.scope.provinces, *more], actor.scope.communes) if permission in BY_SCOPE else Sight()
+    units = ([*actor.scope.provinces, *more], actor.scope.communes)
+    return Sight(*units, own_id=actor.scope.person) if permission in BY_SCOPE else Sight()
 
 
 def admit(actor: Actor, permission: Permission) -> Actor:

@@ -3,15 +3,15 @@
 A link names a file and a place in it, and nobody: who stands there is looked up.
 """
 
-from hmac import compare_digest
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from kieubao import tokens
 from kieubao.consent.models import WHOSE, Handover, HandoverPerson, Standing
-from kieubao.db import db, keyring
+from kieubao.db import db
 from kieubao.ground import codes
 from kieubao.ground.errors import NotFound, _
 from kieubao.outreach.models import Issue, OutreachList, Pull
@@ -19,7 +19,6 @@ from kieubao.outreach.vocabulary import ListState
 
 # How many characters say which file, and which place in it; and that nobody made it up, in 63 bits.
 _FILE, _PLACE, _PROOF = 8, 4, 13
-_GROUP: Final = 5
 _BY: Final = "reply"
 
 
@@ -39,9 +38,7 @@ class Asked(NamedTuple):
 
 def written(pull: str, place: int) -> str:
     """Return the link of whoever stands at a place in a file, from 0: 25 characters, to be typed from paper too."""
-    named = codes.body(pull) + codes.spelled(place, _PLACE)
-    whole = named + codes.spelled(keyring().blind(_BY, named), _PROOF)
-    return "-".join(whole[at : at + _GROUP] for at in range(0, len(whole), _GROUP))
+    return tokens.written(_BY, codes.body(pull) + codes.spelled(place, _PLACE), _PROOF)
 
 
 def opened(link: str) -> Asked:
@@ -74,13 +71,8 @@ def refuse_made_up(link: str) -> None:
 
 def _read(link: str) -> tuple[str, int]:
     """Return which file a link names, with the place, and that place; raise NotFound where the proof does not hold."""
-    whole = codes.letters(link)
-    named, proof = whole[: _FILE + _PLACE], whole[_FILE + _PLACE :]
-    place = codes.number(named[_FILE:])
-    proofs = [codes.spelled(one, _PROOF) for one in keyring().blinds(_BY, named)]
-    if place is None or not any(compare_digest(proof.encode(), one.encode()) for one in proofs):
-        raise _unknown()
-    return named, place
+    named = tokens.read(_BY, link, _FILE + _PLACE, _PROOF, _unknown())
+    return named, codes.number(named[_FILE:]) or 0
 
 
 def _unknown() -> NotFound:

@@ -48,6 +48,10 @@ RECORD = View(
     ),
     "one person within the actor's scope",
 )
+OWN = View(
+    tuple(name for name in RECORD.columns if name not in {"version", "note"}),
+    "whoever came by a link and is shown to be they; of their relatives, what they are to them and no name",
+)
 HOME = View(
     ("home_text", "home_epoch", "home_code", "province"),
     "equal homes of people within the actor's scope that wait to be settled, how many they are, and nobody's name",
@@ -138,6 +142,20 @@ def record(scope: Scope, person_id: int) -> Sheet:
     query = select(*_columns(RECORD.columns)).where(Person.id == person_id, within(scope))
     sheet = dict(zip(RECORD.columns, db.session.execute(query).one(), strict=True))
     return sheet | {name: part(scope, person_id) for name, part in _PARTS.items()}
+
+
+def own(scope: Scope, person_id: int) -> Sheet:
+    """Return what is recorded of somebody as they are shown it themselves."""
+    query = select(*_columns(OWN.columns)).where(Person.id == person_id, within(scope))
+    sheet = dict(zip(OWN.columns, db.session.execute(query).one(), strict=True))
+    parts = {name: part(scope, person_id) for name, part in _PARTS.items() if name != "kinships"}
+    terms = select(Kinship.term).where(Kinship.person_id == person_id).order_by(Kinship.term)
+    return sheet | parts | {"kin": list(db.session.scalars(terms))}
+
+
+def language_of(person_id: int) -> str | None:
+    """Return the language that somebody prefers, whom the caller holds already."""
+    return db.session.scalar(select(Person.preferred_language).where(Person.id == person_id))
 
 
 def reach(

@@ -7,9 +7,9 @@ handovers say who has to be told to erase it. The ledger keeps what was said und
 import json
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, time
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import JSON, ColumnElement, case, delete, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, Select, case, delete, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
 
@@ -42,13 +42,23 @@ _HANGING: Sequence[InstrumentedAttribute[int]] = (
     *(Merge.gone_id, Merge.kept_id),
 )
 # Of rooms above: named, and not known.
-_ROWS, _REQUESTS, _STEPS, _RECEIPTS = "intake_row", "subject_request", "request_step", "receipt"
+_ROWS: Final = "intake_row"
+# What people asked for and were given, each after what stands below it: of whom, or of which row of the one after it.
+_ASKED: Final = {
+    "request_step": ("request_id", "subject_request"),
+    "subject_request": ("person_id", None),
+    "receipt": ("person_id", None),
+    "message": ("person_id", None),
+    "contact_wish": ("person_id", None),
+    "visit": ("link_id", "personal_link"),
+    "personal_link": ("person_id", None),
+}
 _KEPT = frozenset({"id", "code", "version", "found_by"})
 _OF_PEOPLE = (
     *(Person, NameSpelling, ContactKey, ContactPoint, Kinship, Membership, PersonRevision, Duplicate, Merge),
     *(ConsentNow, Standing, Weighed, Response, Contribution),
 )
-TABLES = (*(one.__tablename__ for one in _OF_PEOPLE), _ROWS, _REQUESTS, _STEPS, _RECEIPTS)
+TABLES = (*(one.__tablename__ for one in _OF_PEOPLE), _ROWS, *_ASKED)
 
 
 def erase(people: Collection[int], graves: Tombstones) -> int:
@@ -73,8 +83,8 @@ def hold(people: Collection[int]) -> None:
 
 
 def asking(people: Collection[int]) -> set[int]:
-    """Return which of some people have asked something of the office, or were given a receipt by it."""
-    tables = [Base.metadata.tables[name] for name in (_REQUESTS, _RECEIPTS)]
+    """Return which of some people have asked something of the office, or were given a receipt or a link by it."""
+    tables = [Base.metadata.tables[name] for name in ("subject_request", "receipt", "personal_link")]
     asked = [select(one.c.person_id).where(one.c.person_id.in_(these(people))) for one in tables]
     return {person for query in asked for person in db.session.scalars(query)}
 
@@ -136,14 +146,17 @@ def _empty(people: Sequence[int]) -> None:
 
 def _remove_requests(people: Sequence[int]) -> None:
     """Leave nothing of what people asked of the office and were given: the trail knows codes, and no row leads on."""
-    asked, steps = (Base.metadata.tables[name] for name in (_REQUESTS, _STEPS))
-    # Held first: whoever writes a step is done, or finds none.
-    theirs = select(asked.c.id).where(asked.c.person_id.in_(these(people))).order_by(asked.c.id)
-    held = these(db.session.scalars(theirs.with_for_update()).all())
-    db.session.execute(delete(steps).where(steps.c.request_id.in_(held)))
-    db.session.execute(delete(asked).where(asked.c.id.in_(held)))
-    given = Base.metadata.tables[_RECEIPTS]
-    db.session.execute(delete(given).where(given.c.person_id.in_(these(people))))
+    for name, (column, above) in _ASKED.items():
+        of = these(people) if above is None else _held(above, people)
+        table = Base.metadata.tables[name]
+        db.session.execute(delete(table).where(table.c[column].in_(of)))
+
+
+def _held(name: str, people: Sequence[int]) -> Select[int]:
+    """Select rows of people, held first: whoever writes below one of them is done, or finds none."""
+    table = Base.metadata.tables[name]
+    theirs = select(table.c.id).where(table.c.person_id.in_(these(people))).order_by(table.c.id)
+    return these(db.session.scalars(theirs.with_for_update()).all())
 
 
 def _blank_rows(people: Sequence[int]) -> None:

@@ -41,9 +41,10 @@ class Whom:
 
 @lru_cache(1_000)
 def within(scope: Scope) -> Rule:
-    """People whose home lies in the units of a scope. Nobody's does where there are none."""
+    """People whose home lies in the units of a scope, nobody where there are none; or whoever it is of."""
     units = ((Person.province, scope.provinces), (Person.commune, scope.communes))
-    return or_(false(), *(column.in_(codes) for column, codes in units if codes))
+    own = [] if scope.person is None else [Person.id == scope.person]
+    return or_(false(), *own, *(column.in_(codes) for column, codes in units if codes))
 
 
 def among(ids: Select[Any] | CompoundSelect[Any]) -> Rule:

@@ -42,7 +42,7 @@ class ContactForm(Form):
 
     @post_load
     def read(self, data: dict[str, Any], **_options: Any) -> Contact:
-        country, raw = data.pop("country"), data.pop("value")
+        country, raw = data.pop("country", HOME), data.pop("value")
         try:
             return Contact(raw=raw, **reached(data["channel"], raw, country), **data)
         except Invalid as error:

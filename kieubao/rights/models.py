@@ -43,7 +43,8 @@ class Receipt(Base):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     issued_at: Mapped[datetime]
-    issued_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    # Nobody of the office, where they took it by a link of their own.
+    issued_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
 class RequestStep(Base):
@@ -59,5 +60,6 @@ class RequestStep(Base):
     days: Mapped[int | None]
     ground: Mapped[str | None] = mapped_column(String(20))
     remark: Mapped[str | None] = mapped_column(Encrypted("request_step.remark"))
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    # Nobody of the office, where they did it by a link of their own.
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(default=now)

@@ -10,9 +10,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
+from kieubao.consent import ledger, notices
 from kieubao.consent.vocabulary import YES, Capacity, Channel, Purpose
-from kieubao.ground import clock
+from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, _
+from kieubao.rights import receipts
 from kieubao.rights.dpv import BROADER, CONTEXT, DATA, STATES
 
 Sheet = dict[str, Any]
@@ -40,6 +42,15 @@ class Told(NamedTuple):
     lines: Sequence[Sheet]
     now: Sequence[Sheet]
     notices: Mapping[str, Sheet]
+
+
+def give(office: Office, person_id: int, record: Sheet, by: int | None) -> Sheet:
+    """Give somebody a receipt of all they said: return the file, its digest, and what it tells."""
+    cited = {one["reference"]: one for one in notices.listed()}
+    told = Told(codes.fresh("BN"), record["code"], clock.now(), ledger.lines(person_id), record["consents"], cited)
+    made = document(office, told)
+    digest = receipts.issue(person_id, told.code, told.at, made, by)
+    return {**told._asdict(), "name": record["name"], "document": made, "digest": digest}
 
 
 def document(office: Office, told: Told) -> bytes:

@@ -15,7 +15,7 @@ from kieubao.rights.models import Receipt
 Sheet = dict[str, Any]
 
 
-def issue(person_id: int, code: str, at: datetime, document: bytes, by: int) -> str:
+def issue(person_id: int, code: str, at: datetime, document: bytes, by: int | None) -> str:
     """Write down that a receipt was given out; return its digest: the SHA-256 of the file."""
     digest = hashlib.sha256(document).hexdigest()
     db.session.add(Receipt(code=code, digest=digest, person_id=person_id, issued_at=at, issued_by=by))

@@ -1,7 +1,7 @@
 """The only writer of what people ask of the office: a request, and its steps, which are only added to."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, Select, select
 
 from kieubao.access.models import Account
 from kieubao.access.roles import Scope
-from kieubao.consent import stops
+from kieubao.consent import ledger, stops
 from kieubao.consent.models import WHOSE, Standing
 from kieubao.consent.rules import records_of, still_agrees
+from kieubao.consent.statements import Spoken, heard
+from kieubao.consent.vocabulary import Capacity, Channel, Method, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Forbidden, NotFound, _
@@ -26,6 +28,14 @@ from kieubao.rights.vocabulary import AT_ONCE, ENDS, Kind, Step, Way
 
 Sheet = dict[str, Any]
 MOST_ENDED: Final = 1_000
+# How what was said reached the ledger.
+_METHODS: Final[Mapping[Way, Method]] = {
+    Way.COUNTER: Method.PAPER,
+    Way.LETTER: Method.PAPER,
+    Way.PHONE: Method.RECORDED_CALL,
+    Way.EMAIL: Method.EMAIL,
+    Way.LINK: Method.WEB,
+}
 
 
 class Asked(NamedTuple):
@@ -38,12 +48,20 @@ class Asked(NamedTuple):
     asked_by: str | None = None
 
 
-def file(person_id: int, asked: Asked, by: int) -> SubjectRequest:
-    """Write down a request as it came, with its first step."""
+def file(person_id: int, asked: Asked, by: int | None, known_by: str | None = None) -> SubjectRequest:
+    """Write down a request as it came, with its first step; what stops contact is done at once.
+
+    `by`: the account that files it, none where they do it themselves; `known_by`: how it is known already that it
+    is they.
+    """
     filed = SubjectRequest(code=codes.fresh("YC"), person_id=person_id, **asked._asdict())
     db.session.add(filed)
     db.session.flush()
     _write(filed, 1, News(Step.FILED), by)
+    if known_by:
+        _write(filed, 2, News(Step.IDENTIFIED, known_by), by)
+    if asked.kind in AT_ONCE:
+        _stop(person_id, asked, filed.code, by)
     return filed
 
 
@@ -88,7 +106,7 @@ def one(filed: SubjectRequest, person: Called, calendar: Calendar) -> Sheet:
     names = _names({step.account_id for step in steps})
     told = [
         {name: getattr(step, name) for name in ("step", "days", "ground", "remark", "at")}
-        | {"account": names[step.account_id]}
+        | {"account": names.get(step.account_id)}
         for step in steps
     ]
     said = {"wish": filed.wish, "asked_by": filed.asked_by}
@@ -164,7 +182,18 @@ def _left(filed: SubjectRequest, person: Called) -> Left:
     return Left(is_open, stops.unheeded(records_of(person.id)))
 
 
-def _write(filed: SubjectRequest, number: int, news: News, by: int) -> None:
+def _stop(person_id: int, asked: Asked, code: str, by: int | None) -> None:
+    """Write a no on everything, or restrict somebody's record, as they asked."""
+    if asked.kind is not Kind.WITHDRAW:
+        is_free = db.session.get_one(Standing, person_id, populate_existing=True).restricted_at is None
+        return ledger.restand(person_id, restricted_at=clock.now()) if is_free else None
+    whose = {"capacity": Capacity.REPRESENTATIVE, "given_by": asked.asked_by} if asked.asked_by else {}
+    said = {"method": _METHODS[asked.way], "evidence": code, **whose}
+    no = Spoken([*Purpose], [*Channel], State.WITHDRAWN, asked.received_on, said)
+    return ledger.record(heard(person_id, no), by)
+
+
+def _write(filed: SubjectRequest, number: int, news: News, by: int | None) -> None:
     db.session.add(RequestStep(request_id=filed.id, number=number, account_id=by, **news._asdict()))
     db.session.flush()
 
@@ -177,7 +206,7 @@ def _steps(requests: Collection[int]) -> dict[int, list[RequestStep]]:
     return found
 
 
-def _names(accounts: Collection[int]) -> dict[int, str]:
+def _names(accounts: Collection[int | None]) -> dict[int | None, str]:
     query = select(Account.id, Account.name).where(Account.id.in_(accounts))
     return {account: name for account, name in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
 

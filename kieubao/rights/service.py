@@ -1,36 +1,25 @@
 """What the office does with what people ask about their data: files it, answers in time, and does it."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from kieubao.access import trail
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
-from kieubao.consent import ledger, notices
+from kieubao.consent import notices
 from kieubao.consent.rules import records_of
-from kieubao.consent.statements import Spoken, heard
-from kieubao.consent.vocabulary import Capacity, Channel, Method, Purpose, State
 from kieubao.db import writing
-from kieubao.ground import clock, codes
+from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, _
 from kieubao.people import disclosure, erasure
 from kieubao.rights import proofs, receipts, requests
-from kieubao.rights.proofs import Office, Told
+from kieubao.rights.proofs import Office
 from kieubao.rights.requests import Asked
 from kieubao.rights.steps import News
-from kieubao.rights.vocabulary import AT_ONCE, Kind, Way
 from kieubao.traces import tombstones
 from kieubao.walls import Sight, confined
 from kieubao.worktime import calendar
 
 Sheet = dict[str, Any]
-# How what was said reached the ledger.
-_METHODS: Final[Mapping[Way, Method]] = {
-    Way.COUNTER: Method.PAPER,
-    Way.LETTER: Method.PAPER,
-    Way.PHONE: Method.RECORDED_CALL,
-    Way.EMAIL: Method.EMAIL,
-}
 
 
 @use_case(Permission.REQUEST_FILE)
@@ -38,8 +27,6 @@ def file(actor: Actor, person: str, asked: Asked) -> Sheet:
     """Write down what somebody within scope asks; what stops contact is done at once."""
     found = _held(actor, person)
     filed = requests.file(found.id, asked, actor.account_id)
-    if asked.kind in AT_ONCE:
-        _stop(actor, found.id, asked, filed.code)
     note(subject=found.subject, request=filed.code, kind=asked.kind)
     return _one(actor, filed.code)
 
@@ -114,12 +101,9 @@ def give_receipt(actor: Actor, code: str, office: Office) -> Sheet:
     """Give somebody a receipt of all they said: return the file, its digest, and what it tells."""
     person = _held(actor, code)
     record = disclosure.record(actor.scope, person.id)
-    cited = {one["reference"]: one for one in notices.listed()}
-    told = Told(codes.fresh("BN"), record["code"], clock.now(), ledger.lines(person.id), record["consents"], cited)
-    document = proofs.document(office, told)
-    digest = receipts.issue(person.id, told.code, told.at, document, actor.account_id)
-    note(subject=person.subject, receipt=told.code)
-    return {**told._asdict(), "name": record["name"], "document": document, "digest": digest}
+    told = proofs.give(office, person.id, record, actor.account_id)
+    note(subject=person.subject, receipt=told["code"])
+    return told
 
 
 @use_case(Permission.RECEIPT_GIVE, Shape.READ, opens=True)
@@ -175,14 +159,3 @@ def _one(actor: Actor, code: str) -> Sheet:
     sheet = requests.one(filed, person, calendar())
     note(subject=sheet.pop("subject"))
     return sheet
-
-
-def _stop(actor: Actor, person_id: int, asked: Asked, code: str) -> None:
-    """Write a no on everything, or restrict somebody's record, as they asked."""
-    if asked.kind is not Kind.WITHDRAW:
-        is_free = disclosure.record(actor.scope, person_id)["standing"]["restricted_at"] is None
-        return ledger.restand(person_id, restricted_at=clock.now()) if is_free else None
-    whose = {"capacity": Capacity.REPRESENTATIVE, "given_by": asked.asked_by} if asked.asked_by else {}
-    said = {"method": _METHODS[asked.way], "evidence": code, **whose}
-    no = Spoken([*Purpose], [*Channel], State.WITHDRAWN, asked.received_on, said)
-    return ledger.record(heard(person_id, no), actor.id)

@@ -23,6 +23,8 @@ class Way(StrEnum):
     LETTER = "letter"
     PHONE = "phone"
     EMAIL = "email"
+    # By a link of their own; no clerk writes that down.
+    LINK = "link"
 
 
 class Step(StrEnum):

@@ -27,6 +27,7 @@ CONFIRMING = {
 OPENS = {f"people.{name}" for name in ("inspect", "read", "consents", "amend", "tie", "untie")}
 OPENS |= {
     "rights.give_receipt",
+    "visits.give_link",
     "rights.answer",
     "rights.consent_form",
     "people.add_contact",

@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,15 +16,18 @@ from kieubao.intake.vocabulary import RowState
 from kieubao.outreach import organizer
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import service as people
+from kieubao.people.records import Contact
 from kieubao.people.schemas import EnrolForm
 from kieubao.rights import service
 from kieubao.rights.requests import Asked
 from kieubao.rights.steps import News
 from kieubao.rights.vocabulary import Kind, Step, Way
+from kieubao.visits import service as visits
 from tests import canaries, factories
 from tests.backup.hosts import KINDS
 from tests.canaries import Scan
 from tests.test_at_rest import but_chance, digits, files_of, spaced
+from tests.visits.coming import NAMED, SITE, proved
 
 
 class Canary:
@@ -33,11 +37,13 @@ class Canary:
         self.name = f"Quách Thị {canaries.token(9).title()}"
         self.mail = f"{canaries.token()}@example.com"
         self.phone = f"+420 {spaced('60' + digits(7))}"
+        self.wished = f"{canaries.token()}@example.com"
         for one in ("address", "workplace", "note", "source", "evidence", "wish", "proof", "remark", "cell", "again"):
             setattr(self, one, f"Ngõ {canaries.token()}")
 
     def form(self):
-        points = [{"channel": "email", "value": self.mail}, {"channel": "phone", "value": self.phone}]
+        points = [{"channel": "email", "value": self.mail, "verified_on": "2026-01-05"}]
+        points += [{"channel": "phone", "value": self.phone}]
         own = {name: getattr(self, name) for name in ("address", "workplace", "note", "source")}
         return EnrolForm().load(factories.form(self.name, born="1950-05-17", contact_points=points, **own))
 
@@ -59,7 +65,16 @@ def live(cast, canary, office, app):
         with organizer.pull(cast["organizer"], issue.code, reason="in giấy mời", format=wanted).content as content:
             assert content.read()
     factories.taken(clerk, factories.line(canary.name, canary.mail, born="17/05/1950", number=canary.cell))
+    visit(cast, canary, code)
     return code, office.create(app)
+
+
+def visit(cast, canary, code):
+    """Have them come by their own link, and wish to be reached otherwise: they are to be told of it."""
+    person = SimpleNamespace(code=code)
+    wished = Contact(Channel.EMAIL, canary.wished, canary.wished)
+    visits.add_contact(proved(cast, person), wished, {**NAMED, "vi": canary.remark}, SITE)
+    visits.take(proved(cast, person))
 
 
 def forget(cast, canary, code):

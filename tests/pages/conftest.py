@@ -9,11 +9,9 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from kieubao.access import accounts
-from kieubao.access.session import SECRET
 from kieubao.db import db
 from tests.databases import application
-from tests.signing import secret_of
+from tests.signing import BY_LINK, kept
 
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-sync")
 ALONE = ("--disable-background-networking", "--disable-component-update")
@@ -45,14 +43,13 @@ class Served:
         )
         if username:
             page.context.add_cookies([self.cookie(username)])
-            page.goto("/")
+            page.goto("/mine" if username in BY_LINK else "/")
         return page
 
     def cookie(self, username: str) -> dict[str, str]:
-        """What a browser keeps of a session, opened for an account."""
+        """What a browser keeps of a session, opened for an account, or of a visit."""
         serializer = self.app.session_interface.get_signing_serializer(self.app)
-        secret = secret_of(accounts.account(username).id)
-        return {"name": "kieubao", "value": serializer.dumps({SECRET: secret}), "url": self.url}
+        return {"name": "kieubao", "value": serializer.dumps(kept(username)), "url": self.url}
 
 
 @pytest.fixture

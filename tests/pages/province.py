@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from kieubao import worker
 from kieubao.access import accounts
 from kieubao.access import service as access
@@ -30,6 +32,7 @@ from kieubao.oversight import service as overseeing
 from kieubao.oversight.vocabulary import Outcome, Verdict
 from kieubao.people import bonds
 from kieubao.people import service as people
+from kieubao.people.records import Contact
 from kieubao.plans import service as plans
 from kieubao.responses import organizer as inviting
 from kieubao.responses import service as responses
@@ -38,8 +41,13 @@ from kieubao.rights.requests import Asked
 from kieubao.rights.steps import News
 from kieubao.rights.vocabulary import Kind as RequestKind
 from kieubao.rights.vocabulary import Step, Way
+from kieubao.visits import recipient, wishes
+from kieubao.visits import service as visits
+from kieubao.visits.models import ContactWish
+from kieubao.walls import Sight, confined
 from tests import factories
 from tests.signing import let_in
+from tests.visits.coming import NAMED, SITE, come, given, proved
 
 
 def sign_in_accounts() -> dict[str, Actor]:
@@ -89,8 +97,8 @@ def furnish() -> Province:
         other_names=["Hoa Dang"],
         note="Thường về quê dịp Tết",
         contact_points=[
-            {"channel": "phone", "value": "+420 601 555 148"},
-            {"channel": "email", "value": "hoa@example.com"},
+            {"channel": "phone", "value": "+420 601 555 148", "verified_on": "2026-01-05"},
+            {"channel": "email", "value": "hoa@example.com", "verified_on": "2026-01-05"},
             {"channel": "zalo", "value": "01683456789", "owner": "relative"},
         ],
         memberships=[{"association": "Hội người Hà Tĩnh tại Séc", "country": "CZ", "role": "Phó chủ tịch"}],
@@ -124,6 +132,7 @@ def furnish() -> Province:
     codes |= planned(cast)
     codes["held"] = answered(cast, issue.code, hoa.code, dao.code)
     codes |= contributed(cast, hoa.code) | asked(cast, hoa.code, dao.code)
+    codes |= visited(cast, hoa)
     codes |= oversee(cast, [hoa.code, binh.code, dao.code])
     codes |= sent_in(cast, hoa.code)
     codes |= doubled(cast)
@@ -165,6 +174,20 @@ def asked(cast: dict[str, Actor], mother: str, grandmother: str) -> dict[str, st
     rights.act(officer, erasing, News(Step.EXTENDED, "Chờ Sở Ngoại vụ", 10))
     rights.act(officer, erasing, News(Step.PROPOSED, "Không có căn cứ giữ lại"))
     return {"request": waits, "erasing": erasing}
+
+
+def visited(cast: dict[str, Actor], person: Any) -> dict[str, str]:
+    """Somebody who came by a link: they want to be reached otherwise, and had a code told; and a link that waits."""
+    actor = proved(cast, person)
+    visits.add_contact(actor, Contact(Channel.EMAIL, "moi@example.com", "moi@example.com"), NAMED, SITE)
+    visits.ask(actor, RequestKind.CORRECT, "Năm sinh đúng là 1969")
+    own = given(cast, person)
+    newcomer = come(own)
+    recipient.send_code(newcomer, recipient.welcome(newcomer)["points"][0]["id"], NAMED)
+    with confined(Sight(everyone=True)):
+        stopping = wishes.stopping(db.session.scalars(select(ContactWish)).one())
+        db.session.rollback()
+    return {"own_link": own["link"].rpartition("/")[2], "stopping": stopping}
 
 
 def planned(cast: dict[str, Actor]) -> dict[str, str]:
@@ -274,7 +297,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         f"/contributions/new?person={codes['hoa']}",
         *("/plans", f"/plans/{codes['plan']}", "/agencies"),
         *("/requests", "/requests?ended=1", f"/requests/{codes['request']}", f"{person}/requests"),
-        *(f"/requests/new?person={codes['hoa']}", f"{person}/papers", "/requests/receipts"),
+        *(f"/requests/new?person={codes['hoa']}", f"{person}/papers", "/requests/receipts", "/messages"),
         *("/segments", "/segments/new", f"/segments/{codes['segment']}", f"/segments/{codes['segment']}/edit"),
         draft,
         f"{draft}/edit",
@@ -304,6 +327,9 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     pages = {"clerk": clerk, "approver": approver, "organizer": ["/", "/issues", *invited]}
     pages["protection_officer"] = ["/", "/inspections", "/grants/limits", "/trail", "/changes", "/no/such/page"]
     pages["admin"] = ["/", "/accounts", "/accounts/new", "/accounts/clerk/change", "/accounts/clerk/disable"]
+    pages["subject"] = ["/mine", *(f"/mine/{one}" for one in ("consents", "readers", "contacts", "requests", "papers"))]
+    pages["subject"] += ["/mine/consents/events", "/mine/consents/investment"]
+    pages["newcomer"] = ["/mine", f"/p/{codes['own_link']}", f"/w/{codes['stopping']}"]
     pages["protection_officer"] += [*desk(codes), *(f"/requests/{codes[one]}" for one in ("request", "erasing"))]
     return [(role, address) for role, some in pages.items() for address in some]
 

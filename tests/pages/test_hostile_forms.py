@@ -7,13 +7,15 @@ from kieubao.access.roles import ASSIGNABLE, GRANTS
 from kieubao.entry import service as door
 from tests import factories
 from tests.pages.province import furnish, reader
-from tests.pages.test_matrix import NEEDS, rules
+from tests.pages.test_matrix import NEEDS, OWN, rules
 
 AT_THE_DOOR = {
     "/sign-in": {"username": "x", "password": "y", "code": "1", "passkey": "{}", "next": "/"},
     "/join": {"username": "x", "first": "MA-7F3Q-9XKC-2", "second": "MB-7F3Q-9XKC-2"},
     "/language": {"language": "vi", "next": "/"},
     "/r/<link>": {"answer": "accepted", "companions": "1"},
+    "/p/<link>": {},
+    "/w/<stopping>": {},
 }
 
 
@@ -45,8 +47,10 @@ def crashes(app, client, monkeypatch, every):
     factories.account(username="spare")
     app.testing = False
     acts = {rule: (permission, sent) for rule, (permission, sent) in NEEDS.items() if "POST" in rules(app)[rule]}
-    for rule, (permission, sent) in {**acts, **{rule: (None, sent) for rule, sent in AT_THE_DOOR.items()}}.items():
+    at_the_door = {**AT_THE_DOOR, **{rule: sent for rule, sent in OWN.items() if "POST" in rules(app)[rule]}}
+    for rule, (permission, sent) in {**acts, **{rule: (None, sent) for rule, sent in at_the_door.items()}}.items():
         role = next((role for role in sorted(ASSIGNABLE) if permission in GRANTS[role]), None)
+        role = "subject" if rule in OWN else role
         browser = reader(client, role) if role else client
         for data in garbled(sent, every):
             sends += 1
@@ -71,7 +75,10 @@ def place(rule, codes):
     rule = rule.replace("<code:relative>", codes["dao"]).replace("<username>", "spare")
     rule = rule.replace("<code:successor>", codes["agency"]).replace("<string:language>", "vi")
     rule = rule.replace("<uuid:home>", codes["home"]).replace("<link>", codes["link"])
-    for name in ("token_id", "contact_id", "notice_id", "draft_id"):
+    rule = rule.replace("<stopping>", codes["stopping"]).replace("<purpose>", "events")
+    if rule.startswith("/p/"):
+        rule = f"/p/{codes['own_link']}"
+    for name in ("token_id", "contact_id", "notice_id", "draft_id", "message_id"):
         rule = rule.replace(f"<int:{name}>", "1")
     return rule.replace("<code:code>", codes[code])
 

@@ -168,6 +168,9 @@ NEEDS = {
     "/requests/receipts": (P.REQUEST_READ, {"digest": "d"}),
     f"{PERSON}/papers": (P.RECEIPT_GIVE, None),
     f"{PERSON}/papers/receipt": (P.RECEIPT_GIVE, {"paper_language": "vi"}),
+    f"{PERSON}/papers/link": (P.LINK_GIVE, {"handed": "counter", "paper_language": "vi"}),
+    "/messages": (P.MESSAGE_TELL, None),
+    "/messages/<int:message_id>/told": (P.MESSAGE_TELL, {}),
     f"{PERSON}/papers/form": (P.RECEIPT_GIVE, {"notice": "1", "paper_language": "vi"}),
     "/agreements": (P.AGREEMENT_WRITE, None),
     "/agreements/new": (P.AGREEMENT_WRITE, AGREED),
@@ -203,6 +206,25 @@ NEEDS = {
 }
 # For everybody: home, the door, the language, and what is served as it is.
 OPEN = {"/", "/sign-in", "/sign-out", "/join", "/join/factors", "/language", "/r/<link>"}
+# Of whoever comes by a link of their own, and of no account: what each takes.
+OWN = {
+    "/mine": None,
+    "/mine/code": {"point": "1"},
+    "/mine/proof": {"code": "123456"},
+    "/mine/stop": {"kind": "withdraw"},
+    "/mine/readers": None,
+    "/mine/consents": None,
+    "/mine/consents/<purpose>": {"agrees": "no"},
+    "/mine/contacts": {"channel": "email", "value": "a@example.com"},
+    "/mine/contacts/<int:contact_id>/retire": {},
+    "/mine/contacts/wishes/<code:code>": {},
+    "/mine/requests": {"kind": "see"},
+    "/mine/papers": None,
+    "/mine/papers/receipt": {"paper_language": "vi"},
+    "/mine/papers/<wanted>": None,
+    "/mine/leave": {},
+}
+OPEN |= {"/p/<link>", "/w/<stopping>", *OWN}
 OPEN |= {f"{at}/<path:filename>" for at in ("/static", "/bootstrap/static")}
 
 
@@ -216,7 +238,16 @@ def rules(app):
 
 
 def address(rule):
-    for name in ("token_id", "contact_id", "round_id", "account_id", "finding_id", "notice_id", "draft_id"):
+    for name in (
+        "token_id",
+        "contact_id",
+        "round_id",
+        "account_id",
+        "finding_id",
+        "notice_id",
+        "draft_id",
+        "message_id",
+    ):
         rule = rule.replace(f"<int:{name}>", "999999")
     rule = rule.replace("<username>", "nobody")
     rule = rule.replace("<purpose>", "events").replace("<uuid:home>", "00000000-0000-4000-8000-000000000000")

@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from types import ModuleType, SimpleNamespace
 
@@ -9,8 +10,9 @@ import pytest
 from sqlalchemy import literal, select, text, true
 from sqlalchemy.exc import DBAPIError
 
+from kieubao import outbox
 from kieubao.access import use_case as door
-from kieubao.access.roles import ASSIGNABLE, BY_GRANT, BY_SCOPE, GRANTS, SUBJECT, SYSTEM, Permission, Scope
+from kieubao.access.roles import ASSIGNABLE, BY_GRANT, BY_SCOPE, GRANTS, SUBJECT, SYSTEM, Permission, Role, Scope
 from kieubao.access.use_case import Shape, use_case
 from kieubao.consent.models import Standing
 from kieubao.consent.statements import Spoken
@@ -41,6 +43,8 @@ from kieubao.responses import recipient
 from kieubao.rights import receipts, requests
 from kieubao.rights.requests import Asked
 from kieubao.rights.vocabulary import Kind, Way
+from kieubao.visits import passes, wishes
+from kieubao.visits.vocabulary import Handed
 from kieubao.walls import Sight, confined
 from tests import factories
 from tests.databases import application, unseeing
@@ -82,6 +86,9 @@ def everything(email, phone, **fields):
     turnout.record(held, {one.id: Said(Answer.REACHED)}, by)
     giving.record(one.id, held, {"kind": "trade", "stage": "interested", "stands_since": clock.today()}, by)
     requests.file(one.id, Asked(Kind.SEE, Way.LETTER, clock.today(), "xem"), by)
+    passes.give(one.id, Handed.POST, by)
+    outbox.put(one.id, "email", email, outbox.Words("", ""), clock.now())
+    wishes.add(one.id, Contact(Channel.EMAIL, "new@example.com", "new@example.com"))
     receipts.issue(one.id, f"BN-{one.id}", clock.now(), str(one.id).encode(), by)
     kin = factories.person("Trần Văn Bình", **{**fields, "kind": "home", "country": "VN"})
     bonds.tie([(one.id, kin.id, "spouse", "spouse")])
@@ -379,7 +386,7 @@ def walled():
 
 
 # What may be read by all, for it is numbers without a name; it is written only of the seen.
-READ_BY_ALL = {"standing", "consent_now", "weighed", "response"}
+READ_BY_ALL = {"standing", "consent_now", "weighed", "response", "personal_link"}
 
 
 @pytest.mark.parametrize("table", [*walled(), "saved_mapping"])
@@ -460,7 +467,11 @@ def counting(permission, **options):
     return count
 
 
-@pytest.mark.parametrize("permission", sorted(set(Permission) - {Permission.SESSION_OPEN, Permission.RESPONSE_GIVE}))
+# What no account may.
+_OTHERS = GRANTS[Role.SUBJECT] | {Permission.SESSION_OPEN, Permission.MESSAGE_SEND}
+
+
+@pytest.mark.parametrize("permission", sorted(set(Permission) - _OTHERS))
 def test_a_use_case_sees_whom_its_permission_is_about(world, issued, permission):
     role = next(role for role in sorted(ASSIGNABLE) if permission in GRANTS[role])
     with sighted(EVERYONE):
@@ -482,6 +493,22 @@ def test_who_answers_for_themselves_sees_nobody_and_writes_of_nobody_else(world,
         assert db.session.execute(text("SELECT count(*) FROM person")).scalar() == 0
         with refused():
             turnout.record(db.session.get(Occasion, held), {other: Said(Answer.DECLINED)}, by=None)
+
+
+@pytest.mark.parametrize("permission", [Permission.VISIT_OPEN, Permission.VISIT_READ, Permission.VISIT_CHANGE])
+def test_who_comes_by_a_link_sees_themselves_and_writes_no_record(world, permission):
+    itself = replace(SUBJECT, scope=Scope(person=world.here.id))
+    assert counting(permission)(itself) == 1
+    assert counting(permission)(SUBJECT) == 0
+    with sighted(Sight(own_id=world.here.id)):
+        assert {*db.session.scalars(text("SELECT id FROM person"))} == {world.here.id}
+        assert {*db.session.scalars(text("SELECT person_id FROM contact_point"))} == {world.here.id}
+        assert {*db.session.scalars(text("SELECT id FROM person FOR UPDATE"))} == {world.here.id}
+        with refused():
+            db.session.execute(text("UPDATE person SET city = 'Brno'"))
+        db.session.rollback()
+        assert db.session.execute(text("DELETE FROM person")).rowcount == 0
+        db.session.rollback()
 
 
 def test_everyone_is_for_the_system_where_it_says_so(world):

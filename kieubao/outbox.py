@@ -1,0 +1,102 @@
+"""Messages on their way to people: sent by the office's own relay, or else told by whoever works there.
+
+What has gone is removed, and what was not sent in time: nobody reads here what somebody was told.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, delete, event, false, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kieubao import relay
+from kieubao.db import Base, Encrypted, Key, db
+from kieubao.ground import clock
+
+_FIRST_WAIT: Final = timedelta(minutes=1)
+_LONGEST_WAIT: Final = timedelta(hours=6)
+# However many times it is tried: the wait doubles no more after that.
+_MOST: Final = 10
+
+
+class Message(Base):
+    """Something somebody on record is to be told. Of who is erased none stays."""
+
+    __tablename__ = "message"
+    __table_args__ = (Index(None, "person_id"), Index(None, "next_at"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    channel: Mapped[str] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(Encrypted("message.address"))
+    title: Mapped[str] = mapped_column(Encrypted("message.title"))
+    text: Mapped[str] = mapped_column(Encrypted("message.text"))
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    # After which it says nothing any more.
+    until: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Words(NamedTuple):
+    """What a message says: its title, which only mail has, and its text."""
+
+    title: str
+    text: str
+
+
+def put(person_id: int, channel: str, address: str, words: Words, until: datetime) -> None:
+    """Have somebody told something, once the use case that is running is recorded."""
+    said = {"title": words.title, "text": words.text, "until": until}
+    db.session.add(Message(person_id=person_id, channel=channel, address=address, **said))
+    db.session.flush()
+    db.session.info["put"] = True
+
+
+def due() -> Sequence[int]:
+    """Return which messages are to be sent now."""
+    query = select(Message.id).where(_is_sent(), Message.next_at <= clock.now(), Message.until > clock.now())
+    return db.session.scalars(query.order_by(Message.id)).all()
+
+
+def by_hand() -> Sequence[Message]:
+    """Return the messages that no relay takes, of whom are in sight: what ends first, first."""
+    query = select(Message).where(~_is_sent(), Message.until > clock.now())
+    return db.session.scalars(query.order_by(Message.until, Message.id)).all()
+
+
+def one(message_id: int) -> Message | None:
+    """Return a message, held until the transaction ends; None where it has gone."""
+    query = select(Message).where(Message.id == message_id).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def put_off(message: Message) -> None:
+    """Try again later: each time twice as late."""
+    message.tries += 1
+    message.next_at = clock.now() + min(_FIRST_WAIT * 2 ** min(message.tries, _MOST), _LONGEST_WAIT)
+
+
+def gone(message: Message) -> None:
+    db.session.delete(message)
+
+
+def drop_late() -> None:
+    """Remove what was not sent or told in time."""
+    db.session.execute(delete(Message).where(Message.until <= clock.now()))
+
+
+def on_put(hurry: Callable[[], object]) -> None:
+    """Have somebody hear that there is something to send, as soon as it is there."""
+
+    def tell(session: Session) -> None:
+        if session.info.pop("put", False):
+            hurry()
+
+    event.listen(db.session, "after_commit", tell)
+    event.listen(db.session, "after_rollback", lambda session: session.info.pop("put", None))
+
+
+def _is_sent() -> ColumnElement[bool]:
+    return or_(false(), Message.channel.in_(relay.channels()))

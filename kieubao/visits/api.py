@@ -1,0 +1,35 @@
+"""/api/v1: links that people are given, and the messages that no relay sends. What they do by a link is on pages."""
+
+from typing import Any
+
+from kieubao.access.session import current_actor
+from kieubao.http import Blueprint
+from kieubao.visits import office, papers
+from kieubao.visits.schemas import PersonalLinkForm
+from kieubao.visits.sheets import LinkSheet, MessageSheet
+from kieubao.visits.vocabulary import Handed
+
+bp = Blueprint("visits", __name__, description="Links of people's own, and messages to them")
+
+
+@bp.post("/personal-links")
+@bp.arguments(PersonalLinkForm)
+@bp.response(201, LinkSheet)
+def give_link(form: dict[str, str]) -> Any:
+    """Give somebody a link of their own; those they did not use hold no more."""
+    handed = Handed(form["handed"])
+    return office.give_link(current_actor(), form["person"], handed, papers.named(), papers.site())
+
+
+@bp.get("/messages")
+@bp.response(200, MessageSheet(many=True))
+def to_tell() -> Any:
+    """List the messages to people within scope that somebody has to tell, what ends first, first."""
+    return office.to_tell(current_actor())
+
+
+@bp.post("/messages/<int:message_id>/told")
+@bp.response(204)
+def told(message_id: int) -> None:
+    """Write down that somebody was told a message, which is removed."""
+    office.told(current_actor(), message_id)

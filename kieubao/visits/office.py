@@ -1,0 +1,122 @@
+"""What the office does for those who come by links: it gives them, tells messages, and does what was wished."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from kieubao import outbox, relay
+from kieubao.access.roles import Actor, Permission
+from kieubao.access.use_case import Shape, note, use_case
+from kieubao.consent.models import WHOSE, Standing
+from kieubao.consent.vocabulary import Channel
+from kieubao.db import db, writing
+from kieubao.ground.errors import Conflict, NotFound, _
+from kieubao.outbox import Message
+from kieubao.people import disclosure, erasure
+from kieubao.people.disclosure import Called
+from kieubao.visits import passes, wishes, wordings
+from kieubao.visits.visitors import Named
+from kieubao.visits.vocabulary import Handed
+
+Sheet = dict[str, Any]
+_TO = ("code", "name", "form_of_address", "preferred_language", "contact_points")
+
+
+@use_case(Permission.LINK_GIVE, opens=True)
+def give_link(actor: Actor, code: str, handed: Handed, office: Named, site: str) -> Sheet:
+    """Give somebody within scope a link of their own; those they did not use hold no more.
+
+    Return what is written to them. By e-mail it goes by itself; raises Conflict where it cannot.
+    """
+    person = disclosure.locate(actor.scope, code)
+    erasure.hold([person.id])
+    record = disclosure.record(actor.scope, person.id)
+    if record["standing"]["deceased_on"]:
+        raise Conflict(_("This person has died: their link would be somebody else's"))
+    given = passes.give(person.id, handed, actor.account_id)
+    address = f"{site}/p/{given.link}"
+    if handed is Handed.EMAIL:
+        told = {"link": address, "until": given.until}
+        words = wordings.message("link", record["preferred_language"], office, **told)
+        outbox.put(person.id, Channel.EMAIL, _mailbox(record), words, given.until)
+        address = ""
+    note(subject=person.subject, link=given.code, handed=handed)
+    return {name: record[name] for name in _TO} | {"link": address, "secret": given.secret, "until": given.until}
+
+
+@use_case(Permission.MESSAGE_TELL, Shape.READ)
+def to_tell(actor: Actor) -> list[Sheet]:
+    """Return the messages to people within scope that no relay sends, for somebody to tell: what ends first, first."""
+    found = [(one, person) for one in outbox.by_hand() if (person := _whose(actor, one))]
+    note(found=len(found), subjects=[str(person.subject) for _one, person in found])
+    names = ("id", "channel", "address", "text", "until")
+    return [
+        {name: getattr(one, name) for name in names} | {"person": person.code, "name": person.name}
+        for one, person in found
+    ]
+
+
+@use_case(Permission.MESSAGE_TELL)
+def told(actor: Actor, message_id: int) -> None:
+    """Write down that somebody was told a message."""
+    message = outbox.one(message_id)
+    person = _whose(actor, message) if message else None
+    if message is None or person is None or message.channel in relay.channels():
+        raise NotFound(_("There is no such message: it was told, or its time is over"))
+    note(subject=person.subject, channel=message.channel)
+    outbox.gone(message)
+
+
+@use_case(Permission.MESSAGE_SEND, Shape.SEAL, everyone=True)
+def send(actor: Actor, message_id: int) -> bool:
+    """Hand a message to its relay; return whether it took it. One that did not is tried again later."""
+    waits = db.session.get(Message, message_id)
+    if waits is None:
+        return False
+    # The relay may take its time, and nobody is to wait for it with us.
+    whom = (waits.channel, waits.address, waits.title, waits.text)
+    fault = _fault(*whom)
+    writing()
+    message = outbox.one(message_id)
+    if message is None:
+        return fault is None
+    subject = db.session.scalars(select(Standing.subject).where(Standing.person_id == message.person_id)).one()
+    note(subject=subject, channel=message.channel, fault=fault)
+    (outbox.put_off if fault else outbox.gone)(message)
+    return fault is None
+
+
+@use_case(Permission.MESSAGE_SEND, everyone=True)
+def fulfil(actor: Actor, wish_id: int) -> None:
+    """Do what somebody wished about a contact point, once its time has come."""
+    person_id = wishes.fulfil(wish_id)
+    if person_id is not None:
+        note(subject=db.session.scalars(select(Standing.subject).where(Standing.person_id == person_id)).one())
+        note(fields=["contact_points"])
+
+
+def _mailbox(record: Sheet) -> str:
+    """Return to where somebody is sent a link: their own address, the one that was verified last."""
+    if Channel.EMAIL not in relay.channels():
+        raise Conflict(_("This office sends no mail by itself: print the link, or give it at the counter"))
+    own = [
+        one
+        for one in record["contact_points"]
+        if one["channel"] == Channel.EMAIL and one["owner"] == "self" and one["retired_at"] is None
+    ]
+    if not own:
+        raise Conflict(_("No e-mail address of their own is recorded"))
+    return str(max(own, key=lambda one: (one["verified_on"] is not None, one["verified_on"] or "", one["id"]))["value"])
+
+
+def _whose(actor: Actor, message: Message) -> Called | None:
+    person_id = db.session.scalars(select(WHOSE).where(Standing.person_id == message.person_id)).one()
+    return next(iter(disclosure.called(actor.scope, [person_id])), None)
+
+
+def _fault(channel: str, address: str, title: str, text: str) -> str | None:
+    try:
+        relay.send(channel, address, title, text)
+    except relay.Undelivered as error:
+        return str(error)
+    return None

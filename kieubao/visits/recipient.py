@@ -1,0 +1,116 @@
+"""What whoever came by a link does before it is shown that it is theirs: they show it, or have themselves left alone.
+
+Nothing of anybody is told here, but how a code can reach them, by halves.
+"""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from kieubao import outbox, relay
+from kieubao.access import attempts
+from kieubao.access.roles import Actor, Permission
+from kieubao.access.use_case import Shape, note, use_case
+from kieubao.db import db, writing
+from kieubao.ground import clock
+from kieubao.ground.errors import Invalid, NotFound, _
+from kieubao.people import contacts
+from kieubao.rights.requests import Asked
+from kieubao.rights.vocabulary import Kind, Way
+from kieubao.visits import passes, visitors, wishes, wordings
+from kieubao.visits.visitors import Named
+from kieubao.visits.vocabulary import TOLD_BY
+from kieubao.walls import Sight, confined
+
+Sheet = dict[str, Any]
+# How long a code holds that a relay sends, and one that somebody has to tell.
+_SENT, _TOLD = timedelta(minutes=15), timedelta(hours=24)
+# How many codes are sent, and tried, in a quarter of an hour before a wait.
+_FREE: Final = 5
+
+
+@use_case(Permission.VISIT_OPEN, Shape.SEAL)
+def arrive(actor: Actor, link: str) -> str:
+    """Begin a visit by a link; return its secret."""
+    writing()
+    secret, come = passes.arrive(link)
+    note(subject=come.subject, link=come.link.code)
+    return secret
+
+
+@use_case(Permission.VISIT_OPEN, Shape.READ)
+def welcome(actor: Actor) -> Sheet:
+    """Return by which contact points a code can be told, by halves, and whether one was; nothing else."""
+    come = visitors.come(actor)
+    sends, visit = relay.channels(), come.visit
+    points = [
+        {"id": i, "channel": channel, "value": wordings.masked(channel, value), "sent": channel in sends}
+        for i, channel, value in contacts.verified(come.person_id)
+        if channel in TOLD_BY
+    ]
+    waits = visit.code_until if visit.code_until and visit.code_until > clock.now() else None
+    told = {"handed": come.link.handed, "language": visitors.language(come)}
+    return {"points": points, "code_until": waits, "code_by": waits and visit.code_by, **told}
+
+
+@use_case(Permission.VISIT_OPEN, Shape.SEAL)
+def send_code(actor: Actor, point: int, office: Named) -> None:
+    """Have a code told to one of one's own contact points that the office has verified. Raises NotFound or TooMany."""
+    attempts.reserve({attempts.bucket("visit", "send", str(visitors.come(actor).subject)): _FREE})
+    writing()
+    come = visitors.come(actor)
+    found = {i: (channel, value) for i, channel, value in contacts.verified(come.person_id) if channel in TOLD_BY}
+    if point not in found:
+        raise NotFound(_("There is no such contact point in use"))
+    channel, value = found[point]
+    until = clock.now() + (_SENT if channel in relay.channels() else _TOLD)
+    code = passes.code_for(come, channel, until)
+    words = wordings.message("code", visitors.language(come), office, code=code, until=until)
+    outbox.put(come.person_id, channel, value, words, until)
+    note(link=come.link.code, channel=channel)
+
+
+@use_case(Permission.VISIT_OPEN, Shape.SEAL)
+def prove(actor: Actor, code: str) -> str:
+    """Show a code; return the visit's new secret. Raises Invalid for a wrong one, TooMany, or NotFound after many."""
+    tried = attempts.reserve({attempts.bucket("visit", "prove", str(visitors.come(actor).subject)): _FREE})
+    writing()
+    come = visitors.come(actor)
+    note(link=come.link.code)
+    secret = passes.prove(come, code)
+    if secret is None:
+        # It counts though it is refused.
+        db.session.commit()
+        raise Invalid(_("This is not the code, or it holds no more"), field="code")
+    attempts.take_back(tried)
+    note(by=come.visit.proved_by)
+    return secret
+
+
+@use_case(Permission.VISIT_OPEN)
+def stop(actor: Actor, kind: Kind, office: Named) -> str:
+    """Have oneself left alone, whether or not it is shown who asks; return the request's code.
+
+    Whoever has a verified contact point is told.
+    """
+    if kind not in {Kind.WITHDRAW, Kind.RESTRICT}:
+        raise Invalid(_("This is done only after a code"), field="kind")
+    come = visitors.held(actor)
+    filed = visitors.file(come, Asked(kind, Way.LINK, clock.today()))
+    words = wordings.message("stopped", visitors.language(come), office, request=filed)
+    visitors.tell(come, words, timedelta(days=30))
+    return filed
+
+
+@use_case(Permission.VISIT_OPEN)
+def leave(actor: Actor) -> None:
+    passes.end(visitors.come(actor))
+
+
+@use_case(Permission.VISIT_OPEN, Shape.SEAL)
+def forbid(actor: Actor, stopping: str) -> None:
+    """Stop what was wished about a contact point, by whoever was told of it at another. Raises NotFound."""
+    code = wishes.named(stopping)
+    with confined(Sight(everyone=True)):
+        writing()
+        person_id, subject = wishes.whose(code)
+        note(subject=subject, wish=wishes.cancel(person_id, code).code)

@@ -1,0 +1,71 @@
+"""Whoever came by a link: who they are, whether that is shown, and how they are told something."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from kieubao import outbox
+from kieubao.access.roles import Actor
+from kieubao.access.use_case import note
+from kieubao.ground import clock
+from kieubao.ground.errors import NotFound, _
+from kieubao.people import contacts, disclosure, erasure
+from kieubao.rights import requests
+from kieubao.rights.requests import Asked
+from kieubao.visits import passes
+from kieubao.visits.passes import Come
+from kieubao.visits.vocabulary import TOLD_BY
+
+# What the office is called by language, and how it is reached ("contact").
+Named = Mapping[str, str]
+
+
+def come(actor: Actor) -> Come:
+    """Return the visit that asks; raise NotFound where it has ended, or the record went over into another."""
+    found = passes.numbered(actor.session)
+    if found.person_id != actor.scope.person:
+        raise _ended()
+    note(subject=found.subject)
+    return found
+
+
+def proved(actor: Actor) -> Come:
+    """Return the visit that asks, where it is shown to be theirs. Raises NotFound."""
+    found = come(actor)
+    if found.visit.proved_at is None:
+        raise _ended()
+    return found
+
+
+def held(actor: Actor) -> Come:
+    """Return the visit that asks, and hold whose it is: who merges or erases them goes first, or waits."""
+    erasure.hold([come(actor).person_id])
+    return come(actor)
+
+
+def held_proved(actor: Actor) -> Come:
+    """Return it as `held`, where it is shown to be theirs."""
+    proved(actor)
+    return held(actor)
+
+
+def file(whose: Come, asked: Asked) -> str:
+    """Write down what they ask of the office; return its code."""
+    filed = requests.file(whose.person_id, asked, None, whose.visit.proved_by)
+    note(request=filed.code, kind=asked.kind)
+    return filed.code
+
+
+def language(whose: Come) -> str | None:
+    """Return the language they prefer."""
+    return disclosure.language_of(whose.person_id)
+
+
+def tell(whose: Come, words: outbox.Words, lasts: timedelta) -> None:
+    """Tell them something by every contact point of theirs that the office has verified."""
+    for _id, channel, value in contacts.verified(whose.person_id):
+        if channel in TOLD_BY:
+            outbox.put(whose.person_id, channel, value, words, clock.now() + lasts)
+
+
+def _ended() -> NotFound:
+    return NotFound(_("Your visit has ended: open your link again, or ask the office for another"))

@@ -1,0 +1,114 @@
+"""What people are told by a message, in the language they prefer; and how a contact point is shown by halves."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from kieubao.consent.vocabulary import Channel
+from kieubao.ground import clock
+from kieubao.outbox import Words
+
+_MESSAGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    "code": {
+        "vi": (
+            "Mã để mở hồ sơ của Ông/Bà",
+            "{office}: mã để mở hồ sơ của Ông/Bà là {code}, dùng đến {until}. Xin giữ kín mã này.",
+        ),
+        "en": (
+            "The code to open your record",
+            ("{office}: the code to open your record is {code}, until {until}. Keep it to yourself."),
+        ),
+    },
+    "link": {
+        "vi": (
+            "Đường dẫn để xem dữ liệu của Ông/Bà",
+            (
+                "{office} gửi Ông/Bà đường dẫn riêng để xem, sửa và quyết định về dữ liệu của mình: {link} . Dùng đến"
+                " {until}, một lần. Nếu Ông/Bà không yêu cầu, xin bỏ qua thư này."
+            ),
+        ),
+        "en": (
+            "A link to see your data",
+            (
+                "{office} sends you a link of your own to see, correct and decide about your data: {link} . It holds"
+                " until {until}, and once. If you did not ask for it, you can leave it."
+            ),
+        ),
+    },
+    "add": {
+        "vi": (
+            "Kênh liên lạc mới trong hồ sơ của Ông/Bà",
+            (
+                "{office}: có người dùng đường dẫn riêng của Ông/Bà để thêm kênh liên lạc {point}. Sau {until} thay đổi"
+                " có hiệu lực. Nếu không phải Ông/Bà, xin mở {link} để hủy."
+            ),
+        ),
+        "en": (
+            "A new contact point in your record",
+            (
+                "{office}: by your personal link the contact point {point} is to be added to your record. It is after"
+                " {until}. If this was not you, open {link} to stop it."
+            ),
+        ),
+    },
+    "retire": {
+        "vi": (
+            "Ngừng dùng một kênh liên lạc của Ông/Bà",
+            (
+                "{office}: có người dùng đường dẫn riêng của Ông/Bà để ngừng dùng kênh liên lạc {point}. Sau {until}"
+                " thay đổi có hiệu lực. Nếu không phải Ông/Bà, xin mở {link} để hủy."
+            ),
+        ),
+        "en": (
+            "A contact point of yours is to be used no more",
+            (
+                "{office}: by your personal link the contact point {point} is to be used no more after {until}. If this"
+                " was not you, open {link} to stop it."
+            ),
+        ),
+    },
+    "stopped": {
+        "vi": (
+            "Đã ngừng liên hệ với Ông/Bà",
+            (
+                "{office}: theo yêu cầu {request} gửi qua đường dẫn riêng của Ông/Bà, từ nay không ai được liên hệ với"
+                " Ông/Bà theo danh sách nữa. Nếu không phải Ông/Bà yêu cầu, xin báo: {contact}."
+            ),
+        ),
+        "en": (
+            "You will not be contacted any more",
+            (
+                "{office}: as request {request} asked by your personal link, nobody on a list is to contact you any"
+                " more. If you did not ask for this, tell us: {contact}."
+            ),
+        ),
+    },
+}
+
+
+def message(kind: str, language: str | None, office: Mapping[str, str], **told: Any) -> Words:
+    """Return a message of a kind; Vietnamese for whoever prefers that or nothing, English for anybody else.
+
+    `office`: its name by language, and how it is reached.
+    """
+    spoken = language_of(language)
+    said = {name: moment(value) if isinstance(value, datetime) else value for name, value in told.items()}
+    title, text = _MESSAGES[kind][spoken]
+    return Words(title, text.format(office=office[spoken], contact=office["contact"], **said))
+
+
+def language_of(preferred: str | None) -> str:
+    return "vi" if (preferred or "vi") == "vi" else "en"
+
+
+def moment(value: datetime) -> str:
+    """Return 09:30 14/08/2026, in Việt Nam's time."""
+    return f"{value.astimezone(clock.HANOI):%H:%M %d/%m/%Y}"
+
+
+def masked(channel: str, value: str) -> str:
+    """Return as much of a contact point as its owner knows it by, and nobody else learns from."""
+    if channel == Channel.EMAIL:
+        name, _at, domain = value.partition("@")
+        return f"{name[:1]}•••@{domain[:1]}•••{domain[domain.rfind('.') :]}"
+    return f"•••{value[-3:]}" if channel in {Channel.PHONE, Channel.SMS, Channel.ZALO} else "•••"
