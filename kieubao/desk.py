@@ -154,6 +154,14 @@ ACTIONS: Final = Vocabulary(
         "visits.send_code": ("Xin mã xác nhận", "Had a code sent"),
         "visits.prove": ("Nhập mã xác nhận", "Showed a code"),
         "visits.stop": ("Tự yêu cầu ngừng liên hệ qua đường dẫn riêng", "Had themselves left alone, by a link"),
+        "visits.plead": (
+            "Gửi yêu cầu ngừng liên hệ trên trang công khai",
+            "Asked on the public page that somebody be left alone",
+        ),
+        "visits.look": ("Tìm người được yêu cầu ngừng liên hệ", "Looked for whom to leave alone"),
+        "visits.all_pleas": ("Xem các yêu cầu chưa rõ của ai", "Looked at the requests of whom it is not known"),
+        "visits.place": ("Xác định người được yêu cầu ngừng liên hệ", "Said whom to leave alone"),
+        "visits.drop_plea": ("Khép yêu cầu không phải của ai", "Settled a request that is nobody's"),
         "visits.forbid": ("Hủy thay đổi kênh liên lạc", "Stopped a change of how they are reached"),
         "visits.leave": ("Kết thúc lượt xem", "Ended a visit"),
         "visits.mine": ("Tự xem hồ sơ của mình", "Saw their own record"),
@@ -280,6 +288,7 @@ DETAILS: Final = Vocabulary(
     {
         "account": ("tài khoản số", "account no."),
         "link": ("đường dẫn", "link"),
+        "plea": ("yêu cầu công khai", "public request"),
         "wish": ("thay đổi kênh liên lạc", "change of a contact point"),
         "wished": ("muốn", "wished"),
         "handed": ("cách trao", "handed over"),

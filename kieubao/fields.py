@@ -18,6 +18,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "paper_language": _("Language of the paper"),
     "digest": _("Digest (SHA-256)"),
     "handed": _("How they get it"),
+    "contact": _("How they were contacted"),
+    "website": _("Leave this blank"),
     "point": _("Where the code goes"),
     "agrees": _("Do you agree?"),
     "home": _("Home place, as written"),

@@ -51,6 +51,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "phone": _("By telephone"),
         "email": _("By e-mail"),
         "link": _("By their own link"),
+        "web": _("On the public page"),
     },
     "asked_kind": {
         "see": _("See what is not shown here"),
@@ -394,6 +395,8 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "person:read": _("Open records"),
         "person:search": _("Search people"),
         "person:write": _("Record and change people"),
+        "plea:place": _("Settle what was asked on the public page"),
+        "plea:send": _("Ask that somebody be left alone"),
         "plan:write": _("Keep plans and their tasks"),
         "reference:read": _("Read reference tables"),
         "request:erase": _("Erase people who asked for it"),

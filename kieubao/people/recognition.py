@@ -7,9 +7,10 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, true
 
 from kieubao.access.roles import Scope
+from kieubao.consent.models import Standing
 from kieubao.db import db
 from kieubao.ground import codes, emails, phones
 from kieubao.ground.errors import Invalid
@@ -41,6 +42,21 @@ def recognised(scope: Scope, rows: Sequence[str]) -> list[set[int]]:
     return [next(filter(None, found), set()) for found in by_way]
 
 
+def surely(name: str, born: str | None, contact: str | None, code: str | None) -> list[int]:
+    """Return the people on record, in whole sight, who have a name, and beside it what else was told of them.
+
+    That is their code, a contact point (as written), or the day of birth (EDTF), which has to be whole.
+    """
+    marks: list[Mark] = [("code", code)] if code else []
+    marks += [("contact", key) for key in _keys(contact or "")]
+    named = select(Person.id, Person.born).join(Standing, Standing.person_id == Person.id)
+    named = named.where(Person.name_key == fold(name), Standing.erased_at.is_(None))
+    births = {person_id: birth for person_id, birth in db.session.execute(named)}  # noqa: C416 - rows are no pairs to mypy
+    told = {one for found in _known(None, marks).values() for one in found}
+    is_day = born is not None and len(born) == len("1968-08-14")
+    return sorted(i for i, birth in births.items() if i in told or (is_day and birth == born))
+
+
 def _marks(row: str) -> Iterator[Mark]:
     for code in _CODE.findall(row):
         with suppress(Invalid):
@@ -61,8 +77,9 @@ def _keys(cell: str) -> Iterator[int]:
                 yield from indexes.keys_of("phone", Phone.parse(text).e164)
 
 
-def _known(scope: Scope, marks: Iterable[Mark]) -> dict[Mark, set[int]]:
-    """Return whose each mark is."""
+def _known(scope: Scope | None, marks: Iterable[Mark]) -> dict[Mark, set[int]]:
+    """Return whose each mark is, within a scope, or of all."""
+    here = true() if scope is None else within(scope)
     asked = defaultdict[str, set[str | int]](set)
     for way, value in marks:
         asked[way].add(value)
@@ -77,7 +94,7 @@ def _known(scope: Scope, marks: Iterable[Mark]) -> dict[Mark, set[int]]:
     for way, column, query in tells:
         left = iter(asked[way])
         while some := list(islice(left, _AT_ONCE)):
-            these = query.add_columns(column).where(column.in_(some), within(scope))
+            these = query.add_columns(column).where(column.in_(some), here)
             for person_id, value in db.session.execute(these):
                 found[way, value].add(person_id)
     return found

@@ -35,6 +35,7 @@ _METHODS: Final[Mapping[Way, Method]] = {
     Way.PHONE: Method.RECORDED_CALL,
     Way.EMAIL: Method.EMAIL,
     Way.LINK: Method.WEB,
+    Way.WEB: Method.WEB,
 }
 
 

@@ -23,8 +23,9 @@ class Way(StrEnum):
     LETTER = "letter"
     PHONE = "phone"
     EMAIL = "email"
-    # By a link of their own; no clerk writes that down.
+    # By a link of their own, or on the public page; no clerk writes that down.
     LINK = "link"
+    WEB = "web"
 
 
 class Step(StrEnum):

@@ -5,8 +5,8 @@ from typing import Any
 from kieubao.access.session import current_actor
 from kieubao.http import Blueprint
 from kieubao.visits import office, papers
-from kieubao.visits.schemas import PersonalLinkForm
-from kieubao.visits.sheets import LinkSheet, MessageSheet
+from kieubao.visits.schemas import DropForm, PersonalLinkForm, PlaceForm
+from kieubao.visits.sheets import LinkSheet, MessageSheet, PlacedSheet, PleaSheet
 from kieubao.visits.vocabulary import Handed
 
 bp = Blueprint("visits", __name__, description="Links of people's own, and messages to them")
@@ -33,3 +33,26 @@ def to_tell() -> Any:
 def told(message_id: int) -> None:
     """Write down that somebody was told a message, which is removed."""
     office.told(current_actor(), message_id)
+
+
+@bp.get("/pleas")
+@bp.response(200, PleaSheet(many=True))
+def all_pleas() -> Any:
+    """List what was asked on the public page of whom it is not known, to who sees the whole province."""
+    return office.all_pleas(current_actor())
+
+
+@bp.post("/pleas/<code:code>/person")
+@bp.arguments(PlaceForm)
+@bp.response(201, PlacedSheet)
+def place(form: dict[str, str], code: str) -> Any:
+    """Say whom somebody asked to be left alone: it is done, and filed as their request."""
+    return {"request": office.place(current_actor(), code, form["person"], papers.named())}
+
+
+@bp.post("/pleas/<code:code>/drop")
+@bp.arguments(DropForm)
+@bp.response(204)
+def drop_plea(form: dict[str, str], code: str) -> None:
+    """Settle a plea of which nobody on record can be meant."""
+    office.drop_plea(current_actor(), code, form["remark"])

@@ -50,6 +50,25 @@ class Visit(Base):
     proved_by: Mapped[str | None] = mapped_column(String(20))
 
 
+class Plea(Base):
+    """What somebody asks on the public page: that they, or another, be left alone; by what that one is known is sealed.
+
+    Once it is settled, nothing of that stays.
+    """
+
+    __tablename__ = "plea"
+    __table_args__ = (Index(None, "ended_at"), Index(None, "asked_at"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(14), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    told: Mapped[str] = mapped_column(Encrypted("plea.told"))
+    asked_at: Mapped[datetime] = mapped_column(default=now)
+    looked_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(10))
+
+
 class ContactWish(Base):
     """A contact point that somebody wants added, or used no more: done after a while, unless it is stopped.
 

@@ -1,5 +1,6 @@
 """What the office does for those who come by links: it gives them, tells messages, and does what was wished."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -10,15 +11,22 @@ from kieubao.access.use_case import Shape, note, use_case
 from kieubao.consent.models import WHOSE, Standing
 from kieubao.consent.vocabulary import Channel
 from kieubao.db import db, writing
+from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, _
 from kieubao.outbox import Message
-from kieubao.people import disclosure, erasure
+from kieubao.people import disclosure, erasure, recognition
 from kieubao.people.disclosure import Called
-from kieubao.visits import passes, wishes, wordings
+from kieubao.rights import requests
+from kieubao.rights.requests import Asked
+from kieubao.rights.vocabulary import Kind, Way
+from kieubao.visits import passes, pleas, visitors, wishes, wordings
+from kieubao.visits.models import Plea
 from kieubao.visits.visitors import Named
-from kieubao.visits.vocabulary import Handed
+from kieubao.visits.vocabulary import Handed, Outcome
 
 Sheet = dict[str, Any]
+# How long it is tried to tell somebody that they are left alone.
+_HEARD = timedelta(days=30)
 _TO = ("code", "name", "form_of_address", "preferred_language", "contact_points")
 
 
@@ -67,6 +75,42 @@ def told(actor: Actor, message_id: int) -> None:
     outbox.gone(message)
 
 
+@use_case(Permission.PLEA_PLACE, everyone=True)
+def look(actor: Actor, number: int, office: Named) -> None:
+    """Look for whom somebody asked to be left alone: done where it can be but one, else it waits for a clerk."""
+    plea = pleas.held(number=number)
+    plea.looked_at = clock.now()
+    told = pleas.told(plea)
+    found = recognition.surely(told["name"], told.get("born"), told.get("contact"), told.get("person"))
+    note(plea=plea.code, found=len(found))
+    if len(found) == 1:
+        _place(plea, found[0], None, office)
+
+
+@use_case(Permission.PLEA_PLACE, Shape.READ)
+def all_pleas(actor: Actor) -> list[Sheet]:
+    """Return what was asked on the public page of whom it is not known; to who sees the whole province."""
+    found = pleas.waiting() if actor.scope.provinces else []
+    note(found=len(found))
+    return found
+
+
+@use_case(Permission.PLEA_PLACE)
+def place(actor: Actor, code: str, person: str, office: Named) -> str:
+    """Say whom somebody asked to be left alone: it is done, and filed as of the day it was asked. Return its code."""
+    plea = _pleaded(actor, code)
+    located = disclosure.locate(actor.scope, person)
+    note(subject=located.subject, plea=code)
+    return _place(plea, located.id, actor.account_id, office)
+
+
+@use_case(Permission.PLEA_PLACE)
+def drop_plea(actor: Actor, code: str, remark: str) -> None:
+    """Settle a plea of which nobody on record can be meant, and say how that is known."""
+    pleas.end(_pleaded(actor, code), Outcome.DROPPED)
+    note(plea=code, purpose=remark)
+
+
 @use_case(Permission.MESSAGE_SEND, Shape.SEAL, everyone=True)
 def send(actor: Actor, message_id: int) -> bool:
     """Hand a message to its relay; return whether it took it. One that did not is tried again later."""
@@ -93,6 +137,26 @@ def fulfil(actor: Actor, wish_id: int) -> None:
     if person_id is not None:
         note(subject=db.session.scalars(select(Standing.subject).where(Standing.person_id == person_id)).one())
         note(fields=["contact_points"])
+
+
+def _pleaded(actor: Actor, code: str) -> Plea:
+    if not actor.scope.provinces:
+        raise NotFound(_("There is no such request, or it is settled"))
+    return pleas.held(code=code)
+
+
+def _place(plea: Plea, person_id: int, by: int | None, office: Named) -> str:
+    """File a plea as its person's request; whoever can surely be reached is told."""
+    erasure.hold([person_id])
+    told = pleas.told(plea)
+    asked = Asked(Kind(plea.kind), Way.WEB, plea.asked_at.astimezone(clock.HANOI).date(), None, told.get("asked_by"))
+    filed = requests.file(person_id, asked, by)
+    subject = db.session.scalars(select(Standing.subject).where(Standing.person_id == person_id)).one()
+    note(subject=subject, request=filed.code, kind=plea.kind)
+    words = wordings.message("stopped", disclosure.language_of(person_id), office, request=filed.code)
+    visitors.tell(person_id, words, _HEARD)
+    pleas.end(plea, Outcome.PLACED)
+    return filed.code
 
 
 def _mailbox(record: Sheet) -> str:

@@ -3,6 +3,7 @@
 Nothing of anybody is told here, but how a code can reach them, by halves.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from kieubao.ground.errors import Invalid, NotFound, _
 from kieubao.people import contacts
 from kieubao.rights.requests import Asked
 from kieubao.rights.vocabulary import Kind, Way
-from kieubao.visits import passes, visitors, wishes, wordings
+from kieubao.visits import passes, pleas, visitors, wishes, wordings
 from kieubao.visits.visitors import Named
 from kieubao.visits.vocabulary import TOLD_BY
 from kieubao.walls import Sight, confined
@@ -26,6 +27,8 @@ Sheet = dict[str, Any]
 _SENT, _TOLD = timedelta(minutes=15), timedelta(hours=24)
 # How many codes are sent, and tried, in a quarter of an hour before a wait.
 _FREE: Final = 5
+# How many pleas are taken from one address in that time.
+_PLEAS: Final = 10
 
 
 @use_case(Permission.VISIT_OPEN, Shape.SEAL)
@@ -97,8 +100,21 @@ def stop(actor: Actor, kind: Kind, office: Named) -> str:
     come = visitors.held(actor)
     filed = visitors.file(come, Asked(kind, Way.LINK, clock.today()))
     words = wordings.message("stopped", visitors.language(come), office, request=filed)
-    visitors.tell(come, words, timedelta(days=30))
+    visitors.tell(come.person_id, words, timedelta(days=30))
     return filed
+
+
+@use_case(Permission.PLEA_SEND, Shape.SEAL)
+def plead(actor: Actor, address: str, kind: Kind, told: Mapping[str, Any]) -> str:
+    """Write down that somebody is to be left alone, whoever says so; return its code. Raises TooMany.
+
+    Nobody is looked for here, so that no answer, and no time that it takes, tells whether they are on record.
+    """
+    attempts.reserve({attempts.bucket("plea", address): _PLEAS})
+    writing()
+    filed = pleas.file(kind, told)
+    note(plea=filed.code, kind=kind)
+    return filed.code
 
 
 @use_case(Permission.VISIT_OPEN)

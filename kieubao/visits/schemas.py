@@ -54,6 +54,39 @@ class StopForm(Form):
     kind = choice([one.value for one in STOPS], required=True)
 
 
+class PleaForm(Form):
+    """Who is to be left alone, and by what they are known: beside the name one thing more."""
+
+    kind = choice([one.value for one in STOPS], required=True)
+    name = Value(longest=160, required=True)
+    born = forms.born()
+    home = Value()
+    contact = Value()
+    person = forms.code("KB")
+    asked_by = Value()
+    # What nobody sees, and only a machine fills in.
+    website = Value()
+
+    @post_load
+    def read(self, data: dict[str, Any], **_options: Any) -> tuple[Kind, dict[str, Any]]:
+        if not any(data.get(name) for name in ("born", "contact", "person")):
+            sentence = _("Write one thing more: a day of birth, how they were contacted, or the code on a letter")
+            raise ValidationError(told(Invalid(sentence)), "contact")
+        return Kind(data.pop("kind")), data
+
+
+class PlaceForm(Form):
+    """Whose request it is."""
+
+    person = forms.code("KB", required=True)
+
+
+class DropForm(Form):
+    """Why it is nobody's."""
+
+    remark = Value(longest=_LONG, required=True)
+
+
 class AskForm(Form):
     """What somebody asks of the office."""
 

@@ -213,7 +213,6 @@ def _notice(purpose: Purpose) -> Sheet | None:
 def _tell_of(come: Come, wish: ContactWish, office: Named, site: str) -> None:
     point = wordings.masked(wish.channel, wish.value)
     told = {"point": point, "until": wish.due_at, "link": f"{site}/w/{wishes.stopping(wish)}"}
-    visitors.tell(
-        come, wordings.message(wish.wished, visitors.language(come), office, **told), wish.due_at - clock.now()
-    )
+    words = wordings.message(wish.wished, visitors.language(come), office, **told)
+    visitors.tell(come.person_id, words, wish.due_at - clock.now())
     note(wish=wish.code, channel=wish.channel, wished=wish.wished)

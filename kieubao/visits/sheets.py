@@ -22,3 +22,21 @@ class MessageSheet(Schema):
     address = fields.String()
     text = fields.String()
     until = fields.AwareDateTime()
+
+
+class PleaSheet(Schema):
+    """What somebody asked on the public page, and by what the person is to be known."""
+
+    code = fields.String()
+    kind = fields.String()
+    asked_at = fields.AwareDateTime()
+    name = fields.String()
+    born = fields.String()
+    home = fields.String()
+    contact = fields.String()
+    person = fields.String(metadata={"description": "the code of a record, as it was told"})
+    asked_by = fields.String()
+
+
+class PlacedSheet(Schema):
+    request = fields.String(metadata={"description": "the code of the request that was filed"})

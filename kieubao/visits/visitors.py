@@ -60,11 +60,11 @@ def language(whose: Come) -> str | None:
     return disclosure.language_of(whose.person_id)
 
 
-def tell(whose: Come, words: outbox.Words, lasts: timedelta) -> None:
-    """Tell them something by every contact point of theirs that the office has verified."""
-    for _id, channel, value in contacts.verified(whose.person_id):
+def tell(person_id: int, words: outbox.Words, lasts: timedelta) -> None:
+    """Tell somebody something by every contact point of theirs that the office has verified."""
+    for _id, channel, value in contacts.verified(person_id):
         if channel in TOLD_BY:
-            outbox.put(whose.person_id, channel, value, words, clock.now() + lasts)
+            outbox.put(person_id, channel, value, words, clock.now() + lasts)
 
 
 def _ended() -> NotFound:

@@ -37,6 +37,13 @@ class Fate(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Outcome(StrEnum):
+    """What became of what was asked of nobody in particular."""
+
+    PLACED = "placed"
+    DROPPED = "dropped"
+
+
 # By which contact points a code is told, where they were verified: to a letter nobody answers in time.
 TOLD_BY: Final = (Channel.EMAIL, Channel.SMS, Channel.PHONE, Channel.ZALO)
 # A change of how somebody is reached waits, so that whoever is reached the old way can stop it.

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from kieubao import pages, shown
-from kieubao.access.roles import SUBJECT, Actor
+from kieubao.access.roles import PUBLIC, SUBJECT, Actor
 from kieubao.access.session import current_actor
 from kieubao.consent.vocabulary import Channel, Purpose
+from kieubao.ground import codes
 from kieubao.ground.errors import NotFound, SignInNeeded, _
 from kieubao.pages import Filled
 from kieubao.people.records import Contact
@@ -22,8 +23,11 @@ from kieubao.visits.schemas import (
     AgreementForm,
     AskForm,
     CodeForm,
+    DropForm,
     HandForm,
     OwnContactForm,
+    PlaceForm,
+    PleaForm,
     PointForm,
     StopForm,
 )
@@ -196,6 +200,41 @@ def ask_forbid(stopping: str, form: Filled | None = None) -> str:
 def forbid(_form: object, stopping: str) -> str:
     recipient.forbid(SUBJECT, stopping)
     return render_template("visits/forbid.html", stopping=stopping, form=Filled(), done=True)
+
+
+@bp.get("/stop")
+def ask_stop(form: Filled | None = None) -> str:
+    """Let anybody say that they, or somebody of theirs, are to be left alone."""
+    return render_template("visits/stop.html", form=form or Filled(), filed=None)
+
+
+@bp.post("/stop")
+@pages.takes(PleaForm, again=ask_stop)
+def plead(form: tuple[Kind, dict[str, Any]]) -> str:
+    kind, told = form
+    # A machine that fills in what nobody sees is answered like anybody else, and not heard.
+    is_machine = told.pop("website", None)
+    filed = codes.fresh("YN") if is_machine else recipient.plead(PUBLIC, request.remote_addr or "", kind, told)
+    return render_template("visits/stop.html", form=Filled(), filed=filed)
+
+
+@bp.get("/requests/pleas")
+def all_pleas(form: Filled | None = None, **_of: object) -> str:
+    return render_template("visits/pleas.html", pleas=office.all_pleas(current_actor()), form=form or Filled())
+
+
+@bp.post("/requests/pleas/<code:code>")
+@pages.takes(PlaceForm, again=all_pleas)
+def place(form: dict[str, str], code: str) -> ResponseReturnValue:
+    filed = office.place(current_actor(), code, form["person"], papers.named())
+    return pages.done(_("It is done, and filed as their request"), "rights_pages.read", code=filed)
+
+
+@bp.post("/requests/pleas/<code:code>/drop")
+@pages.takes(DropForm, again=all_pleas)
+def drop_plea(form: dict[str, str], code: str) -> ResponseReturnValue:
+    office.drop_plea(current_actor(), code, form["remark"])
+    return pages.done(_("It is settled"), ".all_pleas")
 
 
 @bp.post("/persons/<code:code>/papers/link")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from kieubao import outbox
 from kieubao.access.roles import SYSTEM
 from kieubao.db import db, reading, writing
-from kieubao.visits import office, passes, wishes
+from kieubao.visits import office, papers, passes, pleas, wishes
 from kieubao.walls import Sight, confined
 
 
@@ -15,10 +15,13 @@ def attend() -> None:
         office.send(SYSTEM, message)
     for wish in _looked(wishes.due):
         office.fulfil(SYSTEM, wish)
+    for plea in _looked(pleas.unseen):
+        office.look(SYSTEM, plea, papers.named())
     with confined(Sight(everyone=True)):
         writing()
         outbox.drop_late()
         passes.drop_old()
+        pleas.drop_old()
         db.session.commit()
 
 

@@ -107,6 +107,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_contact_wish_person_id"), "contact_wish", ["person_id"])
     op.create_index(op.f("ix_contact_wish_ended_at_due_at"), "contact_wish", ["ended_at", "due_at"])
+    op.create_table(
+        "plea",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("code", sa.String(length=14), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("told", sa.LargeBinary(), nullable=False),
+        moment("asked_at"),
+        moment("looked_at", nullable=True),
+        moment("ended_at", nullable=True),
+        sa.Column("outcome", sa.String(length=10), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plea")),
+        sa.UniqueConstraint("code", name=op.f("uq_plea_code")),
+    )
+    op.create_index(op.f("ix_plea_ended_at"), "plea", ["ended_at"])
+    op.create_index(op.f("ix_plea_asked_at"), "plea", ["asked_at"])
     for table, column in FILED_BY_THEMSELVES:
         with op.batch_alter_table(table) as batch:
             batch.alter_column(column, existing_type=KEY, nullable=True)
@@ -126,14 +141,14 @@ def downgrade() -> None:
         for policy in ("by_own", "held_by_own"):
             op.execute(f"DROP POLICY {policy} ON person")
         op.execute("SELECT set_config('kieubao.everyone', 'on', true)")
-    by_link = "SELECT id FROM subject_request WHERE way = 'link'"
+    by_link = "SELECT id FROM subject_request WHERE way IN ('link', 'web')"
     op.execute(f"DELETE FROM request_step WHERE request_id IN ({by_link})")  # noqa: S608 - words of ours
-    op.execute("DELETE FROM subject_request WHERE way = 'link'")
+    op.execute("DELETE FROM subject_request WHERE way IN ('link', 'web')")
     op.execute("DELETE FROM receipt WHERE issued_by IS NULL")
     for table, column in FILED_BY_THEMSELVES:
         with op.batch_alter_table(table) as batch:
             batch.alter_column(column, existing_type=KEY, nullable=False)
-    for table in ("contact_wish", "visit", "personal_link", "message"):
+    for table in ("plea", "contact_wish", "visit", "personal_link", "message"):
         op.drop_table(table)
 
 

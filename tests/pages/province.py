@@ -10,7 +10,7 @@ from sqlalchemy import select
 from kieubao import worker
 from kieubao.access import accounts
 from kieubao.access import service as access
-from kieubao.access.roles import ASSIGNABLE, SYSTEM, Actor
+from kieubao.access.roles import ASSIGNABLE, PUBLIC, SYSTEM, Actor
 from kieubao.access.session import actor_for
 from kieubao.consent import service as notices
 from kieubao.consent import wordings
@@ -41,7 +41,7 @@ from kieubao.rights.requests import Asked
 from kieubao.rights.steps import News
 from kieubao.rights.vocabulary import Kind as RequestKind
 from kieubao.rights.vocabulary import Step, Way
-from kieubao.visits import recipient, wishes
+from kieubao.visits import recipient, wishes, works
 from kieubao.visits import service as visits
 from kieubao.visits.models import ContactWish
 from kieubao.walls import Sight, confined
@@ -184,10 +184,13 @@ def visited(cast: dict[str, Actor], person: Any) -> dict[str, str]:
     own = given(cast, person)
     newcomer = come(own)
     recipient.send_code(newcomer, recipient.welcome(newcomer)["points"][0]["id"], NAMED)
+    told = {"name": "Lê Văn Không Rõ", "born": "1950", "asked_by": "Lê Thị Tư, con gái"}
+    plea = recipient.plead(PUBLIC, "192.0.2.7", RequestKind.WITHDRAW, told)
+    works.attend()
     with confined(Sight(everyone=True)):
         stopping = wishes.stopping(db.session.scalars(select(ContactWish)).one())
         db.session.rollback()
-    return {"own_link": own["link"].rpartition("/")[2], "stopping": stopping}
+    return {"own_link": own["link"].rpartition("/")[2], "stopping": stopping, "plea": plea}
 
 
 def planned(cast: dict[str, Actor]) -> dict[str, str]:
@@ -297,7 +300,13 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         f"/contributions/new?person={codes['hoa']}",
         *("/plans", f"/plans/{codes['plan']}", "/agencies"),
         *("/requests", "/requests?ended=1", f"/requests/{codes['request']}", f"{person}/requests"),
-        *(f"/requests/new?person={codes['hoa']}", f"{person}/papers", "/requests/receipts", "/messages"),
+        *(
+            f"/requests/new?person={codes['hoa']}",
+            f"{person}/papers",
+            "/requests/receipts",
+            "/messages",
+            "/requests/pleas",
+        ),
         *("/segments", "/segments/new", f"/segments/{codes['segment']}", f"/segments/{codes['segment']}/edit"),
         draft,
         f"{draft}/edit",
@@ -329,7 +338,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     pages["admin"] = ["/", "/accounts", "/accounts/new", "/accounts/clerk/change", "/accounts/clerk/disable"]
     pages["subject"] = ["/mine", *(f"/mine/{one}" for one in ("consents", "readers", "contacts", "requests", "papers"))]
     pages["subject"] += ["/mine/consents/events", "/mine/consents/investment"]
-    pages["newcomer"] = ["/mine", f"/p/{codes['own_link']}", f"/w/{codes['stopping']}"]
+    pages["newcomer"] = ["/mine", "/stop", f"/p/{codes['own_link']}", f"/w/{codes['stopping']}"]
     pages["protection_officer"] += [*desk(codes), *(f"/requests/{codes[one]}" for one in ("request", "erasing"))]
     return [(role, address) for role, some in pages.items() for address in some]
 

@@ -5,6 +5,7 @@ import pytest
 from kieubao.access import use_case
 from kieubao.access.roles import ASSIGNABLE, GRANTS
 from kieubao.entry import service as door
+from kieubao.visits import recipient
 from tests import factories
 from tests.pages.province import furnish, reader
 from tests.pages.test_matrix import NEEDS, OWN, rules
@@ -14,6 +15,7 @@ AT_THE_DOOR = {
     "/join": {"username": "x", "first": "MA-7F3Q-9XKC-2", "second": "MB-7F3Q-9XKC-2"},
     "/language": {"language": "vi", "next": "/"},
     "/r/<link>": {"answer": "accepted", "companions": "1"},
+    "/stop": {"kind": "withdraw", "name": "Lê Văn Ba", "contact": "0983000111", "born": "1968", "asked_by": "con"},
     "/p/<link>": {},
     "/w/<stopping>": {},
 }
@@ -41,6 +43,7 @@ def more_shapes(name):
 def crashes(app, client, monkeypatch, every):
     """Send each page each of its fields in each shape; return what was more than it could bear, and how many were."""
     monkeypatch.setattr(use_case, "ACTS_A_MINUTE", 10**9)
+    monkeypatch.setattr(recipient, "_PLEAS", 10**9)
     for name in ("FREE", "FREE_HERE"):
         monkeypatch.setattr(door, name, 10**9)
     codes, found, sends = furnish().codes, [], 0

@@ -169,6 +169,9 @@ NEEDS = {
     f"{PERSON}/papers": (P.RECEIPT_GIVE, None),
     f"{PERSON}/papers/receipt": (P.RECEIPT_GIVE, {"paper_language": "vi"}),
     f"{PERSON}/papers/link": (P.LINK_GIVE, {"handed": "counter", "paper_language": "vi"}),
+    "/requests/pleas": (P.PLEA_PLACE, None),
+    "/requests/pleas/<code:code>": (P.PLEA_PLACE, {"person": "KB-7F3Q-9XKC-2"}),
+    "/requests/pleas/<code:code>/drop": (P.PLEA_PLACE, {"remark": "r"}),
     "/messages": (P.MESSAGE_TELL, None),
     "/messages/<int:message_id>/told": (P.MESSAGE_TELL, {}),
     f"{PERSON}/papers/form": (P.RECEIPT_GIVE, {"notice": "1", "paper_language": "vi"}),
@@ -224,7 +227,7 @@ OWN = {
     "/mine/papers/<wanted>": None,
     "/mine/leave": {},
 }
-OPEN |= {"/p/<link>", "/w/<stopping>", *OWN}
+OPEN |= {"/p/<link>", "/w/<stopping>", "/stop", *OWN}
 OPEN |= {f"{at}/<path:filename>" for at in ("/static", "/bootstrap/static")}
 
 

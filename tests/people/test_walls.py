@@ -468,7 +468,7 @@ def counting(permission, **options):
 
 
 # What no account may.
-_OTHERS = GRANTS[Role.SUBJECT] | {Permission.SESSION_OPEN, Permission.MESSAGE_SEND}
+_OTHERS = GRANTS[Role.SUBJECT] | GRANTS[Role.PUBLIC] | {Permission.MESSAGE_SEND}
 
 
 @pytest.mark.parametrize("permission", sorted(set(Permission) - _OTHERS))

@@ -34,6 +34,7 @@ PATHS |= {
     "agencies": ("agency", "agency"),
     "contributions": ("given", "given"),
     "subject-requests": ("request", "erasing"),
+    "pleas": ("plea", "plea"),
 }
 PATHS |= {"imports": ("read", "tried", "taken"), "pulls": ("pull", "pull"), "segments": ("segment", "segment")}
 
@@ -152,6 +153,7 @@ def right(province, rule, body):
     codes |= {"home": province.codes["home"], "successor": province.codes["agency"], "language": "vi"}
     places = {name: codes.get(name, 1) for name in re.findall(r":(\w+)>", rule)}
     names = {"occasion": "occasion", "relative": "dao", "successor": "agency", "proposal": "proposal"}
+    names |= {"person": "hoa"}
     real = {field: province.codes[name] for field, name in names.items() if field in (body or {})}
     return places, {**body, **real} if body and body not in FILES else body
 
