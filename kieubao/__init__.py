@@ -47,6 +47,9 @@ from kieubao.plans import api as plans_api
 from kieubao.plans import web as plans_web
 from kieubao.progress import api as progress_api
 from kieubao.progress import web as progress_web
+from kieubao.registrations import api as registrations_api
+from kieubao.registrations import web as registrations_web
+from kieubao.registrations import works as registrations_works
 from kieubao.responses import api as responses_api
 from kieubao.responses import web as responses_web
 from kieubao.rights import api as rights_api
@@ -74,6 +77,7 @@ API = (
         rights_api,
         intake_api,
         visits_api,
+        registrations_api,
     ),
     progress_api,
 )
@@ -81,9 +85,10 @@ WEB = (
     *(pages, access_web, entry_web, consent_web, people_web, homes_web, outreach_web, segments_web, oversight_web),
     *(plans_web, occasions_web, responses_web, contributions_web, duplicates_web, intake_web, progress_web, rights_web),
     visits_web,
+    registrations_web,
 )
 WORKS: dict[str, worker.Work] = {**access_works.WORKS, **duplicates_works.WORKS, **intake_works.WORKS}
-DUTIES = worker.Duties(nightly=(partial(people.scrub, SYSTEM),), soon=(visits_works.attend,))
+DUTIES = worker.Duties(nightly=(registrations_works.tidy, partial(people.scrub, SYSTEM)), soon=(visits_works.attend,))
 NEEDED = ("SECRET_KEY", "KEYS")
 
 

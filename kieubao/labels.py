@@ -73,6 +73,16 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "post": _("By post: a letter to print"),
         "email": _("By the office's own mail"),
     },
+    "registrant": {
+        "native": _("I am from this province, or my parents are, and I live abroad"),
+        "relative": _("I live in Việt Nam, and a relative of mine lives abroad"),
+        "family": _("I register a relative of mine who lives abroad"),
+    },
+    "registrant_short": {
+        "native": _("A native abroad"),
+        "relative": _("A relative at home"),
+        "family": _("A family, for somebody abroad"),
+    },
     "wished": {"add": _("To be added:"), "retire": _("To be used no more:")},
     "request_step": {
         "filed": _("Filed"),
@@ -399,6 +409,8 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "plea:send": _("Ask that somebody be left alone"),
         "plan:write": _("Keep plans and their tasks"),
         "reference:read": _("Read reference tables"),
+        "registration:decide": _("Decide on registrations from the public page"),
+        "registration:send": _("Register on the public page"),
         "request:erase": _("Erase people who asked for it"),
         "request:file": _("File requests about people's data"),
         "request:handle": _("Handle requests about people's data"),

@@ -238,6 +238,7 @@ def test_no_address_holds_what_a_person_is(app):
             "right",
             "link",
             "stopping",
+            "step",
             "wanted",
             "message_id",
         )

@@ -84,6 +84,12 @@ def shown(reference: str, purposes: Collection[Purpose], on: date) -> int:
     return notice.id
 
 
+def asking(purpose: Purpose) -> Sheet | None:
+    """Return the notice in force by which people are asked for a purpose: of the fewest purposes, and the latest."""
+    fits = [one for one in listed() if one["state"] == "in_force" and purpose in one["purposes"]]
+    return max(fits, key=lambda one: (-len(one["purposes"]), one["in_force_on"], one["id"]), default=None)
+
+
 def listed() -> list[Sheet]:
     """Return every version of every notice, with its reference and digest."""
     found = db.session.scalars(select(Notice).order_by(Notice.code, Notice.version)).all()

@@ -48,6 +48,7 @@ _ASKED: Final = {
     "request_step": ("request_id", "subject_request"),
     "subject_request": ("person_id", None),
     "receipt": ("person_id", None),
+    "registration": ("person_id", None),
     "message": ("person_id", None),
     "contact_wish": ("person_id", None),
     "visit": ("link_id", "personal_link"),

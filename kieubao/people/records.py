@@ -112,6 +112,12 @@ def is_within(scope: Scope, values: Mapping[str, Any], office: str) -> bool:
     return scope.covers(home["commune"] or "", home["province"])
 
 
+def home_of(values: Mapping[str, Any], office: str) -> tuple[str, str | None]:
+    """Return the province and the commune of today in which a home lies, as far as it is sure."""
+    home = _home(values, office)
+    return home["province"], home["commune"]
+
+
 def refuse_elsewhere(scope: Scope, values: Mapping[str, Any], office: str) -> None:
     """Raise Invalid where a record would lie where its writer may not look."""
     if not is_within(scope, values, office):

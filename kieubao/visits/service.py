@@ -70,7 +70,7 @@ def consents(actor: Actor, purpose: Purpose | None = None) -> Sheet:
     come = visitors.proved(actor)
     note(purpose=purpose)
     sheet = disclosure.own(actor.scope, come.person_id)
-    told = _notice(purpose) if purpose else None
+    told = notices.asking(purpose) if purpose else None
     said = [{**one, "holds": _holds(one)} for one in sheet["consents"]]
     return {"consents": said, "standing": sheet["standing"], "purpose": purpose, "notice": told}
 
@@ -196,18 +196,12 @@ def _said(before: Sheet | None, yes: Collection[Channel], channel: Channel) -> S
 
 
 def _refuse_unasked(actor: Actor, come: Come, purpose: Purpose, notice: str | None) -> None:
-    told = _notice(purpose)
+    told = notices.asking(purpose)
     if told is None or told["reference"] != notice:
         raise Conflict(_("There is another notice by now: read it first"))
     adult_on = disclosure.own(actor.scope, come.person_id)["standing"]["adult_on"]
     if adult_on and adult_on > clock.today():
         raise Conflict(_("Who is under 16 does not agree for themselves: ask the office"))
-
-
-def _notice(purpose: Purpose) -> Sheet | None:
-    """Return the notice in force by which people are asked for a purpose: the latest, and that of fewest purposes."""
-    fits = [one for one in notices.listed() if one["state"] == "in_force" and purpose in one["purposes"]]
-    return max(fits, key=lambda one: (-len(one["purposes"]), one["in_force_on"], one["id"]), default=None)
 
 
 def _tell_of(come: Come, wish: ContactWish, office: Named, site: str) -> None:

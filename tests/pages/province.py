@@ -32,8 +32,12 @@ from kieubao.oversight import service as overseeing
 from kieubao.oversight.vocabulary import Outcome, Verdict
 from kieubao.people import bonds
 from kieubao.people import service as people
-from kieubao.people.records import Contact
+from kieubao.people.records import Contact, home_of
 from kieubao.plans import service as plans
+from kieubao.registrations import recipient as registering
+from kieubao.registrations.arrived import Sent
+from kieubao.registrations.schemas import reading
+from kieubao.registrations.vocabulary import Registrant
 from kieubao.responses import organizer as inviting
 from kieubao.responses import service as responses
 from kieubao.rights import service as rights
@@ -176,6 +180,20 @@ def asked(cast: dict[str, Actor], mother: str, grandmother: str) -> dict[str, st
     return {"request": waits, "erasing": erasing}
 
 
+REGISTERED: dict[str, Any] = {
+    "registrant": "native",
+    "name": "Hồ Thị Mười Một",
+    "born": "1971",
+    "home": "Xã Cẩm Xuyên",
+    "country": "Séc",
+    "city": "Brno",
+    "phone": "+420 601 555 777",
+    "purposes": ["events"],
+    "channels": ["phone"],
+    "notices": {"events": "events/1"},
+}
+
+
 def visited(cast: dict[str, Actor], person: Any) -> dict[str, str]:
     """Somebody who came by a link: they want to be reached otherwise, and had a code told; and a link that waits."""
     actor = proved(cast, person)
@@ -190,7 +208,9 @@ def visited(cast: dict[str, Actor], person: Any) -> dict[str, str]:
     with confined(Sight(everyone=True)):
         stopping = wishes.stopping(db.session.scalars(select(ContactWish)).one())
         db.session.rollback()
-    return {"own_link": own["link"].rpartition("/")[2], "stopping": stopping, "plea": plea}
+    home = home_of(reading()(REGISTERED).values, "42")
+    sent = registering.register(PUBLIC, "192.0.2.7", Sent(Registrant.NATIVE, REGISTERED, *home))
+    return {"registration": sent, "own_link": own["link"].rpartition("/")[2], "stopping": stopping, "plea": plea}
 
 
 def planned(cast: dict[str, Actor]) -> dict[str, str]:
@@ -308,6 +328,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
             "/requests/pleas",
         ),
         *("/segments", "/segments/new", f"/segments/{codes['segment']}", f"/segments/{codes['segment']}/edit"),
+        *("/registrations", f"/registrations/{codes['registration']}"),
         draft,
         f"{draft}/edit",
         f"{draft}/households",

@@ -16,6 +16,8 @@ AT_THE_DOOR = {
     "/language": {"language": "vi", "next": "/"},
     "/r/<link>": {"answer": "accepted", "companions": "1"},
     "/stop": {"kind": "withdraw", "name": "Lê Văn Ba", "contact": "0983000111", "born": "1968", "asked_by": "con"},
+    "/register/<step>": {"name": "Lê Văn Ba"},
+    "/register/check": {},
     "/p/<link>": {},
     "/w/<stopping>": {},
 }
@@ -73,11 +75,21 @@ def garbled(sent, every):
 def place(rule, codes):
     kinds = {"/issue": "issue", "/lists": "draft", "/impor": "read", "/occas": "occasion", "/plans": "plan"}
     code = (
-        kinds | {"/tasks": "task", "/agenc": "agency", "/segme": "segment", "/contr": "given", "/reque": "request"}
+        kinds
+        | {
+            "/tasks": "task",
+            "/agenc": "agency",
+            "/segme": "segment",
+            "/contr": "given",
+            "/reque": "request",
+            "/regis": "registration",
+        }
+        | {"/regis": "registration"}
     ).get(rule[:6], "hoa")
     rule = rule.replace("<code:relative>", codes["dao"]).replace("<username>", "spare")
     rule = rule.replace("<code:successor>", codes["agency"]).replace("<string:language>", "vi")
     rule = rule.replace("<uuid:home>", codes["home"]).replace("<link>", codes["link"])
+    rule = rule.replace("<step>", "name")
     rule = rule.replace("<stopping>", codes["stopping"]).replace("<purpose>", "events")
     if rule.startswith("/p/"):
         rule = f"/p/{codes['own_link']}"

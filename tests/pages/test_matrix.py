@@ -172,6 +172,11 @@ NEEDS = {
     "/requests/pleas": (P.PLEA_PLACE, None),
     "/requests/pleas/<code:code>": (P.PLEA_PLACE, {"person": "KB-7F3Q-9XKC-2"}),
     "/requests/pleas/<code:code>/drop": (P.PLEA_PLACE, {"remark": "r"}),
+    "/registrations": (P.REGISTRATION_DECIDE, None),
+    "/registrations/<code:code>": (P.REGISTRATION_DECIDE, None),
+    "/registrations/<code:code>/enrolment": (P.REGISTRATION_DECIDE, {"legal_basis": "consent"}),
+    "/registrations/<code:code>/person": (P.REGISTRATION_DECIDE, {"person": "KB-7F3Q-9XKC-2"}),
+    "/registrations/<code:code>/refusal": (P.REGISTRATION_DECIDE, {"remark": "r"}),
     "/messages": (P.MESSAGE_TELL, None),
     "/messages/<int:message_id>/told": (P.MESSAGE_TELL, {}),
     f"{PERSON}/papers/form": (P.RECEIPT_GIVE, {"notice": "1", "paper_language": "vi"}),
@@ -228,6 +233,7 @@ OWN = {
     "/mine/leave": {},
 }
 OPEN |= {"/p/<link>", "/w/<stopping>", "/stop", *OWN}
+OPEN |= {"/register", "/register/<step>", "/register/check", "/register/sent"}
 OPEN |= {f"{at}/<path:filename>" for at in ("/static", "/bootstrap/static")}
 
 

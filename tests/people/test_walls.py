@@ -39,6 +39,9 @@ from kieubao.people import bonds, pairs, search, service
 from kieubao.people.models import Merge, Person
 from kieubao.people.records import Contact
 from kieubao.people.sweep import Double
+from kieubao.registrations import arrived
+from kieubao.registrations.arrived import Sent
+from kieubao.registrations.vocabulary import Registrant
 from kieubao.responses import recipient
 from kieubao.rights import receipts, requests
 from kieubao.rights.requests import Asked
@@ -87,6 +90,9 @@ def everything(email, phone, **fields):
     giving.record(one.id, held, {"kind": "trade", "stage": "interested", "stands_since": clock.today()}, by)
     requests.file(one.id, Asked(Kind.SEE, Way.LETTER, clock.today(), "xem"), by)
     passes.give(one.id, Handed.POST, by)
+    told = db.session.get(Person, one.id)
+    sent = arrived.file(Sent(Registrant.NATIVE, {}, told.province, told.commune))
+    sent.person_id = one.id
     outbox.put(one.id, "email", email, outbox.Words("", ""), clock.now())
     wishes.add(one.id, Contact(Channel.EMAIL, "new@example.com", "new@example.com"))
     receipts.issue(one.id, f"BN-{one.id}", clock.now(), str(one.id).encode(), by)

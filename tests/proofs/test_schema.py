@@ -35,6 +35,7 @@ PATHS |= {
     "contributions": ("given", "given"),
     "subject-requests": ("request", "erasing"),
     "pleas": ("plea", "plea"),
+    "registrations": ("registration", "registration"),
 }
 PATHS |= {"imports": ("read", "tried", "taken"), "pulls": ("pull", "pull"), "segments": ("segment", "segment")}
 

@@ -1,0 +1,35 @@
+"""Registrations as sheets show them."""
+
+from marshmallow import Schema, fields
+
+from kieubao.people.sheets import CardSheet
+
+
+class RegistrationSheet(Schema):
+    code = fields.String()
+    registrant = fields.String(metadata={"description": "native, relative, or family: who registers somebody abroad"})
+    sent_at = fields.AwareDateTime()
+    name = fields.String()
+
+
+class RegistrationCardSheet(CardSheet):
+    """Somebody on record who may be meant, and why."""
+
+    reasons = fields.List(fields.String())
+
+
+class WholeRegistrationSheet(RegistrationSheet):
+    """What was sent, as it was typed."""
+
+    born = fields.String()
+    gender = fields.String()
+    home = fields.String()
+    country = fields.String()
+    city = fields.String()
+    phone = fields.String()
+    email = fields.String()
+    preferred_language = fields.String()
+    family = fields.String()
+    purposes = fields.List(fields.String())
+    channels = fields.List(fields.String())
+    alike = fields.List(fields.Nested(RegistrationCardSheet))

@@ -1,0 +1,179 @@
+"""The pages of registrations: one thing a page for whoever registers, and the queue for clerks."""
+
+from typing import Any, Final
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from kieubao import pages, shown
+from kieubao.access.roles import PUBLIC
+from kieubao.access.session import current_actor
+from kieubao.forms import office
+from kieubao.ground import clock
+from kieubao.ground.errors import Invalid, NotFound, SignInNeeded, _
+from kieubao.http import put_away, taken_back
+from kieubao.pages import Filled
+from kieubao.people.records import home_of
+from kieubao.registrations import recipient, service
+from kieubao.registrations.arrived import Sent
+from kieubao.registrations.schemas import (
+    STEPS,
+    EnrolmentForm,
+    KnownForm,
+    RefusalForm,
+    SendStep,
+    reading,
+    steps_of,
+)
+from kieubao.registrations.vocabulary import Registrant
+
+bp = Blueprint("registrations_pages", __name__)
+bp.register_error_handler(SignInNeeded, pages.to_sign_in)
+# What the browser keeps, sealed: the answers, and when the first was given.
+_KEPT: Final = "registering"
+# Nobody reads the pages and fills them in faster, in seconds.
+_LEAST: Final = 10
+
+
+@bp.get("/register")
+def start() -> str:
+    """Say what it is for, and begin anew."""
+    return render_template("registrations/start.html")
+
+
+@bp.get("/register/<step>")
+def ask(step: str, form: Filled | None = None) -> Any:
+    answers = _answers()
+    if step not in STEPS or (step != "registrant" and step not in _steps(answers)):
+        return redirect(url_for(".start"), 303)
+    told = form or Filled(answers)
+    asking = recipient.offered(PUBLIC) if step == "agree" else {}
+    at = _steps(answers).index(step) + 1 if answers else 1
+    about = {"step": step, "at": at, "of": len(_steps(answers)), "notices": asking}
+    return render_template("registrations/step.html", form=told, registrant=answers.get("registrant"), **about)
+
+
+@bp.post("/register/<step>")
+def answer(step: str) -> ResponseReturnValue:
+    """Keep an answer in the reader's browser, sealed, and go to the next question, or to all answers."""
+    if step not in STEPS:
+        raise NotFound(_("There is nothing here"))
+    return pages.takes(STEPS[step], again=ask)(_kept)(step=step)
+
+
+@bp.get("/register/check")
+def check(form: Filled | None = None) -> Any:
+    answers = _answers()
+    left = _left(answers)
+    if left:
+        return redirect(url_for(".ask", step=left[0]), 303)
+    return render_template(
+        "registrations/check.html", answers=answers, steps=_steps(answers), fields=_FIELDS, form=form or Filled()
+    )
+
+
+@bp.post("/register/check")
+@pages.takes(SendStep, again=check)
+def send(form: dict[str, str]) -> ResponseReturnValue:
+    answers = _answers()
+    if _left(answers):
+        return redirect(url_for(".start"), 303)
+    if clock.now().timestamp() - answers["begun"] < _LEAST:
+        raise Invalid(_("Look your answers over once more, then send them"))
+    told = {name: value for name, value in answers.items() if name not in {"begun", "seen"}}
+    home = home_of(reading()(told).values, office())
+    # A machine that fills in what nobody sees is answered like anybody else, and not heard.
+    if "website" in form:
+        return redirect(url_for(".sent"), 303)
+    sending = Sent(Registrant(told["registrant"]), told, *home)
+    code = recipient.register(PUBLIC, request.remote_addr or "", sending)
+    session.pop(_KEPT, None)
+    put_away("registered", code)
+    return redirect(url_for(".sent"), 303)
+
+
+@bp.get("/register/sent")
+def sent() -> str:
+    return render_template("registrations/sent.html", code=taken_back("registered"))
+
+
+@bp.get("/registrations")
+def waiting() -> str:
+    return render_template("registrations/all.html", registrations=service.waiting(current_actor()))
+
+
+@bp.get("/registrations/<code:code>")
+def one(code: str, form: Filled | None = None) -> str:
+    sheet = service.one(current_actor(), code, reading(code))
+    return render_template("registrations/one.html", sheet=sheet, fields=_FIELDS, form=form or Filled())
+
+
+@bp.post("/registrations/<code:code>/enrolment")
+@pages.takes(EnrolmentForm, again=one)
+def enrol(form: dict[str, Any], code: str) -> ResponseReturnValue:
+    read, others = reading(code, form["legal_basis"]), frozenset(form["distinct_from"])
+    sheet = service.enrol(current_actor(), code, read, others, verified=form["verified"])
+    return pages.done(_("The person is recorded"), "people_pages.read", code=sheet["code"])
+
+
+@bp.post("/registrations/<code:code>/person")
+@pages.takes(KnownForm, again=one)
+def know(form: dict[str, str], code: str) -> ResponseReturnValue:
+    service.know(current_actor(), code, form["person"])
+    return pages.done(
+        _("It is written down: change the record where it is out of date"), "people_pages.read", code=form["person"]
+    )
+
+
+@bp.post("/registrations/<code:code>/refusal")
+@pages.takes(RefusalForm, again=one)
+def refuse(form: dict[str, str], code: str) -> ResponseReturnValue:
+    service.refuse(current_actor(), code, form["remark"])
+    return pages.done(_("It is settled"), ".waiting")
+
+
+@bp.context_processor
+def words() -> dict[str, Any]:
+    return {"told_back": _told_back}
+
+
+# What each page asks, as it is told back.
+_FIELDS: Final = {step: [*form().fields] for step, form in STEPS.items()}
+
+
+def _told_back(name: str, value: Any) -> str:
+    """Return an answer in words: what was typed, or what a code is called."""
+    if name in {"purposes", "channels"}:
+        return ", ".join(shown.label_of(name[:-1], one) for one in value or ())
+    coded = {"registrant": "registrant_short", "gender": "gender"}.get(name)
+    return shown.label_of(coded, value) if coded and value else str(value or "")
+
+
+def _answers() -> dict[str, Any]:
+    found: dict[str, Any] = taken_back(_KEPT) or {}
+    return found
+
+
+def _steps(answers: dict[str, Any]) -> list[str]:
+    return steps_of(Registrant(answers["registrant"])) if answers else ["registrant"]
+
+
+def _left(answers: dict[str, Any]) -> list[str]:
+    """Return the questions that were not answered; what has not to be answered was seen."""
+    return [one for one in _steps(answers) if one not in answers.get("seen", ())]
+
+
+def _kept(_form: Any, step: str) -> ResponseReturnValue:
+    answers = _answers() or {"begun": clock.now().timestamp(), "seen": []}
+    typed = pages.sent()
+    rest = {name: value for name, value in answers.items() if name not in _FIELDS[step]}
+    kept = {**rest, **{name: typed[name] for name in _FIELDS[step] if name in typed}}
+    kept["seen"] = sorted({*answers["seen"], step})
+    if step == "agree":
+        # By which notices they were asked, as these stood on the page.
+        kept["notices"] = {purpose: told["reference"] for purpose, told in recipient.offered(PUBLIC).items()}
+        kept["purposes"] = [one for one in kept.get("purposes", ()) if one in kept["notices"]]
+    if not put_away(_KEPT, kept):
+        raise Invalid(_("This is more than can be kept: write less"))
+    left = _left(kept)
+    return redirect(url_for(".ask", step=left[0]) if left else url_for(".check"), 303)
