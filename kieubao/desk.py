@@ -179,6 +179,7 @@ ACTIONS: Final = Vocabulary(
         "visits.take": ("Tự tải dữ liệu của mình", "Took all their data along"),
         "visits.give_link": ("Cấp đường dẫn riêng", "Gave somebody a link of their own"),
         "visits.to_tell": ("Xem các tin cần báo", "Looked at the messages to tell"),
+        "visits.message": ("Mở một tin cần báo", "Opened a message to tell"),
         "visits.told": ("Đã báo tin cho một người", "Told somebody a message"),
         "visits.send": ("Gửi tin qua máy chuyển thư, tin nhắn", "Sent a message by a relay"),
         "visits.fulfil": ("Thực hiện thay đổi kênh liên lạc đã xin", "Did what was wished about a contact point"),

@@ -78,6 +78,23 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "relative": _("I live in Việt Nam, and a relative of mine lives abroad"),
         "family": _("I register a relative of mine who lives abroad"),
     },
+    "proved_by": {
+        "counter": _("By a code given at the counter"),
+        "email": _("By a code sent to a verified e-mail address"),
+        "sms": _("By a code sent to a verified number"),
+        "phone": _("By a code told to a verified number"),
+        "zalo": _("By a code told by a verified Zalo number"),
+    },
+    "unplaced": {
+        "absent": _("Nobody on record is this person"),
+        "unclear": _("It cannot be told who is meant"),
+        "mischief": _("It was sent in bad faith or by a machine"),
+    },
+    "unfit": {
+        "unreached": _("They could not be reached by what was written"),
+        "elsewhere": _("They are not from this province"),
+        "mischief": _("It was sent in bad faith or by a machine"),
+    },
     "registrant_short": {
         "native": _("A native abroad"),
         "relative": _("A relative at home"),

@@ -32,6 +32,8 @@ class Message(Base):
     address: Mapped[str] = mapped_column(Encrypted("message.address"))
     title: Mapped[str] = mapped_column(Encrypted("message.title"))
     text: Mapped[str] = mapped_column(Encrypted("message.text"))
+    # The code of what it is about, that it can be taken back by.
+    about: Mapped[str | None] = mapped_column(String(14), index=True)
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     # After which it says nothing any more.
     until: Mapped[datetime]
@@ -46,24 +48,34 @@ class Words(NamedTuple):
     text: str
 
 
-def put(person_id: int, channel: str, address: str, words: Words, until: datetime) -> None:
+class To(NamedTuple):
+    """Whom a message is to, and where; and the code of what it is about."""
+
+    person_id: int
+    channel: str
+    address: str
+    about: str | None = None
+
+
+def put(to: To, words: Words, until: datetime) -> None:
     """Have somebody told something, once the use case that is running is recorded."""
-    said = {"title": words.title, "text": words.text, "until": until}
-    db.session.add(Message(person_id=person_id, channel=channel, address=address, **said))
+    db.session.add(Message(**to._asdict(), **words._asdict(), until=until))
     db.session.flush()
     db.session.info["put"] = True
 
 
-def due() -> Sequence[int]:
-    """Return which messages are to be sent now."""
-    query = select(Message.id).where(_is_sent(), Message.next_at <= clock.now(), Message.until > clock.now())
-    return db.session.scalars(query.order_by(Message.id)).all()
+def due() -> Sequence[tuple[int, str]]:
+    """Return which messages are to be sent now, each with its channel."""
+    which = (_is_sent(), Message.next_at <= clock.now(), Message.until > clock.now())
+    query = select(Message.id, Message.channel).where(*which).order_by(Message.id)
+    return [(number, channel) for number, channel in db.session.execute(query)]
 
 
-def by_hand() -> Sequence[Message]:
-    """Return the messages that no relay takes, of whom are in sight: what ends first, first."""
-    query = select(Message).where(~_is_sent(), Message.until > clock.now())
-    return db.session.scalars(query.order_by(Message.until, Message.id)).all()
+def by_hand() -> list[tuple[int, int, str, datetime]]:
+    """Return the messages that no relay takes: number, person, channel and end; what ends first, first."""
+    columns = (Message.id, Message.person_id, Message.channel, Message.until)
+    query = select(*columns).where(~_is_sent(), Message.until > clock.now()).order_by(Message.until, Message.id)
+    return [(number, person, channel, until) for number, person, channel, until in db.session.execute(query)]
 
 
 def one(message_id: int) -> Message | None:
@@ -80,6 +92,11 @@ def put_off(message: Message) -> None:
 
 def gone(message: Message) -> None:
     db.session.delete(message)
+
+
+def take_back(about: str) -> None:
+    """Remove what is still to be told about something."""
+    db.session.execute(delete(Message).where(Message.about == about))
 
 
 def drop_late() -> None:

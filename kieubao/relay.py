@@ -8,6 +8,7 @@ import smtplib
 import ssl
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from http.client import HTTPException
 from typing import Any, Final
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
@@ -52,7 +53,7 @@ def send(channel: str, to: str, title: str, text: str) -> None:
     """Hand a message to the relay of its channel. Raises Undelivered."""
     try:
         (_mail if channel == "email" else _text)(to, title, text)
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, HTTPException, ValueError) as error:
         # What the relay said may hold the address, which stands in no log.
         raise Undelivered(type(error).__name__) from error
 

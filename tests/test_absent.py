@@ -27,9 +27,9 @@ DOORS = {
     "importlib": ("kieubao/intake/bounded.py",),
     "xml": ("kieubao/intake/fonts.py",),
     # Nothing is fetched, sent or listened to; what is under /api/docs is served from here.
-    **dict.fromkeys(("socket", "http.client", "requests", "httpx", "ftplib"), ()),
+    **dict.fromkeys(("socket", "requests", "httpx", "ftplib"), ()),
     # But messages by the office's own relays.
-    **dict.fromkeys(("urllib.request", "smtplib", "ssl"), ("kieubao/relay.py",)),
+    **dict.fromkeys(("http.client", "urllib.request", "smtplib", "ssl"), ("kieubao/relay.py",)),
     # The office's own command that hands out keys; what reads a workbook, where nothing else can be reached.
     "subprocess": ("config.py", "kieubao/ground/keyfile.py", "kieubao/intake/workbooks.py"),
     # The made-up province, which is to be the same each time.

@@ -342,13 +342,16 @@ def test_nothing_is_served_but_what_is_meant_to_be(client):
 
 
 def test_who_needs_nothing_finds_only_the_door(app, client):
-    """Without signing in: the door, what is served as it is, and the description of the API, which was meant."""
+    """Without signing in: the door, what is meant for everybody, what is served as it is, and the API's description."""
     anyone = {
         rule.rule
         for rule in app.url_map.iter_rules()
         if "GET" in rule.methods and client.get(address(rule.rule).replace("<int:grant_id>", "1")).status_code == 200
     }
-    assert anyone == {"/sign-in", "/join", "/api/docs", "/api/openapi.json"}
+    assert anyone == {
+        *("/sign-in", "/join", "/api/docs", "/api/openapi.json"),
+        *("/stop", "/register", "/register/sent"),
+    }
 
 
 def test_a_new_registry_has_nobody_in_it_and_shows_nothing_meant_for_developers(app, client, monkeypatch):

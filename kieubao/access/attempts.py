@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 from typing import Final
 
 from sqlalchemy import delete, func, select
@@ -20,6 +21,15 @@ def bucket(*of: str) -> str:
     """Return the name of a bucket, which tells nobody whose it is, in 24 characters."""
     # Without the id of its key, for a day later it is gone.
     return keyring().fingerprint("attempt", "\0".join(of)).rpartition(".")[2]
+
+
+def whereabouts(address: str) -> str:
+    """Return what stands for an address in a bucket: of IPv6 its network, for one house has as many as it likes."""
+    try:
+        here = ip_address(address)
+    except ValueError:
+        return address
+    return address if here.version == 4 else str(ip_network(f"{here}/64", strict=False))  # noqa: PLR2004 - of IP
 
 
 def reserve(free: Mapping[str, int]) -> list[int]:

@@ -29,6 +29,13 @@ def in_use(person_id: int) -> list[tuple[int, tuple[str, str]]]:
     return [(i, (channel, value)) for i, channel, value in db.session.execute(query)]
 
 
+def own(person_id: int) -> dict[int, tuple[str, str]]:
+    """Return the channel and the value of somebody's own contact points that are in use, by their ids."""
+    columns = (ContactPoint.id, ContactPoint.channel, ContactPoint.value)
+    mine = (ContactPoint.person_id == person_id, ContactPoint.owner == "self", ContactPoint.retired_at.is_(None))
+    return {i: (channel, value) for i, channel, value in db.session.execute(select(*columns).where(*mine))}
+
+
 def verified(person_id: int) -> list[tuple[int, str, str]]:
     """Return the id, the channel and the value of somebody's own contact points that the office has verified."""
     columns = (ContactPoint.id, ContactPoint.channel, ContactPoint.value)

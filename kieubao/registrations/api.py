@@ -8,6 +8,7 @@ from kieubao.people.sheets import RecordSheet
 from kieubao.registrations import service
 from kieubao.registrations.schemas import KnownForm, RefusalForm, WholeRegistrationForm, reading
 from kieubao.registrations.sheets import RegistrationSheet, WholeRegistrationSheet
+from kieubao.registrations.vocabulary import Unfit
 
 bp = Blueprint("registrations", __name__, description="Whoever registered on the public page")
 
@@ -48,4 +49,4 @@ def know(form: dict[str, str], code: str) -> None:
 @bp.response(204)
 def refuse(form: dict[str, str], code: str) -> None:
     """Take nobody in, and say why."""
-    service.refuse(current_actor(), code, form["remark"])
+    service.refuse(current_actor(), code, Unfit(form["reason"]))

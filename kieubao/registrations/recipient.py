@@ -21,7 +21,7 @@ _FREE: Final = 10
 @use_case(Permission.REGISTRATION_SEND, Shape.SEAL)
 def register(actor: Actor, address: str, sent: Sent) -> str:
     """Write down a registration; return its code. Raises TooMany."""
-    attempts.reserve({attempts.bucket("registration", address): _FREE})
+    attempts.reserve({attempts.bucket("registration", attempts.whereabouts(address)): _FREE})
     # How much was sent today is everybody's.
     with confined(Sight(everyone=True)):
         writing()

@@ -12,9 +12,7 @@ from kieubao.ground.errors import Invalid, _
 from kieubao.ground.vocabulary import GENDER
 from kieubao.people.records import HOME, Record, reached
 from kieubao.people.schemas import LEGAL_BASES, EnrolForm
-from kieubao.registrations.vocabulary import Registrant
-
-_LONG = 2_000
+from kieubao.registrations.vocabulary import Registrant, Unfit
 
 
 class RegistrantStep(Form):
@@ -85,7 +83,7 @@ class AgreeStep(Form):
 class SendStep(Form):
     """Nothing more; a field that nobody sees, and only a machine fills in."""
 
-    website = Value()
+    leave_blank = Value()
 
 
 STEPS: Final[Mapping[str, type[Form]]] = {
@@ -128,7 +126,7 @@ class KnownForm(Form):
 class RefusalForm(Form):
     """Why they are not taken in."""
 
-    remark = Value(longest=_LONG, required=True)
+    reason = choice([one.value for one in Unfit], required=True)
 
 
 class WholeRegistrationForm(EnrolmentForm):

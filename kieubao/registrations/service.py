@@ -17,7 +17,7 @@ from kieubao.people.doubles import Candidate
 from kieubao.people.records import Record, refuse_elsewhere
 from kieubao.registrations import arrived
 from kieubao.registrations.models import Registration
-from kieubao.registrations.vocabulary import Outcome
+from kieubao.registrations.vocabulary import Outcome, Unfit
 
 Sheet = dict[str, Any]
 # Reads what was sent as a form would: the same that the page and a clerk's own entry go by.
@@ -78,11 +78,11 @@ def know(actor: Actor, code: str, person: str) -> None:
 
 
 @use_case(Permission.REGISTRATION_DECIDE)
-def refuse(actor: Actor, code: str, remark: str) -> None:
+def refuse(actor: Actor, code: str, reason: Unfit) -> None:
     """Take nobody in, and say why."""
     sent = arrived.located(actor.scope, code, lock=True)
     arrived.decide(sent, Outcome.REFUSED, actor.account_id)
-    note(registration=code, purpose=remark)
+    note(registration=code, reason=reason)
 
 
 def _sheet(sent: Registration) -> Sheet:

@@ -15,3 +15,11 @@ class Outcome(StrEnum):
     ENROLLED = "enrolled"
     KNOWN = "known"
     REFUSED = "refused"
+
+
+class Unfit(StrEnum):
+    """Why somebody is not taken in."""
+
+    UNREACHED = "unreached"
+    ELSEWHERE = "elsewhere"
+    MISCHIEF = "mischief"

@@ -25,7 +25,7 @@ from kieubao.registrations.schemas import (
     reading,
     steps_of,
 )
-from kieubao.registrations.vocabulary import Registrant
+from kieubao.registrations.vocabulary import Registrant, Unfit
 
 bp = Blueprint("registrations_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
@@ -44,11 +44,11 @@ def start() -> str:
 @bp.get("/register/<step>")
 def ask(step: str, form: Filled | None = None) -> Any:
     answers = _answers()
-    if step not in STEPS or (step != "registrant" and step not in _steps(answers)):
+    if step not in _steps(answers) and step != "registrant":
         return redirect(url_for(".start"), 303)
     told = form or Filled(answers)
     asking = recipient.offered(PUBLIC) if step == "agree" else {}
-    at = _steps(answers).index(step) + 1 if answers else 1
+    at = _steps(answers).index(step) + 1
     about = {"step": step, "at": at, "of": len(_steps(answers)), "notices": asking}
     return render_template("registrations/step.html", form=told, registrant=answers.get("registrant"), **about)
 
@@ -58,6 +58,8 @@ def answer(step: str) -> ResponseReturnValue:
     """Keep an answer in the reader's browser, sealed, and go to the next question, or to all answers."""
     if step not in STEPS:
         raise NotFound(_("There is nothing here"))
+    if step not in _steps(_answers()):
+        return redirect(url_for(".start"), 303)
     return pages.takes(STEPS[step], again=ask)(_kept)(step=step)
 
 
@@ -80,11 +82,12 @@ def send(form: dict[str, str]) -> ResponseReturnValue:
         return redirect(url_for(".start"), 303)
     if clock.now().timestamp() - answers["begun"] < _LEAST:
         raise Invalid(_("Look your answers over once more, then send them"))
-    told = {name: value for name, value in answers.items() if name not in {"begun", "seen"}}
+    # Nothing of what was answered as somebody else before: a family agrees in nobody's place.
+    asked = {name for step in _steps(answers) for name in [*_FIELDS[step], *(["notices"] if step == "agree" else [])]}
+    told = {name: value for name, value in answers.items() if name in asked}
     home = home_of(reading()(told).values, office())
-    # A machine that fills in what nobody sees is answered like anybody else, and not heard.
-    if "website" in form:
-        return redirect(url_for(".sent"), 303)
+    if "leave_blank" in form:
+        told["machine"] = True
     sending = Sent(Registrant(told["registrant"]), told, *home)
     code = recipient.register(PUBLIC, request.remote_addr or "", sending)
     session.pop(_KEPT, None)
@@ -128,7 +131,7 @@ def know(form: dict[str, str], code: str) -> ResponseReturnValue:
 @bp.post("/registrations/<code:code>/refusal")
 @pages.takes(RefusalForm, again=one)
 def refuse(form: dict[str, str], code: str) -> ResponseReturnValue:
-    service.refuse(current_actor(), code, form["remark"])
+    service.refuse(current_actor(), code, Unfit(form["reason"]))
     return pages.done(_("It is settled"), ".waiting")
 
 
@@ -155,7 +158,7 @@ def _answers() -> dict[str, Any]:
 
 
 def _steps(answers: dict[str, Any]) -> list[str]:
-    return steps_of(Registrant(answers["registrant"])) if answers else ["registrant"]
+    return steps_of(Registrant(answers["registrant"])) if "registrant" in answers else ["registrant"]
 
 
 def _left(answers: dict[str, Any]) -> list[str]:

@@ -66,6 +66,17 @@ def file(person_id: int, asked: Asked, by: int | None, known_by: str | None = No
     return filed
 
 
+def done_already(person_id: int, kind: Kind) -> str | None:
+    """Return the open request by which contact was stopped, where nothing has opened it since."""
+    if kind not in AT_ONCE:
+        return None
+    same = (SubjectRequest.kind == kind, SubjectRequest.ended_on.is_(None))
+    query = select(SubjectRequest.code).where(SubjectRequest.person_id.in_(records_of(person_id)), *same)
+    stands = db.session.get_one(Standing, person_id, populate_existing=True)
+    is_open = still_agrees(person_id) > 0 if kind is Kind.WITHDRAW else stands.restricted_at is None
+    return None if is_open else db.session.scalar(query.order_by(SubjectRequest.id).limit(1))
+
+
 def located(scope: Scope, code: str, *, lock: bool = False) -> tuple[SubjectRequest, Called]:
     """Find a request and whose it is, as their record is today.
 

@@ -6,8 +6,8 @@ from kieubao.access.session import current_actor
 from kieubao.http import Blueprint
 from kieubao.visits import office, papers
 from kieubao.visits.schemas import DropForm, PersonalLinkForm, PlaceForm
-from kieubao.visits.sheets import LinkSheet, MessageSheet, PlacedSheet, PleaSheet
-from kieubao.visits.vocabulary import Handed
+from kieubao.visits.sheets import LinkSheet, MessageSheet, PlacedSheet, PleaSheet, WholeMessageSheet
+from kieubao.visits.vocabulary import Handed, Unplaced
 
 bp = Blueprint("visits", __name__, description="Links of people's own, and messages to them")
 
@@ -26,6 +26,13 @@ def give_link(form: dict[str, str]) -> Any:
 def to_tell() -> Any:
     """List the messages to people within scope that somebody has to tell, what ends first, first."""
     return office.to_tell(current_actor())
+
+
+@bp.get("/messages/<int:message_id>")
+@bp.response(200, WholeMessageSheet)
+def message(message_id: int) -> Any:
+    """Show a message, to be told: where, and word by word."""
+    return office.message(current_actor(), message_id)
 
 
 @bp.post("/messages/<int:message_id>/told")
@@ -53,6 +60,6 @@ def place(form: dict[str, str], code: str) -> Any:
 @bp.post("/pleas/<code:code>/drop")
 @bp.arguments(DropForm)
 @bp.response(204)
-def drop_plea(form: dict[str, str], code: str) -> None:
+def drop_plea(form: Unplaced, code: str) -> None:
     """Settle a plea of which nobody on record can be meant."""
-    office.drop_plea(current_actor(), code, form["remark"])
+    office.drop_plea(current_actor(), code, form)

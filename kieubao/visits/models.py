@@ -88,6 +88,8 @@ class ContactWish(Base):
     # Which one is to be used no more.
     contact_id: Mapped[int | None] = mapped_column(Key)
     asked_at: Mapped[datetime] = mapped_column(default=now)
-    due_at: Mapped[datetime]
+    # When whoever is reached the old way first heard of it, and so until when they can stop it.
+    heard_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     fate: Mapped[str | None] = mapped_column(String(10))

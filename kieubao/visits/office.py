@@ -8,12 +8,12 @@ from sqlalchemy import select
 from kieubao import outbox, relay
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
-from kieubao.consent.models import WHOSE, Standing
+from kieubao.consent.models import Standing
 from kieubao.consent.vocabulary import Channel
 from kieubao.db import db, writing
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, _
-from kieubao.outbox import Message
+from kieubao.outbox import Message, To
 from kieubao.people import disclosure, erasure, recognition
 from kieubao.people.disclosure import Called
 from kieubao.rights import requests
@@ -22,7 +22,7 @@ from kieubao.rights.vocabulary import Kind, Way
 from kieubao.visits import passes, pleas, visitors, wishes, wordings
 from kieubao.visits.models import Plea
 from kieubao.visits.visitors import Named
-from kieubao.visits.vocabulary import Handed, Outcome
+from kieubao.visits.vocabulary import Handed, Outcome, Unplaced
 
 Sheet = dict[str, Any]
 # How long it is tried to tell somebody that they are left alone.
@@ -46,7 +46,7 @@ def give_link(actor: Actor, code: str, handed: Handed, office: Named, site: str)
     if handed is Handed.EMAIL:
         told = {"link": address, "until": given.until}
         words = wordings.message("link", record["preferred_language"], office, **told)
-        outbox.put(person.id, Channel.EMAIL, _mailbox(record), words, given.until)
+        outbox.put(To(person.id, Channel.EMAIL, _mailbox(record), given.code), words, given.until)
         address = ""
     note(subject=person.subject, link=given.code, handed=handed)
     return {name: record[name] for name in _TO} | {"link": address, "secret": given.secret, "until": given.until}
@@ -54,25 +54,34 @@ def give_link(actor: Actor, code: str, handed: Handed, office: Named, site: str)
 
 @use_case(Permission.MESSAGE_TELL, Shape.READ)
 def to_tell(actor: Actor) -> list[Sheet]:
-    """Return the messages to people within scope that no relay sends, for somebody to tell: what ends first, first."""
-    found = [(one, person) for one in outbox.by_hand() if (person := _whose(actor, one))]
-    note(found=len(found), subjects=[str(person.subject) for _one, person in found])
-    names = ("id", "channel", "address", "text", "until")
-    return [
-        {name: getattr(one, name) for name in names} | {"person": person.code, "name": person.name}
-        for one, person in found
+    """Return to whom within scope there is something to tell that no relay sends, and by when; not what it is."""
+    waits = outbox.by_hand()
+    today = passes.whose({whose for _number, whose, *_rest in waits})
+    people = {one.id: one for one in disclosure.called(actor.scope, {*today.values()})}
+    found = [
+        {"id": number, "channel": channel, "until": until, "person": person.code, "name": person.name}
+        for number, whose, channel, until in waits
+        if (person := people.get(today[whose]))
     ]
+    note(found=len(found), subjects=[str(one.subject) for one in people.values()])
+    return found
+
+
+@use_case(Permission.MESSAGE_TELL, Shape.READ, opens=True)
+def message(actor: Actor, message_id: int) -> Sheet:
+    """Return a message, to be told: where, and word by word."""
+    found, person = _to_tell(actor, message_id)
+    note(subject=person.subject, channel=found.channel)
+    names = ("id", "channel", "address", "text", "until")
+    return {name: getattr(found, name) for name in names} | {"person": person.code, "name": person.name}
 
 
 @use_case(Permission.MESSAGE_TELL)
 def told(actor: Actor, message_id: int) -> None:
     """Write down that somebody was told a message."""
-    message = outbox.one(message_id)
-    person = _whose(actor, message) if message else None
-    if message is None or person is None or message.channel in relay.channels():
-        raise NotFound(_("There is no such message: it was told, or its time is over"))
-    note(subject=person.subject, channel=message.channel)
-    outbox.gone(message)
+    found, person = _to_tell(actor, message_id, lock=True)
+    note(subject=person.subject, channel=found.channel)
+    _gone(found)
 
 
 @use_case(Permission.PLEA_PLACE, everyone=True)
@@ -105,37 +114,43 @@ def place(actor: Actor, code: str, person: str, office: Named) -> str:
 
 
 @use_case(Permission.PLEA_PLACE)
-def drop_plea(actor: Actor, code: str, remark: str) -> None:
-    """Settle a plea of which nobody on record can be meant, and say how that is known."""
+def drop_plea(actor: Actor, code: str, reason: Unplaced) -> None:
+    """Settle a plea of which nobody on record can be meant, and say why."""
     pleas.end(_pleaded(actor, code), Outcome.DROPPED)
-    note(plea=code, purpose=remark)
+    note(plea=code, reason=reason)
 
 
 @use_case(Permission.MESSAGE_SEND, Shape.SEAL, everyone=True)
 def send(actor: Actor, message_id: int) -> bool:
     """Hand a message to its relay; return whether it took it. One that did not is tried again later."""
-    waits = db.session.get(Message, message_id)
-    if waits is None:
-        return False
-    # The relay may take its time, and nobody is to wait for it with us.
-    whom = (waits.channel, waits.address, waits.title, waits.text)
-    fault = _fault(*whom)
     writing()
     message = outbox.one(message_id)
     if message is None:
-        return fault is None
-    subject = db.session.scalars(select(Standing.subject).where(Standing.person_id == message.person_id)).one()
-    note(subject=subject, channel=message.channel, fault=fault)
-    (outbox.put_off if fault else outbox.gone)(message)
+        return True
+    # Put off before it is sent: whatever becomes of this, it does not go out again and again.
+    outbox.put_off(message)
+    whom, whose = (message.channel, message.address, message.title, message.text), message.person_id
+    db.session.commit()
+    fault = _fault(*whom)
+    writing()
+    note(subject=db.session.scalars(select(Standing.subject).where(Standing.person_id == whose)).one_or_none())
+    note(channel=whom[0], fault=fault)
+    message = outbox.one(message_id)
+    if message and fault is None:
+        _gone(message)
     return fault is None
 
 
 @use_case(Permission.MESSAGE_SEND, everyone=True)
 def fulfil(actor: Actor, wish_id: int) -> None:
     """Do what somebody wished about a contact point, once its time has come."""
-    person_id = wishes.fulfil(wish_id)
-    if person_id is not None:
-        note(subject=db.session.scalars(select(Standing.subject).where(Standing.person_id == person_id)).one())
+    whose = wishes.owner(wish_id)
+    if whose is None:
+        return
+    erasure.hold([whose])
+    # Who merged or erased them has gone first.
+    if wishes.owner(wish_id) == whose and wishes.fulfil(wish_id, whose):
+        note(subject=db.session.scalars(select(Standing.subject).where(Standing.person_id == whose)).one())
         note(fields=["contact_points"])
 
 
@@ -150,12 +165,15 @@ def _place(plea: Plea, person_id: int, by: int | None, office: Named) -> str:
     erasure.hold([person_id])
     told = pleas.told(plea)
     asked = Asked(Kind(plea.kind), Way.WEB, plea.asked_at.astimezone(clock.HANOI).date(), None, told.get("asked_by"))
-    filed = requests.file(person_id, asked, by)
     subject = db.session.scalars(select(Standing.subject).where(Standing.person_id == person_id)).one()
-    note(subject=subject, request=filed.code, kind=plea.kind)
+    note(subject=subject, kind=plea.kind)
+    pleas.end(plea, Outcome.PLACED)
+    if already := requests.done_already(person_id, asked.kind):
+        return already
+    filed = requests.file(person_id, asked, by)
+    note(request=filed.code)
     words = wordings.message("stopped", disclosure.language_of(person_id), office, request=filed.code)
     visitors.tell(person_id, words, _HEARD)
-    pleas.end(plea, Outcome.PLACED)
     return filed.code
 
 
@@ -173,9 +191,20 @@ def _mailbox(record: Sheet) -> str:
     return str(max(own, key=lambda one: (one["verified_on"] is not None, one["verified_on"] or "", one["id"]))["value"])
 
 
-def _whose(actor: Actor, message: Message) -> Called | None:
-    person_id = db.session.scalars(select(WHOSE).where(Standing.person_id == message.person_id)).one()
-    return next(iter(disclosure.called(actor.scope, [person_id])), None)
+def _to_tell(actor: Actor, message_id: int, *, lock: bool = False) -> tuple[Message, Called]:
+    """Return a message that somebody has to tell, and to whom it is. Raises NotFound."""
+    found = outbox.one(message_id) if lock else db.session.get(Message, message_id)
+    if found and found.channel not in relay.channels() and found.until > clock.now():
+        for person in disclosure.called(actor.scope, {*passes.whose([found.person_id]).values()}):
+            return found, person
+    raise NotFound(_("There is no such message: it was told, or its time is over"))
+
+
+def _gone(message: Message) -> None:
+    """Remove what was told; a change of how somebody is reached waits from then on."""
+    if message.about:
+        wishes.begin(message.about)
+    outbox.gone(message)
 
 
 def _fault(channel: str, address: str, title: str, text: str) -> str | None:

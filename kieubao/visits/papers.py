@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,13 +60,16 @@ def letter(told: Sheet, handed: Handed, spoken: str) -> Response:
     """Answer with somebody's link on paper: to be sent, or to be handed over with its code."""
     title = told["form_of_address"]
     called = FORM_OF_ADDRESS.label(title, spoken) if title else ADDRESS_UNKNOWN[spoken == "en"]
-    post = [one["value"] for one in told["contact_points"] if one["channel"] == "post" and one["owner"] == "self"]
+    post = [one for one in told["contact_points"] if one["channel"] == "post" and one["owner"] == "self"]
+    post = sorted(
+        (one for one in post if one["retired_at"] is None), key=lambda one: (one["verified_on"] or date.min, one["id"])
+    )
     with speaking(spoken):
         words = [gettext(one) % {"until": said_at(told["until"])} for one in _LETTER]
         words += [gettext(_NEEDS_CODE)] if handed is Handed.POST else []
         data = {
             **_headed(gettext("A link to your data"), told["code"], spoken),
-            "to": [f"{called} {told['name']}", *post[:1]],
+            "to": [f"{called} {told['name']}", *(one["value"] for one in post[-1:])],
             "paragraphs": words,
             "link": told["link"],
             "open": gettext("Open:"),
@@ -105,6 +109,11 @@ def as_card(told: Sheet) -> Response:
 
 
 TAKEN: Final = {"pdf": as_pdf, "json": as_json, "vcf": as_card}
+
+
+def _sureness(point: Sheet) -> tuple[date, int]:
+    """Return a key by which the contact point that was verified last comes last."""
+    return point["verified_on"] or date.min, point["id"]
 
 
 def _headed(title: str, code: str, spoken: str) -> dict[str, Any]:

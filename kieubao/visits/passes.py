@@ -12,7 +12,7 @@ from hmac import compare_digest
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 from sqlalchemy.orm import aliased
 
 from kieubao import tokens
@@ -33,6 +33,7 @@ _DIGITS: Final = 6
 MOST_TRIES: Final = 10
 # A visit that proved nothing ends soon; one that did, after half an hour of silence, and after four in any case.
 _WAITS, _IDLE, _LONGEST = timedelta(hours=1), timedelta(minutes=30), timedelta(hours=4)
+_UNPROVED: Final = timedelta(days=2)
 _SEEN: Final = timedelta(minutes=1)
 _KEPT: Final = timedelta(days=1)
 
@@ -56,9 +57,8 @@ class Given(NamedTuple):
 
 
 def give(person_id: int, handed: Handed, by: int) -> Given:
-    """Give somebody a link; those they had before and did not use hold no more."""
-    unused = update(PersonalLink).where(PersonalLink.person_id.in_(records_of(person_id)), _is_unspent())
-    db.session.execute(unused.values(spent_at=clock.now()))
+    """Give somebody a link; those they had before hold no more, nor do visits that were begun by them."""
+    shut(person_id)
     name, secret = codes.fresh("LK"), _fresh_code() if handed is Handed.COUNTER else None
     until = clock.now() + LASTS[handed]
     digest = _digest(name, secret) if secret else None
@@ -66,6 +66,14 @@ def give(person_id: int, handed: Handed, by: int) -> Given:
     db.session.add(made)
     db.session.flush()
     return Given(tokens.written(_BY, codes.body(name), _PROOF), name, until, secret)
+
+
+def shut(person_id: int) -> None:
+    """Have no link of somebody hold any more, and end every visit that was begun by one."""
+    theirs = PersonalLink.person_id.in_(records_of(person_id))
+    db.session.execute(update(PersonalLink).where(theirs, _is_unspent()).values(spent_at=clock.now()))
+    begun = Visit.link_id.in_(select(PersonalLink.id).where(theirs))
+    db.session.execute(update(Visit).where(begun, Visit.ends_at > clock.now()).values(ends_at=clock.now()))
 
 
 def refuse_made_up(link: str) -> str:
@@ -152,6 +160,12 @@ def drop_old() -> None:
     db.session.execute(delete(Visit).where(Visit.ends_at < clock.now() - _KEPT))
 
 
+def whose(people: Collection[int]) -> dict[int, int]:
+    """Return whose each record is today."""
+    query = select(Standing.person_id, WHOSE).where(Standing.person_id.in_(people))
+    return {person: now for person, now in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+
+
 def links_of(person_id: int) -> list[PersonalLink]:
     """Return the links somebody was given, the latest first."""
     mine = select(PersonalLink).where(PersonalLink.person_id.in_(records_of(person_id)))
@@ -160,7 +174,10 @@ def links_of(person_id: int) -> list[PersonalLink]:
 
 def _come(which: ColumnElement[bool]) -> Come | None:
     query = _links().add_columns(Visit).join(Visit, Visit.link_id == PersonalLink.id)
-    here = query.where(which, Visit.ends_at > clock.now())
+    now = clock.now()
+    proved = Visit.proved_at > now - _LONGEST
+    lasting = or_(proved, Visit.proved_at.is_(None) & (Visit.opened_at > now - _UNPROVED))
+    here = query.where(which, Visit.ends_at > now, lasting)
     found = db.session.execute(here.execution_options(populate_existing=True)).one_or_none()
     if found is None:
         return None

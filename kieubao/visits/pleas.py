@@ -25,7 +25,9 @@ def file(kind: str, told: Mapping[str, Any]) -> Plea:
     since = select(func.count()).select_from(Plea).where(Plea.asked_at >= clock.midnight())
     if (db.session.scalar(since) or 0) >= MOST_A_DAY:
         raise TooMany(_("So much was sent today that no more is taken: telephone us"), wait=clock.until_midnight())
-    made = Plea(code=codes.fresh("YN"), kind=kind, told=json.dumps(told))
+    # What a machine may have sent is looked at by a person, and not lost: it may be a person's all the same.
+    seen = clock.now() if told.get("leave_blank") else None
+    made = Plea(code=codes.fresh("YN"), kind=kind, told=json.dumps(told), looked_at=seen)
     db.session.add(made)
     db.session.flush()
     return made

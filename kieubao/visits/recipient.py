@@ -13,8 +13,10 @@ from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.db import db, writing
 from kieubao.ground import clock
-from kieubao.ground.errors import Invalid, NotFound, _
+from kieubao.ground.errors import Conflict, Invalid, NotFound, _
+from kieubao.outbox import To
 from kieubao.people import contacts
+from kieubao.rights import requests
 from kieubao.rights.requests import Asked
 from kieubao.rights.vocabulary import Kind, Way
 from kieubao.visits import passes, pleas, visitors, wishes, wordings
@@ -29,11 +31,14 @@ _SENT, _TOLD = timedelta(minutes=15), timedelta(hours=24)
 _FREE: Final = 5
 # How many pleas are taken from one address in that time.
 _PLEAS: Final = 10
+# How many visits are begun by one link.
+_ARRIVALS: Final = 20
 
 
 @use_case(Permission.VISIT_OPEN, Shape.SEAL)
 def arrive(actor: Actor, link: str) -> str:
-    """Begin a visit by a link; return its secret."""
+    """Begin a visit by a link; return its secret. Raises NotFound or TooMany."""
+    attempts.reserve({attempts.bucket("visit", "arrive", passes.refuse_made_up(link)): _ARRIVALS})
     writing()
     secret, come = passes.arrive(link)
     note(subject=come.subject, link=come.link.code)
@@ -51,8 +56,8 @@ def welcome(actor: Actor) -> Sheet:
         if channel in TOLD_BY
     ]
     waits = visit.code_until if visit.code_until and visit.code_until > clock.now() else None
-    told = {"handed": come.link.handed, "language": visitors.language(come)}
-    return {"points": points, "code_until": waits, "code_by": waits and visit.code_by, **told}
+    told = {"code_until": waits, "code_by": waits and visit.code_by}
+    return {"points": points, "handed": come.link.handed, **told}
 
 
 @use_case(Permission.VISIT_OPEN, Shape.SEAL)
@@ -60,7 +65,9 @@ def send_code(actor: Actor, point: int, office: Named) -> None:
     """Have a code told to one of one's own contact points that the office has verified. Raises NotFound or TooMany."""
     attempts.reserve({attempts.bucket("visit", "send", str(visitors.come(actor).subject)): _FREE})
     writing()
-    come = visitors.come(actor)
+    come = visitors.held(actor)
+    if come.visit.proved_at:
+        raise Conflict(_("You have shown your code already"))
     found = {i: (channel, value) for i, channel, value in contacts.verified(come.person_id) if channel in TOLD_BY}
     if point not in found:
         raise NotFound(_("There is no such contact point in use"))
@@ -68,7 +75,9 @@ def send_code(actor: Actor, point: int, office: Named) -> None:
     until = clock.now() + (_SENT if channel in relay.channels() else _TOLD)
     code = passes.code_for(come, channel, until)
     words = wordings.message("code", visitors.language(come), office, code=code, until=until)
-    outbox.put(come.person_id, channel, value, words, until)
+    # One that was asked for before says nothing any more.
+    outbox.take_back(come.link.code)
+    outbox.put(To(come.person_id, channel, value, come.link.code), words, until)
     note(link=come.link.code, channel=channel)
 
 
@@ -85,6 +94,7 @@ def prove(actor: Actor, code: str) -> str:
         db.session.commit()
         raise Invalid(_("This is not the code, or it holds no more"), field="code")
     attempts.take_back(tried)
+    outbox.take_back(come.link.code)
     note(by=come.visit.proved_by)
     return secret
 
@@ -98,6 +108,9 @@ def stop(actor: Actor, kind: Kind, office: Named) -> str:
     if kind not in {Kind.WITHDRAW, Kind.RESTRICT}:
         raise Invalid(_("This is done only after a code"), field="kind")
     come = visitors.held(actor)
+    before = requests.done_already(come.person_id, kind)
+    if before:
+        return before
     filed = visitors.file(come, Asked(kind, Way.LINK, clock.today()))
     words = wordings.message("stopped", visitors.language(come), office, request=filed)
     visitors.tell(come.person_id, words, timedelta(days=30))
@@ -110,7 +123,7 @@ def plead(actor: Actor, address: str, kind: Kind, told: Mapping[str, Any]) -> st
 
     Nobody is looked for here, so that no answer, and no time that it takes, tells whether they are on record.
     """
-    attempts.reserve({attempts.bucket("plea", address): _PLEAS})
+    attempts.reserve({attempts.bucket("plea", attempts.whereabouts(address)): _PLEAS})
     writing()
     filed = pleas.file(kind, told)
     note(plea=filed.code, kind=kind)
@@ -130,3 +143,5 @@ def forbid(actor: Actor, stopping: str) -> None:
         writing()
         person_id, subject = wishes.whose(code)
         note(subject=subject, wish=wishes.cancel(person_id, code).code)
+        # Whoever asked for it has their link.
+        passes.shut(person_id)

@@ -11,7 +11,7 @@ from kieubao.forms import Form, Many, Value, Whole, choice, told
 from kieubao.ground.errors import Invalid, _
 from kieubao.people.schemas import ContactForm
 from kieubao.rights.vocabulary import Kind
-from kieubao.visits.vocabulary import Handed
+from kieubao.visits.vocabulary import Handed, Unplaced
 
 _LONG = 2_000
 STOPS = (Kind.WITHDRAW, Kind.RESTRICT)
@@ -64,8 +64,8 @@ class PleaForm(Form):
     contact = Value()
     person = forms.code("KB")
     asked_by = Value()
-    # What nobody sees, and only a machine fills in.
-    website = Value()
+    # What nobody sees, and only a machine fills in: a person looks at it then.
+    leave_blank = Value()
 
     @post_load
     def read(self, data: dict[str, Any], **_options: Any) -> tuple[Kind, dict[str, Any]]:
@@ -84,7 +84,30 @@ class PlaceForm(Form):
 class DropForm(Form):
     """Why it is nobody's."""
 
-    remark = Value(longest=_LONG, required=True)
+    reason = choice([one.value for one in Unplaced], required=True)
+
+    @post_load
+    def read(self, data: dict[str, Any], **_options: Any) -> Unplaced:
+        return Unplaced(data["reason"])
+
+
+class PlacePageForm(PlaceForm):
+    """The same on a page that has several."""
+
+    plea = forms.code("YN", required=True)
+
+
+class DropPageForm(Form):
+    """The same on a page that has several."""
+
+    plea = forms.code("YN", required=True)
+    reason = choice([one.value for one in Unplaced], required=True)
+
+
+class WishForm(Form):
+    """Which wish is taken back."""
+
+    wish = forms.code("DK", required=True)
 
 
 class AskForm(Form):

@@ -1,6 +1,7 @@
 """What somebody on record does for themselves, once it is shown that it is they."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any, Final
 
 from kieubao.access.roles import Actor, Permission
@@ -11,6 +12,7 @@ from kieubao.consent.rules import records_of
 from kieubao.consent.vocabulary import YES, Channel, Method, Purpose, State
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, _
+from kieubao.occasions import giving, turnout
 from kieubao.people import disclosure, readers
 from kieubao.people.disclosure import Located
 from kieubao.people.records import Contact
@@ -26,6 +28,10 @@ from kieubao.worktime import calendar
 
 Sheet = dict[str, Any]
 MOST_OPEN: Final = 10
+# How long it is tried to tell of a change, which is not made before.
+# What an answer to an occasion holds of others: who spoke for them, who wrote it down.
+_OTHERS: Final = frozenset({"account", "spoken_by"})
+_HEARD: Final = timedelta(days=30)
 
 
 @use_case(Permission.VISIT_READ, Shape.READ)
@@ -157,10 +163,13 @@ def take_receipt(actor: Actor, office: Office) -> Sheet:
 def take(actor: Actor) -> Sheet:
     """Return all the office has of one, to be taken along: the record, every word, who read it, what was asked."""
     come = visitors.proved(actor)
-    told = readers.readings(Located(come.person_id, come.subject, 0))
+    told, records = readers.readings(Located(come.person_id, come.subject, 0)), records_of(come.person_id)
     return {
         "record": _own(actor, come),
-        "said": ledger.lines(come.person_id),
+        # Who spoke in their place is somebody else, and named to nobody.
+        "said": [{name: one[name] for name in one if name != "given_by"} for one in ledger.lines(come.person_id)],
+        "answers": [{name: one[name] for name in one if name not in _OTHERS} for one in turnout.history(records)],
+        "contributions": [sheet for _whose, sheet in giving.of(records)],
         "readings": [one._asdict() for one in told],
         "held_by": [one._asdict() for one in handover.holders(come.person_id)],
         "requests": _asked(actor, come),
@@ -206,7 +215,8 @@ def _refuse_unasked(actor: Actor, come: Come, purpose: Purpose, notice: str | No
 
 def _tell_of(come: Come, wish: ContactWish, office: Named, site: str) -> None:
     point = wordings.masked(wish.channel, wish.value)
-    told = {"point": point, "until": wish.due_at, "link": f"{site}/w/{wishes.stopping(wish)}"}
+    told = {"point": point, "link": f"{site}/w/{wishes.stopping(wish)}"}
     words = wordings.message(wish.wished, visitors.language(come), office, **told)
-    visitors.tell(come.person_id, words, wish.due_at - clock.now())
+    if not visitors.tell(come.person_id, words, _HEARD, wish.code):
+        wishes.begin(wish.code)
     note(wish=wish.code, channel=wish.channel, wished=wish.wished)

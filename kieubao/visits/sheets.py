@@ -13,15 +13,20 @@ class LinkSheet(Schema):
 
 
 class MessageSheet(Schema):
-    """A message that no relay sends, for somebody to tell."""
+    """To whom there is something to tell that no relay sends."""
 
     id = fields.Integer()
     person = fields.String()
     name = fields.String()
     channel = fields.String()
+    until = fields.AwareDateTime()
+
+
+class WholeMessageSheet(MessageSheet):
+    """The same, with where, and what."""
+
     address = fields.String()
     text = fields.String()
-    until = fields.AwareDateTime()
 
 
 class PleaSheet(Schema):

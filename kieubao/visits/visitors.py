@@ -8,6 +8,7 @@ from kieubao.access.roles import Actor
 from kieubao.access.use_case import note
 from kieubao.ground import clock
 from kieubao.ground.errors import NotFound, _
+from kieubao.outbox import To
 from kieubao.people import contacts, disclosure, erasure
 from kieubao.rights import requests
 from kieubao.rights.requests import Asked
@@ -50,6 +51,8 @@ def held_proved(actor: Actor) -> Come:
 
 def file(whose: Come, asked: Asked) -> str:
     """Write down what they ask of the office; return its code."""
+    if already := requests.done_already(whose.person_id, asked.kind):
+        return already
     filed = requests.file(whose.person_id, asked, None, whose.visit.proved_by)
     note(request=filed.code, kind=asked.kind)
     return filed.code
@@ -60,11 +63,12 @@ def language(whose: Come) -> str | None:
     return disclosure.language_of(whose.person_id)
 
 
-def tell(person_id: int, words: outbox.Words, lasts: timedelta) -> None:
-    """Tell somebody something by every contact point of theirs that the office has verified."""
-    for _id, channel, value in contacts.verified(person_id):
-        if channel in TOLD_BY:
-            outbox.put(person_id, channel, value, words, clock.now() + lasts)
+def tell(person_id: int, words: outbox.Words, lasts: timedelta, about: str | None = None) -> int:
+    """Tell somebody something by every contact point of theirs that the office has verified; return how many."""
+    points = [(channel, value) for _id, channel, value in contacts.verified(person_id) if channel in TOLD_BY]
+    for channel, value in points:
+        outbox.put(To(person_id, channel, value, about), words, clock.now() + lasts)
+    return len(points)
 
 
 def _ended() -> NotFound:

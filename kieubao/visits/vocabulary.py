@@ -44,6 +44,14 @@ class Outcome(StrEnum):
     DROPPED = "dropped"
 
 
+class Unplaced(StrEnum):
+    """Why what was asked is of nobody on record."""
+
+    ABSENT = "absent"
+    UNCLEAR = "unclear"
+    MISCHIEF = "mischief"
+
+
 # By which contact points a code is told, where they were verified: to a letter nobody answers in time.
 TOLD_BY: Final = (Channel.EMAIL, Channel.SMS, Channel.PHONE, Channel.ZALO)
 # A change of how somebody is reached waits, so that whoever is reached the old way can stop it.

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kieubao import pages, shown
 from kieubao.access.roles import PUBLIC, SUBJECT, Actor
 from kieubao.access.session import current_actor
-from kieubao.consent.vocabulary import Channel, Purpose
-from kieubao.ground import codes
+from kieubao.consent.vocabulary import URGENT, Channel, Purpose
 from kieubao.ground.errors import NotFound, SignInNeeded, _
 from kieubao.pages import Filled
 from kieubao.people.records import Contact
@@ -23,15 +22,16 @@ from kieubao.visits.schemas import (
     AgreementForm,
     AskForm,
     CodeForm,
-    DropForm,
+    DropPageForm,
     HandForm,
     OwnContactForm,
-    PlaceForm,
+    PlacePageForm,
     PleaForm,
     PointForm,
     StopForm,
+    WishForm,
 )
-from kieubao.visits.vocabulary import Handed
+from kieubao.visits.vocabulary import Handed, Unplaced
 
 bp = Blueprint("visits_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
@@ -48,7 +48,7 @@ def to_code(_error: _CodeNeeded) -> ResponseReturnValue:
 
 @bp.context_processor
 def words() -> dict[str, Any]:
-    return {"parts": papers.PARTS, "stops": [one.value for one in STOPS]}
+    return {"parts": papers.PARTS, "stops": [one.value for one in STOPS], "urgent": URGENT}
 
 
 @bp.get("/p/<link>")
@@ -61,6 +61,7 @@ def landing(link: str, form: Filled | None = None) -> str:
 @bp.post("/p/<link>")
 @pages.acts(again=landing)
 def arrive(_form: object, link: str) -> ResponseReturnValue:
+    passes.refuse_made_up(link)
     door.keep(recipient.arrive(SUBJECT, link))
     return redirect(url_for(".mine"), 303)
 
@@ -72,10 +73,7 @@ def mine(form: Filled | None = None) -> str:
     if proved:
         # What was wrong about being left alone is told where that is asked for.
         return consents(form) if form else render_template("visits/mine.html", sheet=service.mine(actor))
-    sheet = recipient.welcome(actor)
-    # Who prefers another language than the page began in, and chose none yet.
-    session.setdefault("language", "vi" if (sheet["language"] or "vi") == "vi" else "en")
-    return render_template("visits/welcome.html", sheet=sheet, form=form or Filled())
+    return render_template("visits/welcome.html", sheet=recipient.welcome(actor), form=form or Filled())
 
 
 @bp.post("/mine/code")
@@ -132,7 +130,7 @@ def decide(form: tuple[list[Channel], str | None], purpose: str) -> ResponseRetu
 
 
 @bp.get("/mine/contacts")
-def reached(form: Filled | None = None, **_of: object) -> str:
+def reached(form: Filled | None = None) -> str:
     return render_template("visits/contacts.html", sheet=service.reached(_visitor()), form=form or Filled())
 
 
@@ -143,17 +141,17 @@ def add_contact(form: Contact) -> ResponseReturnValue:
     return pages.done(_("It is added after two days, unless somebody whom we told stops it"), ".reached")
 
 
-@bp.post("/mine/contacts/<int:contact_id>/retire")
-@pages.acts(again=reached)
-def retire_contact(_form: object, contact_id: int) -> ResponseReturnValue:
-    service.retire_contact(_visitor(), contact_id, papers.named(), papers.site())
+@bp.post("/mine/contacts/retire")
+@pages.takes(PointForm, again=reached)
+def retire_contact(form: dict[str, int]) -> ResponseReturnValue:
+    service.retire_contact(_visitor(), form["point"], papers.named(), papers.site())
     return pages.done(_("It is used no more after two days, unless somebody whom we told stops it"), ".reached")
 
 
-@bp.post("/mine/contacts/wishes/<code:code>")
-@pages.acts(again=reached)
-def take_back(_form: object, code: str) -> ResponseReturnValue:
-    service.take_back(_visitor(), code)
+@bp.post("/mine/contacts/wishes")
+@pages.takes(WishForm, again=reached)
+def take_back(form: dict[str, str]) -> ResponseReturnValue:
+    service.take_back(_visitor(), form["wish"])
     return pages.done(_("It stays as it is"), ".reached")
 
 
@@ -174,7 +172,7 @@ def papers_here(form: Filled | None = None) -> str:
     return render_template("visits/papers.html", receipts=service.papers(_visitor()), form=form or Filled())
 
 
-@bp.post("/mine/papers/receipt")
+@bp.post("/mine/papers")
 @pages.takes(PaperForm, again=papers_here)
 def take_receipt(form: dict[str, Any]) -> ResponseReturnValue:
     told = service.take_receipt(_visitor(), rights_papers.office())
@@ -198,6 +196,7 @@ def ask_forbid(stopping: str, form: Filled | None = None) -> str:
 @bp.post("/w/<stopping>")
 @pages.acts(again=ask_forbid)
 def forbid(_form: object, stopping: str) -> str:
+    wishes.named(stopping)
     recipient.forbid(SUBJECT, stopping)
     return render_template("visits/forbid.html", stopping=stopping, form=Filled(), done=True)
 
@@ -212,28 +211,26 @@ def ask_stop(form: Filled | None = None) -> str:
 @pages.takes(PleaForm, again=ask_stop)
 def plead(form: tuple[Kind, dict[str, Any]]) -> str:
     kind, told = form
-    # A machine that fills in what nobody sees is answered like anybody else, and not heard.
-    is_machine = told.pop("website", None)
-    filed = codes.fresh("YN") if is_machine else recipient.plead(PUBLIC, request.remote_addr or "", kind, told)
+    filed = recipient.plead(PUBLIC, request.remote_addr or "", kind, told)
     return render_template("visits/stop.html", form=Filled(), filed=filed)
 
 
 @bp.get("/requests/pleas")
-def all_pleas(form: Filled | None = None, **_of: object) -> str:
+def all_pleas(form: Filled | None = None) -> str:
     return render_template("visits/pleas.html", pleas=office.all_pleas(current_actor()), form=form or Filled())
 
 
-@bp.post("/requests/pleas/<code:code>")
-@pages.takes(PlaceForm, again=all_pleas)
-def place(form: dict[str, str], code: str) -> ResponseReturnValue:
-    filed = office.place(current_actor(), code, form["person"], papers.named())
+@bp.post("/requests/pleas/person")
+@pages.takes(PlacePageForm, again=all_pleas)
+def place(form: dict[str, str]) -> ResponseReturnValue:
+    filed = office.place(current_actor(), form["plea"], form["person"], papers.named())
     return pages.done(_("It is done, and filed as their request"), "rights_pages.read", code=filed)
 
 
-@bp.post("/requests/pleas/<code:code>/drop")
-@pages.takes(DropForm, again=all_pleas)
-def drop_plea(form: dict[str, str], code: str) -> ResponseReturnValue:
-    office.drop_plea(current_actor(), code, form["remark"])
+@bp.post("/requests/pleas/drop")
+@pages.takes(DropPageForm, again=all_pleas)
+def drop_plea(form: dict[str, str]) -> ResponseReturnValue:
+    office.drop_plea(current_actor(), form["plea"], Unplaced(form["reason"]))
     return pages.done(_("It is settled"), ".all_pleas")
 
 
@@ -249,12 +246,18 @@ def give_link(form: dict[str, Any], code: str) -> ResponseReturnValue:
 
 
 @bp.get("/messages")
-def to_tell(form: Filled | None = None, **_of: object) -> str:
-    return render_template("visits/messages.html", messages=office.to_tell(current_actor()), form=form or Filled())
+def to_tell() -> str:
+    return render_template("visits/messages.html", messages=office.to_tell(current_actor()))
+
+
+@bp.get("/messages/<int:message_id>")
+def message(message_id: int, form: Filled | None = None) -> str:
+    sheet = office.message(current_actor(), message_id)
+    return render_template("visits/message.html", sheet=sheet, form=form or Filled())
 
 
 @bp.post("/messages/<int:message_id>/told")
-@pages.acts(again=to_tell)
+@pages.acts(again=message)
 def told(_form: object, message_id: int) -> ResponseReturnValue:
     office.told(current_actor(), message_id)
     return pages.done(_("It is written down"), ".to_tell")

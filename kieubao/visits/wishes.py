@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from kieubao import tokens
+from kieubao import outbox, tokens
 from kieubao.consent.models import WHOSE, Standing
 from kieubao.consent.rules import records_of
 from kieubao.consent.vocabulary import Channel
@@ -27,14 +27,16 @@ _MOST = 5
 
 
 def add(person_id: int, contact: Contact) -> ContactWish:
-    """Have a contact point added after a while; raise Conflict where it is there, or enough is on its way."""
-    contacts.refuse_doubled(person_id, contact)
+    """Have a contact point added after a while; raise Conflict where it is one of theirs, or enough is on its way."""
+    # Whether it is a relative's is not theirs to try.
+    if (contact.channel, contact.value) in contacts.own(person_id).values():
+        raise Conflict(_("The person has this contact point already"))
     return _ask(person_id, wished=Wished.ADD, channel=contact.channel, raw=contact.raw, value=contact.value)
 
 
 def retire(person_id: int, contact_id: int) -> ContactWish:
-    """Have a contact point used no more after a while; raise NotFound for one that is not in use."""
-    found = dict(contacts.in_use(person_id))
+    """Have a contact point of their own used no more after a while; raise NotFound for any other."""
+    found = contacts.own(person_id)
     if contact_id not in found:
         raise NotFound(_("There is no such contact point in use"))
     channel, value = found[contact_id]
@@ -53,23 +55,36 @@ def due() -> Sequence[int]:
     return db.session.scalars(query.order_by(ContactWish.id)).all()
 
 
-def fulfil(wish_id: int) -> int | None:
-    """Do a wish; return whose record it changed as it is today, None where there was nothing left to do."""
+def begin(code: str) -> None:
+    """Count from now how long a wish waits: whoever is to hear of it has, or there is nobody."""
+    wish = _held(ContactWish.code == code)
+    if wish and wish.heard_at is None:
+        wish.heard_at = clock.now()
+        wish.due_at = wish.heard_at + DELAY
+
+
+def owner(wish_id: int) -> int | None:
+    """Return whose a wish is, as their record is today; None where nothing waits."""
+    query = select(WHOSE).join(ContactWish, ContactWish.person_id == Standing.person_id)
+    return db.session.scalar(query.where(ContactWish.id == wish_id, ContactWish.ended_at.is_(None)))
+
+
+def fulfil(wish_id: int, person_id: int) -> bool:
+    """Do a wish of somebody, who is held; tell whether it changed anything."""
     wish = _held(ContactWish.id == wish_id)
     if wish is None:
-        return None
-    person_id = db.session.scalars(select(WHOSE).where(Standing.person_id == wish.person_id)).one()
+        return False
     wish.ended_at, wish.fate = clock.now(), Fate.DONE
     known = {point: i for i, point in contacts.in_use(person_id)}
     here = known.get((wish.channel, wish.value))
     if (wish.wished == Wished.ADD) == (here is not None):
-        return None
+        return False
     if here is None:
         contacts.add([(person_id, Contact(Channel(wish.channel), wish.raw, wish.value))])
     else:
         contacts.retire(person_id, here)
     registry.revise(person_id, None)
-    return person_id
+    return True
 
 
 def cancel(person_id: int, code: str) -> ContactWish:
@@ -110,7 +125,7 @@ def _ask(person_id: int, **wished: Any) -> ContactWish:
         raise Conflict(_("You asked for this already: it is done after two days"))
     if len(before) >= _MOST:
         raise Conflict(_("Enough waits to be changed already: it is done after two days"))
-    made = ContactWish(code=codes.fresh("DK"), person_id=person_id, due_at=clock.now() + DELAY, **wished)
+    made = ContactWish(code=codes.fresh("DK"), person_id=person_id, **wished)
     db.session.add(made)
     db.session.flush()
     return made
@@ -120,6 +135,7 @@ def _ended(wish: ContactWish | None) -> ContactWish:
     if wish is None:
         raise _gone()
     wish.ended_at, wish.fate = clock.now(), Fate.CANCELLED
+    outbox.take_back(wish.code)
     return wish
 
 

@@ -39,15 +39,15 @@ _MESSAGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "vi": (
             "Kênh liên lạc mới trong hồ sơ của Ông/Bà",
             (
-                "{office}: có người dùng đường dẫn riêng của Ông/Bà để thêm kênh liên lạc {point}. Sau {until} thay đổi"
-                " có hiệu lực. Nếu không phải Ông/Bà, xin mở {link} để hủy."
+                "{office}: có người dùng đường dẫn riêng của Ông/Bà để thêm kênh liên lạc {point}. Hai ngày sau thư này"
+                " thay đổi có hiệu lực. Nếu không phải Ông/Bà, xin mở {link} để hủy."
             ),
         ),
         "en": (
             "A new contact point in your record",
             (
-                "{office}: by your personal link the contact point {point} is to be added to your record. It is after"
-                " {until}. If this was not you, open {link} to stop it."
+                "{office}: by your personal link the contact point {point} is to be added to your record, two days"
+                " from now. If this was not you, open {link} to stop it."
             ),
         ),
     },
@@ -55,15 +55,15 @@ _MESSAGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "vi": (
             "Ngừng dùng một kênh liên lạc của Ông/Bà",
             (
-                "{office}: có người dùng đường dẫn riêng của Ông/Bà để ngừng dùng kênh liên lạc {point}. Sau {until}"
-                " thay đổi có hiệu lực. Nếu không phải Ông/Bà, xin mở {link} để hủy."
+                "{office}: có người dùng đường dẫn riêng của Ông/Bà để ngừng dùng kênh liên lạc {point}. Hai ngày sau"
+                " thư này thay đổi có hiệu lực. Nếu không phải Ông/Bà, xin mở {link} để hủy."
             ),
         ),
         "en": (
             "A contact point of yours is to be used no more",
             (
-                "{office}: by your personal link the contact point {point} is to be used no more after {until}. If this"
-                " was not you, open {link} to stop it."
+                "{office}: by your personal link the contact point {point} is to be used no more, two days"
+                " from now. If this was not you, open {link} to stop it."
             ),
         ),
     },

@@ -1,22 +1,28 @@
-"""What is done every minute: messages go to their relays, and wishes whose time has come are done."""
+"""What is done every minute: messages go to their relays, wishes whose time has come are done, and pleas are placed."""
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from kieubao import outbox
 from kieubao.access.roles import SYSTEM
 from kieubao.db import db, reading, writing
+from kieubao.ground.errors import KieubaoError
 from kieubao.visits import office, papers, passes, pleas, wishes
 from kieubao.walls import Sight, confined
 
+T = TypeVar("T")
+_log = logging.getLogger("kieubao.worker")
+
 
 def attend() -> None:
-    """Send what is to be sent, do what was wished, and drop what came too late."""
-    for message in _looked(outbox.due):
-        office.send(SYSTEM, message)
-    for wish in _looked(wishes.due):
-        office.fulfil(SYSTEM, wish)
-    for plea in _looked(pleas.unseen):
-        office.look(SYSTEM, plea, papers.named())
+    """Send what is to be sent, do what was wished, look for whom somebody is to be left alone, and drop what is late.
+
+    One that cannot be is told of, and stands in nobody else's way.
+    """
+    _send(_looked(outbox.due))
+    _each(_looked(wishes.due), lambda wish: office.fulfil(SYSTEM, wish))
+    _each(_looked(pleas.unseen), lambda plea: office.look(SYSTEM, plea, papers.named()))
     with confined(Sight(everyone=True)):
         writing()
         outbox.drop_late()
@@ -25,10 +31,32 @@ def attend() -> None:
         db.session.commit()
 
 
-def _looked(look: Callable[[], Sequence[int]]) -> Sequence[int]:
+def _send(messages: Iterable[tuple[int, str]]) -> None:
+    """Send messages; a relay that does not take one is left alone until the next round."""
+    left = set[str]()
+
+    def hand(one: tuple[int, str]) -> None:
+        number, channel = one
+        if channel not in left and not office.send(SYSTEM, number):
+            left.add(channel)
+
+    _each(messages, hand)
+
+
+def _each(some: Iterable[T], do: Callable[[T], object]) -> None:
+    for one in some:
+        try:
+            do(one)
+        except KieubaoError as error:
+            _log.warning("not done", extra={"told": {"fault": error.code}})
+        except Exception:  # noqa: BLE001 - whatever it is, the next one is to be done
+            _log.exception("not done")
+
+
+def _looked(look: Callable[[], Iterable[T]]) -> list[T]:
     """Return what there is to do: a look shows nobody, and leaves no line every minute."""
     with confined(Sight(everyone=True)):
         reading()
-        found = look()
+        found = list(look())
         db.session.rollback()
     return found

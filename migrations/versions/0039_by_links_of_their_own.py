@@ -12,6 +12,9 @@ down_revision = "0038"
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 ORGANISATION = "(SELECT nullif(current_setting('kieubao.organisation', true), '')::bigint)"
 OWN = "id = (SELECT nullif(current_setting('kieubao.own', true), '')::bigint)"
+NOT_OWN = "(SELECT nullif(current_setting('kieubao.own', true), '')) IS NULL"
+# What whoever comes by a link sees of their record, and only an official or the system changes.
+READ_BY_OWN = ("contact_point", "contact_key", "kinship", "membership", "person_revision", "merge", "duplicate")
 FILED_BY_THEMSELVES = (("request_step", "account_id"), ("receipt", "issued_by"))
 WALLED = ("message", "contact_wish", "personal_link")
 
@@ -46,6 +49,7 @@ def upgrade() -> None:
         sa.Column("address", sa.LargeBinary(), nullable=False),
         sa.Column("title", sa.LargeBinary(), nullable=False),
         sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("about", sa.String(length=14), nullable=True),
         moment("made_at"),
         moment("until"),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -54,6 +58,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_message_person_id"), "message", ["person_id"])
     op.create_index(op.f("ix_message_next_at"), "message", ["next_at"])
+    op.create_index(op.f("ix_message_about"), "message", ["about"])
     op.create_table(
         "personal_link",
         sa.Column("id", KEY, nullable=False),
@@ -99,7 +104,8 @@ def upgrade() -> None:
         sa.Column("value", sa.LargeBinary(), nullable=False),
         sa.Column("contact_id", KEY, nullable=True),
         moment("asked_at"),
-        moment("due_at"),
+        moment("heard_at", nullable=True),
+        moment("due_at", nullable=True),
         moment("ended_at", nullable=True),
         sa.Column("fate", sa.String(length=10), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_wish")),
@@ -132,6 +138,10 @@ def upgrade() -> None:
         # Numbers without a name: whoever comes by a link is nobody yet.
         op.execute("CREATE POLICY to_all ON personal_link FOR SELECT USING (true)")
         op.execute(f"CREATE POLICY by_own ON person FOR SELECT USING ({OWN})")
+        for table in READ_BY_OWN:
+            for act, rule in (("INSERT", "WITH CHECK"), ("UPDATE", "USING"), ("DELETE", "USING")):
+                name = f"not_by_own_{act.lower()}"
+                op.execute(f"CREATE POLICY {name} ON {table} AS RESTRICTIVE FOR {act} {rule} ({NOT_OWN})")
         # To lock a row is to be allowed to change it, which nobody is who comes so.
         op.execute(f"CREATE POLICY held_by_own ON person FOR UPDATE USING ({OWN}) WITH CHECK (false)")
 
@@ -140,6 +150,9 @@ def downgrade() -> None:
     if _walled():
         for policy in ("by_own", "held_by_own"):
             op.execute(f"DROP POLICY {policy} ON person")
+        for table in READ_BY_OWN:
+            for act in ("insert", "update", "delete"):
+                op.execute(f"DROP POLICY not_by_own_{act} ON {table}")
         op.execute("SELECT set_config('kieubao.everyone', 'on', true)")
     by_link = "SELECT id FROM subject_request WHERE way IN ('link', 'web')"
     op.execute(f"DELETE FROM request_step WHERE request_id IN ({by_link})")  # noqa: S608 - words of ours

@@ -28,6 +28,7 @@ OPENS = {f"people.{name}" for name in ("inspect", "read", "consents", "amend", "
 OPENS |= {
     "rights.give_receipt",
     "visits.give_link",
+    "visits.message",
     "rights.answer",
     "rights.consent_form",
     "people.add_contact",

@@ -180,7 +180,7 @@ def asked(cast: dict[str, Actor], mother: str, grandmother: str) -> dict[str, st
     return {"request": waits, "erasing": erasing}
 
 
-REGISTERED: dict[str, Any] = {
+SENT: dict[str, Any] = {
     "registrant": "native",
     "name": "Hồ Thị Mười Một",
     "born": "1971",
@@ -208,8 +208,8 @@ def visited(cast: dict[str, Actor], person: Any) -> dict[str, str]:
     with confined(Sight(everyone=True)):
         stopping = wishes.stopping(db.session.scalars(select(ContactWish)).one())
         db.session.rollback()
-    home = home_of(reading()(REGISTERED).values, "42")
-    sent = registering.register(PUBLIC, "192.0.2.7", Sent(Registrant.NATIVE, REGISTERED, *home))
+    home = home_of(reading()(SENT).values, "42")
+    sent = registering.register(PUBLIC, "192.0.2.7", Sent(Registrant.NATIVE, SENT, *home))
     return {"registration": sent, "own_link": own["link"].rpartition("/")[2], "stopping": stopping, "plea": plea}
 
 

@@ -69,6 +69,7 @@ def comes(phone, link, clerk):
     page.get_by_label(re.compile("•••148")).check()
     phone.press(SEND)
     clerk.goto("/messages")
+    clerk.locator("main").get_by_role("link", name="Đặng Thị Hòa").click()
     code = re.search(r"\d{6}", clerk.locator("blockquote").inner_text())[0]
     clerk.locator("main form button").click()
     for typed in ("000000" if code != "000000" else "111111", code):

@@ -93,7 +93,7 @@ def everything(email, phone, **fields):
     told = db.session.get(Person, one.id)
     sent = arrived.file(Sent(Registrant.NATIVE, {}, told.province, told.commune))
     sent.person_id = one.id
-    outbox.put(one.id, "email", email, outbox.Words("", ""), clock.now())
+    outbox.put(outbox.To(one.id, "email", email), outbox.Words("", ""), clock.now())
     wishes.add(one.id, Contact(Channel.EMAIL, "new@example.com", "new@example.com"))
     receipts.issue(one.id, f"BN-{one.id}", clock.now(), str(one.id).encode(), by)
     kin = factories.person("Trần Văn Bình", **{**fields, "kind": "home", "country": "VN"})
@@ -512,6 +512,13 @@ def test_who_comes_by_a_link_sees_themselves_and_writes_no_record(world, permiss
         assert {*db.session.scalars(text("SELECT id FROM person FOR UPDATE"))} == {world.here.id}
         with refused():
             db.session.execute(text("UPDATE person SET city = 'Brno'"))
+        db.session.rollback()
+        for table in ("contact_point", "contact_key", "membership", "person_revision", "kinship"):
+            assert db.session.execute(text(f"SELECT count(*) FROM {table}")).scalar() > 0, table
+            assert db.session.execute(text(f"UPDATE {table} SET person_id = person_id")).rowcount == 0, table
+            assert db.session.execute(text(f"DELETE FROM {table}")).rowcount == 0, table
+        with refused():
+            db.session.execute(text("INSERT INTO membership VALUES (:one, 1, NULL)"), {"one": world.here.id})
         db.session.rollback()
         assert db.session.execute(text("DELETE FROM person")).rowcount == 0
         db.session.rollback()

@@ -20,7 +20,7 @@ from kieubao.registrations import arrived, recipient, service, works
 from kieubao.registrations.arrived import Sent
 from kieubao.registrations.models import Registration
 from kieubao.registrations.schemas import reading
-from kieubao.registrations.vocabulary import Registrant
+from kieubao.registrations.vocabulary import Registrant, Unfit
 from kieubao.walls import Sight, confined
 from tests import factories
 
@@ -141,11 +141,11 @@ def test_who_is_on_record_stays_as_they_are(cast):
 
 def test_a_registration_is_refused_with_a_reason_and_nothing_of_it_stays(cast):
     code = sent()
-    service.refuse(cast["clerk"], code, "không liên hệ được")
+    service.refuse(cast["clerk"], code, Unfit.UNREACHED)
     assert (people_count(), service.waiting(cast["clerk"])) == (0, [])
     db.session.rollback()
     line = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "registrations.refuse")).one()
-    assert line.purpose == "không liên hệ được"
+    assert (line.purpose, line.details["reason"]) == (None, "unreached")
 
 
 def test_it_is_looked_at_where_the_home_lies(cast):
@@ -156,7 +156,7 @@ def test_it_is_looked_at_where_the_home_lies(cast):
     for act in (
         lambda: service.one(far, code, reading(code)),
         lambda: service.enrol(far, code, reading(code), frozenset(), verified=True),
-        lambda: service.refuse(far, code, "x"),
+        lambda: service.refuse(far, code, Unfit.MISCHIEF),
         lambda: service.know(far, code, "KB-7F3Q-9XKC-2"),
     ):
         with pytest.raises(NotFound):
@@ -172,7 +172,7 @@ def test_others_neither_send_nor_decide(cast):
         with pytest.raises(Forbidden):
             service.waiting(cast[role])
     with pytest.raises(Forbidden):
-        service.refuse(PUBLIC, code, "x")
+        service.refuse(PUBLIC, code, Unfit.MISCHIEF)
     with pytest.raises(Forbidden):
         recipient.offered(cast["clerk"])
 
@@ -196,7 +196,7 @@ def test_what_was_sent_is_sealed_and_stands_in_no_line_of_the_trail(cast):
 
 
 def test_decided_ones_are_dropped_in_the_end(cast, monkeypatch):
-    service.refuse(cast["clerk"], sent(), "x")
+    service.refuse(cast["clerk"], sent(), Unfit.MISCHIEF)
     sent(name="Hồ Hải")
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=91))

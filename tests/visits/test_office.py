@@ -142,6 +142,31 @@ def test_what_a_relay_does_not_take_is_tried_again_later_and_dropped_in_the_end(
     assert (waiting(), len(mailbox.letters)) == ([], 1)
 
 
+def test_what_cannot_be_recorded_is_not_sent_again_and_again(cast, mailbox, monkeypatch):
+    actor = come(given(cast, reached_person()))
+    recipient.send_code(actor, recipient.welcome(actor)["points"][0]["id"], NAMED)
+    with monkeypatch.context() as broken:
+        broken.setattr(outbox, "gone", lambda _message: 1 / 0)
+        for _round in range(3):
+            works.attend()
+    assert (len(mailbox.letters), waiting()) == (1, [("email", 1)])
+
+
+def test_one_that_fails_stands_in_nobodys_way(cast, mailbox, monkeypatch):
+    first, second = (come(given(cast, reached_person())) for _one in range(2))
+    for actor in (first, second):
+        recipient.send_code(actor, recipient.welcome(actor)["points"][0]["id"], NAMED)
+    sends = relay.send
+
+    def refuse_first(*whom):
+        monkeypatch.setattr(relay, "send", sends)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(relay, "send", refuse_first)
+    works.attend()
+    assert (len(mailbox.letters), waiting()) == (1, [("email", 1)])
+
+
 def test_a_link_goes_to_an_address_of_their_own(cast, mailbox):
     person = reached_person()
     told = given(cast, person, Handed.EMAIL)
@@ -174,6 +199,31 @@ def test_a_text_message_goes_by_the_offices_own_relay(cast, app):
         assert (sent["to"], token) == ("+420601555149", f"Bearer {'bí-mật'.encode().hex()}")
         recipient.prove(actor, re.search(r"\d{6}", sent["text"])[0])
         assert waiting() == []
+
+
+def test_a_relay_that_answers_nonsense_took_nothing(cast, app):
+    with socket.socket() as odd:
+        odd.bind(("127.0.0.1", 0))
+        odd.listen()
+
+        def answer():
+            asked, _whence = odd.accept()
+            asked.recv(4_096)
+            asked.sendall(b"SSH-2.0-x\r\n")
+            asked.close()
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        app.config |= {"SMS": f"http://127.0.0.1:{odd.getsockname()[1]}/"}
+        relay.init_app(app)
+        points = [{"channel": "sms", "value": "+420 601 555 149", "verified_on": "2026-01-05"}]
+        actor = come(given(cast, reached_person(contact_points=points)))
+        recipient.send_code(actor, recipient.welcome(actor)["points"][0]["id"], NAMED)
+        works.attend()
+        thread.join()
+    assert waiting() == [("sms", 1)]
+    app.config |= {"SMS": ""}
+    del app.extensions["kieubao.relays"]
 
 
 @pytest.mark.parametrize(("status", "headers"), [(500, {}), (302, {"Location": "http://example.com/"})])
@@ -210,12 +260,17 @@ def test_what_no_relay_takes_is_told_by_a_clerk_in_whose_units_they_are(cast, cl
     actor = come(given(cast, person))
     recipient.send_code(actor, recipient.welcome(actor)["points"][1]["id"], NAMED)
     (message,) = office.to_tell(cast["clerk"])
-    assert (message["person"], message["name"], message["address"]) == (person.code, "Đặng Thị Hòa", "+420601555148")
-    assert re.search(r"\d{6}", message["text"])
+    assert (message["person"], message["name"], message["channel"]) == (person.code, "Đặng Thị Hòa", "phone")
+    # Where and what it is stands on its own page, and who opened that is told to the person.
+    assert {"address", "text"}.isdisjoint(message)
+    whole = office.message(cast["clerk"], message["id"])
+    assert (whole["address"], bool(re.search(r"\d{6}", whole["text"]))) == ("+420601555148", True)
+    assert people.trace(cast["protection_officer"], person.code, reason="hỏi")["readings"][0]["role"] == "clerk"
     elsewhere = factories.actor("clerk", ("18685",))
     assert office.to_tell(elsewhere) == []
-    with pytest.raises(NotFound):
-        office.told(elsewhere, message["id"])
+    for act in (office.told, office.message):
+        with pytest.raises(NotFound):
+            act(elsewhere, message["id"])
     office.told(cast["clerk"], message["id"])
     assert office.to_tell(cast["clerk"]) == []
     with pytest.raises(NotFound):
@@ -227,7 +282,8 @@ def test_what_a_relay_takes_is_told_by_nobody(cast, mailbox):
     recipient.send_code(actor, recipient.welcome(actor)["points"][0]["id"], NAMED)
     assert office.to_tell(cast["clerk"]) == []
     with confined(Sight(everyone=True)):
-        (one,) = outbox.due()
+        ((one, channel),) = outbox.due()
+        assert channel == "email"
         db.session.rollback()
     with pytest.raises(NotFound):
         office.told(cast["clerk"], one)
@@ -270,7 +326,7 @@ def test_late_messages_are_dropped(cast):
     person = reached_person()
     with confined(Sight(everyone=True)):
         writing()
-        outbox.put(person.id, "phone", "+420601555148", outbox.Words("", "x"), clock.now())
+        outbox.put(outbox.To(person.id, "phone", "+420601555148"), outbox.Words("", "x"), clock.now())
         db.session.execute(update(Message).values(until=clock.now() - timedelta(seconds=1)))
         db.session.commit()
     works.attend()

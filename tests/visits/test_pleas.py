@@ -20,6 +20,7 @@ from kieubao.rights.models import SubjectRequest
 from kieubao.rights.vocabulary import Kind
 from kieubao.visits import office, pleas, recipient, works
 from kieubao.visits.models import Plea
+from kieubao.visits.vocabulary import Unplaced
 from kieubao.walls import Sight, confined
 from tests import factories
 from tests.visits.coming import NAMED, reached_person
@@ -110,7 +111,7 @@ def test_who_asks_for_another_is_written_down_and_a_record_can_be_locked(cast, h
 
 def test_what_is_nobodys_is_settled_and_nothing_of_it_stays(cast):
     code = pleaded(name="Không Ai", born="1900")
-    office.drop_plea(cast["protection_officer"], code, "không có người này")
+    office.drop_plea(cast["protection_officer"], code, Unplaced.ABSENT)
     assert office.all_pleas(cast["clerk"]) == []
     db.session.rollback()
     assert db.session.scalars(select(Plea.told)).all() == ["{}"]
@@ -121,7 +122,7 @@ def test_only_who_sees_the_whole_province_sees_them(cast):
     elsewhere = factories.actor("clerk", ("18673",))
     assert office.all_pleas(elsewhere) == []
     with pytest.raises(NotFound):
-        office.drop_plea(elsewhere, code, "x")
+        office.drop_plea(elsewhere, code, Unplaced.ABSENT)
     with pytest.raises(NotFound):
         office.place(elsewhere, code, "KB-7F3Q-9XKC-2", NAMED)
     for role in ("approver", "organizer", "admin", "police"):
@@ -160,12 +161,30 @@ def sent(client, **told):
     return client.post("/stop", data={"kind": "withdraw", **told})
 
 
-def test_what_a_machine_fills_in_is_answered_alike_and_not_heard(client, cast, hoa):
-    page = sent(client, **HOA, website="https://spam.example")
-    assert page.status_code == 200
-    assert same(page.text) == same(sent(client, **HOA).text)
-    db.session.rollback()
-    assert db.session.scalar(select(func.count()).select_from(Plea)) == 1
+def test_what_a_machine_may_have_filled_in_is_answered_alike_and_a_person_decides(client, cast, hoa):
+    page = sent(client, **HOA, leave_blank="https://spam.example")
+    assert same(page.text) == same(sent(client, **{**HOA, "name": "Không Ai"}).text)
+    works.attend()
+    assert not stopped(hoa)
+    assert [one.get("leave_blank") for one in office.all_pleas(cast["clerk"])] == ["https://spam.example", None]
+
+
+def test_who_asks_again_is_answered_by_the_same_request_and_nobody_is_told_twice(cast, hoa):
+    for _turn in range(3):
+        pleaded(**HOA)
+    assert len(rights.of_person(cast["clerk"], hoa.code)) == 1
+    with confined(Sight(everyone=True)):
+        assert db.session.scalar(select(func.count()).select_from(Message)) == 2
+        db.session.rollback()
+
+
+def test_a_network_is_one_address(cast, monkeypatch):
+    monkeypatch.setattr(recipient, "_PLEAS", 2)
+    for last in (1, 2):
+        recipient.plead(PUBLIC, f"2001:db8:1:2::{last}", Kind.WITHDRAW, HOA)
+    with pytest.raises(TooMany):
+        recipient.plead(PUBLIC, "2001:db8:1:2:ffff::9", Kind.WITHDRAW, HOA)
+    recipient.plead(PUBLIC, "2001:db8:1:3::1", Kind.WITHDRAW, HOA)
 
 
 def test_one_thing_more_than_a_name_is_asked_for(client, cast):
@@ -226,7 +245,7 @@ def test_no_answer_tells_who_is_on_record(client, cast, hoa, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.timeout(1_200)
 def test_of_two_thousand_answers_nobody_guesses_who_is_on_record(client, cast, hoa, monkeypatch):
-    """And while the worker does what was asked before, too: what is done of it is done apart."""
+    """Nobody is looked for while it is answered: the worker does that, apart."""
     assert alike(answers(client, monkeypatch, 2_000))
     with confined(Sight(everyone=True)):
         assert db.session.scalar(select(func.count()).select_from(SubjectRequest)) == 0

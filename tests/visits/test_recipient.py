@@ -4,11 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
-from kieubao import outbox
 from kieubao.access.models import AuditEntry
-from kieubao.access.roles import SUBJECT, SYSTEM, UNPROVED, Role
+from kieubao.access.roles import SUBJECT, UNPROVED, Role
 from kieubao.consent import rules
 from kieubao.consent.models import Standing
 from kieubao.consent.vocabulary import Channel, Purpose
@@ -127,14 +126,61 @@ def test_each_code_is_good_once_and_the_last_one_alone(cast):
     actor = come(given(cast, person))
     point = recipient.welcome(actor)["points"][1]["id"]
     recipient.send_code(actor, point, NAMED)
+    (first,) = (re.search(r"\d{6}", words)[0] for _channel, _address, words in told(person))
     recipient.send_code(actor, point, NAMED)
-    first, second = (re.search(r"\d{6}", words)[0] for _channel, _address, words in told(person))
+    # The one before is told to nobody any more.
+    (second,) = (re.search(r"\d{6}", words)[0] for _channel, _address, words in told(person))
     if first != second:
         with pytest.raises(Invalid):
             recipient.prove(actor, first)
     secret = recipient.prove(actor, f" {second[:3]} {second[3:]} ")
     with pytest.raises(Invalid):
         recipient.prove(come(None, secret), second)
+
+
+def test_a_visit_that_is_proved_has_no_more_codes_sent(cast):
+    actor = proved(cast, reached_person())
+    with pytest.raises(Conflict, match="already"):
+        recipient.send_code(actor, recipient.welcome(actor)["points"][0]["id"], NAMED)
+
+
+def test_a_new_link_puts_out_whoever_came_by_the_last(cast):
+    person = reached_person()
+    thief, waits = proved(cast, person), come(given(cast, person))
+    with pytest.raises(NotFound, match="has ended"):
+        service.mine(thief)
+    given(cast, person)
+    with pytest.raises(NotFound, match="has ended"):
+        recipient.welcome(waits)
+
+
+def test_a_code_holds_for_its_time_though_the_visit_goes_on(cast, monkeypatch):
+    actor = come(given(cast, reached_person()))
+    recipient.send_code(actor, recipient.welcome(actor)["points"][1]["id"], NAMED)
+    with confined(Sight(everyone=True)):
+        code = re.search(r"\d{6}", db.session.scalars(select(Message.text)).one())[0]
+        writing()
+        now = clock.now()
+        db.session.execute(update(Visit).values(ends_at=now + timedelta(hours=30)))
+        db.session.commit()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(hours=24, seconds=9))
+    with pytest.raises(Invalid, match="holds no more"):
+        recipient.prove(actor, code)
+
+
+def test_who_asks_again_to_be_left_alone_is_answered_by_the_same_request(cast):
+    person = reached_person()
+    actor = come(given(cast, person))
+    assert recipient.stop(actor, Kind.WITHDRAW, NAMED) == recipient.stop(actor, Kind.WITHDRAW, NAMED)
+    assert len(told(person)) == 2
+
+
+def test_so_many_visits_by_one_link(cast):
+    link = given(cast, reached_person())
+    for _turn in range(20):
+        come(link)
+    with pytest.raises(TooMany):
+        come(link)
 
 
 def test_a_code_holds_for_its_time(cast, monkeypatch):
@@ -314,5 +360,3 @@ def test_old_visits_are_dropped(cast, monkeypatch):
     works.attend()
     db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(Visit)) == 0
-    assert SYSTEM.role is Role.SYSTEM
-    assert outbox.due() == []

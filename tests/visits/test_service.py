@@ -22,7 +22,7 @@ from kieubao.rights import service as rights
 from kieubao.rights.proofs import Office
 from kieubao.rights.steps import News
 from kieubao.rights.vocabulary import Kind, Step
-from kieubao.visits import recipient, service, wishes, works
+from kieubao.visits import office, recipient, service, wishes, works
 from kieubao.visits.models import ContactWish
 from kieubao.walls import Sight, confined
 from tests import factories
@@ -55,6 +55,28 @@ def messages():
         found = [(one.address, one.text) for one in db.session.scalars(select(Message).order_by(Message.id))]
         db.session.rollback()
     return found
+
+
+def hears(cast):
+    """Have a clerk tell the first of the messages."""
+    office.told(cast["clerk"], office.to_tell(cast["clerk"])[0]["id"])
+
+
+def test_of_whom_nobody_can_be_told_a_change_waits_two_days_all_the_same(cast, monkeypatch):
+    person = reached_person(contact_points=[])
+    service.add_contact(proved(cast, person), NEW, NAMED, SITE)
+    later(monkeypatch, hours=49)
+    works.attend()
+    assert points(cast, person)["moi@example.com"]
+
+
+def test_of_a_relatives_contact_point_nothing_more_is_shown_nor_can_it_be_tried(cast):
+    actor = proved(cast, reached_person())
+    (theirs,) = [one for one in service.reached(actor)["contact_points"] if one["owner"] == "relative"]
+    assert theirs["value"] == "•••789"
+    with pytest.raises(NotFound):
+        service.retire_contact(actor, theirs["id"], NAMED, SITE)
+    service.add_contact(actor, Contact(Channel.ZALO, "0383456789", "+84383456789"), NAMED, SITE)
 
 
 def later(monkeypatch, **gone):
@@ -205,7 +227,11 @@ def test_a_new_way_waits_two_days_and_the_old_ones_hear_of_it(cast, monkeypatch)
     assert {address for address, _text in messages()} == {"hoa@example.com", "+420601555148"}
     assert all("m•••@e•••.com" in text and f"{SITE}/w/" in text for _address, text in messages())
     works.attend()
+    later(monkeypatch, hours=72)
+    works.attend()
+    # Nobody has heard of it yet.
     assert "moi@example.com" not in points(cast, person)
+    hears(cast)
     later(monkeypatch, hours=47)
     works.attend()
     assert "moi@example.com" not in points(cast, person)
@@ -225,6 +251,7 @@ def test_a_way_is_given_up_after_two_days(cast, monkeypatch):
     with pytest.raises(Conflict, match="already"):
         service.retire_contact(actor, mail, NAMED, SITE)
     assert [one["wished"] for one in service.reached(actor)["wishes"]] == ["retire"]
+    hears(cast)
     later(monkeypatch, hours=49)
     works.attend()
     assert not points(cast, person)["hoa@example.com"]
@@ -235,13 +262,18 @@ def test_a_change_is_stopped_by_who_asked_and_by_who_was_told(cast, monkeypatch,
     person = reached_person()
     actor = proved(cast, person)
     service.add_contact(actor, NEW, NAMED, SITE)
+    stopping = re.search(rf"{SITE}/w/([0-9A-Z-]+)", messages()[0][1])[1]
+    hears(cast)
     if by == "themselves":
         service.take_back(actor, service.reached(actor)["wishes"][0]["code"])
     else:
-        stopping = re.search(rf"{SITE}/w/([0-9A-Z-]+)", messages()[0][1])[1]
         recipient.forbid(SUBJECT, stopping)
+        # Whoever asked for it is put out.
+        with pytest.raises(NotFound, match="has ended"):
+            service.reached(actor)
         with pytest.raises(NotFound, match="nothing left"):
             recipient.forbid(SUBJECT, stopping)
+    assert messages() == []
     later(monkeypatch, hours=49)
     works.attend()
     assert "moi@example.com" not in points(cast, person)
