@@ -45,7 +45,7 @@ def named(province, rule):
     filled = filled.replace("<code:successor>", codes["agency"])
     filled = filled.replace("<purpose>", "events").replace("<int:round_id>", str(codes["round"]))
     filled = filled.replace("<int:finding_id>", str(codes["finding"])).replace("<int:account_id>", str(codes["line"]))
-    for name in ("token_id", "contact_id", "grant_id", "notice_id", "draft_id"):
+    for name in ("token_id", "contact_id", "grant_id", "notice_id", "draft_id", "message_id"):
         filled = filled.replace(f"<int:{name}>", "1")
     filled = (
         filled.replace("<username>", "clerk")

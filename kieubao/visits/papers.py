@@ -159,7 +159,8 @@ _SAID: Final = (("purpose", "purpose"), ("channel", "channel"), ("consent", "sta
 
 def _reading(one: Sheet) -> tuple[str | None, ...]:
     role = label_of("role", one["role"]) if one["role"] else None
-    purpose = label_of("purpose", one["purpose"]) if one["deed"] == "pulled" else one["purpose"]
+    own = one["role"] == "subject"
+    purpose = label_of("purpose", one["purpose"]) if one["deed"] == "pulled" else None if own else one["purpose"]
     return label_of("deed", one["deed"]), one["organisation"], role, purpose
 
 
