@@ -6,7 +6,7 @@ from kieubao.access.session import current_actor
 from kieubao.http import Blueprint
 from kieubao.people.sheets import RecordSheet
 from kieubao.registrations import service
-from kieubao.registrations.schemas import KnownForm, RefusalForm, WholeRegistrationForm, reading
+from kieubao.registrations.schemas import EnrolmentForm, KnownForm, RefusalForm, reading
 from kieubao.registrations.sheets import RegistrationSheet, WholeRegistrationSheet
 from kieubao.registrations.vocabulary import Unfit
 
@@ -28,7 +28,7 @@ def one(code: str) -> Any:
 
 
 @bp.post("/registrations/<code:code>/enrolment")
-@bp.arguments(WholeRegistrationForm)
+@bp.arguments(EnrolmentForm)
 @bp.response(201, RecordSheet)
 def enrol(form: dict[str, Any], code: str) -> Any:
     """Record whoever registered; what they agreed to counts where a clerk has spoken to them (`verified`)."""

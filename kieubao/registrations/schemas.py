@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from marshmallow import ValidationError, post_load, validates_schema
+from marshmallow import ValidationError, validates_schema
 
 from kieubao import forms
 from kieubao.consent.vocabulary import Channel, Purpose
@@ -127,14 +127,6 @@ class RefusalForm(Form):
     """Why they are not taken in."""
 
     reason = choice([one.value for one in Unfit], required=True)
-
-
-class WholeRegistrationForm(EnrolmentForm):
-    """How a registration is taken in, by a program."""
-
-    @post_load
-    def read(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
-        return data
 
 
 def reading(code: str = "", legal_basis: str = "consent") -> Callable[[Mapping[str, Any]], Record]:

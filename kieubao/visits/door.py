@@ -6,7 +6,6 @@ from flask import session
 
 from kieubao.access.roles import GRANTS, SUBJECT, UNPROVED, Actor, Role, Scope
 from kieubao.db import db, reading, writing
-from kieubao.ground.errors import NotFound, _
 from kieubao.visits import passes
 
 # The name under which the cookie keeps a visit's secret.
@@ -29,7 +28,7 @@ def visitor() -> tuple[Actor, bool]:
     reading()
     come = passes.current(session.get(SECRET, ""))
     if come is None:
-        raise NotFound(_("Your visit has ended: open your link again, or ask the office for another"))
+        raise passes.ended()
     proved = come.visit.proved_at is not None
     may = GRANTS[Role.SUBJECT] if proved else UNPROVED
     actor = replace(SUBJECT, scope=Scope(person=come.person_id), session=come.visit.id, permissions=may)

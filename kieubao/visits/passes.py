@@ -104,7 +104,7 @@ def numbered(visit_id: int | None) -> Come:
     """Return a visit that has not ended; raise NotFound for any other."""
     found = _come(Visit.id == visit_id)
     if found is None:
-        raise NotFound(_("Your visit has ended: open your link again, or ask the office for another"))
+        raise ended()
     return found
 
 
@@ -166,10 +166,8 @@ def whose(people: Collection[int]) -> dict[int, int]:
     return {person: now for person, now in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
 
 
-def links_of(person_id: int) -> list[PersonalLink]:
-    """Return the links somebody was given, the latest first."""
-    mine = select(PersonalLink).where(PersonalLink.person_id.in_(records_of(person_id)))
-    return list(db.session.scalars(mine.order_by(PersonalLink.id.desc())))
+def ended() -> NotFound:
+    return NotFound(_("Your visit has ended: open your link again, or ask the office for another"))
 
 
 def _come(which: ColumnElement[bool]) -> Come | None:

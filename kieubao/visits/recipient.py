@@ -108,8 +108,7 @@ def stop(actor: Actor, kind: Kind, office: Named) -> str:
     if kind not in {Kind.WITHDRAW, Kind.RESTRICT}:
         raise Invalid(_("This is done only after a code"), field="kind")
     come = visitors.held(actor)
-    before = requests.done_already(come.person_id, kind)
-    if before:
+    if before := requests.done_already(come.person_id, kind):
         return before
     filed = visitors.file(come, Asked(kind, Way.LINK, clock.today()))
     words = wordings.message("stopped", visitors.language(come), office, request=filed)

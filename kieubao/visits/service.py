@@ -1,6 +1,6 @@
 """What somebody on record does for themselves, once it is shown that it is they."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -28,9 +28,9 @@ from kieubao.worktime import calendar
 
 Sheet = dict[str, Any]
 MOST_OPEN: Final = 10
+# What is told of somebody and is of others: who spoke for them, who wrote it down, and an official's note.
+_OTHERS: Final = frozenset({"account", "spoken_by", "given_by", "note"})
 # How long it is tried to tell of a change, which is not made before.
-# What an answer to an occasion holds of others: who spoke for them, who wrote it down.
-_OTHERS: Final = frozenset({"account", "spoken_by"})
 _HEARD: Final = timedelta(days=30)
 
 
@@ -166,15 +166,19 @@ def take(actor: Actor) -> Sheet:
     told, records = readers.readings(Located(come.person_id, come.subject, 0)), records_of(come.person_id)
     return {
         "record": _own(actor, come),
-        # Who spoke in their place is somebody else, and named to nobody.
-        "said": [{name: one[name] for name in one if name != "given_by"} for one in ledger.lines(come.person_id)],
-        "answers": [{name: one[name] for name in one if name not in _OTHERS} for one in turnout.history(records)],
-        "contributions": [sheet for _whose, sheet in giving.of(records)],
+        "said": _theirs(ledger.lines(come.person_id)),
+        "answers": _theirs(turnout.history(records)),
+        "contributions": _theirs([sheet for _whose, sheet in giving.of(records)]),
         "readings": [one._asdict() for one in told],
         "held_by": [one._asdict() for one in handover.holders(come.person_id)],
         "requests": _asked(actor, come),
         "receipts": receipts.of(come.person_id),
     }
+
+
+def _theirs(sheets: Iterable[Sheet]) -> list[Sheet]:
+    """Return what is told of somebody without what is of others."""
+    return [{name: value for name, value in one.items() if name not in _OTHERS} for one in sheets]
 
 
 def _own(actor: Actor, come: Come) -> Sheet:

@@ -7,7 +7,6 @@ from kieubao import outbox
 from kieubao.access.roles import Actor
 from kieubao.access.use_case import note
 from kieubao.ground import clock
-from kieubao.ground.errors import NotFound, _
 from kieubao.outbox import To
 from kieubao.people import contacts, disclosure, erasure
 from kieubao.rights import requests
@@ -24,7 +23,7 @@ def come(actor: Actor) -> Come:
     """Return the visit that asks; raise NotFound where it has ended, or the record went over into another."""
     found = passes.numbered(actor.session)
     if found.person_id != actor.scope.person:
-        raise _ended()
+        raise passes.ended()
     note(subject=found.subject)
     return found
 
@@ -33,7 +32,7 @@ def proved(actor: Actor) -> Come:
     """Return the visit that asks, where it is shown to be theirs. Raises NotFound."""
     found = come(actor)
     if found.visit.proved_at is None:
-        raise _ended()
+        raise passes.ended()
     return found
 
 
@@ -69,7 +68,3 @@ def tell(person_id: int, words: outbox.Words, lasts: timedelta, about: str | Non
     for channel, value in points:
         outbox.put(To(person_id, channel, value, about), words, clock.now() + lasts)
     return len(points)
-
-
-def _ended() -> NotFound:
-    return NotFound(_("Your visit has ended: open your link again, or ask the office for another"))

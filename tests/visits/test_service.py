@@ -10,14 +10,19 @@ from sqlalchemy import func, select
 from kieubao.access.roles import SUBJECT
 from kieubao.consent import ledger, rules
 from kieubao.consent.models import ConsentEvent
-from kieubao.consent.vocabulary import Channel, Purpose, State
+from kieubao.consent.vocabulary import Capacity, Channel, Purpose, State
+from kieubao.contributions import service as contributions
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound
+from kieubao.occasions import service as occasions
+from kieubao.occasions.turnout import Said
+from kieubao.occasions.vocabulary import Answer, Speaker
 from kieubao.outbox import Message
 from kieubao.people import bonds, disclosure
 from kieubao.people import service as people
 from kieubao.people.records import Contact
+from kieubao.responses import service as responses
 from kieubao.rights import service as rights
 from kieubao.rights.proofs import Office
 from kieubao.rights.steps import News
@@ -306,6 +311,24 @@ def test_a_receipt_is_taken_and_known_here(cast):
     told = service.take_receipt(actor, OFFICE)
     assert [one["code"] for one in service.papers(actor)] == [told["code"]]
     assert rights.receipt(cast["clerk"], told["digest"])["person"] == person.code
+
+
+def test_nothing_of_others_is_taken_along(cast):
+    """Neither who works at the office, nor who spoke for them, nor what an official noted."""
+    person = reached_person()
+    clerk = cast["clerk"]
+    held = occasions.hold(clerk, kind="event", title="Gặp mặt Tết")["code"]
+    spoken = {"said_by": Speaker.RELATIVE, "spoken_by": "Lê Thị Kín", "note": "chị ốm"}
+    responses.record(clerk, held, person.code, Said(Answer.ACCEPTED, **spoken))
+    stood = {"kind": "donation", "stage": "interested", "stands_since": clock.today(), "note": "hỏi anh Kín"}
+    contributions.record(clerk, person=person.code, occasion=held, **stood)
+    factories.notice()
+    told = {"capacity": Capacity.REPRESENTATIVE, "given_by": "Lê Văn Kín, cha"}
+    factories.consent(person.id, State.REFUSED, **told)
+    whole = service.take(proved(cast, person))
+    assert [len(whole[part]) for part in ("answers", "contributions", "said")] == [1, 1, 1]
+    text = json.dumps(whole, default=str, ensure_ascii=False)
+    assert not [one for one in ("Kín", "chị ốm", "Cán bộ clerk") if one in text]
 
 
 def test_all_of_it_is_taken_along(cast):
