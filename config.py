@@ -37,6 +37,7 @@ class Config:
     TOMBSTONES = _text("TOMBSTONES")
     MAIL = _text("MAIL")
     MAIL_FROM = _text("MAIL_FROM")
+    ALARM_TO = _text("ALARM_TO")
     SMS = _text("SMS")
     SMS_TOKEN = _text("SMS_TOKEN")
     DEMO = _text("DEMO") == "1"

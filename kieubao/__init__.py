@@ -52,6 +52,9 @@ from kieubao.registrations import web as registrations_web
 from kieubao.registrations import works as registrations_works
 from kieubao.responses import api as responses_api
 from kieubao.responses import web as responses_web
+from kieubao.retention import api as retention_api
+from kieubao.retention import web as retention_web
+from kieubao.retention import works as retention_works
 from kieubao.rights import api as rights_api
 from kieubao.rights import web as rights_web
 from kieubao.segments import api as segments_api
@@ -78,6 +81,7 @@ API = (
         intake_api,
         visits_api,
         registrations_api,
+        retention_api,
     ),
     progress_api,
 )
@@ -86,9 +90,11 @@ WEB = (
     *(plans_web, occasions_web, responses_web, contributions_web, duplicates_web, intake_web, progress_web, rights_web),
     visits_web,
     registrations_web,
+    retention_web,
 )
 WORKS: dict[str, worker.Work] = {**access_works.WORKS, **duplicates_works.WORKS, **intake_works.WORKS}
-DUTIES = worker.Duties(nightly=(registrations_works.tidy, partial(people.scrub, SYSTEM)), soon=(visits_works.attend,))
+NIGHTLY = (registrations_works.tidy, retention_works.tend, partial(people.scrub, SYSTEM))
+DUTIES = worker.Duties(nightly=NIGHTLY, soon=(visits_works.attend,))
 NEEDED = ("SECRET_KEY", "KEYS")
 
 

@@ -311,7 +311,14 @@ def leave(_error: BaseException | None = None) -> None:
 
 
 # The last: pages are read where the system has them; copying each took a tenth of what a search costs.
-_PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "mmap_size=2147418112")
+_PRAGMAS = (
+    "foreign_keys=ON",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=10000",
+    "mmap_size=2147418112",
+    "secure_delete=ON",
+)
 
 
 def _connected(connection: Any, _record: Any) -> None:

@@ -245,7 +245,7 @@ def put_away(name: str, value: Any) -> bool:
 
     Return False where it is more than a browser keeps, and nothing was.
     """
-    if len(told := json.dumps(value)) > _AWAY:
+    if len((told := json.dumps(value, ensure_ascii=False)).encode()) > _AWAY:
         return False
     session[name] = base64.b64encode(keyring().seal(told, f"session.{name}")).decode()
     return True

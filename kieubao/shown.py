@@ -173,7 +173,7 @@ def _from(words: str) -> Callable[[str], str]:
 
 _DAYS: Final = (
     *("confirmed_on", "confirmed_since", "confirmed_before", "invited_since", "not_invited_since", "attended_since"),
-    *("contributed_since", "stands_since"),
+    *("contributed_since", "stands_since", "heard_on", "told_on"),
     *("starts_on", "ends_on", "until", "signed_on", "succeeded_on", "reply_by"),
 )
 _SAME: Final = (

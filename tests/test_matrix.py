@@ -1,6 +1,7 @@
 """Who gets where: every address of the API × every role × own and other scope, from the URL map itself."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete
@@ -10,7 +11,7 @@ from kieubao.access.roles import ASSIGNABLE, GRANTS, Permission, Role
 from kieubao.consent.agreements import ITEMS
 from kieubao.consent.notices import ITEMS as NOTICE_ITEMS
 from kieubao.db import db
-from kieubao.ground import invitation
+from kieubao.ground import clock, invitation
 from tests import factories
 
 P = Permission
@@ -42,6 +43,7 @@ ANSWERS = {"file": (Paper(f"Mã,Trả lời\n{CODE},Nhận lời\n".encode()), "
 LETTER = {"file": (Paper(invitation.letter("vi")), "a.docx")}
 FILES = (FILE, ANSWERS, LETTER)
 ASKED = {"kind": "see", "way": "letter", "received_on": TODAY}
+KEPT = {"until": f"{clock.today() + timedelta(days=9)}", "ground": "dispute", "remark": "x"}
 GIVEN = {"kind": "investment", "stage": "interested", "stands_since": TODAY}
 
 # Of each address: what it needs, and a body that is right, so that nothing but the permission can refuse it.
@@ -71,9 +73,20 @@ NEEDS = {
     ("POST", "/pleas/<code:code>/drop"): (P.PLEA_PLACE, {"reason": "absent"}),
     ("GET", "/registrations"): (P.REGISTRATION_DECIDE, None),
     ("GET", "/registrations/<code:code>"): (P.REGISTRATION_DECIDE, None),
-    ("POST", "/registrations/<code:code>/enrolment"): (P.REGISTRATION_DECIDE, {"legal_basis": "consent"}),
+    ("POST", "/registrations/<code:code>/enrolment"): (P.REGISTRATION_DECIDE, {"legal_basis": "19.1.c"}),
     ("POST", "/registrations/<code:code>/person"): (P.REGISTRATION_DECIDE, {"person": CODE}),
     ("POST", "/registrations/<code:code>/refusal"): (P.REGISTRATION_DECIDE, {"reason": "mischief"}),
+    ("GET", "/retention-rules"): (P.REFERENCE_READ, None),
+    ("POST", "/retention-rules"): (P.RETENTION_WRITE, {"matter": "events", "months": 48}),
+    ("GET", "/confirmations"): (P.PERSON_WRITE, None),
+    ("POST", "/confirmations"): (P.PERSON_WRITE, {"person": CODE}),
+    ("GET", "/tellings"): (P.PERSON_WRITE, None),
+    ("POST", "/tellings"): (P.PERSON_WRITE, {"person": CODE, "told_on": TODAY, "way": "phone"}),
+    ("GET", "/expirations"): (P.RETENTION_READ, None),
+    ("POST", "/expirations/proposals"): (P.RETENTION_WRITE, {"persons": [CODE]}),
+    ("POST", "/expirations/refusals"): (P.RETENTION_ERASE, {"persons": [CODE]}),
+    ("POST", "/expirations/erasure"): (P.RETENTION_ERASE, {"persons": [CODE]}),
+    ("POST", "/expirations/<code:code>/reprieve"): (P.RETENTION_WRITE, KEPT),
     ("GET", "/messages"): (P.MESSAGE_TELL, None),
     ("GET", "/messages/<int:message_id>"): (P.MESSAGE_TELL, None),
     ("POST", "/messages/<int:message_id>/told"): (P.MESSAGE_TELL, None),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from sqlalchemy import delete, func, select
@@ -15,6 +15,10 @@ from kieubao.ground.errors import TooMany, _
 WINDOW: Final = timedelta(minutes=15)
 _FIRST_WAIT: Final = 15
 _DAY: Final = timedelta(days=1)
+# Bits that a network of IPv6 has which is one house's, or one customer's.
+_HOUSE, _SITE = 64, 48
+_WAIT: Final = _("Too many tries. Wait %(wait)s seconds")
+AT_SIGN_IN: Final = _("Too many tries. Wait %(wait)s seconds, or use a device you have signed in with before")
 
 
 def bucket(*of: str) -> str:
@@ -29,10 +33,19 @@ def whereabouts(address: str) -> str:
         here = ip_address(address)
     except ValueError:
         return address
-    return address if here.version == 4 else str(ip_network(f"{here}/64", strict=False))  # noqa: PLR2004 - of IP
+    if isinstance(here, IPv6Address):
+        within = here.ipv4_mapped or ip_network(f"{here}/{_HOUSE}", strict=False)
+        return str(within)
+    return address
 
 
-def reserve(free: Mapping[str, int]) -> list[int]:
+def site(address: str) -> str:
+    """Return what stands for an address and all that one customer may have: of IPv6 the wider network."""
+    here = whereabouts(address)
+    return str(ip_network(here).supernet(new_prefix=_SITE)) if here.endswith(f"/{_HOUSE}") else here
+
+
+def reserve(free: Mapping[str, int], sentence: str = _WAIT) -> list[int]:
     """Count a try in buckets, each with so many free ones in 15 minutes; commits by itself. Return its entries.
 
     Raises TooMany where one is full: the wait doubles with each further try, up to those 15 minutes.
@@ -43,14 +56,13 @@ def reserve(free: Mapping[str, int]) -> list[int]:
     db.session.add_all(tries)
     # Only what is committed can be seen: of any number at once, the last to commit sees all the others.
     db.session.commit()
-    wait = max(_wait(one, free[one.bucket]) for one in tries)
+    wait = max(_pause(one, free[one.bucket]) for one in tries)
     ids = [one.id for one in tries]
     if wait > 0:
         # Nobody keeps a door shut by knocking on it.
         writing()
         take_back(ids)
         db.session.commit()
-        sentence = _("Too many tries. Wait %(wait)s seconds, or use a device you have signed in with before")
         raise TooMany(sentence, wait=wait)
     return ids
 
@@ -73,7 +85,12 @@ def forgive(name: str) -> None:
     db.session.execute(delete(Attempt).where(Attempt.bucket == name))
 
 
-def _wait(one: Attempt, free: int) -> int:
+def within_a_day(name: str) -> int:
+    """Count what was let try in a bucket within a day."""
+    return db.session.scalar(select(func.count()).where(Attempt.bucket == name)) or 0
+
+
+def _pause(one: Attempt, free: int) -> int:
     """Return for how many seconds a try should have waited, by the others in its bucket."""
     others = (Attempt.bucket == one.bucket, Attempt.id != one.id, Attempt.at > clock.now() - WINDOW)
     tries, last = db.session.execute(select(func.count(), func.max(Attempt.at)).where(*others)).one()

@@ -47,12 +47,16 @@ class Permission(StrEnum):
     REFERENCE_READ = "reference:read"
     REGISTRATION_DECIDE = "registration:decide"
     REGISTRATION_SEND = "registration:send"
+    REMINDER_SEND = "reminder:send"
     REQUEST_ERASE = "request:erase"
     REQUEST_FILE = "request:file"
     REQUEST_HANDLE = "request:handle"
     REQUEST_READ = "request:read"
     RESPONSE_GIVE = "response:give"
     RESPONSE_RECORD = "response:record"
+    RETENTION_ERASE = "retention:erase"
+    RETENTION_READ = "retention:read"
+    RETENTION_WRITE = "retention:write"
     ROSTER_APPROVE = "roster:approve"
     SESSION_OPEN = "session:open"
     VISIT_CHANGE = "visit:change"
@@ -89,20 +93,22 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.APPROVER: _EVERYONE
     | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_MERGE}
     | {_P.LIST_READ, _P.LIST_APPROVE, _P.INTAKE_READ, _P.INTAKE_UNDO, _P.INTAKE_DECIDE, _P.PLAN_WRITE}
-    | {_P.REQUEST_READ, _P.REQUEST_ERASE, _P.NOTICE_APPROVE},
+    | {_P.REQUEST_READ, _P.REQUEST_ERASE, _P.NOTICE_APPROVE}
+    | {_P.RETENTION_READ, _P.RETENTION_ERASE},
     Role.ORGANIZER: _EVERYONE | {_P.LIST_PULL},
     Role.POLICE: _EVERYONE,
     Role.POLICE_HEAD: _EVERYONE,
     Role.PROTECTION_OFFICER: _EVERYONE
     | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.AUDIT_WITNESS, _P.NOTICE_WRITE, _P.GRANT_WIDEN}
     | {_P.ACCOUNT_CONFIRM, _P.AGREEMENT_WRITE, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP, _P.ROSTER_APPROVE}
-    | {_P.REQUEST_FILE, _P.REQUEST_READ, _P.REQUEST_HANDLE, _P.PLEA_PLACE},
+    | {_P.REQUEST_FILE, _P.REQUEST_READ, _P.REQUEST_HANDLE, _P.PLEA_PLACE}
+    | {_P.RETENTION_READ, _P.RETENTION_WRITE},
     Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.BACKUP_MAKE, _P.INDEX_REBUILD, _P.KEY_MANAGE} | {_P.ERASURE_SCRUB},
     Role.PUBLIC: frozenset({_P.SESSION_OPEN, _P.PLEA_SEND, _P.REGISTRATION_SEND}),
     Role.SUBJECT: frozenset({_P.RESPONSE_GIVE, _P.VISIT_OPEN, _P.VISIT_READ, _P.VISIT_CHANGE}),
     Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.BACKUP_MAKE, _P.KEY_MANAGE})
     | {_P.AUDIT_WITNESS, _P.INDEX_REBUILD, _P.INTAKE_UNDO, _P.OVERSIGHT_READ, _P.DUPLICATE_SWEEP}
-    | {_P.ERASURE_SCRUB, _P.MESSAGE_SEND, _P.PLEA_PLACE},
+    | {_P.ERASURE_SCRUB, _P.MESSAGE_SEND, _P.PLEA_PLACE, _P.REMINDER_SEND},
 }
 # What whoever has a link may do before it is shown that it is theirs.
 UNPROVED = frozenset({_P.VISIT_OPEN})
@@ -119,6 +125,9 @@ BY_SCOPE = frozenset(
         _P.MESSAGE_TELL,
         _P.PLEA_PLACE,
         _P.REGISTRATION_DECIDE,
+        _P.RETENTION_ERASE,
+        _P.RETENTION_READ,
+        _P.RETENTION_WRITE,
         _P.VISIT_OPEN,
         _P.VISIT_READ,
         _P.VISIT_CHANGE,

@@ -4,6 +4,7 @@ The last word on a (person, purpose, channel) goes by **when it was signed**. At
 no outweighs a yes, so a yes entered late never overrides a no.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -67,14 +68,23 @@ def adult_on(latest_birth: date | None) -> date | None:
     return date(year, 3, 1) if leap else latest_birth.replace(year=year)
 
 
-def open_standing(births: Mapping[int, date | None]) -> dict[int, UUID]:
-    """Begin the standing of new people, given the latest day each may be born on; return their pseudonyms."""
+def open_standing(births: Mapping[int, date | None], heard: Mapping[int, date | None]) -> dict[int, UUID]:
+    """Begin the standing of new people; return their pseudonyms.
+
+    Of each is given the latest day they may be born on, and the last on which they were heard of.
+    """
     subjects = {person_id: uuid4() for person_id in births}
     lines = numbers(len(births))
     insert_many(
         Standing,
         (
-            {"person_id": person_id, "subject": subjects[person_id], "adult_on": adult_on(birth), "line": line}
+            {
+                "person_id": person_id,
+                "subject": subjects[person_id],
+                "adult_on": adult_on(birth),
+                "heard_on": heard[person_id],
+                "line": line,
+            }
             for line, (person_id, birth) in zip(lines, births.items(), strict=True)
         ),
     )
@@ -82,12 +92,33 @@ def open_standing(births: Mapping[int, date | None]) -> dict[int, UUID]:
 
 
 def restand(person_id: int, **changes: Any) -> None:
-    """Change what stands before consent: `adult_on`, `deceased_on`, `restricted_at`."""
+    """Change what stands before consent: `adult_on`, `deceased_on`, `heard_on`, `restricted_at`."""
     (line,) = numbers(1)
     db.session.execute(update(Standing).where(Standing.person_id == person_id).values(line=line, **changes))
     if changes.get("adult_on"):
         _end(person_id, changes["adult_on"])
     stops.tell([person_id], line)
+
+
+def confirm(person_id: int, confirmed_on: date | None) -> None:
+    """Write down on which day somebody's record was confirmed last: heard of is who said something since, too."""
+    said = db.session.scalar(select(func.max(ConsentNow.signed_at)).where(ConsentNow.person_id == person_id))
+    days = (confirmed_on, said and _day(said))
+    restand(person_id, heard_on=max(filter(None, days), default=None))
+
+
+def hear(people: Iterable[int], on: date) -> None:
+    """Write down that people were heard of on a day, where nothing later is known."""
+    for some in _batches(people):
+        later = or_(Standing.heard_on.is_(None), Standing.heard_on < on)
+        db.session.execute(update(Standing).where(Standing.person_id.in_(some), later).values(heard_on=on))
+
+
+def inform(people: Iterable[int], on: date) -> None:
+    """Write down that people were told on a day what is held of them, where it was not done before."""
+    for some in _batches(people):
+        untold = Standing.told_on.is_(None)
+        db.session.execute(update(Standing).where(Standing.person_id.in_(some), untold).values(told_on=on))
 
 
 def ends(said: Any, births: Collection[date | None]) -> date | None:
@@ -97,8 +128,7 @@ def ends(said: Any, births: Collection[date | None]) -> date | None:
     """
     until: date | None = said.valid_until
     if said.state in YES and said.capacity == Capacity.REPRESENTATIVE:
-        signed_on = said.signed_at.astimezone(clock.HANOI).date()
-        last = [adult_on - timedelta(days=1) for adult_on in births if adult_on and signed_on < adult_on]
+        last = [adult_on - timedelta(days=1) for adult_on in births if adult_on and _day(said.signed_at) < adult_on]
         return min([*last, until] if until else last, default=None)
     return until
 
@@ -108,7 +138,8 @@ def forget(people: Sequence[int]) -> None:
 
     The moment is only told by its day, so that the trail's own moments do not tell whose pseudonym it was.
     """
-    blank = dict.fromkeys(("adult_on", "deceased_on", "restricted_at", "merged_at", "merged_line"))
+    blank = dict.fromkeys(("adult_on", "deceased_on", "heard_on", "told_on", "restricted_at"))
+    blank |= dict.fromkeys(("merged_at", "merged_line"))
     day = datetime.combine(clock.today(), time.min, clock.HANOI)
     for some in _batches(people):
         db.session.execute(delete(ConsentNow).where(ConsentNow.person_id.in_(some)))
@@ -164,6 +195,7 @@ def record(words: Sequence[Word], recorded_by: int | None) -> None:
         ),
     )
     _move(last((w.spot, (w.state, w.signed_at, n, w.valid_until)) for n, w in zip(lines, words, strict=True)))
+    _meet(words)
     stops.tell((word.person_id for word in words if word.state not in YES), lines.start)
 
 
@@ -219,6 +251,23 @@ def _end(person_id: int, adult_on: date) -> None:
     rows = update(ConsentNow).where(ConsentNow.person_id == person_id, ConsentNow.state.in_(YES))
     longer = or_(ConsentNow.valid_until.is_(None), ConsentNow.valid_until > last)
     db.session.execute(rows.where(theirs.exists(), longer).values(valid_until=last))
+
+
+def _meet(words: Sequence[Word]) -> None:
+    """Write down that whoever said something was heard of then, and told, where they were shown a notice themselves."""
+    heard, informed = defaultdict[date, set[int]](set), defaultdict[date, set[int]](set)
+    for word in words:
+        heard[_day(word.signed_at)].add(word.person_id)
+        if word.notice_id and word.capacity == Capacity.SELF:
+            informed[_day(word.signed_at)].add(word.person_id)
+    for on in sorted(heard, reverse=True):
+        hear(heard[on], on)
+    for on in sorted(informed):
+        inform(informed[on], on)
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(clock.HANOI).date()
 
 
 def _weight(said: Said) -> tuple[datetime, bool, int]:

@@ -75,8 +75,10 @@ class LedgerHead(Base):
 class Standing(Base):
     """What decides about a person before any consent, and the pseudonym the ledger and the trail name them by.
 
-    `adult_on` is the first day on which they are surely 16; an unknown birth leaves it empty. `successor_id`: the
-    record this one was merged into, at which moment and line; nobody is merged into one that was itself merged.
+    `adult_on` is the first day on which they are surely 16; an unknown birth leaves it empty. `heard_on`: the last day
+    on which they said something or their record was confirmed; `told_on`: on which they were told what is held of them.
+    `successor_id`: the record this one was merged into, at which moment and line; nobody is merged into one that was
+    itself merged.
     """
 
     __tablename__ = "standing"
@@ -86,6 +88,8 @@ class Standing(Base):
     subject: Mapped[UUID] = mapped_column(default=uuid4, unique=True)
     adult_on: Mapped[date | None] = mapped_column(Date)
     deceased_on: Mapped[date | None] = mapped_column(Date)
+    heard_on: Mapped[date | None] = mapped_column(Date)
+    told_on: Mapped[date | None] = mapped_column(Date)
     restricted_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     line: Mapped[int] = mapped_column(Key, index=True)
@@ -96,6 +100,16 @@ class Standing(Base):
 
 # Whose a record is today: that of the one it was merged into, which stays.
 WHOSE = func.coalesce(Standing.successor_id, Standing.person_id)
+
+
+class RetentionRule(Base):
+    """For how many months something holds, as the office decided: None without end. Who decided is in the trail."""
+
+    __tablename__ = "retention_rule"
+
+    matter: Mapped[str] = mapped_column(String(20), primary_key=True)
+    months: Mapped[int | None]
+    set_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class ConsentEvent(Base):

@@ -1,13 +1,14 @@
 """May we contact them? The one rule, in SQL: it serves one person, a preview of a million, a publish and a pull.
 
-No row, a no, an expired yes, and anyone deceased, restricted, erased, merged into another or under 16: no. In an
-emergency no row and an expired yes are no `no`; all else is.
+No row, a no, an expired yes, and anyone deceased, restricted, erased, merged into another, under 16 or not heard of for
+too long: no. In an emergency no row, an expired yes and a long silence are no `no`; all else is.
 """
 
 from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, literal, or_, select, true, union_all
 
+from kieubao.consent import retention
 from kieubao.consent.models import ConsentNow, Standing
 from kieubao.consent.vocabulary import INSIDE, URGENT, YES, Channel, Purpose, Reason, State
 from kieubao.db import db
@@ -31,7 +32,12 @@ def agreed(purpose: Purpose, channels: Collection[Channel]) -> Select[int]:
     said_yes = select(ConsentNow.person_id).where(
         ConsentNow.purpose == purpose, ConsentNow.channel.in_(channels), _holds()
     )
-    return select(Standing.person_id).where(_sound(), Standing.person_id.in_(said_yes))
+    return select(Standing.person_id).where(_sound(), _fresh(purpose), Standing.person_id.in_(said_yes))
+
+
+def agreeing() -> Select[int]:
+    """Select the ids of people whose yes to anything holds."""
+    return select(ConsentNow.person_id).where(_holds())
 
 
 def open_channels(
@@ -47,7 +53,8 @@ def open_channels(
     return (
         select(ConsentNow.person_id, ConsentNow.channel)
         .join(Standing, Standing.person_id == ConsentNow.person_id)
-        .where(ConsentNow.purpose == purpose, ConsentNow.channel.in_(channels), _holds(), _sound(), these)
+        .where(ConsentNow.purpose == purpose, ConsentNow.channel.in_(channels), _holds())
+        .where(_sound(), _fresh(purpose), these)
     )
 
 
@@ -82,7 +89,9 @@ def by_purpose(among: Select[int]) -> dict[str, int]:
     """Count those of some people who may be contacted for each purpose, by whichever channel."""
     people = func.count(ConsentNow.person_id.distinct())
     query = select(ConsentNow.purpose, people).join(Standing, Standing.person_id == ConsentNow.person_id)
-    query = query.where(_holds(), _sound(), ConsentNow.person_id.in_(among)).group_by(ConsentNow.purpose)
+    days = retention.fresh_since().items()
+    fresh = (or_(ConsentNow.purpose != purpose, Standing.heard_on >= day) for purpose, day in days)
+    query = query.where(_holds(), _sound(), *fresh, ConsentNow.person_id.in_(among)).group_by(ConsentNow.purpose)
     found = {purpose: count for purpose, count in db.session.execute(query)}  # noqa: C416
     return found | {purpose: db.session.scalar(_how_many(purpose, among)) or 0 for purpose in URGENT}
 
@@ -125,6 +134,12 @@ def _sound() -> ColumnElement[bool]:
     )
 
 
+def _fresh(purpose: Purpose) -> ColumnElement[bool]:
+    """Tell whether somebody was heard of lately enough for a purpose."""
+    day = retention.fresh_since().get(purpose)
+    return true() if day is None else func.coalesce(Standing.heard_on >= day, False)
+
+
 def _yes(channels: Collection[Channel]) -> ColumnElement[bool]:
     return and_(ConsentNow.channel.in_(channels), _holds())
 
@@ -133,14 +148,15 @@ def _verdict(purpose: Purpose, channels: Collection[Channel]) -> ColumnElement[s
     """Return what a person's standing and all their last words on a purpose come to: the first that applies."""
     here = ConsentNow.channel.in_(channels)
     no = func.sum(case((and_(here, ConsentNow.state.not_in(YES)), 1), else_=0))
-    is_in = no < len({*channels}) if purpose in URGENT else _any(_yes(channels))
+    agrees = no < len({*channels}) if purpose in URGENT else _any(_yes(channels))
     return case(
         (Standing.erased_at.is_not(None), Reason.ERASED.value),
         (Standing.successor_id.is_not(None), Reason.MERGED.value),
         (Standing.deceased_on.is_not(None), Reason.DECEASED.value),
         (Standing.restricted_at.is_not(None), Reason.RESTRICTED.value),
         (Standing.adult_on > clock.today(), Reason.MINOR.value),
-        (is_in, INSIDE),
+        (and_(agrees, _fresh(purpose)), INSIDE),
+        (agrees, Reason.STALE.value),
         (_any(and_(here, ConsentNow.state == State.WITHDRAWN)), Reason.WITHDRAWN.value),
         (_any(and_(here, ConsentNow.state == State.REFUSED)), Reason.REFUSED.value),
         (_any(and_(here, _expired())), Reason.EXPIRED.value),

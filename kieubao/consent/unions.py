@@ -47,6 +47,8 @@ def unite(kept: int, gone: int, own: Mapping[str, Any]) -> dict[str, Any]:
     away.successor_id, away.merged_at, away.merged_line = kept, clock.now(), line
     for name in STRICT:
         setattr(into, name, _stricter(getattr(into, name), getattr(away, name)))
+    into.heard_on = max(filter(None, (into.heard_on, away.heard_on)), default=None)
+    into.told_on = _stricter(into.told_on, away.told_on)
     db.session.flush()
     ledger.overwrite(kept, answers(kept))
     stops.tell([kept], line)
@@ -56,8 +58,8 @@ def unite(kept: int, gone: int, own: Mapping[str, Any]) -> dict[str, Any]:
 def part(kept: int, gone: int, before: Mapping[str, Any], own: Mapping[str, Any], by: int | None) -> None:
     """Undo a merge: each record stands by its own lines again, but a no, or a restriction, since counts for both.
 
-    `before` is as `unite` gave it of this merge, and `own` as it gave it of the last there was into the record that
-    stays; what was changed since stays.
+    When each was heard of is for whoever knows their records to say again. `before` is as `unite` gave it of this
+    merge, and `own` as it gave it of the last there was into the record that stays; what was changed since stays.
     """
     line, into, away = _locked(kept, gone)
     refused = [_again(gone, event) for event in _events([kept], after=away.merged_line or 0) if event.state not in YES]
@@ -71,6 +73,9 @@ def part(kept: int, gone: int, before: Mapping[str, Any], own: Mapping[str, Any]
         if since and since != before[name]:
             # What was written down meanwhile may be of either.
             setattr(away, name, _stricter(since, theirs))
+    if into.told_on == away.told_on:
+        # It may be the other who was told: whoever was not is told again.
+        into.told_on = None
     into.line = away.line = line
     # What the other had said let them into files, and what the other had left may be in them.
     stops.doubt(kept, away.merged_line or 0)

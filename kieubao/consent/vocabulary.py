@@ -62,11 +62,28 @@ class Reason(StrEnum):
     DECEASED = "deceased"
     RESTRICTED = "restricted"
     MINOR = "minor"
+    STALE = "stale"
     WITHDRAWN = "withdrawn"
     REFUSED = "refused"
     EXPIRED = "expired"
     OTHER_CHANNEL = "other_channel"
     NO_CONSENT = "no_consent"
+
+
+class Matter(StrEnum):
+    """What holds for so many months: for a purpose, since somebody was heard of; then what is done with records."""
+
+    EVENTS = "events"
+    INVESTMENT = "investment"
+    INFORMATION = "information"
+    DELEGATION = "delegation"
+    VIA_RELATIVE = "via_relative"
+    CONFIRM = "confirm"
+    ABROAD = "abroad"
+    HOME = "home"
+    DECEASED = "deceased"
+    REFUSED = "refused"
+    UNTOLD = "untold"
 
 
 # The verdict on who may be contacted; on anybody else it is a reason.

@@ -129,7 +129,7 @@ def join(actor: Actor, door: Door, joining: Joining) -> tuple[str, list[str]]:
 @use_case(Permission.ACCOUNT_SELF, Shape.SEAL, confirmed=True)
 def change_password(actor: Actor, door: Door, current: str, password: str) -> None:
     """Set a new password for the one that is now; every other session of one's own ends. Raises Invalid or TooMany."""
-    tried = attempts.reserve(door.tries(db.session.get_one(Account, actor.id).username))
+    tried = attempts.reserve(door.tries(db.session.get_one(Account, actor.id).username), attempts.AT_SIGN_IN)
     right = passwords.matches(db.session.get_one(Account, actor.id).password, current)
     writing()
     if not right:
@@ -165,7 +165,7 @@ def _proven(door: Door, proof: Proof) -> Account:
 def _by_code(door: Door, proof: Proof) -> Account:
     tries = door.tries(proof.username)
     note(username=keyring().fingerprint("username", proof.username))
-    tried = attempts.reserve(tries)
+    tried = attempts.reserve(tries, attempts.AT_SIGN_IN)
     account = accounts.named(proof.username)
     right = passwords.matches(account.password if account else None, proof.password)
     writing()
@@ -210,7 +210,7 @@ def _by_passkey(door: Door, answer: str) -> Account:
 
 
 def _invited(door: Door, joining: Joining) -> Account:
-    tried = attempts.reserve(door.tries(joining.username))
+    tried = attempts.reserve(door.tries(joining.username), attempts.AT_SIGN_IN)
     writing()
     account = accounts.invited(joining.username, joining.first, joining.second)
     if account is None:

@@ -13,6 +13,7 @@ from kieubao.ground.text import clean
 EARLIEST_YEAR = 1850
 ABOUT_YEARS = 5
 _CENTURY = 100
+_MONTHS = 12
 
 _EDTF = re.compile(r"[12]\d{3}(?:~|-\d\d(?:-\d\d)?)?", re.ASCII)
 _ABOUT = re.compile(r"^(?:khoảng|khoang|kh\.?|about|~)\s*(?:năm\s*)?(?=\d)|(?<=\d)~$", re.IGNORECASE)
@@ -168,3 +169,9 @@ def _refuse_unreal(year: int, month: int = 1, day: int = 1) -> None:
             year=year,
             days=days,
         )
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the day so many months before another; the last of its month where that has no such day."""
+    year, month = divmod(day.year * _MONTHS + day.month - 1 - months, _MONTHS)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,7 +1,7 @@
 """How people are reached: the only writer of contact points, with the blind indexes they are found by."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import Select, delete, select
 
@@ -78,6 +78,21 @@ def retire(person_id: int, contact_id: int) -> None:
     if found is None or found.person_id != person_id or found.retired_at:
         raise NotFound(_("There is no such contact point in use"))
     found.retired_at = clock.now()
+
+
+def doubt(person_id: int) -> dict[int, date]:
+    """Have none of somebody's contact points be verified any more; return which were, and since when."""
+    sure = (ContactPoint.person_id == person_id, ContactPoint.verified_on.is_not(None))
+    was = {one.id: one.verified_on for one in db.session.scalars(select(ContactPoint).where(*sure)) if one.verified_on}
+    trust(dict.fromkeys(was))
+    return was
+
+
+def trust(verified: Mapping[int, date | None]) -> None:
+    """Have contact points be verified since a day, or not any more; of those that are gone nothing."""
+    for one in db.session.scalars(select(ContactPoint).where(ContactPoint.id.in_([*verified]))):
+        one.verified_on = verified[one.id]
+    db.session.flush()
 
 
 def drop(person_id: int, contacts: Sequence[int]) -> None:

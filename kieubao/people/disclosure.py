@@ -293,7 +293,7 @@ def _consents(_scope: Scope, person_id: int) -> list[Sheet]:
 
 
 def _standing(_scope: Scope, person_id: int) -> Sheet:
-    names = ("adult_on", "deceased_on", "restricted_at")
+    names = ("adult_on", "deceased_on", "restricted_at", "heard_on", "told_on")
     columns = [Standing.__table__.c[name] for name in names]
     row = db.session.execute(select(*columns).where(Standing.person_id == person_id)).one()
     return dict(zip(names, row, strict=True))

@@ -47,6 +47,11 @@ def within(scope: Scope) -> Rule:
     return or_(false(), *own, *(column.in_(codes) for column, codes in units if codes))
 
 
+def everywhere() -> Scope:
+    """Return the scope of every province there is: what is counted or told apart, and shown to nobody."""
+    return Scope(frozenset(one.code for one in places.provinces()))
+
+
 def among(ids: Select[Any] | CompoundSelect[Any]) -> Rule:
     """People whose ids are selected: a SELECT, never thousands of ids."""
     return Person.id.in_(ids)

@@ -12,16 +12,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from kieubao.access.roles import Actor, Scope
-from kieubao.consent import unions
+from kieubao.consent import ledger, unions
 from kieubao.consent.models import Standing
 from kieubao.consent.vocabulary import Channel
 from kieubao.db import db, these
-from kieubao.ground import clock, places
+from kieubao.ground import clock
 from kieubao.ground.canon import canonical
 from kieubao.ground.errors import NotFound, Stale, _
 from kieubao.people import bonds, contacts, registry, revisions
 from kieubao.people.bonds import Tie
-from kieubao.people.filters import within
+from kieubao.people.filters import everywhere, within
 from kieubao.people.models import ContactPoint, Merge, Person
 from kieubao.people.records import Contact, is_within
 from kieubao.people.revisions import WRITTEN
@@ -93,7 +93,12 @@ def merge(actor: Actor, pair: Pair, taken: Collection[str]) -> None:
     values = united(_written(kept), _written(gone), taken)
     before = {name: getattr(kept, name) for name in values if getattr(kept, name) != values[name]}
     ties = bonds.hand_over_kin(kept.id, gone.id, actor.scope)
-    hanging = {"points": _points(kept.id, gone.id), "memberships": bonds.hand_over_memberships(kept.id, gone.id)}
+    doubted = contacts.doubt(kept.id) if gone.id < kept.id else {}
+    hanging = {
+        "points": _points(kept.id, gone.id),
+        "doubted": {str(one): str(day) for one, day in doubted.items()},
+        "memberships": bonds.hand_over_memberships(kept.id, gone.id),
+    }
     standing = unions.unite(kept.id, gone.id, _standing(kept.id))
     registry.hide(gone.id, actor.id)
     registry.rewrite(kept.id, kept.version, values, actor.office, actor.id)
@@ -120,10 +125,9 @@ def undo(actor: Actor, code: str) -> Undone:
 
 def part_from(people: Collection[int], office: str) -> None:
     """Undo the merges between some people and others, as before the former are erased: what is whose is told apart."""
-    everywhere = Scope(frozenset(one.code for one in places.provinces()))
     between = select(Merge).where(Merge.kept_id.in_(these(people)) != Merge.gone_id.in_(these(people)))
     for merged in db.session.scalars(between.order_by(Merge.gone_id)).all():
-        _undone(merged, everywhere, office, None)
+        _undone(merged, everywhere(), office, None)
 
 
 def _undone(merged: Merge, scope: Scope, office: str, by: int | None) -> Undone:
@@ -139,12 +143,15 @@ def _undone(merged: Merge, scope: Scope, office: str, by: int | None) -> Undone:
     registry.show(gone.id, office, by)
     revisions.tell_apart(kept.id, merged.at, before, changed["after"], contacts.told(changed["points"]))
     contacts.drop(kept.id, changed["points"])
+    contacts.trust({int(i): date.fromisoformat(day) for i, day in changed.get("doubted", {}).items()})
     bonds.hand_back_memberships(kept.id, gone.id, changed["memberships"])
     kin = bonds.hand_back_kin(kept.id, gone.id, map(Tie._make, changed["ties"]), scope)
     registry.rewrite(kept.id, kept.version, {name: _read(name, value) for name, value in back.items()}, office, by)
     for person in sorted({gone.id, *kin}):
         registry.revise(person, by)
     unions.part(kept.id, gone.id, _stood(changed), own, by)
+    for one in (kept, gone):
+        ledger.confirm(one.id, one.confirmed_on)
     return Undone(merged.code, kept.id, gone.id, stays)
 
 
@@ -175,12 +182,16 @@ def _any(values: Values, columns: Sequence[str]) -> bool:
 
 
 def _points(kept: int, gone: int) -> list[int]:
-    """Give a person the contact points of the other that they do not have; return the ids of what was added."""
+    """Give a person the contact points of the other that they do not have; return the ids of what was added.
+
+    Only what the record that was here first was verified by stays so: else whoever has themselves recorded anew could
+    come by a link in the place of somebody who was here before.
+    """
     query = select(ContactPoint).where(ContactPoint.person_id.in_((kept, gone)))
     points = db.session.scalars(query.order_by(ContactPoint.id)).all()
     # What is out of use is known too, and stays so.
     known = {(one.channel, one.value) for one in points if one.person_id == kept}
-    names = ("raw", "value", "owner", "rule", "doubtful", "verified_on")
+    names = ("raw", "value", "owner", "rule", "doubtful", *(["verified_on"] if gone < kept else []))
     fresh = [
         one
         for one in points

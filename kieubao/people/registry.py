@@ -43,7 +43,7 @@ def enrol(records: Sequence[Record], office: str, by: int | None) -> list[Enroll
     made = _insert(ids, rows)
     lexicon.learn(word for row in rows for word in spoken(row["words"]))
     births = {i: latest_birth(row["born"]) for i, row in zip(ids, rows, strict=True)}
-    subjects = ledger.open_standing(births)
+    subjects = ledger.open_standing(births, {i: row["confirmed_on"] for i, row in zip(ids, rows, strict=True)})
     contacts.add([(i, contact) for i, record in zip(ids, records, strict=True) for contact in record.contacts])
     for i, record in zip(ids, records, strict=True):
         bonds.join(i, record.memberships)
@@ -91,6 +91,8 @@ def amend(person_id: int, version: int, changes: Mapping[str, Any], office: str,
         _keep(person, row, by)
     if "born" in changed:
         ledger.restand(person_id, adult_on=ledger.adult_on(latest_birth(person.born)))
+    if "confirmed_on" in changed:
+        ledger.confirm(person_id, person.confirmed_on)
     return changed
 
 

@@ -72,6 +72,8 @@ class StandingSheet(Schema):
     adult_on = fields.Date()
     deceased_on = fields.Date()
     restricted_at = fields.AwareDateTime()
+    heard_on = fields.Date(metadata={"description": "the last day on which they said something, or it was confirmed"})
+    told_on = fields.Date(metadata={"description": "on which they were told what is held of them"})
 
 
 class RecordSheet(CardSheet):

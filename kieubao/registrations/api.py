@@ -31,9 +31,9 @@ def one(code: str) -> Any:
 @bp.arguments(EnrolmentForm)
 @bp.response(201, RecordSheet)
 def enrol(form: dict[str, Any], code: str) -> Any:
-    """Record whoever registered; what they agreed to counts where a clerk has spoken to them (`verified`)."""
+    """Record whoever registered; what they agreed to counts where a clerk has spoken to them (`spoken`)."""
     read, others = reading(code, form["legal_basis"]), frozenset(form["distinct_from"])
-    return service.enrol(current_actor(), code, read, others, verified=form["verified"])
+    return service.enrol(current_actor(), code, read, others, spoken=form["spoken"])
 
 
 @bp.post("/registrations/<code:code>/person")

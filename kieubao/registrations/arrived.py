@@ -8,9 +8,12 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, delete, false, func, or_, select
 
 from kieubao.access.roles import Scope
-from kieubao.db import db
+from kieubao.consent import ledger, notices
+from kieubao.consent.vocabulary import Purpose
+from kieubao.db import db, reading
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import NotFound, TooMany, _
+from kieubao.people.records import latest_birth
 from kieubao.registrations.models import Registration
 from kieubao.registrations.vocabulary import Outcome, Registrant
 
@@ -19,6 +22,8 @@ Sheet = dict[str, Any]
 MOST_A_DAY: Final = 1_000
 # How long it is known what became of one.
 _KEPT: Final = timedelta(days=90)
+# How long one waits that nobody decides on.
+_WAITS: Final = timedelta(days=365)
 
 
 class Sent(NamedTuple):
@@ -28,6 +33,20 @@ class Sent(NamedTuple):
     told: Mapping[str, Any]
     province: str
     commune: str | None
+
+
+def offered() -> dict[str, Sheet]:
+    """Return by each purpose that people can be asked for the notice in force: no secret, so no line in the trail."""
+    reading()
+    found = {purpose.value: notices.asking(purpose) for purpose in Purpose}
+    db.session.rollback()
+    return {purpose: told for purpose, told in found.items() if told}
+
+
+def is_minor(born: str | None) -> bool:
+    """Tell whether somebody may be under 16, by their birth in EDTF: they agree to nothing by themselves."""
+    adult_on = ledger.adult_on(latest_birth(born))
+    return adult_on is not None and adult_on > clock.today()
 
 
 def file(sent: Sent) -> Registration:
@@ -69,7 +88,10 @@ def decide(one: Registration, outcome: Outcome, by: int, person_id: int | None =
 
 
 def drop_old() -> None:
-    db.session.execute(delete(Registration).where(Registration.decided_at < clock.now() - _KEPT))
+    """Remove what was decided long ago, and what nobody has decided on for a year."""
+    forgotten = Registration.decided_at.is_(None) & (Registration.sent_at < clock.now() - _WAITS)
+    old = or_(Registration.decided_at < clock.now() - _KEPT, forgotten)
+    db.session.execute(delete(Registration).where(old))
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:

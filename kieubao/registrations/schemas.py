@@ -7,12 +7,15 @@ from marshmallow import ValidationError, validates_schema
 
 from kieubao import forms
 from kieubao.consent.vocabulary import Channel, Purpose
-from kieubao.forms import Form, Many, Value, Yes, choice, told
+from kieubao.forms import Form, Many, Value, choice, told
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.vocabulary import GENDER
 from kieubao.people.records import HOME, Record, reached
 from kieubao.people.schemas import LEGAL_BASES, EnrolForm
 from kieubao.registrations.vocabulary import Registrant, Unfit
+
+# How they can be reached that register.
+WAYS: Final = ("phone", "email")
 
 
 class RegistrantStep(Form):
@@ -56,12 +59,12 @@ class ReachStep(Form):
     def some_way(self, data: dict[str, Any], **_options: Any) -> None:
         if not data.get("phone") and not data.get("email"):
             raise ValidationError(told(Invalid(_("Write a telephone number or an e-mail address"))), "phone")
-        for channel in ("phone", "email"):
-            if text := data.get(channel):
-                try:
-                    reached(channel, text, HOME)
-                except Invalid as error:
-                    raise ValidationError(told(error), channel) from error
+        # A number is read as of the country where they live, which is another question.
+        if text := data.get("email"):
+            try:
+                reached("email", text, HOME)
+            except Invalid as error:
+                raise ValidationError(told(error), "email") from error
 
 
 class FamilyStep(Form):
@@ -73,6 +76,8 @@ class AgreeStep(Form):
 
     purposes = Many(choice([one.value for one in Purpose]))
     channels = Many(choice([one.value for one in Channel]))
+    # Which notices stood on the page.
+    notice = Many(Value())
 
     @validates_schema
     def by_some_way(self, data: dict[str, Any], **_options: Any) -> None:
@@ -83,7 +88,7 @@ class AgreeStep(Form):
 class SendStep(Form):
     """Nothing more; a field that nobody sees, and only a machine fills in."""
 
-    leave_blank = Value()
+    leave_blank = Value(longest=10_000)
 
 
 STEPS: Final[Mapping[str, type[Form]]] = {
@@ -105,15 +110,17 @@ _LEFT_OUT: Final = {
 }
 
 
-def steps_of(registrant: Registrant) -> list[str]:
-    return [one for one in STEPS if one not in _LEFT_OUT[registrant]]
+def steps_of(registrant: Registrant, *, minor: bool = False) -> list[str]:
+    """Return what is asked: of who may be under 16 not what they agree to."""
+    left_out = _LEFT_OUT[registrant] | ({"agree"} if minor else set())
+    return [one for one in STEPS if one not in left_out]
 
 
 class EnrolmentForm(Form):
-    """How a registration is taken in."""
+    """How a registration is taken in: on which ground, and by which ways a clerk has spoken to them."""
 
     legal_basis = choice(LEGAL_BASES, required=True)
-    verified = Yes(load_default=False)
+    spoken = Many(choice(WAYS), load_default=list)
     distinct_from = Many(forms.code("KB"), most=100, load_default=list)
 
 
@@ -135,7 +142,7 @@ def reading(code: str = "", legal_basis: str = "consent") -> Callable[[Mapping[s
     def read(sent: Mapping[str, Any]) -> Record:
         of_family = sent["registrant"] == Registrant.FAMILY
         is_home = sent["registrant"] == Registrant.RELATIVE
-        points = [{"channel": one, "value": sent[one]} for one in ("phone", "email") if sent.get(one)]
+        points = [{"channel": one, "value": sent[one]} for one in WAYS if sent.get(one)]
         names = ("name", "born", "gender", "home", "city", "preferred_language")
         given = {name: sent[name] for name in names if sent.get(name)}
         source = f"Gia đình đăng ký trên mạng {code}: {sent['family']}" if of_family else f"Tự đăng ký trên mạng {code}"

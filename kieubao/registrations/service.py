@@ -1,6 +1,6 @@
 """What clerks do with registrations: look, enrol whoever is new, or say who they are already, or refuse."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,15 +11,16 @@ from kieubao.consent import ledger, notices
 from kieubao.consent.ledger import Word
 from kieubao.consent.vocabulary import Channel, Method, Purpose, State
 from kieubao.ground import clock
-from kieubao.ground.errors import Alike, _
+from kieubao.ground.errors import Alike, Invalid, _
 from kieubao.people import disclosure, doubles, pairs, registry
 from kieubao.people.doubles import Candidate
 from kieubao.people.records import Record, refuse_elsewhere
 from kieubao.registrations import arrived
 from kieubao.registrations.models import Registration
-from kieubao.registrations.vocabulary import Outcome, Unfit
+from kieubao.registrations.vocabulary import Outcome, Registrant, Unfit
 
 Sheet = dict[str, Any]
+_BY_CONSENT = "consent"
 # Reads what was sent as a form would: the same that the page and a clerk's own entry go by.
 Read = Callable[[Mapping[str, Any]], Record]
 
@@ -29,7 +30,8 @@ def waiting(actor: Actor) -> list[Sheet]:
     """Return the registrations of homes within scope that wait, the first sent first."""
     found = [_sheet(one) for one in arrived.waiting(actor.scope)]
     note(found=len(found))
-    return [{name: one[name] for name in ("code", "registrant", "sent_at", "name")} for one in found]
+    names = ("code", "registrant", "sent_at", "name")
+    return [{name: one[name] for name in names} | {"machine": "machine" in one} for one in found]
 
 
 @use_case(Permission.REGISTRATION_DECIDE, Shape.READ)
@@ -42,26 +44,31 @@ def one(actor: Actor, code: str, read: Read) -> Sheet:
 
 
 @use_case(Permission.REGISTRATION_DECIDE)
-def enrol(actor: Actor, code: str, read: Read, distinct_from: frozenset[str], *, verified: bool) -> Sheet:
+def enrol(actor: Actor, code: str, read: Read, distinct_from: frozenset[str], *, spoken: Collection[str]) -> Sheet:
     """Record whoever registered.
 
-    `verified`: the clerk has spoken to them by what they wrote: only then what they agreed to counts, and how they
-    are reached is verified. Raises Alike where people on record may be who is meant and were not told apart.
+    `spoken`: by which of the ways they wrote the clerk has spoken to them. Only those are verified, and only then what
+    they agreed to counts. Raises Alike where people on record may be who is meant and were not told apart, and Invalid
+    where the record would rest on a consent that nobody heard.
     """
     sent = arrived.located(actor.scope, code, lock=True)
     told = arrived.told(sent)
     record = read(told)
     refuse_elsewhere(actor.scope, record.values, actor.office)
+    if record.values["legal_basis"] == _BY_CONSENT and (not spoken or sent.registrant == Registrant.FAMILY):
+        sentence = _("Nobody has heard them agree: speak to them first, or choose another ground")
+        raise Invalid(sentence, field="legal_basis")
     alike = doubles.on_record(record, actor.scope, actor.office)
     meant = [one for one in alike if one.code not in distinct_from]
     if meant:
         raise Alike(_("They may be on record already: look at who is like them"), people=_cards(meant))
     today = clock.today()
-    if verified:
-        record = replace(record, contacts=tuple(replace(one, verified_on=today) for one in record.contacts))
+    sure = {Channel(one) for one in spoken}
+    points = (replace(one, verified_on=today if one.channel in sure else None) for one in record.contacts)
+    record = replace(record, contacts=tuple(points))
     (made,) = registry.enrol([record], actor.office, actor.id)
     pairs.keep_apart(made.id, alike, actor.id)
-    if verified:
+    if spoken and not arrived.is_minor(record.values.get("born")):
         ledger.record(_words(made.id, told, sent.code, sent.sent_at), actor.id)
     arrived.decide(sent, Outcome.ENROLLED, actor.account_id, made.id)
     note(subject=made.subject, registration=code, fields=sorted(name for name, value in record.values.items() if value))

@@ -10,6 +10,7 @@ class RegistrationSheet(Schema):
     registrant = fields.String(metadata={"description": "native, relative, or family: who registers somebody abroad"})
     sent_at = fields.AwareDateTime()
     name = fields.String()
+    machine = fields.Boolean(metadata={"description": "whether a machine may have filled it in"})
 
 
 class RegistrationCardSheet(CardSheet):

@@ -77,6 +77,15 @@ def done_already(person_id: int, kind: Kind) -> str | None:
     return None if is_open else db.session.scalar(query.order_by(SubjectRequest.id).limit(1))
 
 
+def asking() -> Select[int]:
+    """Select the people who asked something that is open."""
+    return (
+        select(WHOSE)
+        .join(SubjectRequest, SubjectRequest.person_id == Standing.person_id)
+        .where(SubjectRequest.ended_on.is_(None))
+    )
+
+
 def located(scope: Scope, code: str, *, lock: bool = False) -> tuple[SubjectRequest, Called]:
     """Find a request and whose it is, as their record is today.
 

@@ -21,7 +21,8 @@ class PersonalLink(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     handed: Mapped[str] = mapped_column(String(10))
     made_at: Mapped[datetime] = mapped_column(default=now)
-    made_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    # Nobody, where the office asks by itself whether what it holds is still so.
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     until: Mapped[datetime]
     code_digest: Mapped[str | None] = mapped_column(String(40))
     # Wrong codes, of whichever visit.

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from kieubao import outbox, relay
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
+from kieubao.consent import ledger
 from kieubao.consent.models import Standing
 from kieubao.consent.vocabulary import Channel
 from kieubao.db import db, writing
@@ -27,7 +28,7 @@ from kieubao.visits.vocabulary import Handed, Outcome, Unplaced
 Sheet = dict[str, Any]
 # How long it is tried to tell somebody that they are left alone.
 _HEARD = timedelta(days=30)
-_TO = ("code", "name", "form_of_address", "preferred_language", "contact_points")
+_TO = ("code", "name", "form_of_address", "preferred_language", "contact_points", "source")
 
 
 @use_case(Permission.LINK_GIVE, opens=True)
@@ -48,6 +49,9 @@ def give_link(actor: Actor, code: str, handed: Handed, office: Named, site: str)
         words = wordings.message("link", record["preferred_language"], office, **told)
         outbox.put(To(person.id, Channel.EMAIL, _mailbox(record), given.code), words, given.until)
         address = ""
+    else:
+        # The paper says that data is held, from where, and what can be done about it; of mail nobody knows who read it.
+        ledger.inform([person.id], clock.today())
     note(subject=person.subject, link=given.code, handed=handed)
     return {name: record[name] for name in _TO} | {"link": address, "secret": given.secret, "until": given.until}
 

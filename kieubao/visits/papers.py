@@ -24,6 +24,7 @@ from kieubao.visits.wordings import moment as said_at
 _SHEET: Final = Path(__file__).with_suffix(".typ")
 Sheet = Mapping[str, Any]
 _LETTER: Final = (
+    _("The law has us tell you that we hold data about you, and from where we have it: %(source)s."),
     _("Here you see what we hold about you, correct it, and decide who may contact you, how and for what."),
     _("You see too who has read your data and who was given it. You can have it erased."),
     _("Open the address below, or let your telephone read the square. It holds until %(until)s, and once."),
@@ -65,7 +66,8 @@ def letter(told: Sheet, handed: Handed, spoken: str) -> Response:
         (one for one in post if one["retired_at"] is None), key=lambda one: (one["verified_on"] or date.min, one["id"])
     )
     with speaking(spoken):
-        words = [gettext(one) % {"until": said_at(told["until"])} for one in _LETTER]
+        said = {"until": said_at(told["until"]), "source": told["source"]}
+        words = [gettext(one) % said for one in _LETTER]
         words += [gettext(_NEEDS_CODE)] if handed is Handed.POST else []
         data = {
             **_headed(gettext("A link to your data"), told["code"], spoken),

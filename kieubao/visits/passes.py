@@ -56,8 +56,11 @@ class Given(NamedTuple):
     secret: str | None
 
 
-def give(person_id: int, handed: Handed, by: int) -> Given:
-    """Give somebody a link; those they had before hold no more, nor do visits that were begun by them."""
+def give(person_id: int, handed: Handed, by: int | None) -> Given:
+    """Give somebody a link; those they had before hold no more, nor do visits that were begun by them.
+
+    `by`: the account that gives it, none where the office's own mail does so by itself.
+    """
     shut(person_id)
     name, secret = codes.fresh("LK"), _fresh_code() if handed is Handed.COUNTER else None
     until = clock.now() + LASTS[handed]
@@ -66,6 +69,11 @@ def give(person_id: int, handed: Handed, by: int) -> Given:
     db.session.add(made)
     db.session.flush()
     return Given(tokens.written(_BY, codes.body(name), _PROOF), name, until, secret)
+
+
+def holders() -> Select[int]:
+    """Select who has a link that was not used yet."""
+    return select(WHOSE).join(PersonalLink, PersonalLink.person_id == Standing.person_id).where(_is_unspent())
 
 
 def shut(person_id: int) -> None:

@@ -41,6 +41,12 @@ def mine(actor: Actor) -> Sheet:
     return _own(actor, come)
 
 
+@use_case(Permission.VISIT_CHANGE)
+def confirm(actor: Actor) -> None:
+    """Say that what is recorded of oneself still holds."""
+    ledger.hear([visitors.held_proved(actor).person_id], clock.today())
+
+
 @use_case(Permission.VISIT_READ, Shape.READ)
 def trace(actor: Actor) -> Sheet:
     """Return who has had one's record before them, when and for what; and who holds it now."""

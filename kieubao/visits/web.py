@@ -90,6 +90,13 @@ def prove(form: dict[str, str]) -> ResponseReturnValue:
     return redirect(url_for(".mine"), 303)
 
 
+@bp.post("/mine/confirmation")
+@pages.acts(again=mine)
+def confirm(_form: object) -> ResponseReturnValue:
+    service.confirm(_visitor())
+    return pages.done(_("Thank you: it is written down that all of it is right today"), ".mine")
+
+
 @bp.post("/mine/stop")
 @pages.takes(StopForm, again=mine)
 def stop(form: dict[str, str]) -> ResponseReturnValue:

@@ -35,6 +35,24 @@ _MESSAGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
             ),
         ),
     },
+    "confirm": {
+        "vi": (
+            "Dữ liệu của Ông/Bà còn đúng không?",
+            (
+                "Đã lâu {office} chưa được biết dữ liệu của Ông/Bà còn đúng hay không. Xin mở {link} (dùng đến {until},"
+                " một lần) để xem và xác nhận, sửa, hoặc yêu cầu xóa. Không có tin của Ông/Bà thì sau một thời gian tên"
+                " Ông/Bà không còn trong danh sách mời, và hồ sơ được xóa."
+            ),
+        ),
+        "en": (
+            "Does what we hold about you still hold?",
+            (
+                "{office} has not heard for long whether your data is right. Open {link} (until {until}, once) to see"
+                " and confirm it, correct it, or have it erased. Where nobody hears of you, after a time you are on no"
+                " list any more, and your record is erased."
+            ),
+        ),
+    },
     "add": {
         "vi": (
             "Kênh liên lạc mới trong hồ sơ của Ông/Bà",

@@ -20,9 +20,9 @@ def attend() -> None:
 
     One that cannot be is told of, and stands in nobody else's way.
     """
-    _send(_looked(outbox.due))
-    _each(_looked(wishes.due), lambda wish: office.fulfil(SYSTEM, wish))
-    _each(_looked(pleas.unseen), lambda plea: office.look(SYSTEM, plea, papers.named()))
+    _send(looked(outbox.due))
+    each(looked(wishes.due), lambda wish: office.fulfil(SYSTEM, wish))
+    each(looked(pleas.unseen), lambda plea: office.look(SYSTEM, plea, papers.named()))
     with confined(Sight(everyone=True)):
         writing()
         outbox.drop_late()
@@ -40,10 +40,11 @@ def _send(messages: Iterable[tuple[int, str]]) -> None:
         if channel not in left and not office.send(SYSTEM, number):
             left.add(channel)
 
-    _each(messages, hand)
+    each(messages, hand)
 
 
-def _each(some: Iterable[T], do: Callable[[T], object]) -> None:
+def each(some: Iterable[T], do: Callable[[T], object]) -> None:
+    """Do something of each; one that cannot be is told of, and stands in nobody else's way."""
     for one in some:
         try:
             do(one)
@@ -53,7 +54,7 @@ def _each(some: Iterable[T], do: Callable[[T], object]) -> None:
             _log.exception("not done")
 
 
-def _looked(look: Callable[[], Iterable[T]]) -> list[T]:
+def looked(look: Callable[[], Iterable[T]]) -> list[T]:
     """Return what there is to do: a look shows nobody, and leaves no line every minute."""
     with confined(Sight(everyone=True)):
         reading()

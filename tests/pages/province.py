@@ -15,7 +15,7 @@ from kieubao.access.session import actor_for
 from kieubao.consent import service as notices
 from kieubao.consent import wordings
 from kieubao.consent.schemas import NoticeForm
-from kieubao.consent.vocabulary import Channel, Purpose, State
+from kieubao.consent.vocabulary import Channel, Matter, Purpose, State
 from kieubao.contributions import service as contributions
 from kieubao.db import db
 from kieubao.duplicates import service as duplicates
@@ -40,6 +40,7 @@ from kieubao.registrations.schemas import reading
 from kieubao.registrations.vocabulary import Registrant
 from kieubao.responses import organizer as inviting
 from kieubao.responses import service as responses
+from kieubao.retention import service as retention
 from kieubao.rights import service as rights
 from kieubao.rights.requests import Asked
 from kieubao.rights.steps import News
@@ -50,6 +51,7 @@ from kieubao.visits import service as visits
 from kieubao.visits.models import ContactWish
 from kieubao.walls import Sight, confined
 from tests import factories
+from tests.retention.ages import ago, old
 from tests.signing import let_in
 from tests.visits.coming import NAMED, SITE, come, given, proved
 
@@ -137,6 +139,7 @@ def furnish() -> Province:
     codes["held"] = answered(cast, issue.code, hoa.code, dao.code)
     codes |= contributed(cast, hoa.code) | asked(cast, hoa.code, dao.code)
     codes |= visited(cast, hoa)
+    codes |= kept(cast)
     codes |= oversee(cast, [hoa.code, binh.code, dao.code])
     codes |= sent_in(cast, hoa.code)
     codes |= doubled(cast)
@@ -209,8 +212,18 @@ def visited(cast: dict[str, Actor], person: Any) -> dict[str, str]:
         stopping = wishes.stopping(db.session.scalars(select(ContactWish)).one())
         db.session.rollback()
     home = home_of(reading()(SENT).values, "42")
-    sent = registering.register(PUBLIC, "192.0.2.7", Sent(Registrant.NATIVE, SENT, *home))
+    sent = registering.register(PUBLIC, "192.0.2.7", "once", Sent(Registrant.NATIVE, SENT, *home))
     return {"registration": sent, "own_link": own["link"].rpartition("/")[2], "stopping": stopping, "plea": plea}
+
+
+def kept(cast: dict[str, Actor]) -> dict[str, str]:
+    """Somebody who was not heard of for long, one who was never told, and two whose time is over: one is proposed."""
+    lost = factories.person("Ngô Văn Lâu")
+    factories.consent(lost.id, on=ago(Matter.CONFIRM, -1))
+    over, proposed = (old(Matter.UNTOLD, name).code for name in ("Ngô Văn Cũ", "Ngô Thị Xưa"))
+    retention.decide(cast["protection_officer"], Matter.DELEGATION, 36)
+    retention.propose(cast["protection_officer"], [proposed])
+    return {"lost": lost.code, "over": over, "over_proposed": proposed}
 
 
 def planned(cast: dict[str, Actor]) -> dict[str, str]:
@@ -329,6 +342,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         ),
         *("/segments", "/segments/new", f"/segments/{codes['segment']}", f"/segments/{codes['segment']}/edit"),
         *("/registrations", f"/registrations/{codes['registration']}"),
+        *("/retention", "/confirmations", "/tellings"),
         draft,
         f"{draft}/edit",
         f"{draft}/households",
@@ -350,6 +364,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         published,
     ]
     approver += [f"{published}/{page}" for page in ("close", "grants/new")] + [f"/requests/{codes['erasing']}"]
+    approver += ["/expirations"]
     approver += ["/plans", "/plans/new", f"/plans/{codes['plan']}", f"/plans/{codes['plan']}/edit"]
     approver += [f"/plans/{codes['plan']}/tasks/new", f"/tasks/{codes['task']}/edit"]
     approver += ["/agencies", "/agencies/new", f"/agencies/{codes['agency']}/successors"]
@@ -360,6 +375,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     pages["subject"] = ["/mine", *(f"/mine/{one}" for one in ("consents", "readers", "contacts", "requests", "papers"))]
     pages["subject"] += ["/mine/consents/events", "/mine/consents/investment"]
     pages["newcomer"] = ["/mine", "/stop", f"/p/{codes['own_link']}", f"/w/{codes['stopping']}"]
+    pages["protection_officer"] += ["/retention", "/expirations", f"/expirations/{codes['over']}"]
     pages["protection_officer"] += [*desk(codes), *(f"/requests/{codes[one]}" for one in ("request", "erasing"))]
     return [(role, address) for role, some in pages.items() for address in some]
 

@@ -79,7 +79,7 @@ def test_a_record_has_its_columns_and_its_parts_and_no_more(pair, cast):
     sheet = disclosure.record(EVERYWHERE, one.id)
     assert set(sheet) == {*disclosure.RECORD.columns, *PARTS, "standing"}
     assert {name: set(sheet[name][0]) for name in PARTS} == PARTS
-    assert set(sheet["standing"]) == {"adult_on", "deceased_on", "restricted_at"}
+    assert set(sheet["standing"]) == {"adult_on", "deceased_on", "restricted_at", "heard_on", "told_on"}
     # As they were given; kin as names go.
     assert [point["channel"] for point in sheet["contact_points"]] == ["email", "phone"]
     assert [club["name"] for club in sheet["memberships"]] == ["Hội B", "Hội A"]

@@ -43,6 +43,7 @@ from kieubao.registrations import arrived
 from kieubao.registrations.arrived import Sent
 from kieubao.registrations.vocabulary import Registrant
 from kieubao.responses import recipient
+from kieubao.retention import deletions, reminders
 from kieubao.rights import receipts, requests
 from kieubao.rights.requests import Asked
 from kieubao.rights.vocabulary import Kind, Way
@@ -95,6 +96,10 @@ def everything(email, phone, **fields):
     sent.person_id = one.id
     outbox.put(outbox.To(one.id, "email", email), outbox.Words("", ""), clock.now())
     wishes.add(one.id, Contact(Channel.EMAIL, "new@example.com", "new@example.com"))
+    deletions.propose({one.id: "untold"}, by)
+    deletions.keep(one.id, deletions.Kept(clock.today(), "dispute", "đơn"), by)
+    deletions.propose({one.id: "untold"}, by)
+    reminders.sent(one.id)
     receipts.issue(one.id, f"BN-{one.id}", clock.now(), str(one.id).encode(), by)
     kin = factories.person("Trần Văn Bình", **{**fields, "kind": "home", "country": "VN"})
     bonds.tie([(one.id, kin.id, "spouse", "spouse")])
@@ -474,7 +479,7 @@ def counting(permission, **options):
 
 
 # What no account may.
-_OTHERS = GRANTS[Role.SUBJECT] | GRANTS[Role.PUBLIC] | {Permission.MESSAGE_SEND}
+_OTHERS = GRANTS[Role.SUBJECT] | GRANTS[Role.PUBLIC] | {Permission.MESSAGE_SEND, Permission.REMINDER_SEND}
 
 
 @pytest.mark.parametrize("permission", sorted(set(Permission) - _OTHERS))

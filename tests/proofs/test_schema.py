@@ -36,6 +36,7 @@ PATHS |= {
     "subject-requests": ("request", "erasing"),
     "pleas": ("plea", "plea"),
     "registrations": ("registration", "registration"),
+    "expirations": ("over", "over_proposed"),
 }
 PATHS |= {"imports": ("read", "tried", "taken"), "pulls": ("pull", "pull"), "segments": ("segment", "segment")}
 
@@ -155,8 +156,10 @@ def right(province, rule, body):
     codes |= {"home": province.codes["home"], "successor": province.codes["agency"], "language": "vi"}
     places = {name: codes.get(name, 1) for name in re.findall(r":(\w+)>", rule)}
     names = {"occasion": "occasion", "relative": "dao", "successor": "agency", "proposal": "proposal"}
-    names |= {"person": "hoa"}
+    names |= {"person": "lost" if kind == "confirmations" else "dao" if kind == "tellings" else "hoa"}
     real = {field: province.codes[name] for field, name in names.items() if field in (body or {})}
+    some = {"/expirations/proposals": "over", "/expirations/erasure": "over_proposed"}
+    real |= {"persons": [province.codes[some.get(rule, "hoa")]]} if "persons" in (body or {}) else {}
     return places, {**body, **real} if body and body not in FILES else body
 
 

@@ -1,7 +1,9 @@
 """Whoever registers waits for a clerk; what they agreed to counts once somebody has spoken to them."""
 
 import json
+from contextlib import suppress
 from datetime import timedelta
+from secrets import token_hex
 
 import pytest
 from sqlalchemy import func, select
@@ -12,7 +14,7 @@ from kieubao.consent import ledger, rules
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db
 from kieubao.ground import clock
-from kieubao.ground.errors import Alike, Forbidden, NotFound, TooMany
+from kieubao.ground.errors import Alike, Conflict, Forbidden, Invalid, NotFound, TooMany
 from kieubao.people import service as people
 from kieubao.people.models import Person
 from kieubao.people.records import home_of
@@ -46,14 +48,15 @@ def asked(app):
     factories.notice()
 
 
-def sent(address="192.0.2.7", **told):
+def sent(address="192.0.2.7", once=None, **told):
     whole = {name: value for name, value in {**TOLD, **told}.items() if value is not None}
     home = home_of(reading()(whole).values, "42")
-    return recipient.register(PUBLIC, address, Sent(Registrant(whole["registrant"]), whole, *home))
+    once = once or token_hex(8)
+    return recipient.register(PUBLIC, address, once, Sent(Registrant(whole["registrant"]), whole, *home))
 
 
-def enrolled(cast, code, basis="consent", others=(), *, verified=True):
-    return service.enrol(cast["clerk"], code, reading(code, basis), frozenset(others), verified=verified)
+def enrolled(cast, code, basis="consent", others=(), *, spoken=("phone", "email")):
+    return service.enrol(cast["clerk"], code, reading(code, basis), frozenset(others), spoken=spoken)
 
 
 def may(code):
@@ -95,10 +98,64 @@ def test_nobody_is_recorded_before_a_clerk_has_looked(cast):
 
 
 def test_without_having_spoken_to_them_nothing_they_agreed_to_counts(cast):
-    sheet = enrolled(cast, sent(), verified=False)
+    sheet = enrolled(cast, sent(), "19.1.c", spoken=())
     assert {one["verified_on"] for one in sheet["contact_points"]} == {None}
     assert sheet["consents"] == []
     assert not may(sheet["code"])
+
+
+def test_only_what_a_clerk_spoke_to_them_by_is_verified(cast):
+    """Who writes somebody else's number beside a mailbox of their own has no way into that one's record."""
+    sheet = enrolled(cast, sent(), spoken=["phone"])
+    assert {one["channel"]: one["verified_on"] for one in sheet["contact_points"]} == {
+        "phone": clock.today(),
+        "email": None,
+    }
+    assert may(sheet["code"])
+
+
+def test_a_record_rests_on_no_consent_that_nobody_heard(cast):
+    family = {"registrant": "family", "family": "Lê Văn Tư, em trai", "purposes": None, "channels": None}
+    for code, spoken in ((sent(), ()), (sent(**family, notices=None), ("phone",))):
+        with pytest.raises(Invalid) as refused:
+            enrolled(cast, code, spoken=spoken)
+        assert refused.value.field == "legal_basis"
+    assert people_count() == 0
+
+
+def test_who_may_be_under_16_agrees_to_nothing(cast, monkeypatch):
+    sheet = enrolled(cast, sent(born=str(clock.today().year - 15)))
+    assert (sheet["consents"], may(sheet["code"])) == ([], False)
+
+
+def test_the_same_answers_are_taken_once(cast):
+    code = sent(once="00")
+    with pytest.raises(Conflict):
+        sent(once="00")
+    assert [one["code"] for one in service.waiting(cast["clerk"])] == [code]
+
+
+def test_one_house_does_not_fill_the_day_of_everybody(cast, monkeypatch):
+    now = clock.now()
+    taken = 0
+    for turn in range(80):
+        monkeypatch.setattr(clock, "now", lambda turn=turn: now + turn * timedelta(minutes=5))
+        with suppress(TooMany):
+            sent("2001:db8::7", name=f"Lê Văn {turn}")
+            taken += 1
+    assert taken == recipient._MOST_OF_ONE
+    sent("2001:db8:0:1::7")
+    sent("192.0.2.7")
+
+
+def test_one_customer_has_no_more_houses_than_that(cast, monkeypatch):
+    monkeypatch.setattr(recipient, "_FREE_OF_SITE", 5)
+    monkeypatch.setattr(recipient, "_MOST_OF_SITE", 4)
+    for turn in range(4):
+        sent(f"2001:db8:0:{turn}::7", name=f"Lê Văn {turn}")
+    with pytest.raises(TooMany, match="today"):
+        sent("2001:db8:0:9::7")
+    sent("2001:db8:1::7")
 
 
 def test_a_family_registers_somebody_and_agrees_to_nothing(cast):
@@ -155,7 +212,7 @@ def test_it_is_looked_at_where_the_home_lies(cast):
     assert service.waiting(far) == []
     for act in (
         lambda: service.one(far, code, reading(code)),
-        lambda: service.enrol(far, code, reading(code), frozenset(), verified=True),
+        lambda: service.enrol(far, code, reading(code), frozenset(), spoken=()),
         lambda: service.refuse(far, code, Unfit.MISCHIEF),
         lambda: service.know(far, code, "KB-7F3Q-9XKC-2"),
     ):
@@ -173,8 +230,6 @@ def test_others_neither_send_nor_decide(cast):
             service.waiting(cast[role])
     with pytest.raises(Forbidden):
         service.refuse(PUBLIC, code, Unfit.MISCHIEF)
-    with pytest.raises(Forbidden):
-        recipient.offered(cast["clerk"])
 
 
 def test_so_many_from_one_address_and_so_many_a_day(cast, monkeypatch):
@@ -199,9 +254,10 @@ def test_decided_ones_are_dropped_in_the_end(cast, monkeypatch):
     service.refuse(cast["clerk"], sent(), Unfit.MISCHIEF)
     sent(name="Hồ Hải")
     now = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=91))
-    works.tidy()
-    db.session.rollback()
-    with confined(Sight(everyone=True)):
-        assert db.session.scalar(select(func.count()).select_from(Registration)) == 1
+    for days, count in ((91, 1), (364, 1), (366, 0)):
+        monkeypatch.setattr(clock, "now", lambda days=days: now + timedelta(days=days))
+        works.tidy()
         db.session.rollback()
+        with confined(Sight(everyone=True)):
+            assert db.session.scalar(select(func.count()).select_from(Registration)) == count
+            db.session.rollback()

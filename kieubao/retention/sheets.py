@@ -1,0 +1,54 @@
+"""How long records are kept, and whose, as sheets show it."""
+
+from marshmallow import Schema, fields
+
+
+class RuleSheet(Schema):
+    """For how many months something holds."""
+
+    matter = fields.String()
+    months = fields.Integer(metadata={"description": "none: without end"})
+    usual = fields.Integer(metadata={"description": "what holds until an office decides otherwise"})
+    set_at = fields.AwareDateTime(metadata={"description": "when it was decided; none where it never was"})
+
+
+class KeptSheet(Schema):
+    """Somebody with whom something is to be done."""
+
+    person = fields.String()
+    name = fields.String()
+    home_text = fields.String()
+    heard_on = fields.Date()
+
+
+class UnconfirmedPersonSheet(KeptSheet):
+    ask = fields.String(metadata={"description": "self, relative, or commune"})
+    channels = fields.List(fields.String(), metadata={"description": "by which they agreed to be asked themselves"})
+
+
+class UntoldPersonSheet(KeptSheet):
+    due_on = fields.Date()
+
+
+class ExpiredPersonSheet(KeptSheet):
+    matter = fields.String(metadata={"description": "the rule by which it is to be erased"})
+    proposed = fields.Boolean()
+
+
+class UnconfirmedListSheet(Schema):
+    count = fields.Integer(metadata={"description": "how many there are; those who come first are listed"})
+    people = fields.List(fields.Nested(UnconfirmedPersonSheet))
+
+
+class UntoldListSheet(Schema):
+    count = fields.Integer(metadata={"description": "how many there are; those who come first are listed"})
+    people = fields.List(fields.Nested(UntoldPersonSheet))
+
+
+class ExpiredListSheet(Schema):
+    count = fields.Integer(metadata={"description": "how many there are; those who come first are listed"})
+    people = fields.List(fields.Nested(ExpiredPersonSheet))
+
+
+class ErasedRecordsSheet(Schema):
+    records = fields.Integer(metadata={"description": "how many records they had, with those merged into them"})
