@@ -598,3 +598,24 @@ def test_what_is_written_down_between_two_merges_may_be_of_the_first(approver, t
     for place in turn:
         undone(approver, people[place])
     assert standing(approver, *people) == [DEAD["deceased_on"], DEAD["deceased_on"], None]
+
+
+@pytest.mark.parametrize("stays", ["the first", "the later"])
+def test_only_what_the_first_record_was_verified_by_stays_so_and_undone_each_has_its_own(approver, stays):
+    """Whoever has themselves recorded anew in somebody's name comes by no link into that one's record."""
+    sure = {"verified_on": "2026-01-05"}
+    first, later = (
+        factories.person("Lê Văn Ba", contact_points=[{"channel": "email", "value": value, **sure}])
+        for value in ("first@example.com", "later@example.com")
+    )
+    kept, gone = (first, later) if stays == "the first" else (later, first)
+    before = [own_points(approver, one) for one in (kept, gone)]
+    merged(approver, kept, gone)
+    assert own_points(approver, kept) == {"first@example.com": date(2026, 1, 5), "later@example.com": None}
+    merges.undo(approver, gone.code)
+    db.session.commit()
+    assert [own_points(approver, one) for one in (kept, gone)] == before
+
+
+def own_points(actor, person):
+    return {one["value"]: one["verified_on"] for one in sheet(actor, person)["contact_points"]}
