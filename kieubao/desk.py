@@ -192,6 +192,7 @@ ACTIONS: Final = Vocabulary(
         "retention.decide": ("Quyết định thời hạn lưu trữ", "Decided how long something holds"),
         "retention.unconfirmed": ("Xem hồ sơ cần xác nhận lại", "Looked at whose record is to be confirmed"),
         "retention.confirm": ("Xác nhận hồ sơ còn đúng", "Confirmed a record"),
+        "retention.ending": ("Xem sự đồng ý sắp hết hạn", "Looked at whose consent runs out"),
         "retention.untold": ("Xem người chưa được thông báo", "Looked at who is to be told"),
         "retention.tell": ("Ghi đã thông báo cho chủ thể", "Wrote down that somebody was told"),
         "retention.expired": ("Xem hồ sơ hết thời hạn lưu trữ", "Looked at records whose time is over"),

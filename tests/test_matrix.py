@@ -80,6 +80,7 @@ NEEDS = {
     ("POST", "/retention-rules"): (P.RETENTION_WRITE, {"matter": "events", "months": 48}),
     ("GET", "/confirmations"): (P.PERSON_WRITE, None),
     ("POST", "/confirmations"): (P.PERSON_WRITE, {"person": CODE}),
+    ("GET", "/renewals"): (P.PERSON_WRITE, None),
     ("GET", "/tellings"): (P.PERSON_WRITE, None),
     ("POST", "/tellings"): (P.PERSON_WRITE, {"person": CODE, "told_on": TODAY, "way": "phone"}),
     ("GET", "/expirations"): (P.RETENTION_READ, None),

@@ -11,7 +11,7 @@ from kieubao.access.roles import Scope
 from kieubao.consent import retention
 from kieubao.consent.models import ConsentNow, Standing
 from kieubao.consent.rules import agreed, agreeing, may_contact, open_channels
-from kieubao.consent.vocabulary import Channel, Matter, Purpose
+from kieubao.consent.vocabulary import YES, Channel, Matter, Purpose
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.people.filters import Rule, within
@@ -20,6 +20,9 @@ from kieubao.people.models import ContactPoint, Kinship, Person
 Sheet = dict[str, Any]
 # Within how many days whoever did not give their data themselves is told of it.
 TELL_WITHIN: Final = 30
+# For how many days before a yes runs out, and after, somebody is to be asked for another.
+ENDS_SOON: Final = 60
+ENDED_LATELY: Final = 30
 _CARD: Final = ("id", "code", "name", "home_text", "commune")
 _BY_CONSENT: Final = "consent"
 
@@ -48,14 +51,38 @@ def unconfirmed(scope: Scope, most: int) -> Found:
     return found
 
 
-def reminded(but: Select[int], most: int) -> list[int]:
-    """Return whom the office can remind by mail by itself: they agreed to it, at an address that is verified."""
+def reminded(but: Select[int], most: int) -> list[tuple[int, bool]]:
+    """Return whom the office can remind by mail by itself: they agreed to it, at an address that is verified.
+
+    With each, whether it is because something they agreed to runs out.
+    """
     mail = (ContactPoint.channel == Channel.EMAIL, ContactPoint.owner == "self", ContactPoint.retired_at.is_(None))
     sure = select(ContactPoint.person_id).where(*mail, ContactPoint.verified_on.is_not(None))
     may = may_contact(Purpose.REGISTRY, [Channel.EMAIL])
-    query = select(Person.id).join(Standing, Standing.person_id == Person.id).where(*_here(), _unconfirmed())
-    query = query.where(Person.id.in_(may), Person.id.in_(sure), Person.id.not_in(but))
-    return list(db.session.scalars(query.order_by(Standing.heard_on, Person.id).limit(most)))
+    ends = Person.id.in_(select(ConsentNow.person_id).where(*_ends()))
+    query = select(Person.id, ends).join(Standing, Standing.person_id == Person.id).where(*_here())
+    query = query.where(or_(_unconfirmed(), ends), Person.id.in_(may), Person.id.in_(sure), Person.id.not_in(but))
+    rows = db.session.execute(query.order_by(Standing.heard_on, Person.id).limit(most))
+    return [(person, bool(runs_out)) for person, runs_out in rows]
+
+
+def ending(scope: Scope, most: int) -> Found:
+    """Return whose yes to something runs out soon, or did so lately, and to what: what ends first, first."""
+    ends = select(ConsentNow.person_id, func.min(ConsentNow.valid_until).label("on")).where(*_ends())
+    soonest = ends.group_by(ConsentNow.person_id).subquery()
+    which = and_(Standing.deceased_on.is_(None), Person.id.in_(select(soonest.c.person_id)))
+    first = select(soonest.c.on).where(soonest.c.person_id == Person.id).scalar_subquery()
+    found = _found(scope, which, [first, Person.sort_key, Person.id], most)
+    columns = (ConsentNow.person_id, ConsentNow.purpose, ConsentNow.channel, ConsentNow.valid_until)
+    ids = [one["id"] for one in found.people]
+    said: dict[int, list[Sheet]] = {}
+    query = select(*columns).where(*_ends(), ConsentNow.person_id.in_(ids))
+    for person, purpose, channel, until in db.session.execute(query.order_by(*columns)):
+        said.setdefault(person, []).append({"purpose": purpose, "channel": channel, "valid_until": until})
+    for one in found.people:
+        one["said"] = said.get(one["id"], [])
+        one["ends_on"] = min((word["valid_until"] for word in one["said"]), default=None)
+    return found
 
 
 def untold(scope: Scope, most: int) -> Found:
@@ -84,7 +111,9 @@ def still_expired(people: Collection[int], spared: Select[int]) -> dict[int, str
     return {person: matter for person, matter in db.session.execute(query) if matter}
 
 
-def _found(scope: Scope, which: Rule, order: Iterable[InstrumentedAttribute[Any]], most: int) -> Found:
+def _found(
+    scope: Scope, which: Rule, order: Iterable[ColumnElement[Any] | InstrumentedAttribute[Any]], most: int
+) -> Found:
     which = and_(within(scope), *_here(), which)
     columns = [Person.__table__.c[name] for name in (*_CARD, "created_at")]
     stands = (Standing.subject, Standing.heard_on, Standing.deceased_on, _matter().label("matter"))
@@ -101,6 +130,12 @@ def _count(which: Rule) -> int:
 def _here() -> tuple[Rule, ...]:
     """Say who is on record, and may be written to: who restricted their record is left as they are."""
     return (Standing.erased_at.is_(None), Standing.successor_id.is_(None), Standing.restricted_at.is_(None))
+
+
+def _ends() -> tuple[Rule, ...]:
+    """Say which last words are a yes that runs out soon, or did so lately."""
+    first, last = (clock.today() + timedelta(days) for days in (-ENDED_LATELY, ENDS_SOON))
+    return (ConsentNow.state.in_(YES), ConsentNow.valid_until.between(first, last))
 
 
 def _unconfirmed() -> Rule:

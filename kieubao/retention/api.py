@@ -9,6 +9,7 @@ from kieubao.retention import service
 from kieubao.retention.deletions import Kept
 from kieubao.retention.schemas import MonthsForm, OneForm, PeopleForm, ReprieveForm, TellingForm
 from kieubao.retention.sheets import (
+    EndingListSheet,
     ErasedRecordsSheet,
     ExpiredListSheet,
     RuleSheet,
@@ -48,6 +49,13 @@ def unconfirmed() -> Any:
 def confirm(form: dict[str, str]) -> None:
     """Write down that somebody's record was confirmed today."""
     service.confirm(current_actor(), form["person"])
+
+
+@bp.get("/renewals")
+@bp.response(200, EndingListSheet)
+def ending() -> Any:
+    """List whose yes runs out soon, or did so lately, and to what."""
+    return service.ending(current_actor())
 
 
 @bp.get("/tellings")

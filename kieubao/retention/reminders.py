@@ -16,8 +16,11 @@ _AGAIN: Final = timedelta(days=180)
 _A_NIGHT: Final = 500
 
 
-def due() -> list[int]:
-    """Return who is to be reminded now: who has a link that was not used yet can say so by that."""
+def due() -> list[tuple[int, bool]]:
+    """Return who is to be reminded now, and whether because something they agreed to runs out.
+
+    Who has a link that was not used yet can say so by that.
+    """
     asked = select(Reminder.person_id).where(Reminder.sent_at > clock.now() - _AGAIN)
     return freshness.reminded(asked.union(passes.holders()).subquery().select(), _A_NIGHT)
 

@@ -64,6 +64,12 @@ def confirm(actor: Actor, code: str) -> None:
 
 
 @use_case(Permission.PERSON_WRITE, Shape.READ)
+def ending(actor: Actor) -> Sheet:
+    """Return whose yes within scope runs out soon, or did so lately, and to what."""
+    return _listed(freshness.ending(actor.scope, MOST))
+
+
+@use_case(Permission.PERSON_WRITE, Shape.READ)
 def untold(actor: Actor) -> Sheet:
     """Return who within scope was not told yet that their data is held, and by when they are to be."""
     return _listed(freshness.untold(actor.scope, MOST))
@@ -156,11 +162,14 @@ def remind(actor: Actor, person_id: int, office: Named, site: str) -> None:
     """Ask somebody by mail whether what is recorded of them still holds, with a link of their own to say so."""
     erasure.hold([person_id])
     mail = [value for _id, channel, value in contacts.verified(person_id) if channel == Channel.EMAIL]
-    if not mail or person_id not in reminders.due():
+    due = dict(reminders.due())
+    if not mail or person_id not in due:
         return
     given = passes.give(person_id, Handed.EMAIL, None)
     told = {"link": f"{site}/p/{given.link}", "until": given.until}
-    words = wordings.message("confirm", disclosure.language_of(person_id), office, **told)
+    words = wordings.message(
+        "renew" if due[person_id] else "confirm", disclosure.language_of(person_id), office, **told
+    )
     outbox.put(To(person_id, Channel.EMAIL, mail[-1], given.code), words, given.until)
     reminders.sent(person_id)
     note(subject=db.session.get_one(Standing, person_id).subject, link=given.code)

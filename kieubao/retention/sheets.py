@@ -40,6 +40,22 @@ class UnconfirmedListSheet(Schema):
     people = fields.List(fields.Nested(UnconfirmedPersonSheet))
 
 
+class EndingWordSheet(Schema):
+    purpose = fields.String()
+    channel = fields.String()
+    valid_until = fields.Date()
+
+
+class EndingPersonSheet(KeptSheet):
+    ends_on = fields.Date()
+    said = fields.List(fields.Nested(EndingWordSheet))
+
+
+class EndingListSheet(Schema):
+    count = fields.Integer(metadata={"description": "how many there are; those who come first are listed"})
+    people = fields.List(fields.Nested(EndingPersonSheet))
+
+
 class UntoldListSheet(Schema):
     count = fields.Integer(metadata={"description": "how many there are; those who come first are listed"})
     people = fields.List(fields.Nested(UntoldPersonSheet))

@@ -50,6 +50,11 @@ def confirm(form: dict[str, str]) -> ResponseReturnValue:
     return pages.done(_("It is written down that the record holds today"), ".unconfirmed")
 
 
+@bp.get("/renewals")
+def ending() -> str:
+    return render_template("retention/ending.html", found=service.ending(current_actor()))
+
+
 @bp.get("/tellings")
 def untold(form: Filled | None = None) -> str:
     told = form or Filled({"told_on": clock.today()})

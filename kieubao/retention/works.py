@@ -18,7 +18,7 @@ def tend() -> None:
     """Remind people, and tell the office what is late; of an office that sends no mail neither is done."""
     if _MAIL not in relay.channels():
         return
-    each(looked(reminders.due), lambda one: service.remind(SYSTEM, one, papers.named(), papers.site()))
+    each(looked(reminders.due), lambda one: service.remind(SYSTEM, one[0], papers.named(), papers.site()))
     _alarm(current_app.config.get("ALARM_TO") or "")
 
 

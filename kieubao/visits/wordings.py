@@ -53,6 +53,24 @@ _MESSAGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
             ),
         ),
     },
+    "renew": {
+        "vi": (
+            "Sự đồng ý của Ông/Bà sắp hết hạn",
+            (
+                "Điều Ông/Bà đã đồng ý với {office} sắp hết hạn. Nếu muốn tiếp tục nhận lời mời và thông tin, xin mở"
+                " {link} (dùng đến {until}, một lần) để xem và đồng ý lại. Nếu không, Ông/Bà không cần làm gì: hết hạn"
+                " thì không ai liên hệ nữa."
+            ),
+        ),
+        "en": (
+            "What you agreed to runs out",
+            (
+                "What you agreed to with {office} runs out soon. If you want to go on being invited and told, open"
+                " {link} (until {until}, once), see what it is and agree again. If not, you need not do anything:"
+                " once it has run out nobody contacts you."
+            ),
+        ),
+    },
     "add": {
         "vi": (
             "Kênh liên lạc mới trong hồ sơ của Ông/Bà",

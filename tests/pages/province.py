@@ -219,7 +219,7 @@ def visited(cast: dict[str, Actor], person: Any) -> dict[str, str]:
 def kept(cast: dict[str, Actor]) -> dict[str, str]:
     """Somebody who was not heard of for long, one who was never told, and two whose time is over: one is proposed."""
     lost = factories.person("Ngô Văn Lâu")
-    factories.consent(lost.id, on=ago(Matter.CONFIRM, -1))
+    factories.consent(lost.id, on=ago(Matter.CONFIRM, -1), valid_until=clock.today() + timedelta(days=9))
     over, proposed = (old(Matter.UNTOLD, name).code for name in ("Ngô Văn Cũ", "Ngô Thị Xưa"))
     retention.decide(cast["protection_officer"], Matter.DELEGATION, 36)
     retention.propose(cast["protection_officer"], [proposed])
@@ -342,7 +342,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         ),
         *("/segments", "/segments/new", f"/segments/{codes['segment']}", f"/segments/{codes['segment']}/edit"),
         *("/registrations", f"/registrations/{codes['registration']}"),
-        *("/retention", "/confirmations", "/tellings"),
+        *("/retention", "/confirmations", "/renewals", "/tellings"),
         draft,
         f"{draft}/edit",
         f"{draft}/households",

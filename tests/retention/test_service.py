@@ -303,6 +303,33 @@ def test_an_approver_says_no(cast):
         service.decline(factories.actor("approver", ("68",)), [one.code])
 
 
+def test_whose_yes_runs_out_soon_or_did_lately_is_asked_again(cast):
+    until = {"Lê Nay": 0, "Lê Sáu Mươi": 60, "Lê Xa": 61, "Lê Vừa Qua": -30, "Lê Lâu": -31}
+    for name, days in until.items():
+        one = factories.person(name)
+        factories.consent(one.id, on=clock.today() - 50 * DAY, valid_until=clock.today() + days * DAY)
+    no = factories.person("Lê Thôi")
+    factories.consent(no.id, on=clock.today() - 50 * DAY, valid_until=clock.today())
+    factories.consent(no.id, State.WITHDRAWN)
+    found = service.ending(cast["clerk"])
+    assert names(found) == ["Lê Vừa Qua", "Lê Nay", "Lê Sáu Mươi"]
+    (said,) = found["people"][1]["said"]
+    assert said == {"purpose": "events", "channel": "email", "valid_until": clock.today()}
+    assert service.ending(factories.actor("clerk", ("18943",)))["count"] == 0
+
+
+@pytest.mark.usefixtures("mailbox")
+def test_whose_yes_runs_out_is_written_to_in_words_of_its_own(cast, mailbox):  # noqa: F811
+    sure = [{"channel": "email", "value": "a@example.com", "verified_on": "2020-01-05"}]
+    one = factories.person("Lê Nay", contact_points=sure, preferred_language="en")
+    factories.consent(one.id, purpose=Purpose.REGISTRY)
+    factories.consent(one.id, valid_until=clock.today() + 9 * DAY)
+    works.tend()
+    attend()
+    ((_to, letter),) = mailbox.letters
+    assert letter["Subject"] == "What you agreed to runs out"
+
+
 @pytest.mark.usefixtures("mailbox")
 def test_the_office_asks_by_mail_and_not_again_within_half_a_year(cast, mailbox, monkeypatch):  # noqa: F811
     sure = [{"channel": "email", "value": "a@example.com", "verified_on": "2020-01-05"}]
