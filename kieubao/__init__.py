@@ -126,7 +126,9 @@ def create_app(config: Any) -> Flask:
     journal.init_app(app)
     _serve_only_sound(app, shelf)
     session.init_app(app)
-    gate.init_app(app, dict.fromkeys(("intake.receive", "intake_pages.receive"), _admit_clerk))
+    files = dict.fromkeys(("intake.receive", "intake_pages.receive"), Permission.INTAKE_RUN)
+    files |= dict.fromkeys(("rights.keep_scan", "rights_pages.keep_scan"), Permission.CONSENT_RECORD)
+    gate.init_app(app, {address: partial(_admit, permission) for address, permission in files.items()})
     http.init_app(app)
     problems.init_app(app)
     app.config.setdefault("BOOTSTRAP_SERVE_LOCAL", True)
@@ -148,8 +150,8 @@ def _keys(app: Flask) -> keyfile.Held:
     return keyfile.Held(app.config["KEYS"], kept)
 
 
-def _admit_clerk() -> None:
-    admit(session.current_actor(), Permission.INTAKE_RUN)
+def _admit(permission: Permission) -> None:
+    admit(session.current_actor(), permission)
 
 
 def _serve_only_sound(app: Flask, shelf: Shelf | None) -> None:

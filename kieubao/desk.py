@@ -188,6 +188,8 @@ ACTIONS: Final = Vocabulary(
         "registrations.one": ("Xem một đăng ký", "Looked at a registration"),
         "registrations.enrol": ("Ghi hồ sơ từ đăng ký", "Recorded whoever registered"),
         "registrations.know": ("Ghi người đăng ký đã có hồ sơ", "Said that whoever registered is on record"),
+        "rights.keep_scan": ("Lưu bản quét giấy đã ký", "Kept the scan of a signed paper"),
+        "rights.read_scan": ("Xem bản quét giấy đã ký", "Read the scan of a signed paper"),
         "retention.rules": ("Xem thời hạn lưu trữ", "Looked at how long records are kept"),
         "retention.decide": ("Quyết định thời hạn lưu trữ", "Decided how long something holds"),
         "retention.unconfirmed": ("Xem hồ sơ cần xác nhận lại", "Looked at whose record is to be confirmed"),
@@ -309,6 +311,7 @@ OUTCOMES: Final = Vocabulary(
 DETAILS: Final = Vocabulary(
     {
         "account": ("tài khoản số", "account no."),
+        "scan": ("bản quét", "scan"),
         "matter": ("nội dung", "matter"),
         "matters": ("theo thời hạn", "by which rules"),
         "months": ("số tháng", "months"),

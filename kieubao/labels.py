@@ -448,6 +448,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "registration:decide": _("Decide on registrations from the public page"),
         "registration:send": _("Register on the public page"),
         "reminder:send": _("Remind people and the office of what is late"),
+        "scan:read": _("Read the scans of signed papers"),
         "retention:erase": _("Erase records whose time is over"),
         "retention:read": _("See records whose time is over"),
         "retention:write": _("Decide how long records are kept, and propose to erase them"),

@@ -41,7 +41,8 @@ FILE = {"file": (Paper("Họ tên\nLê Văn Ba\n".encode()), "a.csv")}
 ANSWER = {"person": CODE, "answer": "accepted", "companions": 1}
 ANSWERS = {"file": (Paper(f"Mã,Trả lời\n{CODE},Nhận lời\n".encode()), "a.csv")}
 LETTER = {"file": (Paper(invitation.letter("vi")), "a.docx")}
-FILES = (FILE, ANSWERS, LETTER)
+SCAN = {"file": (Paper(b"%PDF-1.7 made up"), "a.pdf")}
+FILES = (FILE, ANSWERS, LETTER, SCAN)
 ASKED = {"kind": "see", "way": "letter", "received_on": TODAY}
 KEPT = {"until": f"{clock.today() + timedelta(days=9)}", "ground": "dispute", "remark": "x"}
 GIVEN = {"kind": "investment", "stage": "interested", "stands_since": TODAY}
@@ -65,6 +66,8 @@ NEEDS = {
     ("POST", "/notices/drafts"): (P.NOTICE_WRITE, NOTICE),
     ("DELETE", "/notices/drafts/<int:draft_id>"): (P.NOTICE_WRITE, None),
     ("POST", "/notices/drafts/<int:draft_id>/approval"): (P.NOTICE_APPROVE, {"digest": "d", "in_force_on": TODAY}),
+    ("POST", "/persons/<code:code>/scans"): (P.CONSENT_RECORD, SCAN),
+    ("POST", "/scans/<code:code>/reading"): (P.SCAN_READ, {"reason": "r"}),
     ("POST", "/receipts"): (P.RECEIPT_GIVE, {"person": CODE}),
     ("GET", "/receipts"): (P.REQUEST_READ, None),
     ("POST", "/personal-links"): (P.LINK_GIVE, {"person": CODE, "handed": "counter"}),

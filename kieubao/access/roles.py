@@ -58,6 +58,7 @@ class Permission(StrEnum):
     RETENTION_READ = "retention:read"
     RETENTION_WRITE = "retention:write"
     ROSTER_APPROVE = "roster:approve"
+    SCAN_READ = "scan:read"
     SESSION_OPEN = "session:open"
     VISIT_CHANGE = "visit:change"
     VISIT_OPEN = "visit:open"
@@ -102,7 +103,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.AUDIT_WITNESS, _P.NOTICE_WRITE, _P.GRANT_WIDEN}
     | {_P.ACCOUNT_CONFIRM, _P.AGREEMENT_WRITE, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP, _P.ROSTER_APPROVE}
     | {_P.REQUEST_FILE, _P.REQUEST_READ, _P.REQUEST_HANDLE, _P.PLEA_PLACE}
-    | {_P.RETENTION_READ, _P.RETENTION_WRITE},
+    | {_P.RETENTION_READ, _P.RETENTION_WRITE, _P.SCAN_READ},
     Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.BACKUP_MAKE, _P.INDEX_REBUILD, _P.KEY_MANAGE} | {_P.ERASURE_SCRUB},
     Role.PUBLIC: frozenset({_P.SESSION_OPEN, _P.PLEA_SEND, _P.REGISTRATION_SEND}),
     Role.SUBJECT: frozenset({_P.RESPONSE_GIVE, _P.VISIT_OPEN, _P.VISIT_READ, _P.VISIT_CHANGE}),
@@ -128,6 +129,7 @@ BY_SCOPE = frozenset(
         _P.RETENTION_ERASE,
         _P.RETENTION_READ,
         _P.RETENTION_WRITE,
+        _P.SCAN_READ,
         _P.VISIT_OPEN,
         _P.VISIT_READ,
         _P.VISIT_CHANGE,

@@ -48,6 +48,7 @@ _ASKED: Final = {
     "request_step": ("request_id", "subject_request"),
     "subject_request": ("person_id", None),
     "receipt": ("person_id", None),
+    "consent_scan": ("person_id", None),
     "registration": ("person_id", None),
     "message": ("person_id", None),
     "erasure_proposal": ("person_id", None),

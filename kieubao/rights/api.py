@@ -3,12 +3,13 @@
 from typing import Any
 
 from kieubao.access.session import current_actor
+from kieubao.forms import FileForm
 from kieubao.ground import letters
-from kieubao.http import Blueprint
+from kieubao.http import Blueprint, sent_file
 from kieubao.rights import papers, service
 from kieubao.rights.requests import Asked
-from kieubao.rights.schemas import DigestForm, ReceiptForm, RequestForm, StepForm, WhichForm
-from kieubao.rights.sheets import ErasedSheet, ReceiptSheet, RequestSheet, WholeRequestSheet
+from kieubao.rights.schemas import DigestForm, ReceiptForm, RequestForm, StepForm, WhichForm, WhyForm
+from kieubao.rights.sheets import ErasedSheet, ReceiptSheet, RequestSheet, ScanSheet, WholeRequestSheet
 from kieubao.rights.steps import News
 
 bp = Blueprint("rights", __name__, description="What people ask about their data, and the clocks of the law")
@@ -50,6 +51,22 @@ def of_person(code: str) -> Any:
 def act(form: News, code: str) -> Any:
     """Write down what happened to a request."""
     return service.act(current_actor(), code, form)
+
+
+@bp.post("/persons/<code:code>/scans")
+@bp.arguments(FileForm, location="files")
+@bp.response(201, ScanSheet)
+def keep_scan(_form: Any, code: str) -> Any:
+    """Keep the scan of a paper that somebody signed: PDF, JPEG or PNG; its code is the evidence of what they said."""
+    return service.keep_scan(current_actor(), code, papers.uploaded(sent_file()))
+
+
+@bp.post("/scans/<code:code>/reading")
+@bp.arguments(WhyForm)
+@bp.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+def read_scan(form: dict[str, str], code: str) -> Any:
+    """Read a scan, for a reason that is written down."""
+    return papers.scanned(service.read_scan(current_actor(), code, form["reason"]))
 
 
 @bp.post("/receipts")

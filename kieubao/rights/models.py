@@ -47,6 +47,24 @@ class Receipt(Base):
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
+class Scan(Base):
+    """A paper that somebody signed, as it was scanned: proof of what they said. Of who is erased none stays."""
+
+    __tablename__ = "consent_scan"
+    __table_args__ = (Index(None, "person_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(14), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # SHA-256 of the file as it came.
+    digest: Mapped[str] = mapped_column(String(64))
+    media: Mapped[str] = mapped_column(String(20))
+    # The file, in Base64.
+    content: Mapped[str] = mapped_column(Encrypted("consent_scan.content"))
+    kept_at: Mapped[datetime] = mapped_column(default=now)
+    kept_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
 class RequestStep(Base):
     """One thing that happened to a request: only added to."""
 

@@ -9,16 +9,18 @@ from typing import Any, Final
 
 from flask import Response, current_app, send_file
 from flask_babel import gettext
+from werkzeug.datastructures import FileStorage
 
 from kieubao.consent.notices import ITEMS
 from kieubao.consent.vocabulary import YES, Capacity, Channel, Purpose
 from kieubao.ground import clock, document, letters, paper
 from kieubao.ground.document import Letter
-from kieubao.ground.errors import Conflict, _
+from kieubao.ground.errors import Conflict, Invalid, _
 from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS
 from kieubao.http import speaking
 from kieubao.rights import wording
 from kieubao.rights.proofs import Office, is_over, statements
+from kieubao.rights.scans import Kept
 from kieubao.shown import day, field_label, label_of, moment
 
 ZIP: Final = "application/zip"
@@ -182,3 +184,15 @@ def _notice(one: Sheet, language: str) -> dict[str, Any]:
 
 def _said(words: Sequence[str]) -> str | list[str]:
     return gettext(words) if isinstance(words, str) else [gettext(one) for one in words]
+
+
+def uploaded(file: FileStorage | None) -> bytes:
+    """Return the file that came with a request; raise Invalid where none did."""
+    if file is None or not file.filename:
+        raise Invalid(_("Choose a file"), field="file")
+    return file.stream.read()
+
+
+def scanned(kept: Kept) -> Response:
+    """Answer with a scan, to be saved: nothing of it is shown or run here."""
+    return send_file(BytesIO(kept.content), kept.media, as_attachment=True, download_name=kept.name)

@@ -71,6 +71,19 @@ class DigestForm(Form):
     digest = Value(longest=100, required=True)
 
 
+class ScanForm(Form):
+    """Which scan is read, and why."""
+
+    scan = forms.code("QS", required=True)
+    reason = Value(required=True)
+
+
+class WhyForm(Form):
+    """Why a scan is read."""
+
+    reason = Value(required=True)
+
+
 class WhichForm(Form):
     """Which requests: the open ones, or those that are ended."""
 

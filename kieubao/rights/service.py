@@ -11,9 +11,10 @@ from kieubao.db import writing
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, _
 from kieubao.people import disclosure, erasure
-from kieubao.rights import proofs, receipts, requests
+from kieubao.rights import proofs, receipts, requests, scans
 from kieubao.rights.proofs import Office
 from kieubao.rights.requests import Asked
+from kieubao.rights.scans import Kept
 from kieubao.rights.steps import News
 from kieubao.traces import tombstones
 from kieubao.walls import Sight, confined
@@ -120,14 +121,34 @@ def consent_form(actor: Actor, code: str, notice: int) -> Sheet:
     return {**{name: record[name] for name in ("code", "name", "contact_points")}, "notice": told}
 
 
+@use_case(Permission.CONSENT_RECORD)
+def keep_scan(actor: Actor, code: str, content: bytes) -> Sheet:
+    """Keep the scan of a paper that somebody signed; return its code, to be written as evidence, and its digest."""
+    person = _held(actor, code)
+    kept = scans.keep(person.id, content, actor.account_id)
+    note(subject=person.subject, scan=kept.code, digest=kept.digest)
+    return {name: getattr(kept, name) for name in ("code", "digest", "media", "kept_at")}
+
+
+@use_case(Permission.SCAN_READ, Shape.READ, opens=True)
+def read_scan(actor: Actor, scan: str, reason: str) -> Kept:
+    """Return a scan, for a reason that is written down. Raises NotFound for none of anybody within scope."""
+    note(scan=scan, purpose=reason)
+    kept, whose = scans.found(scan)
+    for person in disclosure.called(actor.scope, [whose]):
+        note(subject=person.subject)
+        return kept
+    raise scans.absent()
+
+
 @use_case(Permission.RECEIPT_GIVE, Shape.READ)
 def papers(actor: Actor, code: str) -> Sheet:
-    """Return which receipts somebody was given, and which notices they can be asked by."""
+    """Return which receipts somebody was given, which papers of theirs were scanned, and by which notices to ask."""
     person = disclosure.locate(actor.scope, code)
     given = receipts.of(person.id)
     note(subject=person.subject, found=len(given))
     shown = [one for one in notices.listed() if one["state"] == "in_force"]
-    return {"code": code, "receipts": given, "notices": shown}
+    return {"code": code, "receipts": given, "scans": scans.of(person.id), "notices": shown}
 
 
 @use_case(Permission.REQUEST_READ, Shape.READ)

@@ -59,3 +59,12 @@ class ReceiptSheet(Schema):
 class ErasedSheet(Schema):
     code = fields.String()
     ended_on = fields.Date()
+
+
+class ScanSheet(Schema):
+    """The scan of a signed paper, as it is kept."""
+
+    code = fields.String(metadata={"description": "to be written as the evidence"})
+    digest = fields.String(metadata={"description": "SHA-256 of the file as it came"})
+    media = fields.String()
+    kept_at = fields.AwareDateTime()

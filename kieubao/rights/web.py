@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from kieubao import pages
 from kieubao.access.roles import Permission
@@ -14,7 +15,7 @@ from kieubao.ground.errors import SignInNeeded, _
 from kieubao.pages import Filled
 from kieubao.rights import papers, service
 from kieubao.rights.requests import Asked
-from kieubao.rights.schemas import STEPS, DigestForm, PaperForm, RequestForm, StepForm
+from kieubao.rights.schemas import STEPS, DigestForm, PaperForm, RequestForm, ScanForm, StepForm
 from kieubao.rights.steps import News
 from kieubao.rights.vocabulary import AT_ONCE, DAYS, Kind, Step
 
@@ -93,6 +94,26 @@ def consent_form(form: dict[str, Any], code: str) -> ResponseReturnValue:
     """Give the form for one person to sign, with the notice they are shown."""
     told = service.consent_form(current_actor(), code, form.get("notice", 0))
     return papers.to_sign(told, papers.office(), form["paper_language"])
+
+
+@bp.post("/persons/<code:code>/papers/scan")
+@pages.acts(again=papers_of)
+def keep_scan(_form: object, code: str) -> ResponseReturnValue:
+    kept = service.keep_scan(current_actor(), code, papers.uploaded(request.files.get("file")))
+    flash(gettext("The scan is kept. Write its code as the evidence: %(code)s") % {"code": kept["code"]})
+    return redirect(url_for(".papers_of", code=code), 303)
+
+
+@bp.get("/requests/scans")
+def ask_scan(form: Filled | None = None) -> str:
+    admit(current_actor(), Permission.SCAN_READ)
+    return render_template("rights/scan.html", form=form or Filled())
+
+
+@bp.post("/requests/scans")
+@pages.takes(ScanForm, again=ask_scan)
+def read_scan(form: dict[str, str]) -> ResponseReturnValue:
+    return papers.scanned(service.read_scan(current_actor(), form["scan"], form["reason"]))
 
 
 @bp.get("/requests/receipts")

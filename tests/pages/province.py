@@ -140,6 +140,7 @@ def furnish() -> Province:
     codes |= contributed(cast, hoa.code) | asked(cast, hoa.code, dao.code)
     codes |= visited(cast, hoa)
     codes |= kept(cast)
+    codes["scan"] = rights.keep_scan(cast["clerk"], hoa.code, b"%PDF-1.7 signed")["code"]
     codes |= oversee(cast, [hoa.code, binh.code, dao.code])
     codes |= sent_in(cast, hoa.code)
     codes |= doubled(cast)
@@ -375,7 +376,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     pages["subject"] = ["/mine", *(f"/mine/{one}" for one in ("consents", "readers", "contacts", "requests", "papers"))]
     pages["subject"] += ["/mine/consents/events", "/mine/consents/investment"]
     pages["newcomer"] = ["/mine", "/stop", f"/p/{codes['own_link']}", f"/w/{codes['stopping']}"]
-    pages["protection_officer"] += ["/retention", "/expirations", f"/expirations/{codes['over']}"]
+    pages["protection_officer"] += ["/requests/scans", "/retention", "/expirations", f"/expirations/{codes['over']}"]
     pages["protection_officer"] += [*desk(codes), *(f"/requests/{codes[one]}" for one in ("request", "erasing"))]
     return [(role, address) for role, some in pages.items() for address in some]
 

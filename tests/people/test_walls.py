@@ -44,7 +44,7 @@ from kieubao.registrations.arrived import Sent
 from kieubao.registrations.vocabulary import Registrant
 from kieubao.responses import recipient
 from kieubao.retention import deletions, reminders
-from kieubao.rights import receipts, requests
+from kieubao.rights import receipts, requests, scans
 from kieubao.rights.requests import Asked
 from kieubao.rights.vocabulary import Kind, Way
 from kieubao.visits import passes, wishes
@@ -100,6 +100,7 @@ def everything(email, phone, **fields):
     deletions.keep(one.id, deletions.Kept(clock.today(), "dispute", "đơn"), by)
     deletions.propose({one.id: "untold"}, by)
     reminders.sent(one.id)
+    scans.keep(one.id, b"%PDF-1.7 signed", by)
     receipts.issue(one.id, f"BN-{one.id}", clock.now(), str(one.id).encode(), by)
     kin = factories.person("Trần Văn Bình", **{**fields, "kind": "home", "country": "VN"})
     bonds.tie([(one.id, kin.id, "spouse", "spouse")])

@@ -37,6 +37,7 @@ PATHS |= {
     "pleas": ("plea", "plea"),
     "registrations": ("registration", "registration"),
     "expirations": ("over", "over_proposed"),
+    "scans": ("scan", "scan"),
 }
 PATHS |= {"imports": ("read", "tried", "taken"), "pulls": ("pull", "pull"), "segments": ("segment", "segment")}
 
