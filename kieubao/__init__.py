@@ -59,6 +59,9 @@ from kieubao.rights import api as rights_api
 from kieubao.rights import web as rights_web
 from kieubao.segments import api as segments_api
 from kieubao.segments import web as segments_web
+from kieubao.texts import api as texts_api
+from kieubao.texts import web as texts_web
+from kieubao.texts import works as texts_works
 from kieubao.visits import api as visits_api
 from kieubao.visits import web as visits_web
 from kieubao.visits import works as visits_works
@@ -82,6 +85,7 @@ API = (
         visits_api,
         registrations_api,
         retention_api,
+        texts_api,
     ),
     progress_api,
 )
@@ -91,9 +95,10 @@ WEB = (
     visits_web,
     registrations_web,
     retention_web,
+    texts_web,
 )
 WORKS: dict[str, worker.Work] = {**access_works.WORKS, **duplicates_works.WORKS, **intake_works.WORKS}
-NIGHTLY = (registrations_works.tidy, retention_works.tend, partial(people.scrub, SYSTEM))
+NIGHTLY = (registrations_works.tidy, texts_works.tidy, retention_works.tend, partial(people.scrub, SYSTEM))
 DUTIES = worker.Duties(nightly=NIGHTLY, soon=(visits_works.attend,))
 NEEDED = ("SECRET_KEY", "KEYS")
 

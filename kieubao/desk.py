@@ -190,6 +190,7 @@ ACTIONS: Final = Vocabulary(
         "registrations.know": ("Ghi người đăng ký đã có hồ sơ", "Said that whoever registered is on record"),
         "rights.keep_scan": ("Lưu bản quét giấy đã ký", "Kept the scan of a signed paper"),
         "rights.read_scan": ("Xem bản quét giấy đã ký", "Read the scan of a signed paper"),
+        "texts.take": ("Nhận tin nhắn của người dân", "Took in a text message"),
         "retention.rules": ("Xem thời hạn lưu trữ", "Looked at how long records are kept"),
         "retention.decide": ("Quyết định thời hạn lưu trữ", "Decided how long something holds"),
         "retention.unconfirmed": ("Xem hồ sơ cần xác nhận lại", "Looked at whose record is to be confirmed"),
@@ -311,6 +312,7 @@ OUTCOMES: Final = Vocabulary(
 DETAILS: Final = Vocabulary(
     {
         "account": ("tài khoản số", "account no."),
+        "act": ("nội dung nhắn", "what it said"),
         "scan": ("bản quét", "scan"),
         "matter": ("nội dung", "matter"),
         "matters": ("theo thời hạn", "by which rules"),

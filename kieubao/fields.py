@@ -134,6 +134,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "matter": _("What"),
     "months": _("For how many months"),
     "heard_on": _("Last heard of on"),
+    "from_number": _("From which number"),
     "scan": _("Code of the scan"),
     "spoken": _("Spoken to them by"),
     "told_on": _("Told what is held on"),

@@ -91,6 +91,7 @@ NEEDS = {
     ("POST", "/expirations/refusals"): (P.RETENTION_ERASE, {"persons": [CODE]}),
     ("POST", "/expirations/erasure"): (P.RETENTION_ERASE, {"persons": [CODE]}),
     ("POST", "/expirations/<code:code>/reprieve"): (P.RETENTION_WRITE, KEPT),
+    ("POST", "/texts"): (P.TEXT_TAKE, {"from_number": "0983000111", "text": "KB NGUNG"}),
     ("GET", "/messages"): (P.MESSAGE_TELL, None),
     ("GET", "/messages/<int:message_id>"): (P.MESSAGE_TELL, None),
     ("POST", "/messages/<int:message_id>/told"): (P.MESSAGE_TELL, None),

@@ -60,6 +60,7 @@ class Permission(StrEnum):
     ROSTER_APPROVE = "roster:approve"
     SCAN_READ = "scan:read"
     SESSION_OPEN = "session:open"
+    TEXT_TAKE = "text:take"
     VISIT_CHANGE = "visit:change"
     VISIT_OPEN = "visit:open"
     VISIT_READ = "visit:read"
@@ -90,7 +91,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_WRITE, _P.CONSENT_RECORD, _P.INTAKE_RUN}
     | {_P.INTAKE_READ, _P.LIST_READ, _P.LIST_DRAFT, _P.DUPLICATE_SWEEP, _P.RESPONSE_RECORD}
     | {_P.REQUEST_FILE, _P.REQUEST_READ, _P.RECEIPT_GIVE, _P.LINK_GIVE, _P.MESSAGE_TELL}
-    | {_P.PLEA_PLACE, _P.REGISTRATION_DECIDE},
+    | {_P.PLEA_PLACE, _P.REGISTRATION_DECIDE, _P.TEXT_TAKE},
     Role.APPROVER: _EVERYONE
     | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_MERGE}
     | {_P.LIST_READ, _P.LIST_APPROVE, _P.INTAKE_READ, _P.INTAKE_UNDO, _P.INTAKE_DECIDE, _P.PLAN_WRITE}

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from kieubao.consent.models import Notice, NoticeDraft
 from kieubao.consent.vocabulary import Purpose
-from kieubao.db import add_once, db
+from kieubao.db import add_once, db, reading
 from kieubao.ground import clock
 from kieubao.ground.canon import digest
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
@@ -88,6 +88,14 @@ def asking(purpose: Purpose) -> Sheet | None:
     """Return the notice in force by which people are asked for a purpose: of the fewest purposes, and the latest."""
     fits = [one for one in listed() if one["state"] == "in_force" and purpose in one["purposes"]]
     return max(fits, key=lambda one: (-len(one["purposes"]), one["in_force_on"], one["id"]), default=None)
+
+
+def offered() -> dict[str, Sheet]:
+    """Return by each purpose that people can be asked for the notice in force: no secret, so no line in the trail."""
+    reading()
+    found = {purpose.value: asking(purpose) for purpose in Purpose}
+    db.session.rollback()
+    return {purpose: told for purpose, told in found.items() if told}
 
 
 def listed() -> list[Sheet]:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Select, delete, select
 
+from kieubao.consent.models import Standing
 from kieubao.db import db, insert_many, next_ids
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, _
@@ -43,6 +44,17 @@ def verified(person_id: int) -> list[tuple[int, str, str]]:
     sure = (ContactPoint.verified_on.is_not(None), ContactPoint.retired_at.is_(None))
     rows = db.session.execute(select(*columns).where(*own, *sure).order_by(ContactPoint.id))
     return [(i, channel, value) for i, channel, value in rows]
+
+
+def owners(number: str) -> list[int]:
+    """Return who is reached themselves by a number in E.164, in whole sight; of a merged record nobody."""
+    keys = select(ContactKey.contact_point_id).where(ContactKey.key.in_(indexes.keys_of("phone", number)))
+    own = (ContactPoint.id.in_(keys), ContactPoint.owner == "self", ContactPoint.retired_at.is_(None))
+    here = (Standing.successor_id.is_(None), Standing.erased_at.is_(None), Standing.deceased_on.is_(None))
+    query = (
+        select(ContactPoint.person_id).join(Standing, Standing.person_id == ContactPoint.person_id).where(*own, *here)
+    )
+    return sorted({*db.session.scalars(query)})
 
 
 def points(people: Collection[int]) -> dict[int, dict[tuple[str, str], bool]]:

@@ -55,6 +55,7 @@ _ASKED: Final = {
     "reprieve": ("person_id", None),
     "reminder": ("person_id", None),
     "contact_wish": ("person_id", None),
+    "text_wish": ("person_id", None),
     "visit": ("link_id", "personal_link"),
     "personal_link": ("person_id", None),
 }

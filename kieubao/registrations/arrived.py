@@ -8,9 +8,8 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, delete, false, func, or_, select
 
 from kieubao.access.roles import Scope
-from kieubao.consent import ledger, notices
-from kieubao.consent.vocabulary import Purpose
-from kieubao.db import db, reading
+from kieubao.consent import ledger
+from kieubao.db import db
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import NotFound, TooMany, _
 from kieubao.people.records import latest_birth
@@ -33,14 +32,6 @@ class Sent(NamedTuple):
     told: Mapping[str, Any]
     province: str
     commune: str | None
-
-
-def offered() -> dict[str, Sheet]:
-    """Return by each purpose that people can be asked for the notice in force: no secret, so no line in the trail."""
-    reading()
-    found = {purpose.value: notices.asking(purpose) for purpose in Purpose}
-    db.session.rollback()
-    return {purpose: told for purpose, told in found.items() if told}
 
 
 def is_minor(born: str | None) -> bool:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from kieubao import pages, shown
 from kieubao.access.roles import PUBLIC
 from kieubao.access.session import current_actor
+from kieubao.consent import notices
 from kieubao.forms import office
 from kieubao.ground import clock
 from kieubao.ground.errors import Invalid, NotFound, SignInNeeded, _
@@ -59,7 +60,7 @@ def ask(step: str, form: Filled | None = None) -> Any:
     if step not in _steps(answers) and step != "registrant":
         return redirect(url_for(".start"), 303)
     told = form or Filled(answers)
-    asking = arrived.offered() if step == "agree" else {}
+    asking = notices.offered() if step == "agree" else {}
     at = _steps(answers).index(step) + 1
     about = {"step": step, "at": at, "of": len(_steps(answers)), "notices": asking}
     return render_template("registrations/step.html", form=told, registrant=answers.get("registrant"), **about)
@@ -184,7 +185,7 @@ def _left(answers: dict[str, Any]) -> list[str]:
 
 def _references() -> dict[str, str]:
     """Return by which notice each purpose is asked for."""
-    return {purpose: told["reference"] for purpose, told in arrived.offered().items()}
+    return {purpose: told["reference"] for purpose, told in notices.offered().items()}
 
 
 def _kept(form: Any, step: str) -> ResponseReturnValue:

@@ -34,6 +34,7 @@ _METHODS: Final[Mapping[Way, Method]] = {
     Way.LETTER: Method.PAPER,
     Way.PHONE: Method.RECORDED_CALL,
     Way.EMAIL: Method.EMAIL,
+    Way.SMS: Method.SMS,
     Way.LINK: Method.WEB,
     Way.WEB: Method.WEB,
 }

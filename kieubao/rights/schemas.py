@@ -27,7 +27,7 @@ class RequestForm(Form):
 
     person = forms.code("KB", required=True)
     kind = choice([one.value for one in Kind], required=True)
-    way = choice([one.value for one in Way if one not in {Way.LINK, Way.WEB}], required=True)
+    way = choice([one.value for one in Way if one not in {Way.SMS, Way.LINK, Way.WEB}], required=True)
     received_on = forms.past_day(required=True)
     wish = Value(longest=_LONG)
     asked_by = Value()

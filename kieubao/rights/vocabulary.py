@@ -23,7 +23,8 @@ class Way(StrEnum):
     LETTER = "letter"
     PHONE = "phone"
     EMAIL = "email"
-    # By a link of their own, or on the public page; no clerk writes that down.
+    # By a text message, a link of their own, or on the public page; no clerk writes that down.
+    SMS = "sms"
     LINK = "link"
     WEB = "web"
 

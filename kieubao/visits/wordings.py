@@ -71,6 +71,46 @@ _MESSAGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
             ),
         ),
     },
+    "text_asked": {
+        "vi": (
+            "Xác nhận đồng ý",
+            (
+                "{office}: xin đọc thông báo tại {link} , rồi trả lời KB XN {code} trước {until} để xác nhận Ông/Bà"
+                " đồng ý. Không trả lời là không đồng ý."
+            ),
+        ),
+        "en": (
+            "Confirm that you agree",
+            (
+                "{office}: read the notice at {link} , then answer KB XN {code} before {until} to agree."
+                " No answer is a no."
+            ),
+        ),
+    },
+    "text_done": {
+        "vi": ("Đã ghi", "{office}: đã ghi Ông/Bà đồng ý. Muốn ngừng, nhắn KB NGUNG bất cứ lúc nào."),
+        "en": ("Written down", "{office}: it is written down that you agree. To stop, write KB NGUNG at any time."),
+    },
+    "text_stopped": {
+        "vi": ("Đã ghi", "{office}: đã ghi Ông/Bà từ chối, có hiệu lực ngay."),
+        "en": ("Written down", "{office}: your no is written down and holds from now on."),
+    },
+    "text_unclear": {
+        "vi": (
+            "Chưa ghi được",
+            (
+                "{office}: tin nhắn của Ông/Bà chưa ghi được. Viết KB DY hoặc KB TC rồi SUKIEN, DAUTU, THONGTIN, DOAN,"
+                " HOSO; KB NGUNG để ngừng tất cả; hoặc gọi {contact}."
+            ),
+        ),
+        "en": (
+            "Not written down",
+            (
+                "{office}: your message could not be taken. Write KB DY (yes) or KB TC (no), then SUKIEN, DAUTU,"
+                " THONGTIN, DOAN, HOSO; KB NGUNG to stop all; or telephone {contact}."
+            ),
+        ),
+    },
     "add": {
         "vi": (
             "Kênh liên lạc mới trong hồ sơ của Ông/Bà",

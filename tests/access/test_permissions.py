@@ -14,7 +14,7 @@ from tests.test_house import USE_CASES
 
 CONFIRMING = {
     *("access.decide", "access.disable", "access.issue_token", "access.propose"),
-    *("entry.change_password", "entry.end_sessions", "rights.erase", "consent.approve_notice"),
+    *("entry.change_password", "entry.end_sessions", "rights.erase", "consent.approve_notice", "retention.erase"),
     *(
         "outreach.approve",
         "outreach.grant",
@@ -31,6 +31,7 @@ OPENS |= {
     "visits.message",
     "rights.answer",
     "rights.consent_form",
+    "rights.read_scan",
     "people.add_contact",
     "people.retire_contact",
     "duplicates.one_pair",

@@ -339,6 +339,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
             f"{person}/papers",
             "/requests/receipts",
             "/messages",
+            "/texts",
             "/requests/pleas",
         ),
         *("/segments", "/segments/new", f"/segments/{codes['segment']}", f"/segments/{codes['segment']}/edit"),
@@ -375,7 +376,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     pages["admin"] = ["/", "/accounts", "/accounts/new", "/accounts/clerk/change", "/accounts/clerk/disable"]
     pages["subject"] = ["/mine", *(f"/mine/{one}" for one in ("consents", "readers", "contacts", "requests", "papers"))]
     pages["subject"] += ["/mine/consents/events", "/mine/consents/investment"]
-    pages["newcomer"] = ["/mine", "/stop", f"/p/{codes['own_link']}", f"/w/{codes['stopping']}"]
+    pages["newcomer"] = ["/mine", "/stop", "/told", f"/p/{codes['own_link']}", f"/w/{codes['stopping']}"]
     pages["protection_officer"] += ["/requests/scans", "/retention", "/expirations", f"/expirations/{codes['over']}"]
     pages["protection_officer"] += [*desk(codes), *(f"/requests/{codes[one]}" for one in ("request", "erasing"))]
     return [(role, address) for role, some in pages.items() for address in some]

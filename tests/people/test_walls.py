@@ -47,6 +47,7 @@ from kieubao.retention import deletions, reminders
 from kieubao.rights import receipts, requests, scans
 from kieubao.rights.requests import Asked
 from kieubao.rights.vocabulary import Kind, Way
+from kieubao.texts import waiting
 from kieubao.visits import passes, wishes
 from kieubao.visits.vocabulary import Handed
 from kieubao.walls import Sight, confined
@@ -100,6 +101,7 @@ def everything(email, phone, **fields):
     deletions.keep(one.id, deletions.Kept(clock.today(), "dispute", "đơn"), by)
     deletions.propose({one.id: "untold"}, by)
     reminders.sent(one.id)
+    waiting.ask(one.id, waiting.Asked("KB DY SUKIEN", {}))
     scans.keep(one.id, b"%PDF-1.7 signed", by)
     receipts.issue(one.id, f"BN-{one.id}", clock.now(), str(one.id).encode(), by)
     kin = factories.person("Trần Văn Bình", **{**fields, "kind": "home", "country": "VN"})

@@ -1,0 +1,1 @@
+"""What people say by text message: taken in, answered, and written down."""
