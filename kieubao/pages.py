@@ -44,6 +44,9 @@ _BELOW: Final = {
     **dict.fromkeys(("contributions", "responses"), "/occasions"),
     **dict.fromkeys(("agencies", "tasks"), "/plans"),
     "merges": "/duplicates",
+    "renewals": "/confirmations",
+    "retention": "/expirations",
+    "texts": "/messages",
 }
 
 bp = Blueprint("pages", __name__)

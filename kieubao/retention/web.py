@@ -6,7 +6,9 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from kieubao import pages
+from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
+from kieubao.access.use_case import admit
 from kieubao.consent.vocabulary import Matter
 from kieubao.ground import clock
 from kieubao.ground.errors import SignInNeeded, _
@@ -96,6 +98,7 @@ def erase(form: dict[str, Any]) -> ResponseReturnValue:
 
 @bp.get("/expirations/<code:code>")
 def ask_keep(code: str, form: Filled | None = None) -> str:
+    admit(current_actor(), Permission.RETENTION_WRITE)
     return render_template("retention/keep.html", code=code, form=form or Filled())
 
 

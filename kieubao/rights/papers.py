@@ -195,4 +195,4 @@ def uploaded(file: FileStorage | None) -> bytes:
 
 def scanned(kept: Kept) -> Response:
     """Answer with a scan, to be saved: nothing of it is shown or run here."""
-    return send_file(BytesIO(kept.content), kept.media, as_attachment=True, download_name=kept.name)
+    return send_file(BytesIO(kept.content), "application/octet-stream", as_attachment=True, download_name=kept.name)

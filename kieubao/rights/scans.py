@@ -21,11 +21,9 @@ _ENDINGS: Final = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "
 
 
 class Kept(NamedTuple):
-    """A scan as it is read: its code, what the file is called and is, and its bytes."""
+    """A scan as it is read: what the file is called, and its bytes."""
 
-    code: str
     name: str
-    media: str
     content: bytes
 
 
@@ -63,7 +61,7 @@ def found(code: str) -> tuple[Kept, int]:
     if row is None:
         raise absent()
     scan, whose = row
-    return Kept(code, f"{code}.{_ENDINGS[scan.media]}", scan.media, b64decode(scan.content)), whose
+    return Kept(f"{code}.{_ENDINGS[scan.media]}", b64decode(scan.content)), whose
 
 
 def absent() -> NotFound:

@@ -344,7 +344,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
         ),
         *("/segments", "/segments/new", f"/segments/{codes['segment']}", f"/segments/{codes['segment']}/edit"),
         *("/registrations", f"/registrations/{codes['registration']}"),
-        *("/retention", "/confirmations", "/renewals", "/tellings"),
+        *("/confirmations", "/renewals", "/tellings"),
         draft,
         f"{draft}/edit",
         f"{draft}/households",

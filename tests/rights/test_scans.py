@@ -47,7 +47,7 @@ def test_it_is_kept_sealed_and_known_by_its_digest(cast, one):
 def test_the_officer_reads_it_with_a_reason_and_the_person_sees_that(cast, one):
     code = service.keep_scan(cast["clerk"], one.code, PDF)["code"]
     kept = service.read_scan(cast["protection_officer"], code, "Khiếu nại số 3")
-    assert (kept.content, kept.media, kept.name) == (PDF, "application/pdf", f"{code}.pdf")
+    assert (kept.content, kept.name) == (PDF, f"{code}.pdf")
     told = people.trace(cast["protection_officer"], one.code, reason="xem")["readings"]
     assert "Khiếu nại số 3" in {entry["purpose"] for entry in told}
     for role in ("clerk", "approver", "admin", "organizer"):
