@@ -310,7 +310,8 @@ def leave(_error: BaseException | None = None) -> None:
     session.rollback()
 
 
-# The last: pages are read where the system has them; copying each took a tenth of what a search costs.
+# mmap: pages are read where the system has them; copying each took a tenth of what a search costs. What is deleted is
+# overwritten: of a registration that was refused nobody calls for a scrub.
 _PRAGMAS = (
     "foreign_keys=ON",
     "journal_mode=WAL",

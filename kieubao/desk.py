@@ -197,13 +197,16 @@ ACTIONS: Final = Vocabulary(
         "retention.confirm": ("Xác nhận hồ sơ còn đúng", "Confirmed a record"),
         "retention.ending": ("Xem sự đồng ý sắp hết hạn", "Looked at whose consent runs out"),
         "retention.untold": ("Xem người chưa được thông báo", "Looked at who is to be told"),
-        "retention.tell": ("Ghi đã thông báo cho chủ thể", "Wrote down that somebody was told"),
+        "retention.tell": ("Ghi đã thông báo cho chủ thể dữ liệu", "Wrote down that somebody was told"),
         "retention.expired": ("Xem hồ sơ hết thời hạn lưu trữ", "Looked at records whose time is over"),
         "retention.propose": ("Đề nghị xóa hồ sơ hết hạn", "Proposed to erase records whose time is over"),
         "retention.keep": ("Giữ lại hồ sơ hết hạn", "Kept a record whose time is over"),
-        "retention.decline": ("Bác đề nghị xóa hồ sơ hết hạn", "Declined to erase records whose time is over"),
+        "retention.decline": (
+            "Không chấp thuận đề nghị xóa hồ sơ hết hạn",
+            "Declined to erase records whose time is over",
+        ),
         "retention.erase": ("Xóa hồ sơ hết hạn", "Erased records whose time is over"),
-        "retention.overdue": ("Đếm việc quá hạn", "Counted what is late"),
+        "retention.overdue": ("Thống kê việc quá hạn", "Counted what is late"),
         "retention.remind": ("Nhắc xác nhận dữ liệu", "Reminded somebody to confirm their data"),
         "visits.confirm": ("Tự xác nhận dữ liệu còn đúng", "Confirmed their own record"),
         "registrations.refuse": ("Không nhận đăng ký", "Took a registration not in"),
@@ -312,7 +315,7 @@ OUTCOMES: Final = Vocabulary(
 DETAILS: Final = Vocabulary(
     {
         "account": ("tài khoản số", "account no."),
-        "act": ("nội dung nhắn", "what it said"),
+        "act": ("nội dung tin nhắn", "what it said"),
         "scan": ("bản quét", "scan"),
         "matter": ("nội dung", "matter"),
         "matters": ("theo thời hạn", "by which rules"),

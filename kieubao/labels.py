@@ -51,11 +51,11 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "information": _("On lists for information, since they were last heard of"),
         "delegation": _("On lists for delegations, since they were last heard of"),
         "via_relative": _("Asked through a relative, since they were last heard of"),
-        "confirm": _("A record holds without being confirmed"),
+        "confirm": _("A record, until it is to be confirmed anew"),
         "abroad": _("Record of somebody abroad who was not heard of"),
         "home": _("Record of a relative at home who was not heard of"),
         "deceased": _("Record of somebody who died"),
-        "refused": _("Record of who said no to everything"),
+        "refused": _("Record of who said no, and agrees to nothing"),
         "untold": _("Record of who was never told, and never agreed"),
     },
     "ask": {

@@ -42,6 +42,8 @@ def init_app(app: Flask) -> None:
             app.extensions.setdefault("kieubao.relays", set()).add(channel)
     if app.config.get("MAIL") and not app.config.get("MAIL_FROM"):
         raise RuntimeError("set KIEUBAO_MAIL_FROM: mail is sent in its name")
+    if app.config.get("ALARM_TO") and not app.config.get("MAIL"):
+        raise RuntimeError("set KIEUBAO_MAIL: without it nobody is told at KIEUBAO_ALARM_TO what is late")
 
 
 def channels() -> frozenset[str]:

@@ -1,5 +1,6 @@
 """What is typed from paper and nobody can make up: a name, and a keyed proof of it; kept nowhere."""
 
+import secrets
 from hmac import compare_digest
 from typing import Final
 
@@ -8,6 +9,22 @@ from kieubao.ground import codes
 from kieubao.ground.errors import NotFound
 
 _GROUP: Final = 5
+_DIGITS: Final = 6
+
+
+def fresh_code() -> str:
+    """Return six digits, to be told to somebody and typed back."""
+    return f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
+
+
+def sealed_code(of: str, named: str, code: str) -> str:
+    """Return what is kept of a code: `of` what it is, and by what it is known."""
+    return keyring().fingerprint(of, f"{named} {code}")
+
+
+def is_code(of: str, named: str, code: str, kept: str | None) -> bool:
+    """Tell whether a code is the one of which something was kept."""
+    return any(compare_digest(kept or "", one) for one in keyring().fingerprints(of, f"{named} {code}"))
 
 
 def written(by: str, named: str, proof: int) -> str:

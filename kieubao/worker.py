@@ -8,7 +8,8 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from flask import Flask, current_app
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
@@ -18,10 +19,12 @@ from huey.signals import SIGNAL_INTERRUPTED
 from sqlalchemy.engine import make_url
 
 from kieubao import jobs, outbox
-from kieubao.db import db
+from kieubao.db import db, reading
 from kieubao.ground.errors import KieubaoError
 from kieubao.jobs import Ending, Halted, Run, State
+from kieubao.walls import Sight, confined
 
+T = TypeVar("T")
 Work = Callable[[Run], Mapping[str, Any]]
 Chore = Callable[[], object]
 # Where PostgreSQL keeps what wakes it: the application's role may make tables there, and nowhere else.
@@ -82,6 +85,20 @@ def do_chores() -> None:
 def do_soon() -> None:
     """Do what is done every minute."""
     _do(current_app.extensions["kieubao.duties"].soon)
+
+
+def each(some: Iterable[T], do: Callable[[T], object]) -> None:
+    """Do something of each; one that cannot be is told of, and stands in nobody else's way."""
+    _do([partial(do, one) for one in some])
+
+
+def looked(look: Callable[[], T]) -> T:
+    """Return what there is to do: a look shows nobody, and leaves no line every minute."""
+    with confined(Sight(everyone=True)):
+        reading()
+        found = look()
+        db.session.rollback()
+    return found
 
 
 def _do(chores: Sequence[Chore]) -> None:

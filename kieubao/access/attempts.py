@@ -87,7 +87,8 @@ def forgive(name: str) -> None:
 
 def within_a_day(name: str) -> int:
     """Count what was let try in a bucket within a day."""
-    return db.session.scalar(select(func.count()).where(Attempt.bucket == name)) or 0
+    here = (Attempt.bucket == name, Attempt.at > clock.now() - _DAY)
+    return db.session.scalar(select(func.count()).where(*here)) or 0
 
 
 def _pause(one: Attempt, free: int) -> int:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
 from kieubao.consent import stops, weighing
 from kieubao.consent.models import ConsentEvent, ConsentNow, LedgerHead, Notice, Standing
@@ -29,6 +29,8 @@ _SHOWN = (
 Spot = tuple[int, str, str]
 Said = tuple[str, datetime, int, date | None]
 ADULT = 16
+# By which a no is taken from whoever sends it, for to be wrong about a no harms nobody.
+_FROM_ANYWHERE = frozenset({Method.SMS, Method.WEB})
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def open_standing(births: Mapping[int, date | None], heard: Mapping[int, date | 
 
 
 def restand(person_id: int, **changes: Any) -> None:
-    """Change what stands before consent: `adult_on`, `deceased_on`, `heard_on`, `restricted_at`."""
+    """Change what stands before consent: `adult_on`, `deceased_on`, `restricted_at`."""
     (line,) = numbers(1)
     db.session.execute(update(Standing).where(Standing.person_id == person_id).values(line=line, **changes))
     if changes.get("adult_on"):
@@ -100,11 +102,27 @@ def restand(person_id: int, **changes: Any) -> None:
     stops.tell([person_id], line)
 
 
-def confirm(person_id: int, confirmed_on: date | None) -> None:
-    """Write down on which day somebody's record was confirmed last: heard of is who said something since, too."""
-    said = db.session.scalar(select(func.max(ConsentNow.signed_at)).where(ConsentNow.person_id == person_id))
-    days = (confirmed_on, said and _day(said))
-    restand(person_id, heard_on=max(filter(None, days), default=None))
+def hear_anew(person_id: int, confirmed_on: date | None) -> None:
+    """Write down when somebody was heard of as far as it is sure: by their own words, or when it was confirmed."""
+    theirs = select(func.max(ConsentEvent.signed_at)).join(Standing, Standing.subject == ConsentEvent.subject)
+    said = db.session.scalar(theirs.where(Standing.person_id.in_(records_of(person_id)), _their_own()))
+    heard_on = max(filter(None, (confirmed_on, said and clock.day_of(said))), default=None)
+    db.session.execute(update(Standing).where(Standing.person_id == person_id).values(heard_on=heard_on))
+
+
+def unhear(person_id: int, since: int) -> None:
+    """Have what was written down from a line on, by mistake, tell nothing of when somebody was heard of and told."""
+    mine = select(ConsentEvent).join(Standing, Standing.subject == ConsentEvent.subject)
+    said = db.session.scalars(mine.where(Standing.person_id == person_id)).all()
+    stands = db.session.get_one(Standing, person_id, populate_existing=True)
+    days = {clock.day_of(one.signed_at) for one in said if one.id >= since}
+    kept = [one for one in said if one.id < since]
+    shown = [one for one in kept if one.notice_id and one.capacity == Capacity.SELF]
+    if stands.heard_on in days:
+        stands.heard_on = max((clock.day_of(one.signed_at) for one in kept), default=None)
+    if stands.told_on in days:
+        stands.told_on = min((clock.day_of(one.signed_at) for one in shown), default=None)
+    db.session.flush()
 
 
 def hear(people: Iterable[int], on: date) -> None:
@@ -121,6 +139,11 @@ def inform(people: Iterable[int], on: date) -> None:
         db.session.execute(update(Standing).where(Standing.person_id.in_(some), untold).values(told_on=on))
 
 
+def is_minor(adult_on: date | None) -> bool:
+    """Tell whether somebody may be under 16, by the first day on which they surely are not."""
+    return adult_on is not None and adult_on > clock.today()
+
+
 def ends(said: Any, births: Collection[date | None]) -> date | None:
     """Return the last day of a word or line: a representative's yes ends before the person is 16 (Đ24).
 
@@ -128,7 +151,8 @@ def ends(said: Any, births: Collection[date | None]) -> date | None:
     """
     until: date | None = said.valid_until
     if said.state in YES and said.capacity == Capacity.REPRESENTATIVE:
-        last = [adult_on - timedelta(days=1) for adult_on in births if adult_on and _day(said.signed_at) < adult_on]
+        signed_on = clock.day_of(said.signed_at)
+        last = [adult_on - timedelta(days=1) for adult_on in births if adult_on and signed_on < adult_on]
         return min([*last, until] if until else last, default=None)
     return until
 
@@ -172,8 +196,11 @@ def spoken_since(lines: Mapping[int, int]) -> set[int]:
     return {person for person, said, stood in rows if max(said or 0, stood) > lines[person]}
 
 
-def record(words: Sequence[Word], recorded_by: int | None) -> None:
-    """Add lines and move the last words; raise Invalid where a line could not stand as proof."""
+def record(words: Sequence[Word], recorded_by: int | None, *, met: bool = True) -> None:
+    """Add lines and move the last words; raise Invalid where a line could not stand as proof.
+
+    `met`: it is they who said it, so that they were heard of then; not where it is written down in their place.
+    """
     for word in words:
         check(word)
     lines = numbers(len(words))
@@ -195,7 +222,8 @@ def record(words: Sequence[Word], recorded_by: int | None) -> None:
         ),
     )
     _move(last((w.spot, (w.state, w.signed_at, n, w.valid_until)) for n, w in zip(lines, words, strict=True)))
-    _meet(words)
+    if met:
+        _meet(words)
     stops.tell((word.person_id for word in words if word.state not in YES), lines.start)
 
 
@@ -254,20 +282,24 @@ def _end(person_id: int, adult_on: date) -> None:
 
 
 def _meet(words: Sequence[Word]) -> None:
-    """Write down that whoever said something was heard of then, and told, where they were shown a notice themselves."""
+    """Write down that whoever surely said something was heard of then, and told, where they were shown a notice."""
     heard, informed = defaultdict[date, set[int]](set), defaultdict[date, set[int]](set)
     for word in words:
-        heard[_day(word.signed_at)].add(word.person_id)
-        if word.notice_id and word.capacity == Capacity.SELF:
-            informed[_day(word.signed_at)].add(word.person_id)
+        on = clock.day_of(word.signed_at)
+        if word.state in YES or (word.capacity == Capacity.SELF and word.method not in _FROM_ANYWHERE):
+            heard[on].add(word.person_id)
+        if word.capacity == Capacity.SELF and word.notice_id:
+            informed[on].add(word.person_id)
     for on in sorted(heard, reverse=True):
         hear(heard[on], on)
     for on in sorted(informed):
         inform(informed[on], on)
 
 
-def _day(moment: datetime) -> date:
-    return moment.astimezone(clock.HANOI).date()
+def _their_own() -> ColumnElement[bool]:
+    """Say by which lines somebody was surely heard of; a no that came by wire anybody may have sent."""
+    sure = and_(ConsentEvent.capacity == Capacity.SELF, ConsentEvent.method.not_in(_FROM_ANYWHERE))
+    return or_(ConsentEvent.state.in_(YES), sure)
 
 
 def _weight(said: Said) -> tuple[datetime, bool, int]:

@@ -1,6 +1,6 @@
 """The only writer of notices: what is drafted, and what was approved and is never changed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from kieubao.consent.models import Notice, NoticeDraft
 from kieubao.consent.vocabulary import Purpose
-from kieubao.db import add_once, db, reading
+from kieubao.db import add_once, db
 from kieubao.ground import clock
 from kieubao.ground.canon import digest
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
@@ -84,17 +84,17 @@ def shown(reference: str, purposes: Collection[Purpose], on: date) -> int:
     return notice.id
 
 
-def asking(purpose: Purpose) -> Sheet | None:
+def asking(purpose: Purpose, among: Sequence[Sheet] | None = None) -> Sheet | None:
     """Return the notice in force by which people are asked for a purpose: of the fewest purposes, and the latest."""
-    fits = [one for one in listed() if one["state"] == "in_force" and purpose in one["purposes"]]
+    known = listed() if among is None else among
+    fits = [one for one in known if one["state"] == "in_force" and purpose in one["purposes"]]
     return max(fits, key=lambda one: (-len(one["purposes"]), one["in_force_on"], one["id"]), default=None)
 
 
 def offered() -> dict[str, Sheet]:
     """Return by each purpose that people can be asked for the notice in force: no secret, so no line in the trail."""
-    reading()
-    found = {purpose.value: asking(purpose) for purpose in Purpose}
-    db.session.rollback()
+    known = listed()
+    found = {purpose.value: asking(purpose, known) for purpose in Purpose}
     return {purpose: told for purpose, told in found.items() if told}
 
 

@@ -7,6 +7,7 @@ too long: no. In an emergency no row, an expired yes and a long silence are no `
 from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, literal, or_, select, true, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 
 from kieubao.consent import retention
 from kieubao.consent.models import ConsentNow, Standing
@@ -35,9 +36,14 @@ def agreed(purpose: Purpose, channels: Collection[Channel]) -> Select[int]:
     return select(Standing.person_id).where(_sound(), _fresh(purpose), Standing.person_id.in_(said_yes))
 
 
-def agreeing() -> Select[int]:
-    """Select the ids of people whose yes to anything holds."""
-    return select(ConsentNow.person_id).where(_holds())
+def agrees(person: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Tell whether somebody's yes to anything holds."""
+    return select(ConsentNow.line).where(ConsentNow.person_id == person, _holds()).exists()
+
+
+def agreed_once(person: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Tell whether somebody's last word on anything is a yes, though its time may be over."""
+    return select(ConsentNow.line).where(ConsentNow.person_id == person, ConsentNow.state.in_(YES)).exists()
 
 
 def open_channels(

@@ -73,7 +73,8 @@ def part(kept: int, gone: int, before: Mapping[str, Any], own: Mapping[str, Any]
         if since and since != before[name]:
             # What was written down meanwhile may be of either.
             setattr(away, name, _stricter(since, theirs))
-    if into.told_on == away.told_on:
+    since = away.merged_at and clock.day_of(away.merged_at)
+    if into.told_on and (into.told_on == away.told_on or (since and into.told_on >= since)):
         # It may be the other who was told: whoever was not is told again.
         into.told_on = None
     into.line = away.line = line
@@ -83,7 +84,7 @@ def part(kept: int, gone: int, before: Mapping[str, Any], own: Mapping[str, Any]
     db.session.flush()
     for person_id in (kept, gone):
         ledger.overwrite(person_id, answers(person_id))
-    ledger.record(refused, by)
+    ledger.record(refused, by, met=False)
 
 
 def answers(person_id: int) -> dict[Spot, Said]:

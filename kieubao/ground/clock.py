@@ -16,6 +16,16 @@ def today() -> date:
     return now().astimezone(HANOI).date()
 
 
+def day_of(moment: datetime) -> date:
+    """Return the calendar day on which a moment is in Việt Nam."""
+    return moment.astimezone(HANOI).date()
+
+
+def begins(day: date) -> datetime:
+    """Return the moment at which a day begins there."""
+    return datetime.combine(day, time.min, HANOI)
+
+
 def midnight(at: datetime | None = None) -> datetime:
     """Return the moment at which the day of another moment, or today, began there."""
     return datetime.combine((at or now()).astimezone(HANOI).date(), time.min, HANOI)

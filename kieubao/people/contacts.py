@@ -92,18 +92,27 @@ def retire(person_id: int, contact_id: int) -> None:
     found.retired_at = clock.now()
 
 
-def doubt(person_id: int) -> dict[int, date]:
-    """Have none of somebody's contact points be verified any more; return which were, and since when."""
-    sure = (ContactPoint.person_id == person_id, ContactPoint.verified_on.is_not(None))
-    was = {one.id: one.verified_on for one in db.session.scalars(select(ContactPoint).where(*sure)) if one.verified_on}
-    trust(dict.fromkeys(was))
+def doubt(person_id: int, first: int) -> dict[int, date]:
+    """Have somebody's contact points be verified no more but those that another record of theirs has as verified.
+
+    Return which were, and since when.
+    """
+    sure = select(ContactPoint).where(ContactPoint.verified_on.is_not(None), ContactPoint.retired_at.is_(None))
+    known = {
+        (one.channel, one.value, one.owner): one.verified_on
+        for one in db.session.scalars(sure.where(ContactPoint.person_id == first))
+    }
+    mine = db.session.scalars(select(ContactPoint).where(ContactPoint.person_id == person_id)).all()
+    was = {one.id: one.verified_on for one in mine if one.verified_on}
+    trust({one.id: known.get((one.channel, one.value, one.owner)) for one in mine})
     return was
 
 
-def trust(verified: Mapping[int, date | None]) -> None:
-    """Have contact points be verified since a day, or not any more; of those that are gone nothing."""
+def trust(verified: Mapping[int, date | None], *, anew: bool = True) -> None:
+    """Have contact points be verified since a day, or not any more; `anew`: those too that are verified now."""
     for one in db.session.scalars(select(ContactPoint).where(ContactPoint.id.in_([*verified]))):
-        one.verified_on = verified[one.id]
+        if anew or one.verified_on is None:
+            one.verified_on = verified[one.id]
     db.session.flush()
 
 

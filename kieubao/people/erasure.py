@@ -14,14 +14,17 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
 
 from kieubao import traces
+from kieubao.access.roles import Scope
 from kieubao.consent import ledger
 from kieubao.consent.models import ConsentNow, Standing, Weighed
 from kieubao.db import BATCH, Base, Instant, db, these
 from kieubao.ground import clock
+from kieubao.ground.errors import Conflict, _
 from kieubao.ground.tombstones import Buried, Tombstones
 from kieubao.occasions import giving, turnout
 from kieubao.occasions.models import Contribution, Response
-from kieubao.people import contacts, lexicon, merges, registry
+from kieubao.people import contacts, disclosure, lexicon, merges, registry
+from kieubao.people.disclosure import Located
 from kieubao.people.likeness import known_by
 from kieubao.people.models import (
     ContactKey,
@@ -59,6 +62,8 @@ _ASKED: Final = {
     "visit": ("link_id", "personal_link"),
     "personal_link": ("person_id", None),
 }
+# Of these whoever has one is not taken back with a file they came by.
+_ASKING: Final = ("subject_request", "receipt", "personal_link", "consent_scan", "reprieve")
 _KEPT = frozenset({"id", "code", "version", "found_by"})
 _OF_PEOPLE = (
     *(Person, NameSpelling, ContactKey, ContactPoint, Kinship, Membership, PersonRevision, Duplicate, Merge),
@@ -88,9 +93,22 @@ def hold(people: Collection[int]) -> None:
     db.session.execute(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update())
 
 
+def held(scope: Scope, code: str) -> Located:
+    """Find a person within scope and hold them: who merges or erases them goes first, or waits.
+
+    Raises NotFound, and Conflict where they were merged just now.
+    """
+    before = disclosure.locate(scope, code)
+    hold([before.id])
+    found = disclosure.locate(scope, code)
+    if found.id != before.id:
+        raise Conflict(_("This record was merged just now: open it again"))
+    return found
+
+
 def asking(people: Collection[int]) -> set[int]:
     """Return which of some people have asked something of the office, or were given a receipt or a link by it."""
-    tables = [Base.metadata.tables[name] for name in ("subject_request", "receipt", "personal_link")]
+    tables = [Base.metadata.tables[name] for name in _ASKING]
     asked = [select(one.c.person_id).where(one.c.person_id.in_(these(people))) for one in tables]
     return {person for query in asked for person in db.session.scalars(query)}
 

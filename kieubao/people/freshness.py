@@ -1,30 +1,33 @@
 """Of whom nobody has heard for too long, who was not told what is held of them, and whose record is to be erased."""
 
-from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from kieubao.access.roles import Scope
 from kieubao.consent import retention
 from kieubao.consent.models import ConsentNow, Standing
-from kieubao.consent.rules import agreed, agreeing, may_contact, open_channels
+from kieubao.consent.rules import agreed, agreed_once, agrees, may_contact, open_channels
 from kieubao.consent.vocabulary import YES, Channel, Matter, Purpose
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.people.filters import Rule, within
 from kieubao.people.models import ContactPoint, Kinship, Person
+from kieubao.people.records import BY_CONSENT
 
 Sheet = dict[str, Any]
+Order = ColumnElement[Any] | InstrumentedAttribute[Any]
 # Within how many days whoever did not give their data themselves is told of it.
 TELL_WITHIN: Final = 30
 # For how many days before a yes runs out, and after, somebody is to be asked for another.
 ENDS_SOON: Final = 60
 ENDED_LATELY: Final = 30
-_CARD: Final = ("id", "code", "name", "home_text", "commune")
-_BY_CONSENT: Final = "consent"
+_CARD: Final = ("id", "code", "name", "home_text", "created_at")
+_LONGEST_AGO: Final = Standing.heard_on.asc().nulls_first()
 
 
 class Found(NamedTuple):
@@ -34,12 +37,19 @@ class Found(NamedTuple):
     people: list[Sheet]
 
 
+class Due(NamedTuple):
+    """Somebody to be reminded, and whether it is because something they agreed to runs out."""
+
+    person_id: int
+    runs_out: bool
+
+
 def unconfirmed(scope: Scope, most: int) -> Found:
     """Return who agreed to something and was not heard of for so long that they are to be asked, longest first.
 
     Each with whom to ask: `self` by which channels, a `relative`, or who knows the family in the `commune`.
     """
-    found = _found(scope, _unconfirmed(), [Standing.heard_on, Person.sort_key, Person.id], most)
+    found = _found(scope, [_unconfirmed()], [_LONGEST_AGO, Person.sort_key, Person.id], most)
     ids = [one["id"] for one in found.people]
     channels: dict[int, list[str]] = {}
     for person_id, channel in db.session.execute(open_channels(Purpose.REGISTRY, [*Channel], ids)):
@@ -51,85 +61,94 @@ def unconfirmed(scope: Scope, most: int) -> Found:
     return found
 
 
-def reminded(but: Select[int], most: int) -> list[tuple[int, bool]]:
+def reminded(but: Select[int], most: int, only: int | None = None) -> list[Due]:
     """Return whom the office can remind by mail by itself: they agreed to it, at an address that is verified.
 
-    With each, whether it is because something they agreed to runs out.
+    `only`: nobody else.
     """
     mail = (ContactPoint.channel == Channel.EMAIL, ContactPoint.owner == "self", ContactPoint.retired_at.is_(None))
     sure = select(ContactPoint.person_id).where(*mail, ContactPoint.verified_on.is_not(None))
     may = may_contact(Purpose.REGISTRY, [Channel.EMAIL])
-    ends = Person.id.in_(select(ConsentNow.person_id).where(*_ends()))
+    ends = select(ConsentNow.line).where(ConsentNow.person_id == Person.id, *_ends()).exists()
     query = select(Person.id, ends).join(Standing, Standing.person_id == Person.id).where(*_here())
     query = query.where(or_(_unconfirmed(), ends), Person.id.in_(may), Person.id.in_(sure), Person.id.not_in(but))
-    rows = db.session.execute(query.order_by(Standing.heard_on, Person.id).limit(most))
-    return [(person, bool(runs_out)) for person, runs_out in rows]
+    query = query if only is None else query.where(Person.id == only)
+    rows = db.session.execute(query.order_by(_LONGEST_AGO, Person.id).limit(most))
+    return [Due(person, bool(runs_out)) for person, runs_out in rows]
 
 
 def ending(scope: Scope, most: int) -> Found:
     """Return whose yes to something runs out soon, or did so lately, and to what: what ends first, first."""
-    ends = select(ConsentNow.person_id, func.min(ConsentNow.valid_until).label("on")).where(*_ends())
-    soonest = ends.group_by(ConsentNow.person_id).subquery()
-    which = and_(Standing.deceased_on.is_(None), Person.id.in_(select(soonest.c.person_id)))
-    first = select(soonest.c.on).where(soonest.c.person_id == Person.id).scalar_subquery()
-    found = _found(scope, which, [first, Person.sort_key, Person.id], most)
+    first = select(ConsentNow.person_id, func.min(ConsentNow.valid_until).label("on")).where(*_ends())
+    ends = first.group_by(ConsentNow.person_id).subquery().c
+    found = _found(scope, [ends.person_id == Person.id, _lives()], [ends.on, Person.sort_key, Person.id], most, ends.on)
     columns = (ConsentNow.person_id, ConsentNow.purpose, ConsentNow.channel, ConsentNow.valid_until)
-    ids = [one["id"] for one in found.people]
-    said: dict[int, list[Sheet]] = {}
-    query = select(*columns).where(*_ends(), ConsentNow.person_id.in_(ids))
-    for person, purpose, channel, until in db.session.execute(query.order_by(*columns)):
-        said.setdefault(person, []).append({"purpose": purpose, "channel": channel, "valid_until": until})
+    said = select(*columns).where(*_ends(), ConsentNow.person_id.in_([one["id"] for one in found.people]))
+    words = defaultdict[int, list[Sheet]](list)
+    for person, purpose, channel, until in db.session.execute(said.order_by(*columns)):
+        words[person].append({"purpose": purpose, "channel": channel, "valid_until": until})
     for one in found.people:
-        one["said"] = said.get(one["id"], [])
-        one["ends_on"] = min((word["valid_until"] for word in one["said"]), default=None)
+        one["ends_on"], one["said"] = one.pop("on"), words[one["id"]]
     return found
 
 
 def untold(scope: Scope, most: int) -> Found:
     """Return who was not told yet that their data is held, and by when they are to be: what is due first, first."""
-    found = _found(scope, and_(_untold(), Standing.deceased_on.is_(None)), [Person.created_at, Person.id], most)
+    found = _found(scope, [_untold(), _lives()], [Person.created_at, Person.id], most, here=_on_record())
     for one in found.people:
-        one["due_on"] = one["created_at"].astimezone(clock.HANOI).date() + timedelta(days=TELL_WITHIN)
+        one["due_on"] = clock.day_of(one["created_at"]) + timedelta(days=TELL_WITHIN)
     return found
 
 
 def told_late() -> int:
     """Count those who were to be told by now."""
     late = Person.created_at < clock.midnight() - timedelta(days=TELL_WITHIN)
-    return _count(and_(*_here(), _untold(), Standing.deceased_on.is_(None), late))
+    return _count([*_on_record(), _untold(), _lives(), late])
 
 
 def expired(scope: Scope, spared: Select[int], most: int) -> Found:
     """Return whose record is to be erased by the rules, and by which; who is spared is not among them."""
-    return _found(scope, and_(_expired(), Person.id.not_in(spared)), [Person.sort_key, Person.id], most)
+    matter = _matter().label("matter")
+    which = [matter.is_not(None), Person.id.not_in(spared)]
+    return _found(scope, which, [Person.sort_key, Person.id], most, matter)
 
 
 def still_expired(people: Collection[int], spared: Select[int]) -> dict[int, str]:
     """Return which of some people are to be erased by the rules today, and by which."""
     query = select(Person.id, _matter()).join(Standing, Standing.person_id == Person.id)
-    query = query.where(Person.id.in_(people), *_here(), _expired(), Person.id.not_in(spared))
+    query = query.where(Person.id.in_(people), *_here(), Person.id.not_in(spared))
     return {person: matter for person, matter in db.session.execute(query) if matter}
 
 
 def _found(
-    scope: Scope, which: Rule, order: Iterable[ColumnElement[Any] | InstrumentedAttribute[Any]], most: int
+    scope: Scope,
+    which: Sequence[Rule],
+    order: Sequence[Order],
+    most: int,
+    *more: ColumnElement[Any],
+    here: Sequence[Rule] | None = None,
 ) -> Found:
-    which = and_(within(scope), *_here(), which)
-    columns = [Person.__table__.c[name] for name in (*_CARD, "created_at")]
-    stands = (Standing.subject, Standing.heard_on, Standing.deceased_on, _matter().label("matter"))
-    query = select(*columns, *stands).join(Standing, Standing.person_id == Person.id).where(which)
+    """Return how many within scope these conditions name, and of the first what a list shows, and more."""
+    which = [within(scope), *(here or _here()), *which]
+    columns = [Person.__table__.c[name] for name in _CARD]
+    query = select(*columns, Standing.subject, Standing.heard_on, *more)
+    query = query.join(Standing, Standing.person_id == Person.id).where(*which)
     rows = db.session.execute(query.order_by(*order).limit(most)).mappings().all()
     return Found(_count(which), [dict(row) for row in rows])
 
 
-def _count(which: Rule) -> int:
+def _count(which: Sequence[Rule]) -> int:
     query = select(func.count()).select_from(Person).join(Standing, Standing.person_id == Person.id)
-    return db.session.scalar(query.where(which)) or 0
+    return db.session.scalar(query.where(*which)) or 0
+
+
+def _on_record() -> tuple[Rule, ...]:
+    return (Standing.erased_at.is_(None), Standing.successor_id.is_(None))
 
 
 def _here() -> tuple[Rule, ...]:
     """Say who is on record, and may be written to: who restricted their record is left as they are."""
-    return (Standing.erased_at.is_(None), Standing.successor_id.is_(None), Standing.restricted_at.is_(None))
+    return (*_on_record(), Standing.restricted_at.is_(None))
 
 
 def _ends() -> tuple[Rule, ...]:
@@ -143,44 +162,39 @@ def _unconfirmed() -> Rule:
     if day is None:
         return false()
     silent = or_(Standing.heard_on.is_(None), Standing.heard_on < day)
-    return and_(silent, Standing.deceased_on.is_(None), Person.id.in_(agreeing()))
+    return and_(silent, _lives(), agrees(Person.id))
+
+
+def _lives() -> Rule:
+    return Standing.deceased_on.is_(None)
 
 
 def _untold() -> Rule:
     return Standing.told_on.is_(None)
 
 
-def _expired() -> Rule:
-    return _matter().is_not(None)
-
-
 def _matter() -> ColumnElement[str | None]:
     """Return by which rule a record is to be erased: the first that says so."""
-    days, yes = retention.since(), Person.id.in_(agreeing())
-    on = {**dict.fromkeys(Matter, date.min), **days}
+    days, no_yes = retention.since(), ~agreed_once(Person.id)
+    said = select(ConsentNow.line).where(ConsentNow.person_id == Person.id).exists()
+    silent = {matter: _silent(day) for matter, day in days.items()}
+    never = false()
     says = {
-        Matter.DECEASED: Standing.deceased_on < on[Matter.DECEASED],
-        Matter.UNTOLD: and_(_untold(), ~yes, _silent(on[Matter.UNTOLD])),
-        Matter.REFUSED: and_(Person.legal_basis == _BY_CONSENT, ~yes, _refused_before(on[Matter.REFUSED])),
-        Matter.ABROAD: and_(Person.kind == "abroad", _silent(on[Matter.ABROAD])),
-        Matter.HOME: and_(Person.kind == "home", _silent(on[Matter.HOME])),
+        Matter.DECEASED: Standing.deceased_on < days.get(Matter.DECEASED, date.min),
+        Matter.UNTOLD: and_(_untold(), no_yes, silent.get(Matter.UNTOLD, never)),
+        Matter.REFUSED: and_(Person.legal_basis == BY_CONSENT, said, no_yes, silent.get(Matter.REFUSED, never)),
+        Matter.ABROAD: and_(Person.kind == "abroad", silent.get(Matter.ABROAD, never)),
+        Matter.HOME: and_(Person.kind == "home", silent.get(Matter.HOME, never)),
     }
-    return case(*((says[one], one.value) for one in says if one in days), (false(), ""), else_=None)
+    return case(*((says[one], one.value) for one in says if one in days), (never, ""), else_=None)
 
 
 def _silent(day: date) -> Rule:
-    """Say who was not heard of since a day, nor recorded."""
-    return and_(or_(Standing.heard_on.is_(None), Standing.heard_on < day), Person.created_at < _begins(day))
-
-
-def _refused_before(day: date) -> Rule:
-    """Say who said no before a day, and nothing since."""
-    last = select(func.max(ConsentNow.signed_at)).where(ConsentNow.person_id == Person.id).scalar_subquery()
-    return last < _begins(day)
-
-
-def _begins(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time(), clock.HANOI)
+    """Say who was not heard of since a day, nor recorded, nor another record of theirs found."""
+    gone = aliased(Standing)
+    merged = select(gone.person_id).where(gone.successor_id == Person.id, gone.merged_at >= clock.begins(day)).exists()
+    unheard = or_(Standing.heard_on.is_(None), Standing.heard_on < day)
+    return and_(unheard, Person.created_at < clock.begins(day), ~merged)
 
 
 def _asked_through(people: Collection[int]) -> set[int]:

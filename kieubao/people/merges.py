@@ -93,7 +93,7 @@ def merge(actor: Actor, pair: Pair, taken: Collection[str]) -> None:
     values = united(_written(kept), _written(gone), taken)
     before = {name: getattr(kept, name) for name in values if getattr(kept, name) != values[name]}
     ties = bonds.hand_over_kin(kept.id, gone.id, actor.scope)
-    doubted = contacts.doubt(kept.id) if gone.id < kept.id else {}
+    doubted = contacts.doubt(kept.id, gone.id) if gone.id < kept.id else {}
     hanging = {
         "points": _points(kept.id, gone.id),
         "doubted": {str(one): str(day) for one, day in doubted.items()},
@@ -143,7 +143,7 @@ def _undone(merged: Merge, scope: Scope, office: str, by: int | None) -> Undone:
     registry.show(gone.id, office, by)
     revisions.tell_apart(kept.id, merged.at, before, changed["after"], contacts.told(changed["points"]))
     contacts.drop(kept.id, changed["points"])
-    contacts.trust({int(i): date.fromisoformat(day) for i, day in changed.get("doubted", {}).items()})
+    contacts.trust({int(i): date.fromisoformat(day) for i, day in changed.get("doubted", {}).items()}, anew=False)
     bonds.hand_back_memberships(kept.id, gone.id, changed["memberships"])
     kin = bonds.hand_back_kin(kept.id, gone.id, map(Tie._make, changed["ties"]), scope)
     registry.rewrite(kept.id, kept.version, {name: _read(name, value) for name, value in back.items()}, office, by)
@@ -151,7 +151,7 @@ def _undone(merged: Merge, scope: Scope, office: str, by: int | None) -> Undone:
         registry.revise(person, by)
     unions.part(kept.id, gone.id, _stood(changed), own, by)
     for one in (kept, gone):
-        ledger.confirm(one.id, one.confirmed_on)
+        ledger.hear_anew(one.id, one.confirmed_on)
     return Undone(merged.code, kept.id, gone.id, stays)
 
 

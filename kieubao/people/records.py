@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy import String
 
 HOME = "VN"
+# The legal basis that is somebody's own consent; the others are items of Đ19.1.
+BY_CONSENT = "consent"
 BY_NUMBER = frozenset({Channel.PHONE, Channel.SMS, Channel.ZALO})
 # So many home places are kept as they were placed: of an office's people most come from as many.
 _HOMES = 2_000

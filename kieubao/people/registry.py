@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -92,8 +93,16 @@ def amend(person_id: int, version: int, changes: Mapping[str, Any], office: str,
     if "born" in changed:
         ledger.restand(person_id, adult_on=ledger.adult_on(latest_birth(person.born)))
     if "confirmed_on" in changed:
-        ledger.confirm(person_id, person.confirmed_on)
+        _confirm(person_id, before["confirmed_on"], person.confirmed_on)
     return changed
+
+
+def _confirm(person_id: int, before: date | None, now: date | None) -> None:
+    """Write down when somebody was heard of; where a day is put right that was not so, as far as it is sure."""
+    if now and (before is None or now > before):
+        ledger.hear([person_id], now)
+    else:
+        ledger.hear_anew(person_id, now)
 
 
 def rewrite(person_id: int, version: int, changes: Mapping[str, Any], office: str, by: int | None) -> int:

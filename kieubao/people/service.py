@@ -139,7 +139,7 @@ def untie(actor: Actor, code: str, relative: str) -> Sheet:
 @use_case(Permission.CONSENT_RECORD)
 def record_consent(actor: Actor, code: str, spoken: Spoken) -> Sheet:
     """Write down what a person said; return who holds their data already, to be told where it is a no."""
-    person = disclosure.locate(actor.scope, code)
+    person = erasure.held(actor.scope, code)
     words = heard(person.id, spoken)
     ledger.record(words, actor.id)
     note(subject=person.subject, state=spoken.state, lines=len(words), purposes=sorted(spoken.purposes))
@@ -149,7 +149,7 @@ def record_consent(actor: Actor, code: str, spoken: Spoken) -> Sheet:
 @use_case(Permission.CONSENT_RECORD)
 def withdraw_all(actor: Actor, code: str, spoken: Spoken) -> Sheet:
     """Write a no on every purpose and channel; return who holds their data already."""
-    person = disclosure.locate(actor.scope, code)
+    person = erasure.held(actor.scope, code)
     everything = Spoken(list(Purpose), list(Channel), State.WITHDRAWN, spoken.signed_on, spoken.said)
     ledger.record(heard(person.id, everything), actor.id)
     note(subject=person.subject, state=State.WITHDRAWN, lines=len(Purpose) * len(Channel))
@@ -162,7 +162,7 @@ def restand(actor: Actor, /, code: str, **said: Any) -> Sheet:
 
     Return who holds their data already.
     """
-    person = disclosure.locate(actor.scope, code)
+    person = erasure.held(actor.scope, code)
     if not said:
         raise Invalid(_("Say what changed: a day of death, or whether contact is restricted"))
     stands, changes = disclosure.record(actor.scope, person.id)["standing"], dict[str, Any]()

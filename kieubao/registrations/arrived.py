@@ -36,8 +36,7 @@ class Sent(NamedTuple):
 
 def is_minor(born: str | None) -> bool:
     """Tell whether somebody may be under 16, by their birth in EDTF: they agree to nothing by themselves."""
-    adult_on = ledger.adult_on(latest_birth(born))
-    return adult_on is not None and adult_on > clock.today()
+    return ledger.is_minor(ledger.adult_on(latest_birth(born)))
 
 
 def file(sent: Sent) -> Registration:

@@ -6,7 +6,6 @@ from kieubao.access import attempts
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.db import writing
-from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, TooMany, _
 from kieubao.registrations import arrived
 from kieubao.registrations.arrived import Sent
@@ -18,6 +17,7 @@ _FREE_OF_SITE: Final = 40
 # And in a day: a whole quarter may share one address.
 _MOST_OF_ONE: Final = 50
 _MOST_OF_SITE: Final = 200
+_A_DAY: Final = 86_400
 
 
 @use_case(Permission.REGISTRATION_SEND, Shape.SEAL)
@@ -27,14 +27,13 @@ def register(actor: Actor, address: str, once: str, sent: Sent) -> str:
     `once`: what the answers are known by, that were given in one go.
     """
     house, site = (attempts.bucket("registration", one(address)) for one in (attempts.whereabouts, attempts.site))
+    # Of IPv4 both are one, and the house's number holds.
     attempts.reserve({site: _FREE_OF_SITE, house: _FREE})
     # How much was sent today is everybody's.
     with confined(Sight(everyone=True)):
         writing()
         if attempts.within_a_day(house) > _MOST_OF_ONE or attempts.within_a_day(site) > _MOST_OF_SITE:
-            raise TooMany(
-                _("So much was sent from where you are that no more is taken today"), wait=clock.until_midnight()
-            )
+            raise TooMany(_("So much was sent from where you are that no more is taken for a day"), wait=_A_DAY)
         if not attempts.is_first(attempts.bucket("registered", once)):
             raise Conflict(_("This was sent already: it waits for an official"))
         filed = arrived.file(sent)

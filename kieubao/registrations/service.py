@@ -14,13 +14,12 @@ from kieubao.ground import clock
 from kieubao.ground.errors import Alike, Invalid, _
 from kieubao.people import disclosure, doubles, pairs, registry
 from kieubao.people.doubles import Candidate
-from kieubao.people.records import Record, refuse_elsewhere
+from kieubao.people.records import BY_CONSENT, Record, refuse_elsewhere
 from kieubao.registrations import arrived
 from kieubao.registrations.models import Registration
 from kieubao.registrations.vocabulary import Outcome, Registrant, Unfit
 
 Sheet = dict[str, Any]
-_BY_CONSENT = "consent"
 # Reads what was sent as a form would: the same that the page and a clerk's own entry go by.
 Read = Callable[[Mapping[str, Any]], Record]
 
@@ -55,7 +54,9 @@ def enrol(actor: Actor, code: str, read: Read, distinct_from: frozenset[str], *,
     told = arrived.told(sent)
     record = read(told)
     refuse_elsewhere(actor.scope, record.values, actor.office)
-    if record.values["legal_basis"] == _BY_CONSENT and (not spoken or sent.registrant == Registrant.FAMILY):
+    agreed = bool(spoken and told.get("purposes")) and sent.registrant != Registrant.FAMILY
+    agreed = agreed and not arrived.is_minor(record.values.get("born"))
+    if record.values["legal_basis"] == BY_CONSENT and not agreed:
         sentence = _("Nobody has heard them agree: speak to them first, or choose another ground")
         raise Invalid(sentence, field="legal_basis")
     alike = doubles.on_record(record, actor.scope, actor.office)
@@ -68,7 +69,7 @@ def enrol(actor: Actor, code: str, read: Read, distinct_from: frozenset[str], *,
     record = replace(record, contacts=tuple(points))
     (made,) = registry.enrol([record], actor.office, actor.id)
     pairs.keep_apart(made.id, alike, actor.id)
-    if spoken and not arrived.is_minor(record.values.get("born")):
+    if agreed:
         ledger.record(_words(made.id, told, sent.code, sent.sent_at), actor.id)
     arrived.decide(sent, Outcome.ENROLLED, actor.account_id, made.id)
     note(subject=made.subject, registration=code, fields=sorted(name for name, value in record.values.items() if value))

@@ -32,6 +32,7 @@ from kieubao.registrations.schemas import (
     steps_of,
 )
 from kieubao.registrations.vocabulary import Registrant, Unfit
+from kieubao.worker import looked
 
 bp = Blueprint("registrations_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
@@ -60,7 +61,7 @@ def ask(step: str, form: Filled | None = None) -> Any:
     if step not in _steps(answers) and step != "registrant":
         return redirect(url_for(".start"), 303)
     told = form or Filled(answers)
-    asking = notices.offered() if step == "agree" else {}
+    asking = looked(notices.offered) if step == "agree" else {}
     at = _steps(answers).index(step) + 1
     about = {"step": step, "at": at, "of": len(_steps(answers)), "notices": asking}
     return render_template("registrations/step.html", form=told, registrant=answers.get("registrant"), **about)
@@ -185,7 +186,7 @@ def _left(answers: dict[str, Any]) -> list[str]:
 
 def _references() -> dict[str, str]:
     """Return by which notice each purpose is asked for."""
-    return {purpose: told["reference"] for purpose, told in notices.offered().items()}
+    return {purpose: told["reference"] for purpose, told in looked(notices.offered).items()}
 
 
 def _kept(form: Any, step: str) -> ResponseReturnValue:
@@ -223,5 +224,6 @@ def _unreadable(answers: dict[str, Any]) -> Invalid | None:
 
 def _asked_anew(answers: dict[str, Any], step: str, why: str) -> ResponseReturnValue:
     """Have a question answered again, of which an answer holds no more."""
-    put_away(_KEPT, {**answers, "seen": [one for one in answers["seen"] if one != step]})
+    if not put_away(_KEPT, {**answers, "seen": [one for one in answers["seen"] if one != step]}):
+        raise Invalid(_("This is more than can be kept: write less"))
     return pages.done(why, ".ask", step=step)

@@ -6,7 +6,7 @@ from kieubao.access.session import current_actor
 from kieubao.consent.vocabulary import Matter
 from kieubao.http import Blueprint
 from kieubao.retention import service
-from kieubao.retention.deletions import Kept
+from kieubao.retention.deletions import Reprieved
 from kieubao.retention.schemas import MonthsForm, OneForm, PeopleForm, ReprieveForm, TellingForm
 from kieubao.retention.sheets import (
     EndingListSheet,
@@ -107,6 +107,6 @@ def erase(form: dict[str, Any]) -> Any:
 @bp.post("/expirations/<code:code>/reprieve")
 @bp.arguments(ReprieveForm)
 @bp.response(204)
-def keep(form: Kept, code: str) -> None:
+def keep(form: Reprieved, code: str) -> None:
     """Keep somebody's record until a day, whatever the rules say."""
     service.keep(current_actor(), code, form)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Select, delete, select, union
 
+from kieubao.consent.models import WHOSE, Standing
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, _
@@ -13,7 +14,7 @@ from kieubao.retention.models import Proposal, Reprieve
 from kieubao.rights import requests
 
 
-class Kept(NamedTuple):
+class Reprieved(NamedTuple):
     """Until when a record is kept, on which of the law's grounds, and why."""
 
     until: date
@@ -23,21 +24,22 @@ class Kept(NamedTuple):
 
 def spared() -> Select[int]:
     """Select who is not to be erased by a rule now: who asked something that is open, or whose record is kept."""
-    kept = select(Reprieve.person_id).where(Reprieve.until >= clock.today())
+    kept = select(WHOSE).join(Reprieve, Reprieve.person_id == Standing.person_id).where(Reprieve.until >= clock.today())
     return select(union(requests.asking(), kept).subquery().c[0])
 
 
-def proposed(people: Collection[int]) -> dict[int, int]:
-    """Return who of some people is proposed to be erased, and by which account."""
-    query = select(Proposal.person_id, Proposal.proposed_by).where(Proposal.person_id.in_(people))
-    return {person: by for person, by in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+def proposed(matters: Mapping[int, str]) -> dict[int, int]:
+    """Return who is proposed to be erased by the very rule given with each, and by which account."""
+    query = select(Proposal).where(Proposal.person_id.in_(matters))
+    return {one.person_id: one.proposed_by for one in db.session.scalars(query) if one.matter == matters[one.person_id]}
 
 
 def propose(matters: Mapping[int, str], by: int) -> None:
-    """Propose that people be erased, each by the rule given; who was proposed already stays so."""
+    """Propose that people be erased, each by the rule given; who was proposed by it already stays so."""
     known = proposed(matters)
-    rows = (Proposal(person_id=one, matter=why, proposed_by=by) for one, why in matters.items() if one not in known)
-    db.session.add_all(rows)
+    for one, why in matters.items():
+        if one not in known:
+            db.session.merge(Proposal(person_id=one, matter=why, proposed_by=by, proposed_at=clock.now()))
     db.session.flush()
 
 
@@ -46,7 +48,7 @@ def decline(people: Collection[int]) -> None:
     db.session.execute(delete(Proposal).where(Proposal.person_id.in_(people)))
 
 
-def keep(person_id: int, kept: Kept, by: int) -> None:
+def keep(person_id: int, kept: Reprieved, by: int) -> None:
     """Keep somebody's record until a day, whatever the rules say."""
     decline([person_id])
     told = {**kept._asdict(), "decided_by": by, "decided_at": clock.now()}
@@ -54,10 +56,10 @@ def keep(person_id: int, kept: Kept, by: int) -> None:
     db.session.flush()
 
 
-def refuse_unproposed(people: Collection[int], by: int) -> None:
-    """Raise Conflict where nobody proposed that these be erased, Forbidden where it was whoever would do it."""
-    found = proposed(people)
-    if found.keys() != {*people}:
+def refuse_unproposed(matters: Mapping[int, str], by: int) -> None:
+    """Raise Conflict where nobody proposed these people by these rules, Forbidden where it was whoever would do it."""
+    found = proposed(matters)
+    if found.keys() != matters.keys():
         raise Conflict(_("Somebody among them is not proposed to be erased, or no more: look again"))
     if by in found.values():
         raise Forbidden(_("Nobody erases whom they proposed themselves"))

@@ -5,9 +5,11 @@ from typing import Final
 
 from sqlalchemy import select
 
+from kieubao.consent.models import WHOSE, Standing
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.people import freshness
+from kieubao.people.freshness import Due
 from kieubao.retention.models import Reminder
 from kieubao.visits import passes
 
@@ -16,15 +18,14 @@ _AGAIN: Final = timedelta(days=180)
 _A_NIGHT: Final = 500
 
 
-def due() -> list[tuple[int, bool]]:
-    """Return who is to be reminded now, and whether because something they agreed to runs out.
-
-    Who has a link that was not used yet can say so by that.
-    """
-    asked = select(Reminder.person_id).where(Reminder.sent_at > clock.now() - _AGAIN)
-    return freshness.reminded(asked.union(passes.holders()).subquery().select(), _A_NIGHT)
+def due(only: int | None = None) -> list[Due]:
+    """Return who is to be reminded now, or `only` one of them; who has a link that was not used can say so by that."""
+    asked = select(WHOSE).join(Reminder, Reminder.person_id == Standing.person_id)
+    asked = asked.where(Reminder.sent_at > clock.now() - _AGAIN)
+    return freshness.reminded(asked.union(passes.holders()).subquery().select(), _A_NIGHT, only)
 
 
 def sent(person_id: int) -> None:
+    """Write down that somebody was reminded now."""
     db.session.merge(Reminder(person_id=person_id, sent_at=clock.now()))
     db.session.flush()

@@ -1,16 +1,16 @@
 """What officials send about how long records are kept."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
-from marshmallow import ValidationError, post_load, validates
+from marshmallow import ValidationError, post_load, validates_schema
 
 from kieubao import forms
 from kieubao.consent.vocabulary import Matter
 from kieubao.forms import Form, Many, Value, Whole, choice, told
 from kieubao.ground import clock
 from kieubao.ground.errors import Invalid, _
-from kieubao.retention.deletions import Kept
+from kieubao.retention.deletions import Reprieved
 from kieubao.rights.vocabulary import KEEPS, Way
 
 MOST_AT_ONCE: Final = 50
@@ -52,11 +52,11 @@ class ReprieveForm(Form):
     ground = choice(sorted(one.value for one in KEEPS), required=True)
     remark = Value(required=True)
 
-    @validates("until")
-    def is_to_come(self, until: date, **_options: Any) -> None:
-        if not clock.today() < until <= clock.today() + _LONGEST:
-            raise ValidationError(told(Invalid(_("Choose a day to come, within five years"))))
+    @validates_schema
+    def is_to_come(self, data: dict[str, Any], **_options: Any) -> None:
+        if not clock.today() < data["until"] <= clock.today() + _LONGEST:
+            raise ValidationError(told(Invalid(_("Choose a day to come, within five years"))), "until")
 
     @post_load
-    def read(self, data: dict[str, Any], **_options: Any) -> Kept:
-        return Kept(**data)
+    def read(self, data: dict[str, Any], **_options: Any) -> Reprieved:
+        return Reprieved(**data)

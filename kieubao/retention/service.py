@@ -13,12 +13,12 @@ from kieubao.consent.models import Standing
 from kieubao.consent.vocabulary import Channel, Matter
 from kieubao.db import db, writing
 from kieubao.ground import clock
-from kieubao.ground.errors import Conflict, _
+from kieubao.ground.errors import Conflict, Invalid, _
 from kieubao.outbox import To
 from kieubao.people import contacts, disclosure, erasure, filters, freshness, registry
 from kieubao.people.freshness import Found
 from kieubao.retention import deletions, reminders
-from kieubao.retention.deletions import Kept
+from kieubao.retention.deletions import Reprieved
 from kieubao.rights import requests
 from kieubao.rights.vocabulary import Way
 from kieubao.traces import tombstones
@@ -29,7 +29,7 @@ from kieubao.walls import Sight, confined
 from kieubao.worktime import calendar
 
 Sheet = dict[str, Any]
-MOST: Final = 100
+_MOST: Final = 100
 # How long what was asked on the public page may wait until the office is told.
 _PLEA_WAITS: Final = timedelta(days=2)
 
@@ -37,7 +37,7 @@ _PLEA_WAITS: Final = timedelta(days=2)
 @use_case(Permission.REFERENCE_READ, Shape.READ)
 def rules(actor: Actor) -> list[Sheet]:
     """Return for how many months each thing holds, and what is usual."""
-    return [{**one._asdict(), "usual": retention.USUAL[one.matter]} for one in retention.rules()]
+    return _rules()
 
 
 @use_case(Permission.RETENTION_WRITE)
@@ -46,13 +46,13 @@ def decide(actor: Actor, matter: Matter, months: int | None) -> list[Sheet]:
     before = {one.matter: one.months for one in retention.rules()}[matter]
     retention.decide(matter, months)
     note(matter=matter, months=months, before=before)
-    return [{**one._asdict(), "usual": retention.USUAL[one.matter]} for one in retention.rules()]
+    return _rules()
 
 
 @use_case(Permission.PERSON_WRITE, Shape.READ)
 def unconfirmed(actor: Actor) -> Sheet:
     """Return who within scope is to be asked whether their record still holds, and whom to ask."""
-    return _listed(freshness.unconfirmed(actor.scope, MOST))
+    return _listed(freshness.unconfirmed(actor.scope, _MOST))
 
 
 @use_case(Permission.PERSON_WRITE)
@@ -66,13 +66,13 @@ def confirm(actor: Actor, code: str) -> None:
 @use_case(Permission.PERSON_WRITE, Shape.READ)
 def ending(actor: Actor) -> Sheet:
     """Return whose yes within scope runs out soon, or did so lately, and to what."""
-    return _listed(freshness.ending(actor.scope, MOST))
+    return _listed(freshness.ending(actor.scope, _MOST))
 
 
 @use_case(Permission.PERSON_WRITE, Shape.READ)
 def untold(actor: Actor) -> Sheet:
     """Return who within scope was not told yet that their data is held, and by when they are to be."""
-    return _listed(freshness.untold(actor.scope, MOST))
+    return _listed(freshness.untold(actor.scope, _MOST))
 
 
 @use_case(Permission.PERSON_WRITE)
@@ -81,18 +81,20 @@ def tell(actor: Actor, code: str, on: date, way: Way) -> None:
 
     Raises Conflict the second time.
     """
-    person = disclosure.locate(actor.scope, code)
+    person = erasure.held(actor.scope, code)
     note(subject=person.subject, way=way)
     if db.session.get_one(Standing, person.id, populate_existing=True).told_on:
         raise Conflict(_("This person was told already"))
+    if on < clock.day_of(disclosure.record(actor.scope, person.id)["created_at"]):
+        raise Invalid(_("Before that day nothing was recorded of them"), field="told_on")
     ledger.inform([person.id], on)
 
 
 @use_case(Permission.RETENTION_READ, Shape.READ)
 def expired(actor: Actor) -> Sheet:
     """Return whose record within scope is to be erased by a rule, by which, and whether that is proposed."""
-    found = freshness.expired(actor.scope, deletions.spared(), MOST)
-    proposed = deletions.proposed([one["id"] for one in found.people])
+    found = freshness.expired(actor.scope, deletions.spared(), _MOST)
+    proposed = deletions.proposed({one["id"]: one["matter"] for one in found.people})
     for one in found.people:
         one["proposed"] = one["id"] in proposed
         one["own"] = proposed.get(one["id"]) == actor.id
@@ -103,14 +105,14 @@ def expired(actor: Actor) -> Sheet:
 def propose(actor: Actor, codes: Collection[str]) -> None:
     """Propose that people be erased by a rule. Raises Conflict where one of them is not to be any more."""
     people = _located(actor, codes)
+    erasure.hold(people)
     deletions.propose(_matters(people), actor.account_id)
 
 
 @use_case(Permission.RETENTION_WRITE)
-def keep(actor: Actor, code: str, kept: Kept) -> None:
+def keep(actor: Actor, code: str, kept: Reprieved) -> None:
     """Keep somebody's record until a day, on one of the law's grounds."""
-    person = disclosure.locate(actor.scope, code)
-    erasure.hold([person.id])
+    person = erasure.held(actor.scope, code)
     deletions.keep(person.id, kept, actor.account_id)
     note(subject=person.subject, ground=kept.ground)
 
@@ -132,8 +134,10 @@ def erase(actor: Actor, codes: Collection[str]) -> int:
     with confined(Sight(everyone=True)):
         writing()
         erasure.hold(people)
-        deletions.refuse_unproposed(people, actor.account_id)
+        # Who writes down how they stand goes first, or waits.
+        ledger.hold()
         matters = _matters(people)
+        deletions.refuse_unproposed(matters, actor.account_id)
         # Nothing of what is about to be laid down outside the database may fail to be recorded.
         trail.hold()
         count = erasure.erase(people, tombstones())
@@ -162,17 +166,21 @@ def remind(actor: Actor, person_id: int, office: Named, site: str) -> None:
     """Ask somebody by mail whether what is recorded of them still holds, with a link of their own to say so."""
     erasure.hold([person_id])
     mail = [value for _id, channel, value in contacts.verified(person_id) if channel == Channel.EMAIL]
-    due = dict(reminders.due())
-    if not mail or person_id not in due:
+    due = reminders.due(person_id)
+    if not (mail and due):
         return
     given = passes.give(person_id, Handed.EMAIL, None)
     told = {"link": f"{site}/p/{given.link}", "until": given.until}
     words = wordings.message(
-        "renew" if due[person_id] else "confirm", disclosure.language_of(person_id), office, **told
+        "renew" if due[0].runs_out else "confirm", disclosure.language_of(person_id), office, **told
     )
     outbox.put(To(person_id, Channel.EMAIL, mail[-1], given.code), words, given.until)
     reminders.sent(person_id)
     note(subject=db.session.get_one(Standing, person_id).subject, link=given.code)
+
+
+def _rules() -> list[Sheet]:
+    return [{**one._asdict(), "usual": retention.USUAL[one.matter]} for one in retention.rules()]
 
 
 def _listed(found: Found) -> Sheet:

@@ -12,7 +12,7 @@ class RuleSheet(Schema):
     set_at = fields.AwareDateTime(metadata={"description": "when it was decided; none where it never was"})
 
 
-class KeptSheet(Schema):
+class DuePersonSheet(Schema):
     """Somebody with whom something is to be done."""
 
     person = fields.String()
@@ -21,22 +21,25 @@ class KeptSheet(Schema):
     heard_on = fields.Date()
 
 
-class UnconfirmedPersonSheet(KeptSheet):
+class UnconfirmedPersonSheet(DuePersonSheet):
     ask = fields.String(metadata={"description": "self, relative, or commune"})
     channels = fields.List(fields.String(), metadata={"description": "by which they agreed to be asked themselves"})
 
 
-class UntoldPersonSheet(KeptSheet):
+class UntoldPersonSheet(DuePersonSheet):
     due_on = fields.Date()
 
 
-class ExpiredPersonSheet(KeptSheet):
+class ExpiredPersonSheet(DuePersonSheet):
     matter = fields.String(metadata={"description": "the rule by which it is to be erased"})
     proposed = fields.Boolean()
 
 
-class UnconfirmedListSheet(Schema):
+class CountedSheet(Schema):
     count = fields.Integer(metadata={"description": "how many there are; those who come first are listed"})
+
+
+class UnconfirmedListSheet(CountedSheet):
     people = fields.List(fields.Nested(UnconfirmedPersonSheet))
 
 
@@ -46,23 +49,20 @@ class EndingWordSheet(Schema):
     valid_until = fields.Date()
 
 
-class EndingPersonSheet(KeptSheet):
+class EndingPersonSheet(DuePersonSheet):
     ends_on = fields.Date()
     said = fields.List(fields.Nested(EndingWordSheet))
 
 
-class EndingListSheet(Schema):
-    count = fields.Integer(metadata={"description": "how many there are; those who come first are listed"})
+class EndingListSheet(CountedSheet):
     people = fields.List(fields.Nested(EndingPersonSheet))
 
 
-class UntoldListSheet(Schema):
-    count = fields.Integer(metadata={"description": "how many there are; those who come first are listed"})
+class UntoldListSheet(CountedSheet):
     people = fields.List(fields.Nested(UntoldPersonSheet))
 
 
-class ExpiredListSheet(Schema):
-    count = fields.Integer(metadata={"description": "how many there are; those who come first are listed"})
+class ExpiredListSheet(CountedSheet):
     people = fields.List(fields.Nested(ExpiredPersonSheet))
 
 

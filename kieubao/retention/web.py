@@ -14,7 +14,7 @@ from kieubao.ground import clock
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.pages import Filled
 from kieubao.retention import service
-from kieubao.retention.deletions import Kept
+from kieubao.retention.deletions import Reprieved
 from kieubao.retention.schemas import TOLD_BY, MonthsForm, OneForm, PeopleForm, ReprieveForm, TellingForm
 from kieubao.rights.vocabulary import KEEPS, Way
 
@@ -32,7 +32,7 @@ def rules(form: Filled | None = None) -> str:
     return render_template("retention/rules.html", rules=service.rules(current_actor()), form=form or Filled())
 
 
-@bp.post("/retention")
+@bp.post("/retention/decision")
 @pages.takes(MonthsForm, again=rules)
 def decide(form: dict[str, Any]) -> ResponseReturnValue:
     service.decide(current_actor(), Matter(form["matter"]), form.get("months"))
@@ -104,6 +104,6 @@ def ask_keep(code: str, form: Filled | None = None) -> str:
 
 @bp.post("/expirations/<code:code>/reprieve")
 @pages.takes(ReprieveForm, again=ask_keep)
-def keep(form: Kept, code: str) -> ResponseReturnValue:
+def keep(form: Reprieved, code: str) -> ResponseReturnValue:
     service.keep(current_actor(), code, form)
     return pages.done(_("The record is kept until that day"), ".expired")

@@ -6,21 +6,24 @@ from typing import Final
 from kieubao.outbox import Words
 
 _LATE: Final = {
-    "answers": ("Yêu cầu chưa trả lời đúng hạn", "Requests not answered in time"),
-    "requests": ("Yêu cầu quá hạn thực hiện", "Requests not done in time"),
-    "soon": ("Yêu cầu sắp đến hạn", "Requests soon due"),
-    "pleas": ("Yêu cầu công khai chờ quá hai ngày", "Requests of the public page that wait for over two days"),
-    "untold": ("Người chưa được thông báo trong 30 ngày", "People not told within 30 days that their data is held"),
+    "answers": ("/requests", "Yêu cầu chưa trả lời đúng hạn", "Requests not answered in time"),
+    "requests": ("/requests", "Yêu cầu quá hạn thực hiện", "Requests not done in time"),
+    "soon": ("/requests", "Yêu cầu sắp đến hạn", "Requests soon due"),
+    "pleas": (
+        "/requests/pleas",
+        "Yêu cầu gửi từ trang công khai chờ quá hai ngày",
+        "Requests of the public page that wait for over two days",
+    ),
+    "untold": (
+        "/tellings",
+        "Người quá 30 ngày chưa được thông báo",
+        "People not told within 30 days that their data is held",
+    ),
 }
-_ROOMS: Final = {"answers": "/requests", "requests": "/requests", "soon": "/requests", "pleas": "/requests/pleas"}
 
 
 def alarm(late: Mapping[str, int], office: Mapping[str, str], site: str) -> Words:
     """Return how much is late, in both languages, and where to look."""
-    lines = [
-        f"{vi} / {en}: {late[name]} – {site}{_ROOMS.get(name, '/tellings')}"
-        for name, (vi, en) in _LATE.items()
-        if late[name]
-    ]
+    lines = [f"{vi} / {en}: {late[name]} – {site}{path}" for name, (path, vi, en) in _LATE.items() if late[name]]
     title = f"{office['vi']}: việc quá hạn về dữ liệu cá nhân / data protection: what is late"
     return Words(title, "\n".join(lines) + "\n")

@@ -6,19 +6,19 @@ from flask import current_app
 
 from kieubao import relay
 from kieubao.access.roles import SYSTEM
+from kieubao.consent.vocabulary import Channel
 from kieubao.retention import reminders, service, wordings
 from kieubao.visits import papers
-from kieubao.visits.works import each, looked
+from kieubao.worker import each, looked
 
-_MAIL = "email"
 _log = logging.getLogger("kieubao.worker")
 
 
 def tend() -> None:
     """Remind people, and tell the office what is late; of an office that sends no mail neither is done."""
-    if _MAIL not in relay.channels():
+    if Channel.EMAIL not in relay.channels():
         return
-    each(looked(reminders.due), lambda one: service.remind(SYSTEM, one[0], papers.named(), papers.site()))
+    each(looked(reminders.due), lambda one: service.remind(SYSTEM, one.person_id, papers.named(), papers.site()))
     _alarm(current_app.config.get("ALARM_TO") or "")
 
 
@@ -27,6 +27,6 @@ def _alarm(to: str) -> None:
     if not any(late.values()):
         return
     try:
-        relay.send(_MAIL, to, *wordings.alarm(late, papers.named(), papers.site()))
+        relay.send(Channel.EMAIL, to, *wordings.alarm(late, papers.named(), papers.site()))
     except relay.Undelivered as error:
         _log.warning("not sent", extra={"told": {"fault": str(error)}})

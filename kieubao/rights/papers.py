@@ -20,7 +20,7 @@ from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS
 from kieubao.http import speaking
 from kieubao.rights import wording
 from kieubao.rights.proofs import Office, is_over, statements
-from kieubao.rights.scans import Kept
+from kieubao.rights.scans import MOST, Kept
 from kieubao.shown import day, field_label, label_of, moment
 
 ZIP: Final = "application/zip"
@@ -190,7 +190,7 @@ def uploaded(file: FileStorage | None) -> bytes:
     """Return the file that came with a request; raise Invalid where none did."""
     if file is None or not file.filename:
         raise Invalid(_("Choose a file"), field="file")
-    return file.stream.read()
+    return file.stream.read(MOST + 1)
 
 
 def scanned(kept: Kept) -> Response:

@@ -54,14 +54,19 @@ def of(person_id: int) -> list[Sheet]:
     return [dict(row._mapping) for row in db.session.execute(mine)]  # noqa: SLF001 - its public name
 
 
-def found(code: str) -> tuple[Kept, int]:
-    """Return a scan, and whose it is today. Raises NotFound."""
-    query = select(Scan, WHOSE).join(Standing, Standing.person_id == Scan.person_id).where(Scan.code == code)
-    row = db.session.execute(query).one_or_none()
-    if row is None:
+def owner(code: str) -> int:
+    """Return whose a scan is today. Raises NotFound."""
+    query = select(WHOSE).join(Scan, Scan.person_id == Standing.person_id).where(Scan.code == code)
+    whose = db.session.scalar(query)
+    if whose is None:
         raise absent()
-    scan, whose = row
-    return Kept(f"{code}.{_ENDINGS[scan.media]}", b64decode(scan.content)), whose
+    return whose
+
+
+def read(code: str) -> Kept:
+    """Return a scan, whose owner is known to be one the reader may see."""
+    scan = db.session.scalars(select(Scan).where(Scan.code == code)).one()
+    return Kept(f"{code}.{_ENDINGS[scan.media]}", b64decode(scan.content))
 
 
 def absent() -> NotFound:

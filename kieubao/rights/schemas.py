@@ -71,17 +71,16 @@ class DigestForm(Form):
     digest = Value(longest=100, required=True)
 
 
-class ScanForm(Form):
-    """Which scan is read, and why."""
-
-    scan = forms.code("QS", required=True)
-    reason = Value(required=True)
-
-
 class WhyForm(Form):
     """Why a scan is read."""
 
     reason = Value(required=True)
+
+
+class ScanForm(WhyForm):
+    """Which scan is read, and why."""
+
+    scan = forms.code("QS", required=True)
 
 
 class WhichForm(Form):

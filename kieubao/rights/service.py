@@ -26,7 +26,7 @@ Sheet = dict[str, Any]
 @use_case(Permission.REQUEST_FILE)
 def file(actor: Actor, person: str, asked: Asked) -> Sheet:
     """Write down what somebody within scope asks; what stops contact is done at once."""
-    found = _held(actor, person)
+    found = erasure.held(actor.scope, person)
     filed = requests.file(found.id, asked, actor.account_id)
     note(subject=found.subject, request=filed.code, kind=asked.kind)
     return _one(actor, filed.code)
@@ -100,7 +100,7 @@ def erase(actor: Actor, code: str) -> Sheet:
 @use_case(Permission.RECEIPT_GIVE, opens=True)
 def give_receipt(actor: Actor, code: str, office: Office) -> Sheet:
     """Give somebody a receipt of all they said: return the file, its digest, and what it tells."""
-    person = _held(actor, code)
+    person = erasure.held(actor.scope, code)
     record = disclosure.record(actor.scope, person.id)
     told = proofs.give(office, person.id, record, actor.account_id)
     note(subject=person.subject, receipt=told["code"])
@@ -124,7 +124,7 @@ def consent_form(actor: Actor, code: str, notice: int) -> Sheet:
 @use_case(Permission.CONSENT_RECORD)
 def keep_scan(actor: Actor, code: str, content: bytes) -> Sheet:
     """Keep the scan of a paper that somebody signed; return its code, to be written as evidence, and its digest."""
-    person = _held(actor, code)
+    person = erasure.held(actor.scope, code)
     kept = scans.keep(person.id, content, actor.account_id)
     note(subject=person.subject, scan=kept.code, digest=kept.digest)
     return {name: getattr(kept, name) for name in ("code", "digest", "media", "kept_at")}
@@ -134,10 +134,9 @@ def keep_scan(actor: Actor, code: str, content: bytes) -> Sheet:
 def read_scan(actor: Actor, scan: str, reason: str) -> Kept:
     """Return a scan, for a reason that is written down. Raises NotFound for none of anybody within scope."""
     note(scan=scan, purpose=reason)
-    kept, whose = scans.found(scan)
-    for person in disclosure.called(actor.scope, [whose]):
+    for person in disclosure.called(actor.scope, [scans.owner(scan)]):
         note(subject=person.subject)
-        return kept
+        return scans.read(scan)
     raise scans.absent()
 
 
@@ -159,16 +158,6 @@ def receipt(actor: Actor, digest: str) -> Sheet:
         note(subject=person.subject, receipt=sheet["code"])
         return {**sheet, "digest": digest.strip().lower(), "person": person.code}
     raise receipts.absent()
-
-
-def _held(actor: Actor, code: str) -> disclosure.Located:
-    """Find a person and hold them: who merges them goes first, or waits."""
-    before = disclosure.locate(actor.scope, code)
-    erasure.hold([before.id])
-    found = disclosure.locate(actor.scope, code)
-    if found.id != before.id:
-        raise _merged()
-    return found
 
 
 def _merged() -> Conflict:

@@ -38,9 +38,9 @@ class Said(NamedTuple):
     code: str = ""
 
 
-# Read without spaces, as people put them where they like.
+# Read without spaces, as people put them where they like; Dũng and Huy are names.
 _FORMS: Final = {
-    Act.STOP: re.compile(r"(?:kb)?(?:ngung|dung|stop|huy|ngunglienhe|tc|tuchoi|tctatca|tuchoitatca)"),
+    Act.STOP: re.compile(r"(?:kb)?(?:ngung|stop|ngunglienhe|tc|tuchoi|tctatca|tuchoitatca)|kb(?:dung|huy)"),
     Act.YES: re.compile(rf"(?:kb)?(?:dy|dongy)((?:{_ABOUT})+)"),
     Act.NO: re.compile(rf"(?:kb)?(?:tc|tuchoi)((?:{_ABOUT})+)"),
     Act.PROVE: re.compile(r"(?:kb)?(?:xn|xacnhan)(\d{6})"),
@@ -52,8 +52,10 @@ def read(text: str) -> Said | None:
 
     >>> read("KB ĐY sự kiện, đầu tư")
     Said(act=<Act.YES: 'yes'>, purposes=(<Purpose.EVENTS: 'events'>, <Purpose.INVESTMENT: 'investment'>), code='')
-    >>> read("ngừng").act.value, read("kb xn 482913").code, read("đồng ý")
-    ('stop', '482913', None)
+    >>> read("ngừng").act.value, read("KB dừng").act.value, read("kb xn 482913").code
+    ('stop', 'stop', '482913')
+    >>> read("đúng"), read("đồng ý")
+    (None, None)
     """
     whole = fold(text).replace(" ", "")
     for act, form in _FORMS.items():

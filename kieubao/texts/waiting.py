@@ -4,19 +4,20 @@ Whose number a message is from the network says, and anybody can have it say ano
 """
 
 import json
-import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from hmac import compare_digest
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import delete, select
 
-from kieubao.db import db, keyring
+from kieubao import tokens
+from kieubao.db import db
 from kieubao.ground import clock, codes
 from kieubao.texts.models import TextWish
 
-_HOLDS: Final = timedelta(hours=24)
+_CODE: Final = "text code"
+# For how long a code holds, and an answer is worth telling.
+HOLDS: Final = timedelta(hours=24)
 _MOST_TRIES: Final = 5
 
 
@@ -30,35 +31,33 @@ class Asked(NamedTuple):
 def ask(person_id: int, asked: Asked) -> tuple[str, str, datetime]:
     """Have a yes wait for its code; return its name, the code and until when. What waited before is forgotten."""
     forget(person_id)
-    name, code, until = codes.fresh("TN"), f"{secrets.randbelow(10**6):06}", clock.now() + _HOLDS
-    digest = keyring().fingerprint("text code", f"{name} {code}")
+    name, code, until = codes.fresh("TN"), tokens.fresh_code(), clock.now() + HOLDS
+    digest = tokens.sealed_code(_CODE, name, code)
     told = json.dumps(asked._asdict())
     db.session.add(TextWish(code=name, person_id=person_id, told=told, code_digest=digest, until=until))
     db.session.flush()
     return name, code, until
 
 
-def said(person_id: int, code: str) -> tuple[str, Asked] | None:
-    """Return what was said by the right code, with its name: it waits no more. A wrong one is counted."""
+def said(person_id: int, code: str) -> tuple[str, datetime, Asked] | None:
+    """Return what was said by the right code, its name and when: it waits no more. A wrong one is counted."""
     waits = select(TextWish).where(TextWish.person_id == person_id, TextWish.until > clock.now()).with_for_update()
     found = db.session.scalars(waits).one_or_none()
     if found is None or found.tries >= _MOST_TRIES:
         return None
-    if not any(compare_digest(found.code_digest, one) for one in _digests(found.code, code)):
+    if not tokens.is_code(_CODE, found.code, code, found.code_digest):
         found.tries += 1
         return None
     told: dict[str, Any] = json.loads(found.told)
     db.session.delete(found)
-    return found.code, Asked(**told)
+    return found.code, found.asked_at, Asked(**told)
 
 
 def forget(person_id: int) -> None:
+    """Have what somebody agreed to wait no more."""
     db.session.execute(delete(TextWish).where(TextWish.person_id == person_id))
 
 
 def drop_late() -> None:
+    """Remove what was not said once more in time."""
     db.session.execute(delete(TextWish).where(TextWish.until <= clock.now()))
-
-
-def _digests(name: str, code: str) -> list[str]:
-    return list(keyring().fingerprints("text code", f"{name} {code}"))

@@ -13,6 +13,7 @@ from kieubao.pages import Filled
 from kieubao.texts import service
 from kieubao.texts.schemas import TextForm
 from kieubao.visits import papers
+from kieubao.worker import looked
 
 bp = Blueprint("texts_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
@@ -21,7 +22,7 @@ bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 @bp.get("/told")
 def told() -> str:
     """Show anybody the notices in force: what people are told before they agree."""
-    return render_template("texts/told.html", notices=notices.offered())
+    return render_template("texts/told.html", notices=looked(notices.offered))
 
 
 @bp.get("/texts")

@@ -10,7 +10,8 @@ from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.consent import ledger
 from kieubao.consent.models import Standing
-from kieubao.consent.vocabulary import Channel
+from kieubao.consent.rules import may_contact
+from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db, writing
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, _
@@ -37,8 +38,7 @@ def give_link(actor: Actor, code: str, handed: Handed, office: Named, site: str)
 
     Return what is written to them. By e-mail it goes by itself; raises Conflict where it cannot.
     """
-    person = disclosure.locate(actor.scope, code)
-    erasure.hold([person.id])
+    person = erasure.held(actor.scope, code)
     record = disclosure.record(actor.scope, person.id)
     if record["standing"]["deceased_on"]:
         raise Conflict(_("This person has died: their link would be somebody else's"))
@@ -49,7 +49,7 @@ def give_link(actor: Actor, code: str, handed: Handed, office: Named, site: str)
         words = wordings.message("link", record["preferred_language"], office, **told)
         outbox.put(To(person.id, Channel.EMAIL, _mailbox(record), given.code), words, given.until)
         address = ""
-    else:
+    elif handed is Handed.COUNTER or any(one["channel"] == Channel.POST for one in _own_points(record)):
         # The paper says that data is held, from where, and what can be done about it; of mail nobody knows who read it.
         ledger.inform([person.id], clock.today())
     note(subject=person.subject, link=given.code, handed=handed)
@@ -131,6 +131,10 @@ def send(actor: Actor, message_id: int) -> bool:
     message = outbox.one(message_id)
     if message is None:
         return True
+    if _is_unwanted(message):
+        outbox.gone(message)
+        note(subject=db.session.get_one(Standing, message.person_id).subject, channel=message.channel)
+        return True
     # Put off before it is sent: whatever becomes of this, it does not go out again and again.
     outbox.put_off(message)
     whom, whose = (message.channel, message.address, message.title, message.text), message.person_id
@@ -158,6 +162,14 @@ def fulfil(actor: Actor, wish_id: int) -> None:
         note(fields=["contact_points"])
 
 
+def _is_unwanted(message: Message) -> bool:
+    """Tell whether a reminder, which nobody asked for, is to somebody who has said no by now."""
+    if message.about is None or not passes.is_reminder(message.about):
+        return False
+    may = may_contact(Purpose.REGISTRY, [Channel.EMAIL])
+    return db.session.scalar(may.where(Standing.person_id == message.person_id)) is None
+
+
 def _pleaded(actor: Actor, code: str) -> Plea:
     if not actor.scope.provinces:
         raise NotFound(_("There is no such request, or it is settled"))
@@ -181,15 +193,16 @@ def _place(plea: Plea, person_id: int, by: int | None, office: Named) -> str:
     return filed.code
 
 
+def _own_points(record: Sheet) -> list[Sheet]:
+    """Return the contact points of a record that are the person's own, and in use."""
+    return [one for one in record["contact_points"] if one["owner"] == "self" and one["retired_at"] is None]
+
+
 def _mailbox(record: Sheet) -> str:
     """Return to where somebody is sent a link: their own address, the one that was verified last."""
     if Channel.EMAIL not in relay.channels():
         raise Conflict(_("This office sends no mail by itself: print the link, or give it at the counter"))
-    own = [
-        one
-        for one in record["contact_points"]
-        if one["channel"] == Channel.EMAIL and one["owner"] == "self" and one["retired_at"] is None
-    ]
+    own = [one for one in _own_points(record) if one["channel"] == Channel.EMAIL]
     if not own:
         raise Conflict(_("No e-mail address of their own is recorded"))
     return str(max(own, key=lambda one: (one["verified_on"] is not None, one["verified_on"] or "", one["id"]))["value"])

@@ -8,7 +8,6 @@ import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from hmac import compare_digest
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from sqlalchemy.orm import aliased
 from kieubao import tokens
 from kieubao.consent.models import WHOSE, Standing
 from kieubao.consent.rules import records_of
-from kieubao.db import db, keyring
+from kieubao.db import db
 from kieubao.ground import clock, codes
 from kieubao.ground.digits import digits
 from kieubao.ground.errors import NotFound, _
@@ -28,7 +27,7 @@ from kieubao.visits.vocabulary import LASTS, Handed
 # How many characters name a link, and prove that nobody made it up, in 60 bits.
 _NAME, _PROOF = 8, 12
 _BY: Final = "visit"
-_DIGITS: Final = 6
+_CODE: Final = "visit code"
 # How many wrong codes end a link, whoever typed them.
 MOST_TRIES: Final = 10
 # A visit that proved nothing ends soon; one that did, after half an hour of silence, and after four in any case.
@@ -62,9 +61,9 @@ def give(person_id: int, handed: Handed, by: int | None) -> Given:
     `by`: the account that gives it, none where the office's own mail does so by itself.
     """
     shut(person_id)
-    name, secret = codes.fresh("LK"), _fresh_code() if handed is Handed.COUNTER else None
+    name, secret = codes.fresh("LK"), tokens.fresh_code() if handed is Handed.COUNTER else None
     until = clock.now() + LASTS[handed]
-    digest = _digest(name, secret) if secret else None
+    digest = tokens.sealed_code(_CODE, name, secret) if secret else None
     made = PersonalLink(code=name, person_id=person_id, handed=handed, made_by=by, until=until, code_digest=digest)
     db.session.add(made)
     db.session.flush()
@@ -74,6 +73,12 @@ def give(person_id: int, handed: Handed, by: int | None) -> Given:
 def holders() -> Select[int]:
     """Select who has a link that was not used yet."""
     return select(WHOSE).join(PersonalLink, PersonalLink.person_id == Standing.person_id).where(_is_unspent())
+
+
+def is_reminder(code: str) -> bool:
+    """Tell whether a link was given by nobody: by it the office asks of itself whether what it holds is still so."""
+    link = select(PersonalLink.id).where(PersonalLink.code == code, PersonalLink.made_by.is_(None))
+    return db.session.scalar(link) is not None
 
 
 def shut(person_id: int) -> None:
@@ -131,8 +136,12 @@ def see(come: Come, until: datetime) -> None:
 
 def code_for(come: Come, channel: str, until: datetime) -> str:
     """Return a new code, to be sent by a channel; no other that was sent for this visit holds."""
-    code = _fresh_code()
-    come.visit.code_digest, come.visit.code_until, come.visit.code_by = _digest(come.link.code, code), until, channel
+    code = tokens.fresh_code()
+    come.visit.code_digest, come.visit.code_until, come.visit.code_by = (
+        tokens.sealed_code(_CODE, come.link.code, code),
+        until,
+        channel,
+    )
     come.visit.ends_at = max(come.visit.ends_at, until)
     db.session.flush()
     return code
@@ -209,26 +218,18 @@ def _is_unspent() -> ColumnElement[bool]:
 def _matched(come: Come, code: str) -> str | None:
     """Return by which way a code came that is right: the channel it was sent by, or the counter."""
     visit, link = come.visit, come.link
-    if _is_one(link.code, code, visit.code_digest) and visit.code_until and visit.code_until > clock.now():
+    if (
+        tokens.is_code(_CODE, link.code, code, visit.code_digest)
+        and visit.code_until
+        and visit.code_until > clock.now()
+    ):
         return visit.code_by
     # What was handed over with a link is good once, as the link itself.
-    return str(Handed.COUNTER) if link.spent_at is None and _is_one(link.code, code, link.code_digest) else None
-
-
-def _is_one(link: str, code: str, kept: str | None) -> bool:
-    return any(compare_digest(kept or "", one) for one in _digests(link, code))
-
-
-def _fresh_code() -> str:
-    return f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
-
-
-def _digest(link: str, code: str) -> str:
-    return keyring().fingerprint("visit code", f"{link} {code}")
-
-
-def _digests(link: str, code: str) -> Collection[str]:
-    return keyring().fingerprints("visit code", f"{link} {code}")
+    return (
+        str(Handed.COUNTER)
+        if link.spent_at is None and tokens.is_code(_CODE, link.code, code, link.code_digest)
+        else None
+    )
 
 
 def _hidden(secret: str) -> str:

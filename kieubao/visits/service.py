@@ -219,7 +219,7 @@ def _refuse_unasked(actor: Actor, come: Come, purpose: Purpose, notice: str | No
     if told is None or told["reference"] != notice:
         raise Conflict(_("There is another notice by now: read it first"))
     adult_on = disclosure.own(actor.scope, come.person_id)["standing"]["adult_on"]
-    if adult_on and adult_on > clock.today():
+    if ledger.is_minor(adult_on):
         raise Conflict(_("Who is under 16 does not agree for themselves: ask the office"))
 
 

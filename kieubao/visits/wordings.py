@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from kieubao.consent.vocabulary import Channel
+from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.ground import clock
 from kieubao.outbox import Words
 
@@ -40,8 +40,8 @@ _MESSAGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
             "Dữ liệu của Ông/Bà còn đúng không?",
             (
                 "Đã lâu {office} chưa được biết dữ liệu của Ông/Bà còn đúng hay không. Xin mở {link} (dùng đến {until},"
-                " một lần) để xem và xác nhận, sửa, hoặc yêu cầu xóa. Không có tin của Ông/Bà thì sau một thời gian tên"
-                " Ông/Bà không còn trong danh sách mời, và hồ sơ được xóa."
+                " một lần) để xem và xác nhận, sửa, hoặc yêu cầu xóa. Nếu không nhận được phản hồi, sau một thời gian"
+                " chúng tôi sẽ đưa tên Ông/Bà ra khỏi danh sách mời, và hồ sơ có thể bị xóa theo quy định."
             ),
         ),
         "en": (
@@ -49,7 +49,7 @@ _MESSAGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
             (
                 "{office} has not heard for long whether your data is right. Open {link} (until {until}, once) to see"
                 " and confirm it, correct it, or have it erased. Where nobody hears of you, after a time you are on no"
-                " list any more, and your record is erased."
+                " list any more, and your record may be erased."
             ),
         ),
     },
@@ -57,9 +57,9 @@ _MESSAGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "vi": (
             "Sự đồng ý của Ông/Bà sắp hết hạn",
             (
-                "Điều Ông/Bà đã đồng ý với {office} sắp hết hạn. Nếu muốn tiếp tục nhận lời mời và thông tin, xin mở"
-                " {link} (dùng đến {until}, một lần) để xem và đồng ý lại. Nếu không, Ông/Bà không cần làm gì: hết hạn"
-                " thì không ai liên hệ nữa."
+                "Sự đồng ý của Ông/Bà với {office} sắp hết hạn hoặc vừa hết hạn. Nếu muốn tiếp tục nhận lời mời và"
+                " thông tin, xin mở {link} (dùng đến {until}, một lần) để xem và đồng ý lại. Nếu không, Ông/Bà không"
+                " cần làm gì: sau khi hết hạn chúng tôi sẽ không liên hệ nữa."
             ),
         ),
         "en": (
@@ -75,32 +75,32 @@ _MESSAGES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "vi": (
             "Xác nhận đồng ý",
             (
-                "{office}: xin đọc thông báo tại {link} , rồi trả lời KB XN {code} trước {until} để xác nhận Ông/Bà"
-                " đồng ý. Không trả lời là không đồng ý."
+                "{office}: để đồng ý nhận tin nhắn về {purposes}, xin đọc thông báo tại {link} rồi trả lời KB XN {code}"
+                " trước {until}. Không trả lời là không đồng ý."
             ),
         ),
         "en": (
             "Confirm that you agree",
             (
-                "{office}: read the notice at {link} , then answer KB XN {code} before {until} to agree."
-                " No answer is a no."
+                "{office}: to agree to text messages about {purposes}, read the notice at {link} and answer"
+                " KB XN {code} before {until}. No answer is a no."
             ),
         ),
     },
     "text_done": {
-        "vi": ("Đã ghi", "{office}: đã ghi Ông/Bà đồng ý. Muốn ngừng, nhắn KB NGUNG bất cứ lúc nào."),
+        "vi": ("Đã ghi", "{office}: đã ghi nhận sự đồng ý của Ông/Bà. Để ngừng, nhắn KB NGUNG bất cứ lúc nào."),
         "en": ("Written down", "{office}: it is written down that you agree. To stop, write KB NGUNG at any time."),
     },
     "text_stopped": {
-        "vi": ("Đã ghi", "{office}: đã ghi Ông/Bà từ chối, có hiệu lực ngay."),
+        "vi": ("Đã ghi", "{office}: đã ghi nhận lời từ chối của Ông/Bà, có hiệu lực ngay."),
         "en": ("Written down", "{office}: your no is written down and holds from now on."),
     },
     "text_unclear": {
         "vi": (
             "Chưa ghi được",
             (
-                "{office}: tin nhắn của Ông/Bà chưa ghi được. Viết KB DY hoặc KB TC rồi SUKIEN, DAUTU, THONGTIN, DOAN,"
-                " HOSO; KB NGUNG để ngừng tất cả; hoặc gọi {contact}."
+                "{office}: chưa ghi nhận được tin nhắn của Ông/Bà. Xin soạn KB DY (đồng ý) hoặc KB TC (từ chối), rồi"
+                " SUKIEN, DAUTU, THONGTIN, DOAN, HOSO; KB NGUNG để ngừng tất cả; hoặc gọi {contact}."
             ),
         ),
         "en": (
@@ -169,8 +169,19 @@ def message(kind: str, language: str | None, office: Mapping[str, str], **told: 
     """
     spoken = language_of(language)
     said = {name: moment(value) if isinstance(value, datetime) else value for name, value in told.items()}
+    if "purposes" in told:
+        said["purposes"] = ", ".join(_PURPOSES[one][spoken != "vi"] for one in told["purposes"])
     title, text = _MESSAGES[kind][spoken]
     return Words(title, text.format(office=office[spoken], contact=office["contact"], **said))
+
+
+_PURPOSES: Final = {
+    Purpose.EVENTS: ("sự kiện, gặp mặt", "events"),
+    Purpose.INVESTMENT: ("kêu gọi đầu tư", "investment calls"),
+    Purpose.INFORMATION: ("thông tin", "information"),
+    Purpose.DELEGATION: ("đoàn công tác", "delegations"),
+    Purpose.REGISTRY: ("giữ hồ sơ", "keeping the record"),
+}
 
 
 def language_of(preferred: str | None) -> str:

@@ -1,18 +1,13 @@
 """What is done every minute: messages go to their relays, wishes whose time has come are done, and pleas are placed."""
 
-import logging
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Iterable
 
 from kieubao import outbox
 from kieubao.access.roles import SYSTEM
-from kieubao.db import db, reading, writing
-from kieubao.ground.errors import KieubaoError
+from kieubao.db import db, writing
 from kieubao.visits import office, papers, passes, pleas, wishes
 from kieubao.walls import Sight, confined
-
-T = TypeVar("T")
-_log = logging.getLogger("kieubao.worker")
+from kieubao.worker import each, looked
 
 
 def attend() -> None:
@@ -41,23 +36,3 @@ def _send(messages: Iterable[tuple[int, str]]) -> None:
             left.add(channel)
 
     each(messages, hand)
-
-
-def each(some: Iterable[T], do: Callable[[T], object]) -> None:
-    """Do something of each; one that cannot be is told of, and stands in nobody else's way."""
-    for one in some:
-        try:
-            do(one)
-        except KieubaoError as error:
-            _log.warning("not done", extra={"told": {"fault": error.code}})
-        except Exception:  # noqa: BLE001 - whatever it is, the next one is to be done
-            _log.exception("not done")
-
-
-def looked(look: Callable[[], Iterable[T]]) -> list[T]:
-    """Return what there is to do: a look shows nobody, and leaves no line every minute."""
-    with confined(Sight(everyone=True)):
-        reading()
-        found = list(look())
-        db.session.rollback()
-    return found

@@ -74,9 +74,12 @@ def upgrade() -> None:
             op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
             op.execute(f"CREATE POLICY by_home ON {table} USING ({by_home(table)})")
     day = "(e.signed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date" if _walled() else "date(e.signed_at, '+7 hours')"
-    said = f"SELECT %s({day}) FROM consent_event e WHERE e.subject = standing.subject"
+    # What was said under a record that was merged is the person's.
+    whose = "s.person_id = standing.person_id OR s.successor_id = standing.person_id"
+    own = "(e.state IN ('given', 'renewed') OR e.capacity = 'self' AND e.method NOT IN ('sms', 'web'))"
+    said = f"SELECT %s({day}) FROM standing s JOIN consent_event e ON e.subject = s.subject WHERE ({whose})"
     # What is known of the past: what they said, on which day, and when their record was confirmed.
-    spoken = f"SELECT confirmed_on AS day FROM person WHERE person.id = standing.person_id UNION ALL {said % 'max'}"
+    spoken = f"SELECT confirmed_on AS day FROM person WHERE person.id = standing.person_id UNION ALL {said % 'max'} AND {own}"
     op.execute(f"UPDATE standing SET heard_on = (SELECT max(day) FROM ({spoken}) known) WHERE erased_at IS NULL")
     shown = f"{said % 'min'} AND e.notice_id IS NOT NULL AND e.capacity = 'self'"
     op.execute(f"UPDATE standing SET told_on = ({shown}) WHERE erased_at IS NULL")

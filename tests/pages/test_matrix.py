@@ -1,21 +1,24 @@
 """Who gets where on the pages: every address × every role, from the URL map itself."""
 
 from collections import defaultdict
+from datetime import timedelta
 
 import pytest
 
 from kieubao.access.roles import ASSIGNABLE, GRANTS, Permission, Role
 from kieubao.consent.agreements import ITEMS
 from kieubao.consent.notices import ITEMS as NOTICE_ITEMS
+from kieubao.ground import clock
 from tests import factories
 from tests.pages.province import reader, sign_in_accounts
 from tests.signing import equip
-from tests.test_matrix import AGENCY, FILE, GIVEN, LETTER, PLAN, SUCCESSION, TASK
+from tests.test_matrix import AGENCY, FILE, GIVEN, LETTER, PLAN, SCAN, SUCCESSION, TASK
 
 P = Permission
 PAIR = "/duplicates/<code:left>/<code:right>"
 PERSON, LIST = "/persons/<code:code>", "/lists/<code:code>"
 TODAY = "01/01/2026"
+KEPT = {"until": f"{clock.today() + timedelta(days=9):%d/%m/%Y}", "ground": "dispute", "remark": "x"}
 PASSPHRASE = "chuồn chuồn bay thấp qua cầu"
 OPENING = {"username": "moi", "holder": "Người mới", "role": "clerk", "organisation": "Sở Ngoại vụ", "units[]": "42"}
 SAID = {"method": "paper", "signed_on": TODAY}
@@ -175,10 +178,24 @@ NEEDS = {
     "/messages/<int:message_id>": (P.MESSAGE_TELL, None),
     "/registrations": (P.REGISTRATION_DECIDE, None),
     "/registrations/<code:code>": (P.REGISTRATION_DECIDE, None),
-    "/registrations/<code:code>/enrolment": (P.REGISTRATION_DECIDE, {"legal_basis": "consent"}),
+    "/registrations/<code:code>/enrolment": (P.REGISTRATION_DECIDE, {"legal_basis": "19.1.c"}),
     "/registrations/<code:code>/person": (P.REGISTRATION_DECIDE, {"person": "KB-7F3Q-9XKC-2"}),
     "/registrations/<code:code>/refusal": (P.REGISTRATION_DECIDE, {"reason": "mischief"}),
     "/messages": (P.MESSAGE_TELL, None),
+    "/texts": (P.TEXT_TAKE, {"from_number": "0983000111", "text": "KB NGUNG"}),
+    "/retention": (P.REFERENCE_READ, None),
+    "/retention/decision": (P.RETENTION_WRITE, {"matter": "events", "months": "48"}),
+    "/confirmations": (P.PERSON_WRITE, {"person": "KB-7F3Q-9XKC-2"}),
+    "/renewals": (P.PERSON_WRITE, None),
+    "/tellings": (P.PERSON_WRITE, {"person": "KB-7F3Q-9XKC-2", "told_on": TODAY, "way": "phone"}),
+    "/expirations": (P.RETENTION_READ, None),
+    "/expirations/proposals": (P.RETENTION_WRITE, {"persons[]": "KB-7F3Q-9XKC-2"}),
+    "/expirations/refusals": (P.RETENTION_ERASE, {"persons[]": "KB-7F3Q-9XKC-2"}),
+    "/expirations/erasure": (P.RETENTION_ERASE, {"persons[]": "KB-7F3Q-9XKC-2"}),
+    "/expirations/<code:code>": (P.RETENTION_WRITE, None),
+    "/expirations/<code:code>/reprieve": (P.RETENTION_WRITE, KEPT),
+    f"{PERSON}/papers/scan": (P.CONSENT_RECORD, SCAN),
+    "/requests/scans": (P.SCAN_READ, {"scan": "QS-7F3Q-9XKC-2", "reason": "r"}),
     "/messages/<int:message_id>/told": (P.MESSAGE_TELL, {}),
     f"{PERSON}/papers/form": (P.RECEIPT_GIVE, {"notice": "1", "paper_language": "vi"}),
     "/agreements": (P.AGREEMENT_WRITE, None),
@@ -231,8 +248,9 @@ OWN = {
     "/mine/papers": {"paper_language": "vi"},
     "/mine/papers/<wanted>": None,
     "/mine/leave": {},
+    "/mine/confirmation": {},
 }
-OPEN |= {"/p/<link>", "/w/<stopping>", "/stop", *OWN}
+OPEN |= {"/p/<link>", "/w/<stopping>", "/stop", "/told", *OWN}
 OPEN |= {"/register", "/register/<step>", "/register/check", "/register/sent"}
 OPEN |= {f"{at}/<path:filename>" for at in ("/static", "/bootstrap/static")}
 

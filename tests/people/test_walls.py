@@ -98,7 +98,7 @@ def everything(email, phone, **fields):
     outbox.put(outbox.To(one.id, "email", email), outbox.Words("", ""), clock.now())
     wishes.add(one.id, Contact(Channel.EMAIL, "new@example.com", "new@example.com"))
     deletions.propose({one.id: "untold"}, by)
-    deletions.keep(one.id, deletions.Kept(clock.today(), "dispute", "đơn"), by)
+    deletions.keep(one.id, deletions.Reprieved(clock.today(), "dispute", "đơn"), by)
     deletions.propose({one.id: "untold"}, by)
     reminders.sent(one.id)
     waiting.ask(one.id, waiting.Asked("KB DY SUKIEN", {}))

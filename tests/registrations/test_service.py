@@ -116,7 +116,8 @@ def test_only_what_a_clerk_spoke_to_them_by_is_verified(cast):
 
 def test_a_record_rests_on_no_consent_that_nobody_heard(cast):
     family = {"registrant": "family", "family": "Lê Văn Tư, em trai", "purposes": None, "channels": None}
-    for code, spoken in ((sent(), ()), (sent(**family, notices=None), ("phone",))):
+    nothing = sent(purposes=None, channels=None, notices=None)
+    for code, spoken in ((sent(), ()), (sent(**family, notices=None), ("phone",)), (nothing, ("phone",))):
         with pytest.raises(Invalid) as refused:
             enrolled(cast, code, spoken=spoken)
         assert refused.value.field == "legal_basis"
@@ -124,7 +125,10 @@ def test_a_record_rests_on_no_consent_that_nobody_heard(cast):
 
 
 def test_who_may_be_under_16_agrees_to_nothing(cast, monkeypatch):
-    sheet = enrolled(cast, sent(born=str(clock.today().year - 15)))
+    code = sent(born=str(clock.today().year - 15))
+    with pytest.raises(Invalid):
+        enrolled(cast, code)
+    sheet = enrolled(cast, code, "19.1.c")
     assert (sheet["consents"], may(sheet["code"])) == ([], False)
 
 
@@ -153,7 +157,7 @@ def test_one_customer_has_no_more_houses_than_that(cast, monkeypatch):
     monkeypatch.setattr(recipient, "_MOST_OF_SITE", 4)
     for turn in range(4):
         sent(f"2001:db8:0:{turn}::7", name=f"Lê Văn {turn}")
-    with pytest.raises(TooMany, match="today"):
+    with pytest.raises(TooMany, match="for a day"):
         sent("2001:db8:0:9::7")
     sent("2001:db8:1::7")
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from kieubao.consent import ledger, retention, rules
+from kieubao.consent import filed, ledger, retention, rules
 from kieubao.consent.models import Standing
-from kieubao.consent.vocabulary import Capacity, Channel, Matter, Purpose, State
+from kieubao.consent.vocabulary import Capacity, Channel, Matter, Method, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.dates import months_before
@@ -165,3 +165,58 @@ def test_who_is_not_heard_of_any_more_falls_out_of_an_issue_that_is_out(cast, mo
     rows = pulled(cast, issue)
     assert "Lê Lâu" not in rows
     assert "Lê Mới" in rows
+
+
+SENT = {"method": Method.SMS}
+IN_THEIR_PLACE = {"capacity": Capacity.REPRESENTATIVE, "given_by": "mẹ"}
+
+
+@pytest.mark.parametrize("said", [SENT, {"method": Method.WEB}, IN_THEIR_PLACE])
+def test_a_no_that_anybody_may_have_sent_is_no_sign_of_them(app, said):
+    one = factories.person()
+    factories.consent(one.id, on=ago(Matter.EVENTS, -1))
+    factories.consent(one.id, State.REFUSED, purpose=Purpose.INVESTMENT, notice_id=None, **said)
+    assert verdict(one) == "stale"
+
+
+def test_what_a_representative_agrees_to_is_one(app):
+    one = factories.person()
+    factories.consent(one.id, **IN_THEIR_PLACE)
+    assert stands(one).heard_on == clock.today()
+
+
+def test_that_a_no_counts_as_said_at_a_merge_is_no_word_of_theirs(cast):
+    kept, gone = factories.person("Hồ Mười", confirmed_on="2010-01-01"), factories.person("Hồ X")
+    factories.consent(gone.id, State.REFUSED, on=ago(Matter.EVENTS, -1), notice_id=None)
+    merges.merge(cast["approver"], Pair(kept.id, 1, gone.id, 1), ())
+    db.session.commit()
+    service.amend(cast["clerk"], kept.code, version=2, changes={"confirmed_on": None})
+    assert stands(kept).heard_on == ago(Matter.EVENTS, -1)
+
+
+def test_an_older_day_that_comes_late_takes_nothing_back(cast):
+    one = factories.person()
+    ledger.hear([one.id], clock.today())
+    db.session.commit()
+    service.amend(cast["clerk"], one.code, version=1, changes={"confirmed_on": ago(Matter.EVENTS, -1)})
+    assert stands(one).heard_on == clock.today()
+
+
+def test_who_was_told_since_a_merge_may_be_the_other(cast):
+    kept, gone = factories.person("Hồ Mười"), factories.person("Hồ X")
+    merges.merge(cast["approver"], Pair(kept.id, 1, gone.id, 1), ())
+    ledger.inform([kept.id], clock.today())
+    db.session.commit()
+    merges.undo(cast["approver"], gone.code)
+    db.session.commit()
+    assert (stands(kept).told_on, stands(gone).told_on) == (None, None)
+
+
+def test_what_was_written_down_by_mistake_tells_nothing_once_it_is_unsaid(app):
+    one = factories.person()
+    factories.consent(one.id, State.REFUSED, on=ago(Matter.EVENTS, -1), notice_id=None)
+    line = stands(one).line + 2
+    factories.consent(one.id, on=clock.today() - DAY)
+    assert (stands(one).heard_on, stands(one).told_on) == (clock.today() - DAY,) * 2
+    filed.unsay(one.id, line, "Hoàn tác tệp", None)
+    assert (stands(one).heard_on, stands(one).told_on) == (ago(Matter.EVENTS, -1), None)

@@ -13,12 +13,13 @@ from kieubao.consent.models import Standing
 from kieubao.consent.vocabulary import Channel, Matter, Purpose, State
 from kieubao.db import db
 from kieubao.ground import clock
-from kieubao.ground.errors import ConfirmNeeded, Conflict, Forbidden, NotFound
+from kieubao.ground.errors import ConfirmNeeded, Conflict, Forbidden, Invalid, NotFound
 from kieubao.outbox import Message
-from kieubao.people import bonds, disclosure
+from kieubao.people import bonds, disclosure, merges
+from kieubao.people.merges import Pair
 from kieubao.people.models import Person
-from kieubao.retention import service, works
-from kieubao.retention.deletions import Kept
+from kieubao.retention import reminders, service, works
+from kieubao.retention.deletions import Reprieved
 from kieubao.retention.models import Proposal, Reminder, Reprieve
 from kieubao.rights import service as rights
 from kieubao.rights.requests import Asked
@@ -27,13 +28,14 @@ from kieubao.visits import office, recipient
 from kieubao.visits import service as visits
 from kieubao.visits.vocabulary import Handed
 from kieubao.visits.works import attend
+from kieubao.walls import Sight, confined
 from tests import factories
 from tests.retention.ages import ago, old, recorded_on
 from tests.visits.coming import NAMED, SITE, come, given, proved, reached_person
 from tests.visits.test_office import mailbox  # noqa: F401 - a real one
 
 DAY = timedelta(days=1)
-KEPT = Kept(clock.today() + 30 * DAY, "dispute", "Đang có đơn khiếu nại")
+KEPT = Reprieved(clock.today() + 30 * DAY, "dispute", "Đang có đơn khiếu nại")
 
 
 @pytest.fixture(autouse=True)
@@ -133,10 +135,25 @@ def test_whoever_gave_their_data_not_themselves_is_told_within_thirty_days(cast)
 
 @pytest.mark.parametrize("handed", [Handed.POST, Handed.COUNTER])
 def test_the_letter_with_a_link_tells_it(cast, handed):
-    one = reached_person(source="Danh sách hội đồng hương 2019")
+    post = [{"channel": "post", "value": "Libušská 319, Praha 4"}]
+    one = reached_person(source="Danh sách hội đồng hương 2019", contact_points=post)
     told = given(cast, one, handed)
     assert told["source"] == "Danh sách hội đồng hương 2019"
     assert service.untold(cast["clerk"])["count"] == 0
+
+
+def test_a_letter_to_nowhere_tells_nobody(cast):
+    given(cast, factories.person())
+    assert service.untold(cast["clerk"])["count"] == 1
+
+
+def test_who_restricted_their_record_is_told_all_the_same_and_nobody_before_they_were_recorded(cast):
+    one = recorded_on(factories.person(), clock.today() - 31 * DAY)
+    ledger.restand(one.id, restricted_at=clock.now())
+    db.session.commit()
+    assert (service.untold(cast["clerk"])["count"], service.overdue(SYSTEM)["untold"]) == (1, 1)
+    with pytest.raises(Invalid):
+        service.tell(cast["clerk"], one.code, clock.today() - 32 * DAY, Way.PHONE)
 
 
 def test_of_mail_it_is_known_once_they_showed_a_code(cast, mailbox):  # noqa: F811 - the fixture
@@ -278,6 +295,46 @@ def test_who_is_spared_is_not_erased_though_it_was_proposed(cast, spare):
     assert is_there(one)
 
 
+def test_what_is_kept_of_a_merged_record_is_kept_of_the_one_that_stays(cast):
+    one, other = by(Matter.UNTOLD)(-1), by(Matter.UNTOLD)(-1)
+    service.keep(cast["protection_officer"], other.code, KEPT)
+    merges.merge(cast["approver"], Pair(one.id, 1, other.id, 1), ())
+    db.session.commit()
+    assert service.expired(cast["approver"])["count"] == 0
+
+
+def test_a_record_that_another_of_theirs_was_found_of_lately_is_not_over(cast):
+    one, fresh = by(Matter.UNTOLD)(-1), factories.person("Ngô Văn Cũ")
+    service.propose(cast["protection_officer"], [one.code])
+    merges.merge(cast["approver"], Pair(one.id, 1, fresh.id, 1), ())
+    db.session.commit()
+    with pytest.raises(Conflict):
+        service.erase(cast["approver"], [one.code])
+
+
+def test_a_proposal_is_by_the_rule_it_was_made_by(cast):
+    one = old(Matter.ABROAD)
+    service.propose(cast["protection_officer"], [one.code])
+    service.tell(cast["clerk"], one.code, clock.today(), Way.PHONE)
+    assert [(it["matter"], it["proposed"]) for it in service.expired(cast["approver"])["people"]] == [("abroad", False)]
+    with pytest.raises(Conflict):
+        service.erase(cast["approver"], [one.code])
+    service.propose(cast["protection_officer"], [one.code])
+    assert service.erase(cast["approver"], [one.code]) == 1
+
+
+def test_whose_yes_only_ran_out_has_said_no_no(cast):
+    one = old(Matter.REFUSED)
+    factories.consent(one.id, on=ago(Matter.REFUSED, -1), valid_until=clock.today() - DAY)
+    said = old(Matter.REFUSED)
+    factories.consent(said.id, State.WITHDRAWN, on=ago(Matter.REFUSED, -1), notice_id=None)
+    assert [it["person"] for it in service.expired(cast["approver"])["people"]] == [said.code]
+    service.tell(cast["clerk"], said.code, clock.today(), Way.PHONE)
+    assert [it["matter"] for it in service.expired(cast["approver"])["people"]] == ["refused"]
+    visits.confirm(proved(cast, said))
+    assert service.expired(cast["approver"])["count"] == 0
+
+
 def test_a_record_is_kept_until_a_day_and_no_longer(cast, monkeypatch):
     one = by(Matter.UNTOLD)(-1)
     service.keep(cast["protection_officer"], one.code, KEPT)
@@ -383,6 +440,22 @@ def test_the_office_is_told_every_night_what_is_late_and_of_nobody(app, cast, ma
     mailbox.full = True
     works.tend()
     app.config["ALARM_TO"] = ""
+
+
+@pytest.mark.usefixtures("mailbox")
+def test_who_said_no_meanwhile_is_not_written_to_and_one_person_is_asked_once(cast, mailbox):  # noqa: F811
+    sure = [{"channel": "email", "value": "a@example.com", "verified_on": "2020-01-05"}]
+    one, other = silent("Lê Lâu", contact_points=sure), silent("Lê Lâu", contact_points=sure)
+    works.tend()
+    rights.file(cast["clerk"], one.code, Asked(Kind.WITHDRAW, Way.LETTER, clock.today()))
+    attend()
+    assert len(mailbox.letters) == 1
+    db.session.rollback()
+    with confined(Sight(everyone=True)):
+        merges.merge(cast["approver"], Pair(one.id, 1, other.id, 1), ())
+        db.session.commit()
+        assert reminders.due(one.id) == []
+        db.session.rollback()
 
 
 def test_without_mail_nothing_is_asked_of_anybody(cast):

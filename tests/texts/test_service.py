@@ -1,10 +1,11 @@
 """A text message does what it says: a no at once, a yes once whoever has the number sends the code of the answer."""
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from kieubao.access.models import AuditEntry
 from kieubao.consent import ledger, notices, rules
@@ -13,8 +14,11 @@ from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Forbidden, Invalid, TooMany
 from kieubao.outbox import Message
-from kieubao.people.models import Person
+from kieubao.people import ways
+from kieubao.people.models import ContactPoint, Person
 from kieubao.rights import service as rights
+from kieubao.rights.requests import Asked
+from kieubao.rights.vocabulary import Kind, Way
 from kieubao.texts import service, syntax, waiting, works
 from kieubao.texts.models import TextWish
 from kieubao.texts.syntax import Act
@@ -29,11 +33,15 @@ NUMBER = "+84983000111"
 
 @pytest.fixture(autouse=True)
 def asked(app):
+    """A notice is in force, and the office sends text messages by itself."""
     factories.notice()
+    app.extensions["kieubao.relays"] = {"sms"}
+    yield
+    del app.extensions["kieubao.relays"]
 
 
-def reached(name="Lê Văn Ba", *, sure=True, channel="phone", **fields):
-    point = {"channel": channel, "value": NUMBER} | ({"verified_on": "2026-01-05"} if sure else {})
+def reached(name="Lê Văn Ba", *, sure=True, **fields):
+    point = {"channel": "phone", "value": NUMBER} | ({"verified_on": "2026-01-05"} if sure else {})
     return factories.person(name, contact_points=[{**point, **fields.pop("point", {})}], **fields)
 
 
@@ -92,9 +100,15 @@ def test_a_yes_counts_by_the_code_of_the_answer_and_for_text_messages_alone(cast
     assert (channel, address, f"{SITE}/told" in words) == ("sms", NUMBER, True)
     assert not may(one)
     answer = text(cast, f"KB XN {code_in((channel, address, words))}")
-    assert "đã ghi" in answer[2]
+    assert "đã ghi nhận" in answer[2]
     assert may(one)
     assert not may(one, channel=Channel.PHONE)
+    # By which they are reached from then on: a telephone's number was known of them, and no more.
+    db.session.rollback()
+    with confined(Sight(everyone=True)):
+        reach = ways.own(Purpose.EVENTS, [Channel.SMS], [one.id])[one.id]
+        db.session.rollback()
+    assert reach == {"sms": [NUMBER]}
     with confined(Sight(everyone=True)):
         (line,) = ledger.lines(one.id)
         db.session.rollback()
@@ -148,17 +162,91 @@ def one_of_two():
 def test_nobody_agrees_by_a_number_that_may_be_anothers(cast, who):
     who()
     answer = text(cast, "KB DY SUKIEN")
-    assert answer is None or "chưa ghi được" in answer[2]
+    assert answer is None or "chưa ghi nhận được" in answer[2]
     db.session.rollback()
     with confined(Sight(everyone=True)):
         assert db.session.scalars(select(TextWish)).all() == []
         db.session.rollback()
 
 
+def otherwise_by_then_unverified(cast, one):
+    with confined(Sight(everyone=True)):
+        db.session.execute(update(ContactPoint).values(verified_on=None))
+        db.session.commit()
+
+
+def otherwise_by_then_anothers_too(cast, one):
+    reached("Lê Văn Tư")
+
+
+def otherwise_by_then_another_notice(cast, one):
+    factories.notice()
+
+
+def otherwise_by_then_withdrawn(cast, one):
+    rights.file(cast["clerk"], one.code, Asked(Kind.WITHDRAW, Way.COUNTER, clock.today()))
+
+
+def otherwise_by_then_restricted(cast, one):
+    with confined(Sight(everyone=True)):
+        ledger.restand(one.id, restricted_at=clock.now())
+        db.session.commit()
+
+
+OTHERWISE = [one for name, one in [*globals().items()] if name.startswith("otherwise_by_then")]
+
+
+@pytest.mark.parametrize("otherwise", OTHERWISE)
+def test_a_yes_is_weighed_again_when_its_code_comes(cast, otherwise):
+    one = reached()
+    code = code_in(text(cast, "KB DY SUKIEN"))
+    db.session.rollback()
+    otherwise(cast, one)
+    text(cast, f"XN {code}")
+    db.session.rollback()
+    with confined(Sight(everyone=True)):
+        assert "given" not in {line["state"] for line in ledger.lines(one.id)}
+        db.session.rollback()
+
+
+def test_without_a_relay_nobody_is_told_a_code_who_could_say_it_in_their_place(app, cast):
+    reached()
+    app.extensions["kieubao.relays"] = set()
+    assert "chưa ghi nhận được" in text(cast, "KB DY SUKIEN")[2]
+
+
+def test_a_no_is_taken_however_much_was_sent_and_answered_once(cast):
+    one = reached()
+    factories.consent(one.id, channel=Channel.SMS)
+    for _turn in range(10):
+        text(cast, "xin chào")
+    with pytest.raises(TooMany):
+        text(cast, "KB DY SUKIEN")
+    for _turn in range(30):
+        text(cast, "KB TC SUKIEN")
+    assert not may(one)
+    db.session.rollback()
+    with confined(Sight(everyone=True)):
+        assert db.session.scalar(select(func.count()).select_from(Message)) == 2
+        assert len(ledger.lines(one.id)) == 1 + len(Channel)
+        db.session.rollback()
+
+
+def test_no_code_is_guessed_in_a_day(cast, monkeypatch):
+    reached()
+    now, taken = clock.now(), 0
+    for turn in range(90):
+        monkeypatch.setattr(clock, "now", lambda turn=turn: now + turn * timedelta(minutes=4))
+        with suppress(TooMany):
+            text(cast, "XN 000000")
+            taken += 1
+    assert taken == service._MOST_A_DAY
+
+
 def test_nobody_is_asked_without_a_notice(cast, monkeypatch):
     reached()
     monkeypatch.setattr(notices, "asking", lambda _purpose: None)
-    assert "chưa ghi được" in text(cast, "KB DY SUKIEN")[2]
+    assert "chưa ghi nhận được" in text(cast, "KB DY SUKIEN")[2]
 
 
 def test_a_no_counts_at_once_of_everybody_whose_number_it_is(cast):
@@ -192,11 +280,7 @@ def test_the_trail_has_no_number_and_no_word(cast):
     assert "983" not in str(line.details)
 
 
-def test_so_many_of_one_number_and_by_clerks_alone(cast):
-    for _turn in range(10):
-        text(cast, "xin chào")
-    with pytest.raises(TooMany):
-        text(cast, "xin chào")
+def test_texts_are_taken_by_clerks_alone(cast):
     for role in ("approver", "organizer", "admin", "protection_officer"):
         with pytest.raises(Forbidden):
             service.take(cast[role], NUMBER, "KB NGUNG", NAMED, SITE)
