@@ -1,5 +1,6 @@
 """Whom to ask, whom to tell, and who is erased by the rules after two people said so."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from kieubao.ground import clock
 from kieubao.ground.errors import ConfirmNeeded, Conflict, Forbidden, Invalid, NotFound
 from kieubao.outbox import Message
 from kieubao.people import bonds, disclosure, merges
+from kieubao.people import service as people
 from kieubao.people.merges import Pair
 from kieubao.people.models import Person
 from kieubao.retention import reminders, service, works
@@ -347,6 +349,42 @@ def test_a_record_is_kept_until_a_day_and_no_longer(cast, monkeypatch):
     assert db.session.scalars(select(Reprieve.remark)).all() == [KEPT.remark]
     with pytest.raises(NotFound):
         service.keep(factories.actor("protection_officer", ("68",)), one.code, KEPT)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("what", ["restrict", "tell"])
+def test_who_writes_to_them_meanwhile_finds_them_gone(app, cast, monkeypatch, what):
+    """Between the last look and the erasure nobody says anything of them that would be lost."""
+    one = by(Matter.UNTOLD)(-1)
+    service.propose(cast["protection_officer"], [one.code])
+    acts = {
+        "restrict": lambda: people.restand(cast["clerk"], one.code, restricted=True),
+        "tell": lambda: service.tell(cast["clerk"], one.code, clock.today(), Way.PHONE),
+    }
+    came, plain = [], service._matters
+
+    def act():
+        with app.app_context():
+            try:
+                acts[what]()
+            except NotFound as error:
+                came.append(error)
+            finally:
+                db.session.remove()
+
+    def meanwhile(ids):
+        found = plain(ids)
+        other.start()
+        other.join(1)
+        assert other.is_alive()
+        return found
+
+    other = threading.Thread(target=act)
+    db.session.rollback()
+    monkeypatch.setattr(service, "_matters", meanwhile)
+    assert service.erase(cast["approver"], [one.code]) == 1
+    other.join(20)
+    assert len(came) == 1
 
 
 def test_an_approver_says_no(cast):
