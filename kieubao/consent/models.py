@@ -19,6 +19,8 @@ from kieubao.db import Base, Encrypted, Key
 from kieubao.ground.clock import now
 
 _MERGED = text("successor_id IS NOT NULL")
+_DIED = text("deceased_on IS NOT NULL")
+_ENDS = text("valid_until IS NOT NULL")
 _ASKED_FOR_THEM = text("via_id IS NOT NULL")
 
 
@@ -82,7 +84,11 @@ class Standing(Base):
     """
 
     __tablename__ = "standing"
-    __table_args__ = (Index(None, "successor_id", sqlite_where=_MERGED, postgresql_where=_MERGED),)
+    __table_args__ = (
+        Index(None, "successor_id", sqlite_where=_MERGED, postgresql_where=_MERGED),
+        Index(None, "deceased_on", sqlite_where=_DIED, postgresql_where=_DIED),
+        Index(None, "heard_on"),
+    )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     subject: Mapped[UUID] = mapped_column(default=uuid4, unique=True)
@@ -140,6 +146,7 @@ class ConsentNow(Base):
     __tablename__ = "consent_now"
     __table_args__ = (
         Index(None, "purpose", "channel", "state", "person_id"),
+        Index(None, "valid_until", sqlite_where=_ENDS, postgresql_where=_ENDS),
         {"sqlite_with_rowid": False},
     )
 

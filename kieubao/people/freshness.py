@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from kieubao.access.roles import Scope
@@ -27,13 +27,18 @@ TELL_WITHIN: Final = 30
 ENDS_SOON: Final = 60
 ENDED_LATELY: Final = 30
 _CARD: Final = ("id", "code", "name", "home_text", "created_at")
-_LONGEST_AGO: Final = Standing.heard_on.asc().nulls_first()
+_OF_SILENCE: Final = frozenset({Matter.UNTOLD, Matter.REFUSED, Matter.ABROAD, Matter.HOME})
+# A day that can be written as a moment, before there was any record.
+_BEFORE_ALL: Final = date(1900, 1, 1)
+# So far is counted: of a million more than that nobody works off in a day.
+_COUNTED: Final = 1_000
 
 
 class Found(NamedTuple):
-    """How many there are, and those who come first."""
+    """How many there are, counted to a thousand, and whether there are more; and those who come first."""
 
     total: int
+    more: bool
     people: list[Sheet]
 
 
@@ -49,7 +54,7 @@ def unconfirmed(scope: Scope, most: int) -> Found:
 
     Each with whom to ask: `self` by which channels, a `relative`, or who knows the family in the `commune`.
     """
-    found = _found(scope, [_unconfirmed()], [_LONGEST_AGO, Person.sort_key, Person.id], most)
+    found = _found(scope, [_unconfirmed()], [Standing.heard_on, Person.id], most)
     ids = [one["id"] for one in found.people]
     channels: dict[int, list[str]] = {}
     for person_id, channel in db.session.execute(open_channels(Purpose.REGISTRY, [*Channel], ids)):
@@ -73,7 +78,7 @@ def reminded(but: Select[int], most: int, only: int | None = None) -> list[Due]:
     query = select(Person.id, ends).join(Standing, Standing.person_id == Person.id).where(*_here())
     query = query.where(or_(_unconfirmed(), ends), Person.id.in_(may), Person.id.in_(sure), Person.id.not_in(but))
     query = query if only is None else query.where(Person.id == only)
-    rows = db.session.execute(query.order_by(_LONGEST_AGO, Person.id).limit(most))
+    rows = db.session.execute(query.order_by(Standing.heard_on, Person.id).limit(most))
     return [Due(person, bool(runs_out)) for person, runs_out in rows]
 
 
@@ -81,7 +86,7 @@ def ending(scope: Scope, most: int) -> Found:
     """Return whose yes to something runs out soon, or did so lately, and to what: what ends first, first."""
     first = select(ConsentNow.person_id, func.min(ConsentNow.valid_until).label("on")).where(*_ends())
     ends = first.group_by(ConsentNow.person_id).subquery().c
-    found = _found(scope, [ends.person_id == Person.id, _lives()], [ends.on, Person.sort_key, Person.id], most, ends.on)
+    found = _found(scope, [ends.person_id == Person.id, _lives()], [ends.on, Person.id], most, ends.on)
     columns = (ConsentNow.person_id, ConsentNow.purpose, ConsentNow.channel, ConsentNow.valid_until)
     said = select(*columns).where(*_ends(), ConsentNow.person_id.in_([one["id"] for one in found.people]))
     words = defaultdict[int, list[Sheet]](list)
@@ -93,8 +98,8 @@ def ending(scope: Scope, most: int) -> Found:
 
 
 def untold(scope: Scope, most: int) -> Found:
-    """Return who was not told yet that their data is held, and by when they are to be: what is due first, first."""
-    found = _found(scope, [_untold(), _lives()], [Person.created_at, Person.id], most, here=_on_record())
+    """Return who was not told yet that their data is held, and by when they are to be: recorded first, first."""
+    found = _found(scope, [_untold(), _lives()], [Person.id], most, here=_on_record())
     for one in found.people:
         one["due_on"] = clock.day_of(one["created_at"]) + timedelta(days=TELL_WITHIN)
     return found
@@ -109,8 +114,8 @@ def told_late() -> int:
 def expired(scope: Scope, spared: Select[int], most: int) -> Found:
     """Return whose record is to be erased by the rules, and by which; who is spared is not among them."""
     matter = _matter().label("matter")
-    which = [matter.is_not(None), Person.id.not_in(spared)]
-    return _found(scope, which, [Person.sort_key, Person.id], most, matter)
+    which = [Person.id.in_(_long_known()), matter.is_not(None), Person.id.not_in(spared)]
+    return _found(scope, which, [Person.id], most, matter)
 
 
 def still_expired(people: Collection[int], spared: Select[int]) -> dict[int, str]:
@@ -134,7 +139,9 @@ def _found(
     query = select(*columns, Standing.subject, Standing.heard_on, *more)
     query = query.join(Standing, Standing.person_id == Person.id).where(*which)
     rows = db.session.execute(query.order_by(*order).limit(most)).mappings().all()
-    return Found(_count(which), [dict(row) for row in rows])
+    some = select(Person.id).join(Standing, Standing.person_id == Person.id).where(*which).limit(_COUNTED + 1)
+    count = len(rows) if len(rows) < most else db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    return Found(min(count, _COUNTED), count > _COUNTED, [dict(row) for row in rows])
 
 
 def _count(which: Sequence[Rule]) -> int:
@@ -161,8 +168,8 @@ def _unconfirmed() -> Rule:
     day = retention.since().get(Matter.CONFIRM)
     if day is None:
         return false()
-    silent = or_(Standing.heard_on.is_(None), Standing.heard_on < day)
-    return and_(silent, _lives(), agrees(Person.id))
+    # Whoever agreed was heard of.
+    return and_(Standing.heard_on < day, _lives(), agrees(Person.id))
 
 
 def _lives() -> Rule:
@@ -187,6 +194,22 @@ def _matter() -> ColumnElement[str | None]:
         Matter.HOME: and_(Person.kind == "home", silent.get(Matter.HOME, never)),
     }
     return case(*((says[one], one.value) for one in says if one in days), (never, ""), else_=None)
+
+
+def _long_known() -> CompoundSelect[int]:
+    """Select whom a rule could be about at all, by what there are indexes of: who died, or was recorded long ago."""
+    days = retention.since()
+    dead = select(Standing.person_id).where(Standing.deceased_on < days.get(Matter.DECEASED, date.min))
+    latest = max((day for matter, day in days.items() if matter in _OF_SILENCE), default=date.min)
+    old = (
+        select(Person.id)
+        .join(Standing, Standing.person_id == Person.id)
+        .where(
+            Person.created_at < clock.begins(max(latest, _BEFORE_ALL)),
+            or_(Standing.heard_on.is_(None), Standing.heard_on < latest),
+        )
+    )
+    return dead.union(old)
 
 
 def _silent(day: date) -> Rule:

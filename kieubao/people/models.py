@@ -89,6 +89,7 @@ class Person(Base):
         Index(None, "mid_key", "id", "province", "commune", "country"),
         Index(None, "commune", "name_key", "id", "province", "country"),
         Index(None, "found_by", "id"),
+        Index(None, "created_at"),
         # Those who wait are few: grouped and counted from the index alone, whoever asks.
         Index(None, "home_key", "id", "province", "commune", sqlite_where=_WAITS, postgresql_where=_WAITS),
     )

@@ -185,7 +185,11 @@ def _rules() -> list[Sheet]:
 
 def _listed(found: Found) -> Sheet:
     note(found=len(found.people), subjects=[str(one.pop("subject")) for one in found.people])
-    return {"count": found.total, "people": [{**one, "person": one["code"]} for one in found.people]}
+    return {
+        "count": found.total,
+        "more": found.more,
+        "people": [{**one, "person": one["code"]} for one in found.people],
+    }
 
 
 def _located(actor: Actor, codes: Collection[str]) -> list[int]:

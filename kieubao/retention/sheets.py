@@ -36,7 +36,10 @@ class ExpiredPersonSheet(DuePersonSheet):
 
 
 class CountedSheet(Schema):
-    count = fields.Integer(metadata={"description": "how many there are; those who come first are listed"})
+    count = fields.Integer(
+        metadata={"description": "how many there are, to a thousand; those who come first are listed"}
+    )
+    more = fields.Boolean(metadata={"description": "whether there are more than that"})
 
 
 class UnconfirmedListSheet(CountedSheet):

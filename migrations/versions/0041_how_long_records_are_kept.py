@@ -9,6 +9,8 @@ down_revision = "0040"
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 ORGANISATION = "(SELECT nullif(current_setting('kieubao.organisation', true), '')::bigint)"
 DAYS = ("heard_on", "told_on")
+# Days that most have none of.
+KNOWN = (("standing", "deceased_on"), ("consent_now", "valid_until"))
 WALLED = ("erasure_proposal", "reprieve", "reminder")
 
 
@@ -40,6 +42,10 @@ def by(table: str, name: str) -> list[sa.schema.SchemaItem]:
 def upgrade() -> None:
     for name in DAYS:
         op.add_column("standing", sa.Column(name, sa.Date(), nullable=True))
+    op.create_index(op.f("ix_person_created_at"), "person", ["created_at"])
+    for table, name in KNOWN:
+        there = sa.text(f"{name} IS NOT NULL")
+        op.create_index(op.f(f"ix_{table}_{name}"), table, [name], sqlite_where=there, postgresql_where=there)
     op.create_table(
         "retention_rule",
         sa.Column("matter", sa.String(length=20), nullable=False),
@@ -83,6 +89,7 @@ def upgrade() -> None:
     op.execute(f"UPDATE standing SET heard_on = (SELECT max(day) FROM ({spoken}) known) WHERE erased_at IS NULL")
     shown = f"{said % 'min'} AND e.notice_id IS NOT NULL AND e.capacity = 'self'"
     op.execute(f"UPDATE standing SET told_on = ({shown}) WHERE erased_at IS NULL")
+    op.create_index(op.f("ix_standing_heard_on"), "standing", ["heard_on"])
 
 
 def downgrade() -> None:
@@ -95,6 +102,10 @@ def downgrade() -> None:
     op.execute("DELETE FROM personal_link WHERE made_by IS NULL")
     with op.batch_alter_table("personal_link") as link:
         link.alter_column("made_by", existing_type=KEY, nullable=False)
+    op.drop_index(op.f("ix_standing_heard_on"), "standing")
+    for table, name in KNOWN:
+        op.drop_index(op.f(f"ix_{table}_{name}"), table)
+    op.drop_index(op.f("ix_person_created_at"), "person")
     for name in DAYS:
         op.drop_column("standing", name)
 
