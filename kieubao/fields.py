@@ -131,7 +131,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "task": _("Task of a plan"),
     "host": _("Host"),
     "way": _("How they asked"),
-    "matter": _("What"),
+    "matter": _("What it is about"),
     "months": _("For how many months"),
     "heard_on": _("Last heard of on"),
     "from_number": _("From which number"),

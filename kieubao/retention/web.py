@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from kieubao import pages
+from kieubao import pages, shown
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
@@ -59,7 +59,7 @@ def ending() -> str:
 
 @bp.get("/tellings")
 def untold(form: Filled | None = None) -> str:
-    told = form or Filled({"told_on": clock.today()})
+    told = form or Filled({"told_on": shown.day(clock.today())})
     return render_template("retention/untold.html", found=service.untold(current_actor()), form=told)
 
 
