@@ -35,7 +35,7 @@ class Served:
         """Open a window of its own, signed in where a name is given."""
         size = {"width": width, "height": height}
         page = self.browser.new_context(base_url=self.url, viewport=size, locale="vi-VN").new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on(

@@ -105,7 +105,7 @@ def answers(pages, codes, cast):
     yield officer, "/oversight/breaches/failed"
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("language", "width"), some(product(LANGUAGES, (1366, 390)), {("vi", 1366), ("en", 390)}))
 def test_every_page(served, language, width):

@@ -62,7 +62,7 @@ def test_from_a_question_a_page_to_the_register(served, language):
     clerk.get_by_role("link", name="Lê Văn Bốn").click()
     expect(clerk.locator("main")).to_contain_text("ba@example.com")
     clerk.locator("#f-legal_basis").select_option("consent")
-    clerk.get_by_label("Thư điện tử").check()
+    clerk.get_by_label("E-mail").check()
     press(clerk, "Ghi hồ sơ")
     expect(clerk.locator("h1")).to_contain_text("Lê Văn Bốn")
     expect(clerk.locator(".agreed")).to_contain_text("Đồng ý")
