@@ -42,6 +42,9 @@ EMPTY |= {
     "/requests/new",
     "/notices/drafts/new",
     "/requests/receipts",
+    "/requests/scans",
+    "/texts",
+    "/expirations/<code:code>",
 }
 
 
