@@ -99,7 +99,9 @@ def held(scope: Scope, code: str) -> Located:
     Raises NotFound, and Conflict where they were merged just now.
     """
     before = disclosure.locate(scope, code)
-    hold([before.id])
+    # Not from whoever only names them, as every file does that is made: no word waits for a file.
+    query = select(Person.id).where(Person.id == before.id)
+    db.session.execute(query.with_for_update(key_share=True))
     found = disclosure.locate(scope, code)
     if found.id != before.id:
         raise Conflict(_("This record was merged just now: open it again"))
