@@ -51,7 +51,6 @@ def unsay(person_id: int, since: int, evidence: str, by: int | None) -> int:
         for event in db.session.scalars(query.where(ConsentEvent.state.in_(YES)).order_by(ConsentEvent.id))
     ]
     ledger.record(words, by, met=False)
-    ledger.unhear(person_id, since)
     return len(words)
 
 

@@ -4,16 +4,15 @@ The last word on a (person, purpose, channel) goes by **when it was signed**. At
 no outweighs a yes, so a yes entered late never overrides a no.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 
-from kieubao.consent import stops, weighing
+from kieubao.consent import hearing, stops, weighing
 from kieubao.consent.models import ConsentEvent, ConsentNow, LedgerHead, Notice, Standing
 from kieubao.consent.rules import records_of
 from kieubao.consent.vocabulary import YES, Capacity, Channel, Method, Purpose, State
@@ -29,8 +28,6 @@ _SHOWN = (
 Spot = tuple[int, str, str]
 Said = tuple[str, datetime, int, date | None]
 ADULT = 16
-# By which a no is taken from whoever sends it, for to be wrong about a no harms nobody.
-_FROM_ANYWHERE = frozenset({Method.SMS, Method.WEB})
 
 
 @dataclass(frozen=True)
@@ -100,43 +97,6 @@ def restand(person_id: int, **changes: Any) -> None:
     if changes.get("adult_on"):
         _end(person_id, changes["adult_on"])
     stops.tell([person_id], line)
-
-
-def hear_anew(person_id: int, confirmed_on: date | None) -> None:
-    """Write down when somebody was heard of as far as it is sure: by their own words, or when it was confirmed."""
-    theirs = select(func.max(ConsentEvent.signed_at)).join(Standing, Standing.subject == ConsentEvent.subject)
-    said = db.session.scalar(theirs.where(Standing.person_id.in_(records_of(person_id)), _their_own()))
-    heard_on = max(filter(None, (confirmed_on, said and clock.day_of(said))), default=None)
-    db.session.execute(update(Standing).where(Standing.person_id == person_id).values(heard_on=heard_on))
-
-
-def unhear(person_id: int, since: int) -> None:
-    """Have what was written down from a line on, by mistake, tell nothing of when somebody was heard of and told."""
-    mine = select(ConsentEvent).join(Standing, Standing.subject == ConsentEvent.subject)
-    said = db.session.scalars(mine.where(Standing.person_id == person_id)).all()
-    stands = db.session.get_one(Standing, person_id, populate_existing=True)
-    days = {clock.day_of(one.signed_at) for one in said if one.id >= since}
-    kept = [one for one in said if one.id < since]
-    shown = [one for one in kept if one.notice_id and one.capacity == Capacity.SELF]
-    if stands.heard_on in days:
-        stands.heard_on = max((clock.day_of(one.signed_at) for one in kept), default=None)
-    if stands.told_on in days:
-        stands.told_on = min((clock.day_of(one.signed_at) for one in shown), default=None)
-    db.session.flush()
-
-
-def hear(people: Iterable[int], on: date) -> None:
-    """Write down that people were heard of on a day, where nothing later is known."""
-    for some in _batches(people):
-        later = or_(Standing.heard_on.is_(None), Standing.heard_on < on)
-        db.session.execute(update(Standing).where(Standing.person_id.in_(some), later).values(heard_on=on))
-
-
-def inform(people: Iterable[int], on: date) -> None:
-    """Write down that people were told on a day what is held of them, where it was not done before."""
-    for some in _batches(people):
-        untold = Standing.told_on.is_(None)
-        db.session.execute(update(Standing).where(Standing.person_id.in_(some), untold).values(told_on=on))
 
 
 def is_minor(adult_on: date | None) -> bool:
@@ -223,7 +183,7 @@ def record(words: Sequence[Word], recorded_by: int | None, *, met: bool = True) 
     )
     _move(last((w.spot, (w.state, w.signed_at, n, w.valid_until)) for n, w in zip(lines, words, strict=True)))
     if met:
-        _meet(words)
+        hearing.meet(words)
     stops.tell((word.person_id for word in words if word.state not in YES), lines.start)
 
 
@@ -279,27 +239,6 @@ def _end(person_id: int, adult_on: date) -> None:
     rows = update(ConsentNow).where(ConsentNow.person_id == person_id, ConsentNow.state.in_(YES))
     longer = or_(ConsentNow.valid_until.is_(None), ConsentNow.valid_until > last)
     db.session.execute(rows.where(theirs.exists(), longer).values(valid_until=last))
-
-
-def _meet(words: Sequence[Word]) -> None:
-    """Write down that whoever surely said something was heard of then, and told, where they were shown a notice."""
-    heard, informed = defaultdict[date, set[int]](set), defaultdict[date, set[int]](set)
-    for word in words:
-        on = clock.day_of(word.signed_at)
-        if word.state in YES or (word.capacity == Capacity.SELF and word.method not in _FROM_ANYWHERE):
-            heard[on].add(word.person_id)
-        if word.capacity == Capacity.SELF and word.notice_id:
-            informed[on].add(word.person_id)
-    for on in sorted(heard, reverse=True):
-        hear(heard[on], on)
-    for on in sorted(informed):
-        inform(informed[on], on)
-
-
-def _their_own() -> ColumnElement[bool]:
-    """Say by which lines somebody was surely heard of; a no that came by wire anybody may have sent."""
-    sure = and_(ConsentEvent.capacity == Capacity.SELF, ConsentEvent.method.not_in(_FROM_ANYWHERE))
-    return or_(ConsentEvent.state.in_(YES), sure)
 
 
 def _weight(said: Said) -> tuple[datetime, bool, int]:

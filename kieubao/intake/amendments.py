@@ -147,8 +147,12 @@ def taken_back(rows: Sequence[Made], code: str, office: str) -> tuple[set[int], 
         registry.restore(person, some[0].version or 0, office, None)
     # Nobody has said anything since: so what is said from there on, the file said.
     evidence = f"Hoàn tác tệp {code}"
-    unsaid = (filed.unsay(person, some[0].said_from or 0, evidence, None) for person, some in back.items())
-    return {*back}, sum(unsaid)
+    unsaid = 0
+    for person, some in back.items():
+        since = some[0].said_from or 0
+        unsaid += filed.unsay(person, since, evidence, None)
+        registry.unhear(person, since)
+    return {*back}, unsaid
 
 
 def _moved_on(first: Mapping[int, Made]) -> set[int | None]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from kieubao.access.roles import Actor, Scope
-from kieubao.consent import ledger, unions
+from kieubao.consent import hearing, unions
 from kieubao.consent.models import Standing
 from kieubao.consent.vocabulary import Channel
 from kieubao.db import db, these
@@ -151,7 +151,7 @@ def _undone(merged: Merge, scope: Scope, office: str, by: int | None) -> Undone:
         registry.revise(person, by)
     unions.part(kept.id, gone.id, _stood(changed), own, by)
     for one in (kept, gone):
-        ledger.hear_anew(one.id, one.confirmed_on)
+        hearing.anew(one.id, one.confirmed_on)
     return Undone(merged.code, kept.id, gone.id, stays)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Table, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from kieubao.access.roles import NOWHERE
-from kieubao.consent import ledger
+from kieubao.consent import hearing, ledger
 from kieubao.consent.vocabulary import Channel
 from kieubao.db import Encrypted, db, insert_many, next_ids, update_many
 from kieubao.ground import clock, codes
@@ -100,9 +100,15 @@ def amend(person_id: int, version: int, changes: Mapping[str, Any], office: str,
 def _confirm(person_id: int, before: date | None, now: date | None) -> None:
     """Write down when somebody was heard of; where a day is put right that was not so, as far as it is sure."""
     if now and (before is None or now > before):
-        ledger.hear([person_id], now)
+        hearing.hear([person_id], now)
     else:
-        ledger.hear_anew(person_id, now)
+        hearing.anew(person_id, now)
+
+
+def unhear(person_id: int, since: int) -> None:
+    """Have what a file said from a line of the ledger on tell nothing of when somebody was heard of, or told."""
+    confirmed_on = db.session.scalar(select(Person.confirmed_on).where(Person.id == person_id))
+    hearing.anew(person_id, confirmed_on, since)
 
 
 def rewrite(person_id: int, version: int, changes: Mapping[str, Any], office: str, by: int | None) -> int:

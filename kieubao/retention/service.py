@@ -8,7 +8,7 @@ from kieubao import outbox
 from kieubao.access import trail
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
-from kieubao.consent import ledger, retention
+from kieubao.consent import hearing, ledger, retention
 from kieubao.consent.models import Standing
 from kieubao.consent.vocabulary import Channel, Matter
 from kieubao.db import db, writing
@@ -87,7 +87,7 @@ def tell(actor: Actor, code: str, on: date, way: Way) -> None:
         raise Conflict(_("This person was told already"))
     if on < clock.day_of(disclosure.record(actor.scope, person.id)["created_at"]):
         raise Invalid(_("Before that day nothing was recorded of them"), field="told_on")
-    ledger.inform([person.id], on)
+    hearing.inform([person.id], on)
 
 
 @use_case(Permission.RETENTION_READ, Shape.READ)

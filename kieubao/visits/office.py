@@ -8,7 +8,7 @@ from sqlalchemy import select
 from kieubao import outbox, relay
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
-from kieubao.consent import ledger
+from kieubao.consent import hearing
 from kieubao.consent.models import Standing
 from kieubao.consent.rules import may_contact
 from kieubao.consent.vocabulary import Channel, Purpose
@@ -51,7 +51,7 @@ def give_link(actor: Actor, code: str, handed: Handed, office: Named, site: str)
         address = ""
     elif handed is Handed.COUNTER or any(one["channel"] == Channel.POST for one in _own_points(record)):
         # The paper says that data is held, from where, and what can be done about it; of mail nobody knows who read it.
-        ledger.inform([person.id], clock.today())
+        hearing.inform([person.id], clock.today())
     note(subject=person.subject, link=given.code, handed=handed)
     return {name: record[name] for name in _TO} | {"link": address, "secret": given.secret, "until": given.until}
 

@@ -11,7 +11,7 @@ from kieubao import outbox, relay
 from kieubao.access import attempts
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
-from kieubao.consent import ledger
+from kieubao.consent import hearing
 from kieubao.db import db, writing
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
@@ -97,7 +97,7 @@ def prove(actor: Actor, code: str) -> str:
     attempts.take_back(tried)
     outbox.take_back(come.link.code)
     # From here on they are shown all of it.
-    ledger.inform([come.person_id], clock.today())
+    hearing.inform([come.person_id], clock.today())
     note(by=come.visit.proved_by)
     return secret
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
-from kieubao.consent import handover, ledger, notices
+from kieubao.consent import handover, hearing, ledger, notices
 from kieubao.consent.ledger import Word
 from kieubao.consent.rules import records_of
 from kieubao.consent.vocabulary import YES, Channel, Method, Purpose, State
@@ -44,7 +44,7 @@ def mine(actor: Actor) -> Sheet:
 @use_case(Permission.VISIT_CHANGE)
 def confirm(actor: Actor) -> None:
     """Say that what is recorded of oneself still holds."""
-    ledger.hear([visitors.held_proved(actor).person_id], clock.today())
+    hearing.hear([visitors.held_proved(actor).person_id], clock.today())
 
 
 @use_case(Permission.VISIT_READ, Shape.READ)

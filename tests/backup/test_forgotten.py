@@ -1,6 +1,6 @@
 """One person through everything there is, then forgotten: nothing of them is left, and nothing brings them back."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,6 +18,8 @@ from kieubao.outreach.vocabulary import Format
 from kieubao.people import service as people
 from kieubao.people.records import Contact
 from kieubao.people.schemas import EnrolForm
+from kieubao.retention import service as retention
+from kieubao.retention.deletions import Reprieved
 from kieubao.rights import service
 from kieubao.rights.requests import Asked
 from kieubao.rights.steps import News
@@ -75,6 +77,9 @@ def visit(cast, canary, code):
     wished = Contact(Channel.EMAIL, canary.wished, canary.wished)
     visits.add_contact(proved(cast, person), wished, {**NAMED, "vi": canary.remark}, SITE)
     visits.take(proved(cast, person))
+    service.keep_scan(cast["clerk"], code, f"%PDF-1.7 {canary.evidence} {canary.name}".encode())
+    kept = Reprieved(clock.today() + timedelta(days=9), "dispute", canary.proof)
+    retention.keep(cast["protection_officer"], code, kept)
 
 
 def forget(cast, canary, code):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from kieubao.consent import filed, ledger, retention, rules
+from kieubao.consent import filed, hearing, ledger, retention, rules
 from kieubao.consent.models import Standing
 from kieubao.consent.vocabulary import Capacity, Channel, Matter, Method, Purpose, State
 from kieubao.db import db
@@ -196,7 +196,7 @@ def test_that_a_no_counts_as_said_at_a_merge_is_no_word_of_theirs(cast):
 
 def test_an_older_day_that_comes_late_takes_nothing_back(cast):
     one = factories.person()
-    ledger.hear([one.id], clock.today())
+    hearing.hear([one.id], clock.today())
     db.session.commit()
     service.amend(cast["clerk"], one.code, version=1, changes={"confirmed_on": ago(Matter.EVENTS, -1)})
     assert stands(one).heard_on == clock.today()
@@ -205,7 +205,7 @@ def test_an_older_day_that_comes_late_takes_nothing_back(cast):
 def test_who_was_told_since_a_merge_may_be_the_other(cast):
     kept, gone = factories.person("Hồ Mười"), factories.person("Hồ X")
     merges.merge(cast["approver"], Pair(kept.id, 1, gone.id, 1), ())
-    ledger.inform([kept.id], clock.today())
+    hearing.inform([kept.id], clock.today())
     db.session.commit()
     merges.undo(cast["approver"], gone.code)
     db.session.commit()
@@ -219,4 +219,14 @@ def test_what_was_written_down_by_mistake_tells_nothing_once_it_is_unsaid(app):
     factories.consent(one.id, on=clock.today() - DAY)
     assert (stands(one).heard_on, stands(one).told_on) == (clock.today() - DAY,) * 2
     filed.unsay(one.id, line, "Hoàn tác tệp", None)
+    registry.unhear(one.id, line)
     assert (stands(one).heard_on, stands(one).told_on) == (ago(Matter.EVENTS, -1), None)
+
+
+def test_nor_does_it_take_away_when_the_record_was_confirmed(app):
+    one = factories.person(confirmed_on=ago(Matter.EVENTS).isoformat())
+    line = stands(one).line + 1
+    factories.consent(one.id)
+    filed.unsay(one.id, line, "Hoàn tác tệp", None)
+    registry.unhear(one.id, line)
+    assert stands(one).heard_on == ago(Matter.EVENTS)
