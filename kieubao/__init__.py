@@ -45,6 +45,9 @@ from kieubao.people import service as people
 from kieubao.people import web as people_web
 from kieubao.plans import api as plans_api
 from kieubao.plans import web as plans_web
+from kieubao.police import api as police_api
+from kieubao.police import web as police_web
+from kieubao.police import works as police_works
 from kieubao.progress import api as progress_api
 from kieubao.progress import web as progress_web
 from kieubao.registrations import api as registrations_api
@@ -86,6 +89,7 @@ API = (
         registrations_api,
         retention_api,
         texts_api,
+        police_api,
     ),
     progress_api,
 )
@@ -96,10 +100,17 @@ WEB = (
     registrations_web,
     retention_web,
     texts_web,
+    police_web,
 )
 WORKS: dict[str, worker.Work] = {**access_works.WORKS, **duplicates_works.WORKS, **intake_works.WORKS}
-NIGHTLY = (registrations_works.tidy, texts_works.tidy, retention_works.tend, partial(people.scrub, SYSTEM))
-DUTIES = worker.Duties(nightly=NIGHTLY, soon=(visits_works.attend,))
+NIGHTLY = (
+    registrations_works.tidy,
+    texts_works.tidy,
+    retention_works.tend,
+    police_works.tidy,
+    partial(people.scrub, SYSTEM),
+)
+DUTIES = worker.Duties(nightly=NIGHTLY, soon=(visits_works.attend, police_works.attend))
 NEEDED = ("SECRET_KEY", "KEYS")
 
 

@@ -193,6 +193,12 @@ def menu_place() -> str:
 
 
 @bp.app_template_global()
+def is_served(endpoint: str) -> bool:
+    """Tell whether there is such a page here: of a feature that was taken out there is none."""
+    return endpoint in current_app.view_functions
+
+
+@bp.app_template_global()
 def other_languages() -> list[str]:
     return [one for one in LANGUAGES if one != language()]
 

@@ -19,12 +19,14 @@ from kieubao.access.use_case import CONFIRMED
 from kieubao.consent.vocabulary import URGENT, Channel, Purpose, Reason, State
 from kieubao.outreach.vocabulary import GRANT_DAYS, GRANT_PULLS_A_DAY, GRANT_ROWS, ISSUE_DAYS, URGENT_DAYS
 from kieubao.people.disclosure import CARD, HOME, OWN, REACH, RECORD, VIA
+from kieubao.people.releases import RELEASE
 
 _SEEN = {
     "people within the actor's scope": BY_SCOPE,
     "people on lists open to the actor's organisation and in files it took": BY_GRANT,
 }
 _VIEWS = {"CARD": CARD, "RECORD": RECORD, "OWN": OWN, "HOME": HOME, "REACH": REACH, "VIA": VIA}
+_VIEWS["RELEASE"] = RELEASE
 
 
 def document() -> str:

@@ -22,12 +22,14 @@ class Sight:
     """People by their homes, or people on lists open to an organisation or in files it took; of itself nobody.
 
     `person_id`: nobody either, but what this one says of themselves may be written. `own_id`: this one alone.
+    `unit_id`: nobody, but what this organisation asked the police desk.
     """
 
     provinces: Collection[str] = ()
     communes: Collection[str] = ()
     organisation_id: int | None = None
     person_id: int | None = None
+    unit_id: int | None = None
     own_id: int | None = None
     everyone: bool = False
 
@@ -41,6 +43,7 @@ class Sight:
             "organisation": str(self.organisation_id or ""),
             "person": str(self.person_id or ""),
             "own": str(self.own_id or ""),
+            "unit": str(self.unit_id or ""),
             "today": str(clock.today()),
         }
 
@@ -81,9 +84,19 @@ _LESS = {
     "breach_version": "SELECT, INSERT",
     # What is sealed in it is sealed anew when keys turn; a trigger lets nothing else through.
     "consent_event": "SELECT, INSERT, UPDATE (evidence, given_by)",
+    "desk_figures": "SELECT, INSERT",
+    "disclosure_complaint": "SELECT, INSERT, UPDATE (text, answer, upheld, answered_by, answered_at)",
+    "disclosure_deferral": "SELECT, INSERT, UPDATE (why, approved_by, until)",
+    # Who asked, and when, is not changed; nor is anything deleted.
+    "disclosure_request": (
+        "SELECT, INSERT, UPDATE (paper, endorsed_by, endorsed_at, decided_by, decided_at, office_id, checks, deferred,"
+        " approved_by, approved_at, released_at, entry, line, ended, ended_at)"
+    ),
+    "disclosure_view": "SELECT, INSERT",
     "finding_decision": "SELECT, INSERT",
     "ledger_head": "SELECT, UPDATE",
     "notice": "SELECT, INSERT",
+    "police_mandate": "SELECT, INSERT, UPDATE (seconded_by, confirmed_by, confirmed_at, lapses_on, ended_at, ended_by)",
     "receipt": "SELECT, INSERT, DELETE",
     "register_entry": "SELECT, INSERT",
     # What is sealed in it is sealed anew when keys turn; of who is erased nothing stays.

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -120,6 +120,12 @@ def end(one: Account) -> None:
 
 def named(username: str) -> Account | None:
     return db.session.scalars(select(Account).where(Account.username == username)).one_or_none()
+
+
+def names(ids: Iterable[int | None]) -> dict[int | None, str]:
+    """Return the names of the holders of some accounts."""
+    query = select(Account.id, Account.name).where(Account.id.in_([*ids]))
+    return {account: name for account, name in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
 
 
 def account(username: str) -> Account:

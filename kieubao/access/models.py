@@ -27,6 +27,8 @@ class Account(Base):
     """
 
     __tablename__ = "account"
+    # Whoever signs for an organisation is held to be of it.
+    __table_args__ = (Index(None, "id", "organisation_id", unique=True),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     username: Mapped[str] = mapped_column(String(60), unique=True)

@@ -15,6 +15,13 @@ class Permission(StrEnum):
     AUDIT_WITNESS = "audit:witness"
     BACKUP_MAKE = "backup:make"
     CONSENT_RECORD = "consent:record"
+    DISCLOSURE_APPROVE = "disclosure:approve"
+    DISCLOSURE_DECIDE = "disclosure:decide"
+    DISCLOSURE_ENDORSE = "disclosure:endorse"
+    DISCLOSURE_FILE = "disclosure:file"
+    DISCLOSURE_FOLLOW = "disclosure:follow"
+    DISCLOSURE_OPEN = "disclosure:open"
+    DISCLOSURE_TEND = "disclosure:tend"
     DUPLICATE_SWEEP = "duplicate:sweep"
     ERASURE_SCRUB = "erasure:scrub"
     GRANT_WIDEN = "grant:widen"
@@ -29,6 +36,9 @@ class Permission(StrEnum):
     LIST_DRAFT = "list:draft"
     LIST_PULL = "list:pull"
     LIST_READ = "list:read"
+    MANDATE_CONFIRM = "mandate:confirm"
+    MANDATE_PROPOSE = "mandate:propose"
+    MANDATE_READ = "mandate:read"
     MESSAGE_SEND = "message:send"
     MESSAGE_TELL = "message:tell"
     NOTICE_APPROVE = "notice:approve"
@@ -96,21 +106,24 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_MERGE}
     | {_P.LIST_READ, _P.LIST_APPROVE, _P.INTAKE_READ, _P.INTAKE_UNDO, _P.INTAKE_DECIDE, _P.PLAN_WRITE}
     | {_P.REQUEST_READ, _P.REQUEST_ERASE, _P.NOTICE_APPROVE}
-    | {_P.RETENTION_READ, _P.RETENTION_ERASE},
+    | {_P.RETENTION_READ, _P.RETENTION_ERASE, _P.DISCLOSURE_APPROVE},
     Role.ORGANIZER: _EVERYONE | {_P.LIST_PULL},
-    Role.POLICE: _EVERYONE,
-    Role.POLICE_HEAD: _EVERYONE,
+    Role.POLICE: _EVERYONE | {_P.DISCLOSURE_FILE, _P.DISCLOSURE_FOLLOW, _P.DISCLOSURE_OPEN},
+    Role.POLICE_HEAD: _EVERYONE | {_P.DISCLOSURE_FOLLOW, _P.DISCLOSURE_ENDORSE},
     Role.PROTECTION_OFFICER: _EVERYONE
     | {_P.PERSON_INSPECT, _P.AUDIT_READ, _P.AUDIT_WITNESS, _P.NOTICE_WRITE, _P.GRANT_WIDEN}
     | {_P.ACCOUNT_CONFIRM, _P.AGREEMENT_WRITE, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP, _P.ROSTER_APPROVE}
     | {_P.REQUEST_FILE, _P.REQUEST_READ, _P.REQUEST_HANDLE, _P.PLEA_PLACE}
-    | {_P.RETENTION_READ, _P.RETENTION_WRITE, _P.SCAN_READ},
-    Role.ADMIN: _EVERYONE | {_P.ACCOUNT_MANAGE, _P.BACKUP_MAKE, _P.INDEX_REBUILD, _P.KEY_MANAGE} | {_P.ERASURE_SCRUB},
+    | {_P.RETENTION_READ, _P.RETENTION_WRITE, _P.SCAN_READ}
+    | {_P.DISCLOSURE_DECIDE, _P.MANDATE_CONFIRM, _P.MANDATE_READ},
+    Role.ADMIN: _EVERYONE
+    | {_P.ACCOUNT_MANAGE, _P.BACKUP_MAKE, _P.INDEX_REBUILD, _P.KEY_MANAGE}
+    | {_P.ERASURE_SCRUB, _P.MANDATE_PROPOSE, _P.MANDATE_READ},
     Role.PUBLIC: frozenset({_P.SESSION_OPEN, _P.PLEA_SEND, _P.REGISTRATION_SEND}),
     Role.SUBJECT: frozenset({_P.RESPONSE_GIVE, _P.VISIT_OPEN, _P.VISIT_READ, _P.VISIT_CHANGE}),
     Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.BACKUP_MAKE, _P.KEY_MANAGE})
     | {_P.AUDIT_WITNESS, _P.INDEX_REBUILD, _P.INTAKE_UNDO, _P.OVERSIGHT_READ, _P.DUPLICATE_SWEEP}
-    | {_P.ERASURE_SCRUB, _P.MESSAGE_SEND, _P.PLEA_PLACE, _P.REMINDER_SEND},
+    | {_P.ERASURE_SCRUB, _P.MESSAGE_SEND, _P.PLEA_PLACE, _P.REMINDER_SEND, _P.DISCLOSURE_TEND},
 }
 # What whoever has a link may do before it is shown that it is theirs.
 UNPROVED = frozenset({_P.VISIT_OPEN})
@@ -123,6 +136,8 @@ BY_SCOPE = frozenset(
     | {_P.INTAKE_READ, _P.INTAKE_UNDO, _P.INTAKE_DECIDE}
     | {_P.LIST_READ, _P.LIST_DRAFT, _P.LIST_APPROVE, _P.AUDIT_READ, _P.OVERSIGHT_READ, _P.OVERSIGHT_KEEP}
     | {
+        _P.DISCLOSURE_APPROVE,
+        _P.DISCLOSURE_DECIDE,
         _P.LINK_GIVE,
         _P.MESSAGE_TELL,
         _P.PLEA_PLACE,
@@ -137,11 +152,17 @@ BY_SCOPE = frozenset(
     }
 )
 BY_GRANT = frozenset({_P.LIST_PULL})
+# What the own unit asked of the police desk, and nobody.
+BY_UNIT = frozenset({_P.DISCLOSURE_FILE, _P.DISCLOSURE_FOLLOW, _P.DISCLOSURE_ENDORSE, _P.DISCLOSURE_OPEN})
 # A record that is merged into another lies in no unit any more, and nobody sees it but who undoes that.
 NOWHERE = ""
 AND_NOWHERE = frozenset({_P.PERSON_MERGE})
 # What a token may never carry, whoever holds it.
-NEVER_BY_TOKEN = frozenset({_P.ACCOUNT_MANAGE, _P.ACCOUNT_CONFIRM, _P.BACKUP_MAKE, _P.KEY_MANAGE, _P.OVERSIGHT_KEEP})
+NEVER_BY_TOKEN = frozenset(
+    {_P.ACCOUNT_MANAGE, _P.ACCOUNT_CONFIRM, _P.BACKUP_MAKE, _P.KEY_MANAGE, _P.OVERSIGHT_KEEP}
+    | {_P.DISCLOSURE_APPROVE, _P.DISCLOSURE_DECIDE, _P.DISCLOSURE_ENDORSE, _P.DISCLOSURE_OPEN}
+    | {_P.MANDATE_CONFIRM, _P.MANDATE_PROPOSE, _P.MANDATE_READ}
+)
 # However much a role may, it does no more: different people opened a day, people found a day, and acts a minute.
 OPENED_A_DAY = 200
 FOUND_A_DAY = 10_000

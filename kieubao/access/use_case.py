@@ -26,6 +26,7 @@ from kieubao.access.roles import (
     AND_NOWHERE,
     BY_GRANT,
     BY_SCOPE,
+    BY_UNIT,
     FOUND_A_DAY,
     NOWHERE,
     OPENED_A_DAY,
@@ -157,6 +158,8 @@ def _sight(actor: Actor, permission: Permission, *, everyone: bool) -> Sight:
         return Sight(everyone=True)
     if permission in BY_GRANT:
         return Sight(organisation_id=actor.organisation_id)
+    if permission in BY_UNIT:
+        return Sight(unit_id=actor.organisation_id)
     more = [NOWHERE] if permission in AND_NOWHERE else []
     units = ([*actor.scope.provinces, *more], actor.scope.communes)
     return Sight(*units, own_id=actor.scope.person) if permission in BY_SCOPE else Sight()

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, delete, func, select, union_all
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, union_all, update
 
 from kieubao.access.models import Organisation
 from kieubao.consent.models import ConsentNow, Handover, HandoverPerson, LedgerHead, Standing
 from kieubao.consent.rules import records_of
-from kieubao.consent.vocabulary import YES, Purpose
+from kieubao.consent.vocabulary import RELEASE, YES
 from kieubao.db import db, insert_many, writing
 from kieubao.ground import clock
 from kieubao.ground.errors import NotFound, _
@@ -30,11 +30,15 @@ def watermark() -> int:
 
 
 class What(NamedTuple):
-    """What is handed over: under which name, for which purpose, to be contacted by which channels."""
+    """What is handed over: under which name, for which purpose, to be contacted by which channels.
+
+    `told_from`: from when those in it are told of it, where that is not at once.
+    """
 
     source: str
-    purpose: Purpose
+    purpose: str
     channels: Sequence[str] = ()
+    told_from: datetime | None = None
 
 
 def prepare(recipient_id: int, what: What, mark: int, people: Iterable[int], *, in_rows: bool = True) -> Handover:
@@ -43,7 +47,7 @@ def prepare(recipient_id: int, what: What, mark: int, people: Iterable[int], *, 
     `in_rows`: each has a row of the file, in this order.
     """
     writing()
-    told = {"source": what.source, "purpose": what.purpose, "channels": [*what.channels]}
+    told = {**what._asdict(), "channels": [*what.channels]}
     handover = Handover(recipient_id=recipient_id, watermark=mark, **told)
     db.session.add(handover)
     db.session.flush()
@@ -72,12 +76,36 @@ def seal(*made: Handover) -> bool:
 
 
 def holders(person_id: int) -> list[Held]:
-    """Return every organisation that was handed this person's data, latest first; under whichever record of theirs."""
+    """Return every organisation that was handed this person's data to contact them, under whichever record of theirs.
+
+    The latest first.
+    """
+    return _held(person_id, Handover.purpose != RELEASE)
+
+
+def released(person_id: int) -> list[Held]:
+    """Return who was shown this person's data because the law has it, as far as they are told of it; latest first."""
+    told = or_(Handover.told_from.is_(None), Handover.told_from <= clock.now())
+    return _held(person_id, Handover.purpose == RELEASE, told)
+
+
+def tell_from(source: str, moment: datetime) -> None:
+    """Have those in what left as this be told of it from another moment on, where they are not told already."""
+    waits = (Handover.source == source, Handover.told_from > clock.now())
+    db.session.execute(update(Handover).where(*waits).values(told_from=moment))
+
+
+def tell_now(source: str) -> None:
+    """Have those in what left as this be told of it from now on, wherever the clock is set."""
+    db.session.execute(update(Handover).where(Handover.source == source).values(told_from=None))
+
+
+def _held(person_id: int, *which: ColumnElement[bool]) -> list[Held]:
     query = (
         select(Organisation.name, Handover.source, Handover.purpose, Handover.sealed_at)
         .join(HandoverPerson, HandoverPerson.handover_id == Handover.id)
         .join(Organisation, Organisation.id == Handover.recipient_id)
-        .where(HandoverPerson.person_id.in_(records_of(person_id)))
+        .where(HandoverPerson.person_id.in_(records_of(person_id)), *which)
         .order_by(Handover.sealed_at.desc())
     )
     # What was never sealed never left.

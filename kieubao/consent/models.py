@@ -191,6 +191,8 @@ class Handover(Base):
     channels: Mapped[list[str] | None]
     watermark: Mapped[int] = mapped_column(Key)
     prepared_at: Mapped[datetime] = mapped_column(default=now)
+    # From when those in it are told of it, where that is not at once.
+    told_from: Mapped[datetime | None]
     sealed_at: Mapped[datetime | None]
 
 

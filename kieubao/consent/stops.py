@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, Date, Select, func, insert, literal, or_, select, update
 
 from kieubao.consent.models import WHOSE, ConsentNow, Handover, HandoverPerson, Standing, StopNotice
-from kieubao.consent.vocabulary import YES
+from kieubao.consent.vocabulary import RELEASE, YES
 from kieubao.db import BATCH, db, insert_many
 from kieubao.ground import clock
 
@@ -50,7 +50,7 @@ def recall(handovers: Collection[int]) -> None:
 
 def doubt(person_id: int, line: int) -> None:
     """Write a notice for each file since a line that holds somebody: it may have what turned out to be another's."""
-    made = select(Handover.id).where(Handover.watermark >= line, Handover.sealed_at.is_not(None))
+    made = select(Handover.id).where(Handover.watermark >= line, *_LEFT)
     _write(HandoverPerson.person_id == person_id, HandoverPerson.handover_id.in_(made))
 
 
@@ -82,6 +82,8 @@ def acknowledge(handovers: Collection[int], last: int, by: int) -> int:
 
 
 _WAITS: ColumnElement[bool] = StopNotice.acknowledged_at.is_(None)
+# What left to contact people. Who was shown them by law contacts nobody, and is not told how they stand.
+_LEFT = (Handover.sealed_at.is_not(None), Handover.purpose != RELEASE)
 
 
 def _write(*which: ColumnElement[bool]) -> None:
@@ -96,7 +98,7 @@ def _due(people: Sequence[int], since: int) -> list[tuple[int, int]]:
         select(Handover.id, Handover.purpose, Handover.channels, Handover.watermark, HandoverPerson.person_id, WHOSE)
         .join(HandoverPerson, HandoverPerson.handover_id == Handover.id)
         .join(Standing, Standing.person_id == HandoverPerson.person_id)
-        .where(or_(Standing.person_id.in_(people), Standing.successor_id.in_(people)), Handover.sealed_at.is_not(None))
+        .where(or_(Standing.person_id.in_(people), Standing.successor_id.in_(people)), *_LEFT)
         .order_by(Handover.id, HandoverPerson.person_id)
     )
     files = db.session.execute(query).all()

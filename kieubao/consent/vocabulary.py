@@ -1,6 +1,7 @@
 """The words of consent (DESIGN, section 4; states after W3C DPV)."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class Purpose(StrEnum):
@@ -12,6 +13,9 @@ class Purpose(StrEnum):
     PROTECTION = "protection"
     VIA_RELATIVE = "via_relative"
 
+
+# What left because the law has it, and for nobody to contact them: no consent is about it.
+RELEASE: Final = "disclosure"
 
 # To protect life and health in an emergency (Đ19.1.a) nobody's yes is waited for; a no holds all the same.
 URGENT = frozenset({Purpose.PROTECTION})

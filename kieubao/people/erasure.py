@@ -59,6 +59,8 @@ _ASKED: Final = {
     "reminder": ("person_id", None),
     "contact_wish": ("person_id", None),
     "text_wish": ("person_id", None),
+    "disclosure_subject": ("person_id", None),
+    "disclosure_notice": ("person_id", None),
     "visit": ("link_id", "personal_link"),
     "personal_link": ("person_id", None),
 }

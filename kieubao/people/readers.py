@@ -30,6 +30,7 @@ class Deed(StrEnum):
     CHANGED = "changed"
     TRACED = "traced"
     PULLED = "pulled"
+    RELEASED = "released"
 
 
 class Reading(NamedTuple):
@@ -81,3 +82,5 @@ def _deed(action: str, outcome: str) -> Deed:
 def _pulls(person: Located) -> Iterator[Reading]:
     for held in handover.holders(person.id):
         yield Reading(held.at, Deed.PULLED, held.recipient, None, held.purpose)
+    for held in handover.released(person.id):
+        yield Reading(held.at, Deed.RELEASED, held.recipient, None, None)

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, select
 
-from kieubao.access.models import Account
+from kieubao.access import accounts
 from kieubao.access.roles import Scope
 from kieubao.consent import ledger, stops
 from kieubao.consent.models import WHOSE, Standing
@@ -125,7 +125,7 @@ def refuse_unproposed(filed: SubjectRequest, by: int) -> None:
 def one(filed: SubjectRequest, person: Called, calendar: Calendar) -> Sheet:
     """Return a request with its clock and its steps, the first one first."""
     steps = _steps([filed.id])[filed.id]
-    names = _names({step.account_id for step in steps})
+    names = accounts.names({step.account_id for step in steps})
     told = [
         {name: getattr(step, name) for name in ("step", "days", "ground", "remark", "at")}
         | {"account": names.get(step.account_id)}
@@ -226,11 +226,6 @@ def _steps(requests: Collection[int]) -> dict[int, list[RequestStep]]:
     for step in db.session.scalars(query):
         found[step.request_id].append(step)
     return found
-
-
-def _names(accounts: Collection[int | None]) -> dict[int | None, str]:
-    query = select(Account.id, Account.name).where(Account.id.in_(accounts))
-    return {account: name for account, name in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
 
 
 def _absent() -> NotFound:

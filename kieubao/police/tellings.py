@@ -1,0 +1,100 @@
+"""The only writer of whom to tell that they were asked for: each once, by a relay or by hand, from a moment on."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from kieubao.db import db
+from kieubao.ground import clock
+from kieubao.ground.errors import NotFound, _
+from kieubao.police import clocks
+from kieubao.police.models import DisclosureNotice, DisclosureRequest
+from kieubao.police.vocabulary import TOLD_WITHIN
+
+Sheet = dict[str, Any]
+# No relay reaches them: somebody at the desk tells them.
+BY_HAND, BY_RELAY = "hand", "relay"
+_BY_HAND = select(DisclosureNotice).where(DisclosureNotice.way == BY_HAND, DisclosureNotice.told_at.is_(None))
+
+
+def owe(request_id: int, person_id: int, items: Collection[str], tell_from: datetime) -> None:
+    """Have somebody be told, once, what was given of them, or that nothing was."""
+    known = select(DisclosureNotice.id).where(
+        DisclosureNotice.request_id == request_id, DisclosureNotice.person_id == person_id
+    )
+    if db.session.scalar(known) is None:
+        said = {"request_id": request_id, "person_id": person_id, "items": [*items], "tell_from": tell_from}
+        db.session.add(DisclosureNotice(**said))
+        db.session.flush()
+
+
+def put_off(request_id: int, until: datetime) -> None:
+    """Tell those of a request later, whom nobody has told."""
+    theirs = (DisclosureNotice.request_id == request_id, DisclosureNotice.told_at.is_(None))
+    db.session.execute(update(DisclosureNotice).where(*theirs).values(tell_from=until))
+
+
+def due() -> Sequence[int]:
+    """Return who is to be told now and nobody has tried to: by the clock, or by the trail where that is later."""
+    query = (
+        select(DisclosureNotice.id, DisclosureNotice.tell_from, DisclosureRequest.entry)
+        .join(DisclosureRequest, DisclosureRequest.id == DisclosureNotice.request_id)
+        .where(DisclosureNotice.way.is_(None))
+        .order_by(DisclosureNotice.id)
+    )
+    return [number for number, at, entry in db.session.execute(query) if at <= clocks.now(entry or 1)]
+
+
+def held(number: int) -> tuple[DisclosureNotice, DisclosureRequest] | None:
+    """Return who is to be told, and the request, held until the transaction ends; None where somebody was faster."""
+    query = select(DisclosureNotice).where(DisclosureNotice.id == number, DisclosureNotice.way.is_(None))
+    found = db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        return None
+    one = db.session.get_one(DisclosureRequest, found.request_id)
+    # Put off meanwhile, by who approved it last.
+    return (found, one) if found.tell_from <= clocks.now(one.entry or 1) else None
+
+
+def told(found: DisclosureNotice, way: str, by: int | None = None) -> None:
+    """Write down that somebody was told, or that only a person can tell them."""
+    found.way = way
+    if way != BY_HAND:
+        found.told_at, found.told_by = clock.now(), by
+
+
+def by_hand() -> list[DisclosureNotice]:
+    """Return whom somebody at the desk has to tell, who is late first."""
+    return list(db.session.scalars(_BY_HAND.order_by(DisclosureNotice.tell_from)))
+
+
+def one_by_hand(number: int, *, lock: bool = False) -> DisclosureNotice:
+    """Return one of these. Raises NotFound."""
+    query = _BY_HAND.where(DisclosureNotice.id == number)
+    found = db.session.scalars(query.with_for_update() if lock else query).one_or_none()
+    if found is None:
+        raise NotFound(_("Nobody waits to be told that: it was done, or it is not time yet"))
+    return found
+
+
+def sheet(found: DisclosureNotice) -> Sheet:
+    due_at = found.tell_from + TOLD_WITHIN
+    return {"id": found.id, "items": found.items, "due_at": due_at, "late": clock.now() > due_at}
+
+
+def of(one: DisclosureRequest) -> list[Sheet]:
+    """Return who of a request is told, since when or from when."""
+    query = select(DisclosureNotice).where(DisclosureNotice.request_id == one.id).order_by(DisclosureNotice.id)
+    names = ("person_id", "items", "tell_from", "told_at", "way")
+    return [{name: getattr(found, name) for name in names} for found in db.session.scalars(query)]
+
+
+def tell_from(one: DisclosureRequest) -> datetime | None:
+    """Return from when those of a request are told of what is shown of them, where that is still to come."""
+    query = select(DisclosureNotice.tell_from).where(
+        DisclosureNotice.request_id == one.id, DisclosureNotice.told_at.is_(None)
+    )
+    latest = max(db.session.scalars(query).all(), default=None)
+    return latest if latest and latest > clocks.now(one.entry or 1) else None

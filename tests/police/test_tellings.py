@@ -1,0 +1,245 @@
+"""Whoever was asked for is told: at once or later, once, also after downtime and whatever the clock says."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from kieubao.db import db, writing
+from kieubao.ground import clock
+from kieubao.ground.errors import Conflict, Forbidden, NotFound
+from kieubao.outbox import Message
+from kieubao.people import disclosure, readers
+from kieubao.people.readers import Deed
+from kieubao.police import approval, office, service, works
+from kieubao.police.models import DisclosureNotice
+from kieubao.police.vocabulary import DEFERRED_FOR, Delay
+from kieubao.walls import Sight, confined
+from tests import factories
+from tests.police import asking
+from tests.police.asking import at, deferred, desk, filed, gives, released
+
+EVERYONE = Sight(everyone=True)
+MAIL = {"channel": "email", "value": "dao@example.com", "verified_on": "2026-01-05"}
+
+
+@pytest.fixture
+def d(app):
+    return desk()
+
+
+@pytest.fixture
+def dao(app):
+    return factories.person(born="1968", contact_points=[MAIL])
+
+
+@pytest.fixture
+def relay(app):
+    app.extensions["kieubao.relays"] = {"email"}
+    yield
+    del app.extensions["kieubao.relays"]
+
+
+def messages():
+    with confined(EVERYONE):
+        writing()
+        found = [(one.channel, one.address, one.text) for one in db.session.scalars(select(Message))]
+        db.session.rollback()
+    return found
+
+
+def seen(d, person):
+    """What somebody is told of who was shown them."""
+    with confined(EVERYONE):
+        writing()
+        whose = disclosure.locate(d.protection.scope, person.code)
+        found = [one for one in readers.readings(whose) if one.deed is Deed.RELEASED]
+        others = {one.role for one in readers.readings(whose)}
+        db.session.rollback()
+    assert others <= {None}, "nobody but by a release"
+    return found
+
+
+def test_every_showing_is_seen_at_once_and_told_by_a_relay(d, dao, relay):
+    code = released(d, dao)
+    assert seen(d, dao) == []
+    for count in (1, 2):
+        service.open(d.officer, code)
+        assert [one.organisation for one in seen(d, dao)] == [asking.POLICE] * count
+    works.attend()
+    ((channel, address, text),) = messages()
+    assert (channel, address) == ("email", "dao@example.com")
+    assert asking.POLICE in text
+    assert code in text
+    assert "họ tên, nước cư trú" in text
+    works.attend()
+    assert len(messages()) == 1
+
+
+def test_whoever_was_refused_to_them_is_told_too(d, dao, relay):
+    code = filed(d)
+    office.decide(d.protection, code, [gives(dao)], None)
+    works.attend()
+    ((_channel, _address, text),) = messages()
+    assert "Không cung cấp gì" in text
+    assert seen(d, dao) == []
+
+
+@pytest.mark.parametrize("end", ["not_approved", "silence"])
+def test_who_was_found_is_told_however_it_ended(d, dao, relay, monkeypatch, end):
+    code = filed(d)
+    office.decide(d.protection, code, [gives(dao, items=("name",))], (Delay.LIFE, "bị đe dọa"))
+    if end == "not_approved":
+        approval.not_approve(d.chief, code)
+        works.attend()
+    else:
+        with at(monkeypatch, service.read(d.officer, code)["silent_at"]):
+            works.attend()
+    assert len(messages()) == 1
+
+
+def test_whom_no_relay_reaches_somebody_at_the_desk_tells(d, dao):
+    code = released(d, dao)
+    works.attend()
+    assert messages() == []
+    (waits,) = office.queue(d.protection)["to_tell"]
+    assert (waits["person"], waits["late"]) == (dao.code, False)
+    told = office.to_tell(d.protection, waits["id"])
+    assert (told["code"], told["items"], told["to"]["name"]) == (code, ["name", "country"], "Nguyễn Thị Đào")
+    office.told_by_hand(d.protection, waits["id"], "letter")
+    assert office.queue(d.protection)["to_tell"] == []
+    for act in (office.to_tell, lambda actor, number: office.told_by_hand(actor, number, "letter")):
+        with pytest.raises(NotFound):
+            act(d.protection, waits["id"])
+
+
+def test_who_is_late_to_be_told_is_said_to_be(d, dao, monkeypatch):
+    released(d, dao)
+    works.attend()
+    with at(monkeypatch, clock.now() + timedelta(hours=73)):
+        assert office.queue(d.protection)["to_tell"][0]["late"]
+
+
+def test_what_is_told_later_is_not_seen_before_its_time(d, dao, relay, monkeypatch):
+    code = deferred(d, dao)
+    service.open(d.officer, code)
+    works.attend()
+    assert (seen(d, dao), messages()) == ([], [])
+    with at(monkeypatch, clock.now() + DEFERRED_FOR - timedelta(minutes=1)):
+        works.attend()
+        assert (seen(d, dao), messages()) == ([], [])
+    with at(monkeypatch, clock.now() + DEFERRED_FOR + timedelta(minutes=1)):
+        works.attend()
+        assert len(seen(d, dao)) == len(messages()) == 1
+    # It is told: a clock that is set back hides it no more.
+    assert len(seen(d, dao)) == 1
+    works.attend()
+    assert len(messages()) == 1
+
+
+def test_a_clock_that_is_set_back_puts_nothing_off(d, dao, relay, monkeypatch):
+    deferred(d, dao)
+    later = clock.now() + DEFERRED_FOR + timedelta(hours=1)
+    with at(monkeypatch, later):
+        # The worker was down; something else was done that day.
+        service.overview(d.officer)
+    works.attend()
+    assert len(messages()) == 1
+
+
+def test_after_downtime_it_is_told_as_soon_as_there_is_a_worker(d, dao, relay, monkeypatch):
+    deferred(d, dao)
+    with at(monkeypatch, clock.now() + timedelta(days=400)):
+        works.attend()
+    assert len(messages()) == 1
+
+
+def test_it_is_put_off_five_times_each_by_another(d, dao, relay, monkeypatch):
+    code = deferred(d, dao)
+    begun = clock.now()
+    with pytest.raises(Conflict):
+        approval.approve_renewal(d.other_chief, code)
+    for number in range(1, 6):
+        with at(monkeypatch, begun + DEFERRED_FOR * number - timedelta(days=1)):
+            office.renew(d.protection, code, "vẫn bị đe dọa")
+            with pytest.raises(Conflict):
+                office.renew(d.protection, code, "vẫn bị đe dọa")
+            last, other = (d.chief, d.other_chief) if number % 2 else (d.other_chief, d.chief)
+            with pytest.raises(Forbidden):
+                approval.approve_renewal(last, code)
+            assert [one["code"] for one in approval.approvals(other)] == [code]
+            approval.approve_renewal(other, code)
+            works.attend()
+            assert messages() == []
+    with at(monkeypatch, begun + DEFERRED_FOR * 6 - timedelta(days=1)):
+        with pytest.raises(Conflict):
+            office.renew(d.protection, code, "lần thứ sáu")
+        works.attend()
+        assert messages() == []
+    with at(monkeypatch, begun + DEFERRED_FOR * 6 + timedelta(minutes=1)):
+        works.attend()
+    assert len(messages()) == 1
+
+
+def test_what_is_over_is_not_put_off_again(d, dao, relay, monkeypatch):
+    code = deferred(d, dao)
+    office.renew(d.protection, code, "vẫn bị đe dọa")
+    with at(monkeypatch, clock.now() + DEFERRED_FOR):
+        with pytest.raises(Conflict):
+            approval.approve_renewal(d.other_chief, code)
+        works.attend()
+    assert len(messages()) == 1
+    with pytest.raises(Conflict):
+        approval.approve_renewal(d.other_chief, code)
+
+
+def test_a_renewal_nobody_agreed_to_puts_nothing_off(d, dao, relay, monkeypatch):
+    code = deferred(d, dao)
+    office.renew(d.protection, code, "vẫn bị đe dọa")
+    with at(monkeypatch, clock.now() + DEFERRED_FOR):
+        works.attend()
+    assert len(messages()) == 1
+    assert office.match(d.protection, code)["deferrals"][1]["until"] is None
+
+
+def test_two_workers_tell_once(d, dao, relay, app):
+    released(d, dao)
+
+    def attend(_number):
+        with app.app_context():
+            works.attend()
+            db.session.remove()
+
+    db.session.remove()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(attend, range(8)))
+    assert len(messages()) == 1
+    with confined(EVERYONE):
+        writing()
+        assert db.session.scalar(select(func.count()).select_from(DisclosureNotice)) == 1
+        db.session.rollback()
+
+
+def test_a_complaint_is_answered_by_somebody_else(d, dao):
+    code = released(d, dao)
+    office.complain(d.protection, code, clock.today(), "không đúng người")
+    (waits,) = approval.approvals(d.chief)
+    assert waits["code"] == code
+    (complaint,) = approval.to_approve(d.chief, code)["complaints"]
+    with pytest.raises(NotFound):
+        approval.answer_complaint(d.chief, code, 999_999, upheld=True, words="x")
+    approval.answer_complaint(d.chief, code, complaint["id"], upheld=True, words="Đúng: đã yêu cầu hủy")
+    assert approval.approvals(d.chief) == []
+    (answered,) = office.match(d.protection, code)["complaints"]
+    assert (answered["upheld"], answered["answer"]) == (True, "Đúng: đã yêu cầu hủy")
+    with pytest.raises(Conflict):
+        approval.answer_complaint(d.other_chief, code, complaint["id"], upheld=False, words="x")
+
+
+def test_words_are_in_the_language_somebody_prefers(d, relay):
+    one = factories.person(born="1968", preferred_language="en", contact_points=[MAIL])
+    released(d, one)
+    works.attend()
+    ((_channel, _address, text),) = messages()
+    assert "they were shown your name, the country you live in" in text
