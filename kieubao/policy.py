@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from kieubao.access.roles import (
     ACTS_A_MINUTE,
     ASSIGNABLE,
+    AT_DESK,
     BY_GRANT,
     BY_PASSKEY,
     BY_SCOPE,
+    BY_UNIT,
     FOUND_A_DAY,
     GRANTS,
     NEVER_BY_TOKEN,
@@ -40,14 +42,16 @@ def _lines() -> Iterator[str]:
     yield "## Who may do what\n"
     roles = [role for role in Role if role in ASSIGNABLE]
     yield from _table(["permission", *roles], ([permission, *_marks(permission, roles)] for permission in Permission))
-    yield f"\nNever by token: {', '.join(f'`{name}`' for name in sorted(NEVER_BY_TOKEN))}.\n"
+    yield f"\nNever by token: {_named(NEVER_BY_TOKEN)}.\n"
     yield f"Only within ten minutes of proving who one is: {', '.join(f'`{act}`' for act in sorted(CONFIRMED))}.\n"
     of_people = f"{OPENED_A_DAY} different people opened and {FOUND_A_DAY:,} found a day"
     yield f"At most {of_people}, and {ACTS_A_MINUTE} acts a minute, by anybody.\n"
     yield f"By passkey, not by code: {', '.join(f'`{role}`' for role in sorted(BY_PASSKEY))}.\n"
     yield "## Whom the database shows\n"
     yield "PostgreSQL holds it, whatever a query asks for (docs/postgresql.md).\n"
-    yield from (f"* {whom}: {', '.join(f'`{name}`' for name in sorted(names))}" for whom, names in _SEEN.items())
+    yield from (f"* {whom}: {_named(names)}" for whom, names in _SEEN.items())
+    yield f"* nobody, but what the actor's organisation asked of the police desk: {_named(BY_UNIT)}"
+    yield f"* beside people, all that was asked of the police desk: {_named(AT_DESK)}"
     yield "* nobody: every other permission\n"
     yield "## What is shown\n"
     yield from _table(
@@ -64,6 +68,10 @@ def _lines() -> Iterator[str]:
     yield f"{GRANT_DAYS} days, {GRANT_ROWS} rows, {GRANT_PULLS_A_DAY} pulls a day; more only by the protection officer."
     yield ""
     yield f"An issue is open for {ISSUE_DAYS} days from its publication, a roster for an emergency for {URGENT_DAYS}."
+
+
+def _named(permissions: frozenset[Permission]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(permissions))
 
 
 def _marks(permission: Permission, roles: list[Role]) -> list[str]:

@@ -22,7 +22,7 @@ class Sight:
     """People by their homes, or people on lists open to an organisation or in files it took; of itself nobody.
 
     `person_id`: nobody either, but what this one says of themselves may be written. `own_id`: this one alone.
-    `unit_id`: nobody, but what this organisation asked the police desk.
+    `unit_id`: nobody, but what this organisation asked the police desk. `desk`: beside people, all that anybody did.
     """
 
     provinces: Collection[str] = ()
@@ -30,6 +30,7 @@ class Sight:
     organisation_id: int | None = None
     person_id: int | None = None
     unit_id: int | None = None
+    desk: bool = False
     own_id: int | None = None
     everyone: bool = False
 
@@ -44,6 +45,7 @@ class Sight:
             "person": str(self.person_id or ""),
             "own": str(self.own_id or ""),
             "unit": str(self.unit_id or ""),
+            "desk": "on" if self.desk else "",
             "today": str(clock.today()),
         }
 

@@ -350,7 +350,7 @@ def test_who_needs_nothing_finds_only_the_door(app, client):
     }
     assert anyone == {
         *("/sign-in", "/join", "/api/docs", "/api/openapi.json"),
-        *("/stop", "/told", "/register", "/register/sent"),
+        *("/stop", "/told", "/register", "/register/sent", "/transparency"),
     }
 
 

@@ -233,6 +233,7 @@ def test_no_address_holds_what_a_person_is(app):
             "finding_id",
             "round_id",
             "purpose",
+            *("quarter", "telling_id"),
             "home",
             "left",
             "right",

@@ -47,6 +47,12 @@ ASKED = {"kind": "see", "way": "letter", "received_on": TODAY}
 KEPT = {"until": f"{clock.today() + timedelta(days=9)}", "ground": "dispute", "remark": "x"}
 GIVEN = {"kind": "investment", "stage": "interested", "stands_since": TODAY}
 
+# What an officer asks, but for whom.
+PAPER_REQUEST = {"case_number": "1", "case_on": TODAY, "need": "missing", "instrument": "1", "issuer": "court"}
+PAPER_REQUEST |= {"issuer_name": "x", "issued_on": TODAY, "own_registers": "x"}
+PAPER_REQUEST |= {"expires_on": f"{clock.today() + timedelta(days=30)}"}
+PERSON_ASKED = {"name": "Lê Văn Ba", "born": "1968", "home": "Xã Cẩm Xuyên", "why_name": "x"}
+
 # Of each address: what it needs, and a body that is right, so that nothing but the permission can refuse it.
 PLAN = {"title": "t", "province": "2025:42", "from_year": 2026}
 TASK = {"reference": "HT-1", "section": "II.5", "title": "t"}
@@ -91,6 +97,9 @@ NEEDS = {
     ("POST", "/expirations/refusals"): (P.RETENTION_ERASE, {"persons": [CODE]}),
     ("POST", "/expirations/erasure"): (P.RETENTION_ERASE, {"persons": [CODE]}),
     ("POST", "/expirations/<code:code>/reprieve"): (P.RETENTION_WRITE, KEPT),
+    ("POST", "/disclosure-requests"): (P.DISCLOSURE_FILE, {**PAPER_REQUEST, "subjects": [PERSON_ASKED]}),
+    ("GET", "/disclosure-requests"): (P.DISCLOSURE_FOLLOW, None),
+    ("GET", "/disclosure-requests/<code:code>"): (P.DISCLOSURE_FOLLOW, None),
     ("POST", "/texts"): (P.TEXT_TAKE, {"from_number": "0983000111", "text": "KB NGUNG"}),
     ("GET", "/messages"): (P.MESSAGE_TELL, None),
     ("GET", "/messages/<int:message_id>"): (P.MESSAGE_TELL, None),

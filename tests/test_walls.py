@@ -25,6 +25,8 @@ CHANGED = {
     "notice": "id",
     "stop_notice": "id",
     "weighed": "issue_id",
+    **dict.fromkeys(("disclosure_request", "disclosure_view", "disclosure_complaint", "disclosure_deferral"), "id"),
+    **dict.fromkeys(("desk_figures", "police_mandate"), "id"),
     **dict.fromkeys(("audit_root", "breach_version", "finding_decision", "register_entry"), "id"),
 }
 ADDED_TO = set(CHANGED)

@@ -154,6 +154,8 @@ BY_SCOPE = frozenset(
 BY_GRANT = frozenset({_P.LIST_PULL})
 # What the own unit asked of the police desk, and nobody.
 BY_UNIT = frozenset({_P.DISCLOSURE_FILE, _P.DISCLOSURE_FOLLOW, _P.DISCLOSURE_ENDORSE, _P.DISCLOSURE_OPEN})
+# Beside the people within scope, all that was asked of it.
+AT_DESK = frozenset({_P.DISCLOSURE_APPROVE, _P.DISCLOSURE_DECIDE})
 # A record that is merged into another lies in no unit any more, and nobody sees it but who undoes that.
 NOWHERE = ""
 AND_NOWHERE = frozenset({_P.PERSON_MERGE})

@@ -24,6 +24,7 @@ from kieubao.access.models import Account
 from kieubao.access.roles import (
     ACTS_A_MINUTE,
     AND_NOWHERE,
+    AT_DESK,
     BY_GRANT,
     BY_SCOPE,
     BY_UNIT,
@@ -162,7 +163,8 @@ def _sight(actor: Actor, permission: Permission, *, everyone: bool) -> Sight:
         return Sight(unit_id=actor.organisation_id)
     more = [NOWHERE] if permission in AND_NOWHERE else []
     units = ([*actor.scope.provinces, *more], actor.scope.communes)
-    return Sight(*units, own_id=actor.scope.person) if permission in BY_SCOPE else Sight()
+    at_desk = permission in AT_DESK
+    return Sight(*units, own_id=actor.scope.person, desk=at_desk) if permission in BY_SCOPE else Sight()
 
 
 def admit(actor: Actor, permission: Permission) -> Actor:

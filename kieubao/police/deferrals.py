@@ -54,6 +54,12 @@ def every(one: DisclosureRequest) -> Sequence[DisclosureDeferral]:
     return db.session.scalars(select(DisclosureDeferral).where(mine).order_by(DisclosureDeferral.number)).all()
 
 
+def lasts_until(one: DisclosureRequest) -> datetime | None:
+    """Return until when nobody is told, where that is still to come."""
+    until = max((found.until for found in every(one) if found.until), default=None)
+    return until if until and until > clocks.now(one.entry or 1) else None
+
+
 def told(one: DisclosureRequest) -> list[Sheet]:
     found = every(one)
     names = accounts.names([by for deferral in found for by in (deferral.proposed_by, deferral.approved_by)])

@@ -15,7 +15,7 @@ from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, NotFound, _
 from kieubao.people import releases
-from kieubao.police import requests, tellings
+from kieubao.police import deferrals, requests
 from kieubao.police.models import DisclosureRequest, DisclosureSubject, DisclosureView
 from kieubao.police.vocabulary import MOST_VIEWS, OPEN_FOR
 
@@ -36,8 +36,8 @@ def show(found: DisclosureRequest, by: int) -> Sheet:
         ids = [one.person_id for one in shown if one.person_id]
         sheet = [_shown(one) for one in requests.subjects(found) if one in shown]
         numbers = {one.number for one in shown}
-        told_from = tellings.tell_from(found)
-        made = handover.prepare(unit_id, What(code, RELEASE, (), told_from), mark, ids, in_rows=False)
+        what = What(code, RELEASE, (), deferrals.lasts_until(found))
+        made = handover.prepare(unit_id, what, mark, ids, in_rows=False)
         if handover.seal(made):
             return _counted(code, by, ids, sheet, numbers)
         found = requests.any_of(code)

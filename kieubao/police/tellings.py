@@ -89,12 +89,3 @@ def of(one: DisclosureRequest) -> list[Sheet]:
     query = select(DisclosureNotice).where(DisclosureNotice.request_id == one.id).order_by(DisclosureNotice.id)
     names = ("person_id", "items", "tell_from", "told_at", "way")
     return [{name: getattr(found, name) for name in names} for found in db.session.scalars(query)]
-
-
-def tell_from(one: DisclosureRequest) -> datetime | None:
-    """Return from when those of a request are told of what is shown of them, where that is still to come."""
-    query = select(DisclosureNotice.tell_from).where(
-        DisclosureNotice.request_id == one.id, DisclosureNotice.told_at.is_(None)
-    )
-    latest = max(db.session.scalars(query).all(), default=None)
-    return latest if latest and latest > clocks.now(one.entry or 1) else None

@@ -195,8 +195,14 @@ def mandates(form: Filled | None = None) -> str:
     return render_template("police/mandates.html", mandates=found, form=form or Filled())
 
 
-@bp.post("/disclosures/mandates")
-@pages.takes(MandateForm, again=mandates)
+@bp.get("/disclosures/mandates/new")
+def ask_mandate(form: Filled | None = None) -> str:
+    admit(current_actor(), Permission.MANDATE_PROPOSE)
+    return render_template("police/mandate.html", form=form or Filled())
+
+
+@bp.post("/disclosures/mandates/new")
+@pages.takes(MandateForm, again=ask_mandate)
 def propose_mandate(form: dict[str, Any]) -> ResponseReturnValue:
     approval.propose_mandate(current_actor(), form)
     return pages.done(_("It is proposed; another administrator agrees first"), ".mandates")

@@ -16,9 +16,9 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 EVERYONE = "(SELECT current_setting('kieubao.everyone', true)) = 'on'"
 ORGANISATION = "(SELECT nullif(current_setting('kieubao.organisation', true), '')::bigint)"
 UNIT = "(SELECT nullif(current_setting('kieubao.unit', true), '')::bigint)"
-PROVINCES = "(SELECT coalesce(current_setting('kieubao.provinces', true), '')) <> ''"
-# The unit sees what it asked; who sees a whole province, all there is.
-REQUESTS = f"{EVERYONE} OR {PROVINCES} OR unit_id = {UNIT}"
+DESK = "(SELECT current_setting('kieubao.desk', true)) = 'on'"
+# The unit sees what it asked; who sits at the desk, all there is.
+REQUESTS = f"{EVERYONE} OR {DESK} OR unit_id = {UNIT}"
 BY_HOME = (
     f"{EVERYONE} OR {ORGANISATION} IS NULL AND EXISTS (SELECT FROM standing JOIN person"
     " ON person.id = coalesce(standing.successor_id, standing.person_id)"

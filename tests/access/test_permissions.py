@@ -23,6 +23,9 @@ CONFIRMING = {
         "outreach.widen",
         "outreach.co_approve",
     ),
+    *("police.endorse", "police.open", "police.decide", "police.reply", "police.approve", "police.not_approve"),
+    *("police.propose_mandate", "police.second_mandate", "police.confirm_mandate", "police.end_mandate"),
+    "police.approve_renewal",
 }
 OPENS = {f"people.{name}" for name in ("inspect", "read", "consents", "amend", "tie", "untie")}
 OPENS |= {

@@ -12,7 +12,7 @@ from kieubao.ground import clock
 from tests import factories
 from tests.pages.province import reader, sign_in_accounts
 from tests.signing import equip
-from tests.test_matrix import AGENCY, FILE, GIVEN, LETTER, PLAN, SCAN, SUCCESSION, TASK
+from tests.test_matrix import AGENCY, FILE, GIVEN, LETTER, PAPER_REQUEST, PERSON_ASKED, PLAN, SCAN, SUCCESSION, TASK
 
 P = Permission
 PAIR = "/duplicates/<code:left>/<code:right>"
@@ -37,6 +37,11 @@ SAID_OF = dict.fromkeys(("data_kinds", "subjects", "legal_document", "retention"
 BREACH = {"what": "x", "found_at": "01/01/2026 09:00"}
 MEANT = {"sheet": "0", "above": "1", "columns-0-place": "0", "columns-0-means": "person.name", "kind": "abroad"}
 MEANT |= {"source": "x", "legal_basis": "consent", "legal_document": "x"}
+
+DISCLOSURE = {**PAPER_REQUEST, **{f"subjects-0-{name}": value for name, value in PERSON_ASKED.items()}}
+ON_PAPER = {"asking_unit": "Công an tỉnh", "officer_name": "Lê Văn Cảnh", "head_name": "Trần Văn Trưởng"}
+DECIDED = {"subjects-0-number": "1", "subjects-0-reason": "x", "subjects-0-reason_name": "x"}
+MANDATE = {"mode": "account", "instrument": "x", "issuer_name": "x", "issued_on": TODAY}
 
 # Of each address: what its page needs, and where it acts, what would be sent that is right.
 NEEDS = {
@@ -197,6 +202,35 @@ NEEDS = {
     f"{PERSON}/papers/scan": (P.CONSENT_RECORD, SCAN),
     "/requests/scans": (P.SCAN_READ, {"scan": "QS-7F3Q-9XKC-2", "reason": "r"}),
     "/messages/<int:message_id>/told": (P.MESSAGE_TELL, {}),
+    "/disclosures": (P.DISCLOSURE_FOLLOW, None),
+    "/disclosures/new": (P.DISCLOSURE_FILE, DISCLOSURE),
+    "/disclosures/<code:code>": (P.DISCLOSURE_FOLLOW, None),
+    "/disclosures/<code:code>/endorsement": (P.DISCLOSURE_ENDORSE, {}),
+    "/disclosures/<code:code>/refusal": (P.DISCLOSURE_ENDORSE, {}),
+    "/disclosures/<code:code>/page": (P.DISCLOSURE_OPEN, {}),
+    "/disclosures/desk": (P.DISCLOSURE_DECIDE, None),
+    "/disclosures/desk/new": (P.DISCLOSURE_DECIDE, {**DISCLOSURE, **ON_PAPER}),
+    "/disclosures/desk/<code:code>": (P.DISCLOSURE_DECIDE, None),
+    "/disclosures/desk/<code:code>/decision": (P.DISCLOSURE_DECIDE, DECIDED),
+    "/disclosures/desk/<code:code>/letter": (P.DISCLOSURE_DECIDE, {}),
+    "/disclosures/desk/<code:code>/renewal": (P.DISCLOSURE_DECIDE, {"delay_why": "x"}),
+    "/disclosures/desk/<code:code>/complaint": (P.DISCLOSURE_DECIDE, {"received_on": TODAY, "complaint": "x"}),
+    "/disclosures/tellings/<int:telling_id>": (P.DISCLOSURE_DECIDE, {"told_by": "letter"}),
+    "/disclosures/tellings/<int:telling_id>/letter": (P.DISCLOSURE_DECIDE, None),
+    "/disclosures/approvals": (P.DISCLOSURE_APPROVE, None),
+    "/disclosures/approvals/<code:code>": (P.DISCLOSURE_APPROVE, None),
+    "/disclosures/approvals/<code:code>/approval": (P.DISCLOSURE_APPROVE, {}),
+    "/disclosures/approvals/<code:code>/refusal": (P.DISCLOSURE_APPROVE, {}),
+    "/disclosures/approvals/<code:code>/renewal": (P.DISCLOSURE_APPROVE, {}),
+    "/disclosures/approvals/<code:code>/answer": (
+        P.DISCLOSURE_APPROVE,
+        {"complaint_number": "999999", "upheld": "true", "complaint_answer": "x"},
+    ),
+    "/disclosures/mandates": (P.MANDATE_READ, None),
+    "/disclosures/mandates/new": (P.MANDATE_PROPOSE, MANDATE),
+    "/disclosures/mandates/second": (P.MANDATE_PROPOSE, {"mandate": "UQ-7F3Q-9XKC-2"}),
+    "/disclosures/mandates/confirmation": (P.MANDATE_CONFIRM, {"mandate": "UQ-7F3Q-9XKC-2"}),
+    "/disclosures/mandates/end": (P.MANDATE_READ, {"mandate": "UQ-7F3Q-9XKC-2"}),
     f"{PERSON}/papers/form": (P.RECEIPT_GIVE, {"notice": "1", "paper_language": "vi"}),
     "/agreements": (P.AGREEMENT_WRITE, None),
     "/agreements/new": (P.AGREEMENT_WRITE, AGREED),
@@ -251,6 +285,7 @@ OWN = {
     "/mine/confirmation": {},
 }
 OPEN |= {"/p/<link>", "/w/<stopping>", "/stop", "/told", *OWN}
+OPEN |= {"/transparency", "/transparency/<quarter>"}
 OPEN |= {"/register", "/register/<step>", "/register/check", "/register/sent"}
 OPEN |= {f"{at}/<path:filename>" for at in ("/static", "/bootstrap/static")}
 
@@ -274,10 +309,15 @@ def address(rule):
         "notice_id",
         "draft_id",
         "message_id",
+        "telling_id",
     ):
         rule = rule.replace(f"<int:{name}>", "999999")
     rule = rule.replace("<username>", "nobody")
-    rule = rule.replace("<purpose>", "events").replace("<uuid:home>", "00000000-0000-4000-8000-000000000000")
+    rule = (
+        rule.replace("<quarter>", "2026-Q3")
+        .replace("<purpose>", "events")
+        .replace("<uuid:home>", "00000000-0000-4000-8000-000000000000")
+    )
     rule = rule.replace("<code:successor>", "CQ-7F3Q-9XKC-2").replace("<string:language>", "vi")
     rule = rule.replace("<code:left>", "KB-7F3Q-9XKC-2").replace("<code:right>", "KB-7F3Q-9XKC-2")
     return rule.replace("<code:code>", "KB-7F3Q-9XKC-2").replace("<code:relative>", "KB-7F3Q-9XKC-2")

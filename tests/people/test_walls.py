@@ -53,6 +53,7 @@ from kieubao.visits.vocabulary import Handed
 from kieubao.walls import Sight, confined
 from tests import factories
 from tests.databases import application, unseeing
+from tests.police import asking
 
 HERE, THERE = "18673", "18685"
 EVERYONE = Sight(everyone=True)
@@ -103,6 +104,7 @@ def everything(email, phone, **fields):
     reminders.sent(one.id)
     waiting.ask(one.id, waiting.Asked("KB DY SUKIEN", {}))
     scans.keep(one.id, b"%PDF-1.7 signed", by)
+    asking.written_of(one.id, factories.actor("protection_officer", organisation=asking.OFFICE))
     receipts.issue(one.id, f"BN-{one.id}", clock.now(), str(one.id).encode(), by)
     kin = factories.person("Trần Văn Bình", **{**fields, "kind": "home", "country": "VN"})
     bonds.tie([(one.id, kin.id, "spouse", "spouse")])
@@ -483,6 +485,7 @@ def counting(permission, **options):
 
 # What no account may.
 _OTHERS = GRANTS[Role.SUBJECT] | GRANTS[Role.PUBLIC] | {Permission.MESSAGE_SEND, Permission.REMINDER_SEND}
+_OTHERS |= {Permission.DISCLOSURE_TEND}
 
 
 @pytest.mark.parametrize("permission", sorted(set(Permission) - _OTHERS))

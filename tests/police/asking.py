@@ -4,10 +4,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from types import SimpleNamespace
 
+from kieubao.access import accounts
 from kieubao.db import db
 from kieubao.ground import clock
-from kieubao.police import approval, office, service
+from kieubao.police import approval, office, requests, service, tellings
 from kieubao.police.decisions import Decided
+from kieubao.police.models import Mandate
 from kieubao.police.vocabulary import Delay, Item, Mode
 from tests import factories
 
@@ -99,6 +101,19 @@ def deferred(d, person):
     office.decide(d.protection, code, [gives(person, items=("name",))], (Delay.LIFE, "nạn nhân bị đe dọa"))
     approval.approve(d.chief, code)
     return code
+
+
+def written_of(person_id, officer):
+    """A request on somebody, as it stands in its tables."""
+    enabled = Mandate(code=f"UQ-{person_id}", mode=Mode.DESK, instrument="1", issuer_name="x", issued_on=clock.today())
+    enabled.proposed_by = officer.id
+    db.session.add(enabled)
+    db.session.flush()
+    filed = requests.Filed(accounts.organisation(POLICE).id, officer.id, "Lê Văn Cảnh", "Trần Văn Trưởng")
+    made = requests.file(enabled, filed, asked())
+    (subject,) = requests.subjects(made)
+    subject.person_id = person_id
+    tellings.owe(made.id, person_id, [], clock.now())
 
 
 @contextmanager

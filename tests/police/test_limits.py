@@ -1,0 +1,174 @@
+"""How much may be asked and shown: never one more, however many ask at once."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from kieubao.db import db, writing
+from kieubao.ground import clock
+from kieubao.ground.errors import KieubaoError, TooMany
+from kieubao.people import releases
+from kieubao.police import limits, office, service
+from kieubao.police.models import DisclosureRequest
+from kieubao.walls import Sight, confined
+from tests import factories
+from tests.police.asking import POLICE, asked, at, desk, entered, filed, gives, one, released
+
+EVERYONE = Sight(everyone=True)
+# The middle of a month, in the morning.
+NOON = datetime(2026, 10, 12, 5, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def d(app, monkeypatch):
+    with at(monkeypatch, NOON):
+        yield desk()
+
+
+def day(number):
+    return NOON + timedelta(days=number)
+
+
+def count():
+    with confined(EVERYONE):
+        writing()
+        found = db.session.scalar(select(func.count()).select_from(DisclosureRequest))
+        db.session.rollback()
+    return found
+
+
+def file_all(actor, times):
+    for _ in range(times):
+        service.file(actor, asked())
+
+
+def test_an_officer_asks_five_times_a_day_and_twenty_a_month(d, monkeypatch):
+    for number in range(4):
+        with at(monkeypatch, day(number)):
+            file_all(d.officer, 5)
+            with pytest.raises(TooMany) as refusal:
+                service.file(d.officer, asked())
+            assert 0 < refusal.value.wait <= 24 * 60 * 60
+    with at(monkeypatch, day(5)):
+        with pytest.raises(TooMany):
+            service.file(d.officer, asked())
+        file_all(factories.actor("police", organisation=POLICE), 5)
+    with at(monkeypatch, datetime(2026, 11, 2, 5, 0, tzinfo=UTC)):
+        file_all(d.officer, 5)
+
+
+def test_what_is_refused_at_once_counts_too(d):
+    for _ in range(5):
+        service.file(d.officer, asked(one("Nguyễn")))
+    with pytest.raises(TooMany):
+        service.file(d.officer, asked())
+
+
+def test_a_unit_asks_sixty_times_a_month_whoever_asks(d):
+    officers = [factories.actor("police", organisation=POLICE) for _ in range(12)]
+    for officer in officers:
+        file_all(officer, 5)
+    assert count() == 60
+    with pytest.raises(TooMany):
+        service.file(factories.actor("police", organisation=POLICE), asked())
+    with pytest.raises(TooMany):
+        entered(d)
+    file_all(factories.actor("police", organisation="Công an tỉnh Quảng Trị"), 1)
+
+
+def test_on_paper_an_officer_is_who_is_named_there(d):
+    for _ in range(5):
+        entered(d, officer="Lê Văn Cảnh")
+    for spelled in ("Lê Văn Cảnh", "le van canh", "LÊ  VĂN CẢNH"):
+        with pytest.raises(TooMany):
+            entered(d, officer=spelled)
+    entered(d, officer="Lê Văn Cành Khác")
+
+
+def test_no_more_than_twenty_people_are_shown_a_quarter(d, monkeypatch):
+    dao = factories.person(born="1968")
+    others = [factories.actor("police", organisation=POLICE) for _ in range(5)]
+    monkeypatch.setattr("kieubao.police.vocabulary.OFTEN", 99)
+    monkeypatch.setattr("kieubao.police.judging.OFTEN", 99)
+    for officer in others[:4]:
+        d.officer = officer
+        for _ in range(5):
+            released(d, dao)
+    d.officer = others[4]
+    code = filed(d)
+    with pytest.raises(TooMany):
+        office.decide(d.protection, code, [gives(dao, items=("name",))], None)
+    office.decide(d.protection, code, [gives(dao)], None)
+
+
+def test_of_a_large_registry_it_is_a_thousandth(d, monkeypatch):
+    monkeypatch.setattr(releases, "on_record", lambda: 45_999)
+    limits.refuse_beyond_share(45)
+    with pytest.raises(TooMany):
+        limits.refuse_beyond_share(46)
+
+
+QUARTERS = {
+    "2026-01-01": "2026-01-01",
+    "2026-03-31": "2026-01-01",
+    "2026-10-12": "2026-10-01",
+    "2026-12-31": "2026-10-01",
+}
+
+
+@pytest.mark.parametrize("of", QUARTERS)
+def test_quarters(of):
+    begun = datetime.fromisoformat(of).date()
+    assert limits.quarter_begins(begun).isoformat() == QUARTERS[of]
+    assert limits.quarter_begins(limits.quarter_ends(begun)) == limits.quarter_ends(begun)
+    assert limits.quarter_ends(begun) > begun
+
+
+def at_once(app, threads, act):
+    """Do something in so many threads, all let go together; return how many got through."""
+    gate, through = threading.Barrier(threads), []
+
+    def run(number):
+        with app.app_context():
+            gate.wait()
+            try:
+                act(number)
+                through.append(number)
+            except KieubaoError:
+                pass
+            finally:
+                db.session.remove()
+
+    db.session.remove()
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(run, range(threads)))
+    return len(through)
+
+
+def raced(app, d, trials):
+    """Have 32 threads ask as one officer, again and again; return by how much most got through."""
+    most = []
+    for _ in range(trials):
+        officer = factories.actor("police", organisation=f"Công an {len(most)}")
+        most.append(at_once(app, 32, lambda _number, officer=officer: service.file(officer, asked())))
+    return most
+
+
+def test_a_limit_holds_when_32_ask_at_once(app, d):
+    assert raced(app, d, 3) == [5] * 3
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7_200)
+def test_a_limit_holds_in_a_thousand_trials_of_32_threads(app, d):
+    assert {*raced(app, d, 1_000)} == {5}
+
+
+def test_it_is_shown_three_times_when_32_ask_at_once(app, d):
+    dao = factories.person(born="1968")
+    code = released(d, dao)
+    assert at_once(app, 32, lambda _number: service.open(d.officer, code)) == 3
+    assert clock.now() == NOON
