@@ -110,7 +110,11 @@ NIGHTLY = (
     police_works.tidy,
     partial(people.scrub, SYSTEM),
 )
-DUTIES = worker.Duties(nightly=NIGHTLY, soon=(visits_works.attend, police_works.attend))
+SOON = (
+    visits_works.attend,
+    police_works.attend,
+)
+DUTIES = worker.Duties(nightly=NIGHTLY, soon=SOON)
 NEEDED = ("SECRET_KEY", "KEYS")
 
 

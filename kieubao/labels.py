@@ -446,7 +446,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "disclosure:tend": _("Tell people that they were asked for"),
         "mandate:confirm": _("Enable the police desk"),
         "mandate:propose": _("Propose to enable the police desk"),
-        "mandate:read": _("See the mandates of the police desk, and end them"),
+        "mandate:keep": _("See the mandates of the police desk, and end them"),
         "duplicate:sweep": _("Have everybody compared for doubles"),
         "receipt:give": _("Give people receipts of what they said"),
         "person:read": _("Open records"),
@@ -551,6 +551,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "restricted": _("Their record is restricted"),
         "minor": _("They may be under 16"),
         "own_entry": _("Whoever entered the paper decided on it"),
+        "other": _("They are not by name, birth and home whom the request names"),
     },
     "mandate_state": {
         "proposed": _("Proposed: another administrator agrees"),

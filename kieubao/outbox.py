@@ -94,9 +94,16 @@ def gone(message: Message) -> None:
     db.session.delete(message)
 
 
-def take_back(about: str) -> None:
-    """Remove what is still to be told about something."""
-    db.session.execute(delete(Message).where(Message.about == about))
+def waits(about: str, person_id: int) -> bool:
+    """Tell whether somebody is still to be told about something."""
+    query = select(Message.id).where(Message.about == about, Message.person_id == person_id).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def take_back(about: str, person_id: int | None = None) -> None:
+    """Remove what is still to be told about something, or to one person about it."""
+    whom = [] if person_id is None else [Message.person_id == person_id]
+    db.session.execute(delete(Message).where(Message.about == about, *whom))
 
 
 def drop_late() -> None:

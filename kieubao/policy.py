@@ -24,11 +24,12 @@ from kieubao.people.disclosure import CARD, HOME, OWN, REACH, RECORD, VIA
 from kieubao.people.releases import RELEASE
 
 _SEEN = {
-    "people within the actor's scope": BY_SCOPE,
+    "people within the actor's scope": BY_SCOPE - AT_DESK,
     "people on lists open to the actor's organisation and in files it took": BY_GRANT,
+    "nobody, but what the actor's organisation asked of the police desk": BY_UNIT,
+    "people within the actor's scope, and all that was asked of the police desk": AT_DESK,
 }
-_VIEWS = {"CARD": CARD, "RECORD": RECORD, "OWN": OWN, "HOME": HOME, "REACH": REACH, "VIA": VIA}
-_VIEWS["RELEASE"] = RELEASE
+_VIEWS = {"CARD": CARD, "RECORD": RECORD, "OWN": OWN, "HOME": HOME, "REACH": REACH, "VIA": VIA, "RELEASE": RELEASE}
 
 
 def document() -> str:
@@ -50,8 +51,6 @@ def _lines() -> Iterator[str]:
     yield "## Whom the database shows\n"
     yield "PostgreSQL holds it, whatever a query asks for (docs/postgresql.md).\n"
     yield from (f"* {whom}: {_named(names)}" for whom, names in _SEEN.items())
-    yield f"* nobody, but what the actor's organisation asked of the police desk: {_named(BY_UNIT)}"
-    yield f"* beside people, all that was asked of the police desk: {_named(AT_DESK)}"
     yield "* nobody: every other permission\n"
     yield "## What is shown\n"
     yield from _table(

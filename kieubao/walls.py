@@ -92,7 +92,7 @@ _LESS = {
     # Who asked, and when, is not changed; nor is anything deleted.
     "disclosure_request": (
         "SELECT, INSERT, UPDATE (paper, endorsed_by, endorsed_at, decided_by, decided_at, office_id, checks, deferred,"
-        " approved_by, approved_at, released_at, entry, line, ended, ended_at)"
+        " line, approved_by, approved_at, department_id, released_at, shown, ended, ended_at)"
     ),
     "disclosure_view": "SELECT, INSERT",
     "finding_decision": "SELECT, INSERT",

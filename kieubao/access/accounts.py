@@ -15,6 +15,7 @@ from kieubao.access.roles import ASSIGNABLE, GRANTS, NEVER_BY_TOKEN, Permission,
 from kieubao.db import db, keyring
 from kieubao.ground import clock, codes, places
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
+from kieubao.ground.text import fold
 
 TOKEN_DAYS = 90
 INVITED = timedelta(hours=72)
@@ -29,6 +30,16 @@ def organisation(name: str) -> Organisation:
         db.session.add(found)
         db.session.flush()
     return found
+
+
+def organisation_like(name: str) -> Organisation:
+    """Return the organisation that is called so however it is spelled, made where there is none."""
+    known = {_spelled(one.name): one for one in db.session.scalars(select(Organisation))}
+    return known.get(_spelled(name)) or organisation(name)
+
+
+def _spelled(name: str) -> str:
+    return "".join(letter for letter in fold(name) if letter.isalnum())
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Who holds whose data. Every pull and release is written here, and a withdrawal finds it here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -98,6 +98,12 @@ def tell_from(source: str, moment: datetime) -> None:
 def tell_now(source: str) -> None:
     """Have those in what left as this be told of it from now on, wherever the clock is set."""
     db.session.execute(update(Handover).where(Handover.source == source).values(told_from=None))
+
+
+def forget(sources: Collection[str]) -> None:
+    """Forget who was in what left as these, long ago."""
+    files = select(Handover.id).where(Handover.source.in_(sources), Handover.purpose == RELEASE)
+    db.session.execute(delete(HandoverPerson).where(HandoverPerson.handover_id.in_(files)))
 
 
 def _held(person_id: int, *which: ColumnElement[bool]) -> list[Held]:

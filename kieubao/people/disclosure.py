@@ -153,6 +153,13 @@ def own(scope: Scope, person_id: int) -> Sheet:
     return sheet | parts | {"kin": list(db.session.scalars(terms))}
 
 
+def addressed(scope: Scope, person_id: int) -> Sheet:
+    """Return how to write to one person."""
+    names = ("code", "name", "form_of_address", "preferred_language")
+    found = db.session.execute(select(*_columns(names)).where(Person.id == person_id, within(scope))).one()
+    return dict(zip(names, found, strict=True)) | {"contact_points": _contacts(scope, person_id)}
+
+
 def language_of(person_id: int) -> str | None:
     """Return the language that somebody prefers, whom the caller holds already."""
     return db.session.scalar(select(Person.preferred_language).where(Person.id == person_id))

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, time
 from typing import Any, Final
 
-from sqlalchemy import JSON, ColumnElement, Select, case, delete, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, Select, case, delete, func, or_, select, table, update
+from sqlalchemy import column as sql_column
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
 
@@ -47,6 +48,7 @@ _HANGING: Sequence[InstrumentedAttribute[int]] = (
 # Of rooms above: named, and not known.
 _ROWS: Final = "intake_row"
 # What people asked for and were given, each after what stands below it: of whom, or of which row of the one after it.
+# Named, and not looked up: of a feature that is taken out the rows are still there.
 _ASKED: Final = {
     "request_step": ("request_id", "subject_request"),
     "subject_request": ("person_id", None),
@@ -65,7 +67,9 @@ _ASKED: Final = {
     "personal_link": ("person_id", None),
 }
 # Of these whoever has one is not taken back with a file they came by.
-_ASKING: Final = ("subject_request", "receipt", "personal_link", "consent_scan", "reprieve")
+_ASKING: Final = ("subject_request", "receipt", "personal_link", "consent_scan", "reprieve", "disclosure_notice")
+# Of whom one stands there untold, nobody is erased.
+_OWED: Final = "disclosure_notice"
 _KEPT = frozenset({"id", "code", "version", "found_by"})
 _OF_PEOPLE = (
     *(Person, NameSpelling, ContactKey, ContactPoint, Kinship, Membership, PersonRevision, Duplicate, Merge),
@@ -77,17 +81,26 @@ TABLES = (*(one.__tablename__ for one in _OF_PEOPLE), _ROWS, *_ASKED)
 def erase(people: Collection[int], graves: Tombstones) -> int:
     """Erase people by id, with records merged into theirs; lay their tombstones; return how many records there were.
 
-    The tombstones stand before the transaction commits: commit at once. What is removed is still to be read in the
-    database's files until `scrub`.
+    Raises Conflict where one of them is to be told something. The tombstones stand before the transaction commits:
+    commit at once. What is removed is still to be read in the database's files until `scrub`.
     """
     hold(people)
     found = list(_standing(or_(Person.id.in_(people), Standing.successor_id.in_(people))))
     hold([person_id for person_id, _code, _subject in found])
+    _refuse_owed([person_id for person_id, _code, _subject in found])
     marks = _marks([person_id for person_id, _code, _subject in found])
     _empty([*marks])
     _blank_rows([*marks])
     graves.lay(Buried(code, subject, [*marks[person_id]]) for person_id, code, subject in found)
     return len(found)
+
+
+def _refuse_owed(people: Sequence[int]) -> None:
+    """Raise Conflict where somebody is to be told something by law: once they are gone nobody could."""
+    owed = table(_OWED, sql_column("person_id"), sql_column("told_at"))
+    waits = (owed.c.person_id.in_(these(people)), owed.c.told_at.is_(None))
+    if db.session.scalar(select(owed.c.person_id).where(*waits).limit(1)) is not None:
+        raise Conflict(_("Somebody has to be told something first: ask the data-protection officer"))
 
 
 def hold(people: Collection[int]) -> None:
@@ -112,7 +125,7 @@ def held(scope: Scope, code: str) -> Located:
 
 def asking(people: Collection[int]) -> set[int]:
     """Return which of some people have asked something of the office, or were given a receipt or a link by it."""
-    tables = [Base.metadata.tables[name] for name in _ASKING]
+    tables = [table(name, sql_column("person_id")) for name in _ASKING]
     asked = [select(one.c.person_id).where(one.c.person_id.in_(these(people))) for one in tables]
     return {person for query in asked for person in db.session.scalars(query)}
 
@@ -176,8 +189,8 @@ def _remove_requests(people: Sequence[int]) -> None:
     """Leave nothing of what people asked of the office and were given: the trail knows codes, and no row leads on."""
     for name, (column, above) in _ASKED.items():
         of = these(people) if above is None else _held(above, people)
-        table = Base.metadata.tables[name]
-        db.session.execute(delete(table).where(table.c[column].in_(of)))
+        rows = table(name, sql_column(column))
+        db.session.execute(delete(rows).where(rows.c[column].in_(of)))
 
 
 def _held(name: str, people: Sequence[int]) -> Select[int]:

@@ -23,7 +23,7 @@ def file(form: dict[str, Any]) -> Any:
 @bp.response(200, DisclosureSheet(many=True))
 def follow(**_nothing: Any) -> Any:
     """List what one asked, the latest first."""
-    return service.overview(current_actor())["requests"]
+    return service.follow(current_actor())
 
 
 @bp.get("/disclosure-requests/<code:code>")

@@ -7,7 +7,7 @@ from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.consent import handover
 from kieubao.ground import clock
-from kieubao.people import disclosure
+from kieubao.ground.errors import Forbidden, _
 from kieubao.police import complaints, decisions, deferrals, mandates, requests, tellings
 from kieubao.police.models import DisclosureRequest
 from kieubao.police.vocabulary import End
@@ -15,7 +15,7 @@ from kieubao.police.vocabulary import End
 Sheet = dict[str, Any]
 
 
-@use_case(Permission.MANDATE_READ, Shape.READ)
+@use_case(Permission.MANDATE_KEEP, Shape.READ)
 def all_mandates(actor: Actor) -> list[Sheet]:
     """Return every mandate of the desk, the latest first."""
     return mandates.every()
@@ -41,7 +41,7 @@ def confirm_mandate(actor: Actor, code: str) -> None:
     note(mandate=code)
 
 
-@use_case(Permission.MANDATE_READ, confirmed=True)
+@use_case(Permission.MANDATE_KEEP, confirmed=True)
 def end_mandate(actor: Actor, code: str) -> None:
     """Close the desk, or drop what was proposed."""
     mandates.finish(code, actor.account_id)
@@ -65,7 +65,10 @@ def to_approve(actor: Actor, code: str) -> Sheet:
     """Return what the head of the department is to agree to: what is given of whom, and why."""
     _require_province(actor)
     note(request=code)
-    return _whole(actor, requests.any_of(code))
+    one = requests.any_of(code)
+    if not (one.checks or complaints.of(one)):
+        raise requests.absent()
+    return decisions.whole(actor.scope, one)
 
 
 @use_case(Permission.DISCLOSURE_APPROVE, confirmed=True)
@@ -75,7 +78,7 @@ def approve(actor: Actor, code: str) -> None:
     one = _held(actor, code)
     decisions.refuse_unapprovable(one, actor.account_id)
     until = deferrals.approve(one, actor.account_id) if one.deferred else None
-    one.approved_by, one.approved_at = actor.account_id, clock.now()
+    one.approved_by, one.approved_at, one.department_id = actor.account_id, clock.now(), actor.organisation_id
     note(request=code, deferred=one.deferred)
     decisions.conclude(one, until)
 
@@ -94,37 +97,30 @@ def approve_renewal(actor: Actor, code: str) -> None:
     """Agree that those asked for are told 30 days later still."""
     mandates.held()
     one = _held(actor, code)
-    until = deferrals.approve(one, actor.account_id)
+    until = deferrals.renew(one, actor.account_id)
     tellings.put_off(one.id, until)
     handover.tell_from(one.code, until)
     note(request=code, until=until.isoformat())
 
 
 @use_case(Permission.DISCLOSURE_APPROVE)
-def answer_complaint(actor: Actor, code: str, number: int, *, upheld: bool, words: str) -> None:
-    """Answer what somebody complained of about a request."""
+def answer_complaint(actor: Actor, code: str, *, upheld: bool, words: str) -> None:
+    """Answer what somebody complained of about a request: of several, what waits longest."""
     one = _held(actor, code)
-    complaints.answer(one, number, actor.account_id, upheld=upheld, words=words)
+    complaints.answer(one, actor.account_id, upheld=upheld, words=words)
     note(request=code, upheld=upheld)
 
 
 def _held(actor: Actor, code: str) -> DisclosureRequest:
+    """Find a request that concerns the head of the department. Raises NotFound, Forbidden for the unit that asks."""
     _require_province(actor)
-    return requests.any_of(code, lock=True)
+    one = requests.any_of(code, lock=True)
+    if one.unit_id == actor.organisation_id:
+        raise Forbidden(_("Nobody decides what their own organisation asks"))
+    return one
 
 
 def _require_province(actor: Actor) -> None:
     """Raise NotFound for an approver who does not see the whole province, and so is no head of the department."""
-    if not actor.scope.provinces:
+    if actor.office not in actor.scope.units:
         raise requests.absent()
-
-
-def _whole(actor: Actor, one: DisclosureRequest) -> Sheet:
-    people = disclosure.codes_by_id(actor.scope, [row.person_id for row in requests.subjects(one) if row.person_id])
-    return {
-        **requests.told(one),
-        **requests.signed(one),
-        "subjects": decisions.told(one, people.get),
-        "deferrals": deferrals.told(one),
-        "complaints": complaints.of(one),
-    }

@@ -1,12 +1,13 @@
 """The desk's time. It is never earlier than the trail has it: what has run out stays so, wherever a clock is set."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
 from kieubao.access.models import AuditEntry
 from kieubao.db import db
 from kieubao.ground import clock
+from kieubao.ground.dates import months_before
 from kieubao.ground.worktime import Calendar
 from kieubao.police.vocabulary import SILENT_AFTER
 
@@ -22,3 +23,17 @@ def now(since: int) -> datetime:
     known = select(AuditEntry.at).where(AuditEntry.id >= since).order_by(AuditEntry.at.desc()).limit(1)
     latest = db.session.scalar(known)
     return max(clock.now(), latest) if latest else clock.now()
+
+
+def quarter_begins(day: date) -> date:
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def quarter_ends(day: date) -> date:
+    """Return the first day after the quarter that a day is in."""
+    return months_before(quarter_begins(day), -3)
+
+
+def quarter_called(begun: date) -> str:
+    """Return what a quarter is called, such as 2026-Q4."""
+    return f"{begun.year}-Q{(begun.month + 2) // 3}"

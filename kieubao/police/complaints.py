@@ -8,7 +8,7 @@ from sqlalchemy import select
 from kieubao.access import accounts
 from kieubao.db import db
 from kieubao.ground import clock
-from kieubao.ground.errors import Conflict, Forbidden, NotFound, _
+from kieubao.ground.errors import Conflict, Forbidden, _
 from kieubao.police.models import DisclosureComplaint, DisclosureRequest
 
 Sheet = dict[str, Any]
@@ -19,14 +19,17 @@ def file(one: DisclosureRequest, received_on: date, text: str, by: int) -> None:
     db.session.flush()
 
 
-def answer(one: DisclosureRequest, number: int, by: int, *, upheld: bool, words: str) -> None:
-    """Answer a complaint. Raises Conflict the second time, Forbidden for whoever filed it, or decided the request."""
-    found = db.session.get(DisclosureComplaint, number)
-    if found is None or found.request_id != one.id:
-        raise NotFound(_("There is no such complaint"))
-    if found.answered_at is not None:
-        raise Conflict(_("This complaint was answered already"))
-    if by in {found.filed_by, one.decided_by}:
+def answer(one: DisclosureRequest, by: int, *, upheld: bool, words: str) -> None:
+    """Answer the complaint that waits longest.
+
+    Raises Conflict where none waits, Forbidden for whoever filed it, or decided the request.
+    """
+    waits = (DisclosureComplaint.request_id == one.id, DisclosureComplaint.answered_at.is_(None))
+    query = select(DisclosureComplaint).where(*waits).order_by(DisclosureComplaint.id).limit(1)
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise Conflict(_("No complaint about this request waits to be answered"))
+    if by in {found.filed_by, one.decided_by, one.approved_by}:
         raise Forbidden(_("Somebody else than who decided answers a complaint"))
     found.upheld, found.answer, found.answered_by, found.answered_at = upheld, words, by, clock.now()
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased
 
 from kieubao.access import accounts
 from kieubao.db import db
@@ -19,7 +20,7 @@ Sheet = dict[str, Any]
 
 def propose(one: DisclosureRequest, reason: Delay, why: str, by: int) -> None:
     """Propose that those asked for are told later, or later still. Raises Conflict where that cannot be any more."""
-    before = every(one)
+    before = of(one)
     if before:
         _refuse_over(one, before[-1])
     if len(before) > MOST_RENEWALS:
@@ -35,9 +36,9 @@ def approve(one: DisclosureRequest, by: int) -> datetime:
 
     Raises Conflict where nothing waits or the time is over, Forbidden for whoever proposed it or approved the last.
     """
-    before = every(one)
+    before = of(one)
     if not before or before[-1].approved_by is not None:
-        raise Conflict(_("No deferral waits to be approved"))
+        raise _none_waits()
     found, last = before[-1], before[-2] if len(before) > 1 else None
     if last:
         _refuse_lapsed(one, last)
@@ -48,7 +49,14 @@ def approve(one: DisclosureRequest, by: int) -> datetime:
     return found.until
 
 
-def every(one: DisclosureRequest) -> Sequence[DisclosureDeferral]:
+def renew(one: DisclosureRequest, by: int) -> datetime:
+    """Approve a renewal. Raises as `approve`; Conflict too where there is nothing but the first."""
+    if len(of(one)) < 2:  # noqa: PLR2004 - the first, and its renewal
+        raise _none_waits()
+    return approve(one, by)
+
+
+def of(one: DisclosureRequest) -> Sequence[DisclosureDeferral]:
     """Return what was put off, the first first."""
     mine = DisclosureDeferral.request_id == one.id
     return db.session.scalars(select(DisclosureDeferral).where(mine).order_by(DisclosureDeferral.number)).all()
@@ -56,12 +64,12 @@ def every(one: DisclosureRequest) -> Sequence[DisclosureDeferral]:
 
 def lasts_until(one: DisclosureRequest) -> datetime | None:
     """Return until when nobody is told, where that is still to come."""
-    until = max((found.until for found in every(one) if found.until), default=None)
-    return until if until and until > clocks.now(one.entry or 1) else None
+    until = max((found.until for found in of(one) if found.until), default=None)
+    return until if until and until > clocks.now(one.entry) else None
 
 
 def told(one: DisclosureRequest) -> list[Sheet]:
-    found = every(one)
+    found = of(one)
     names = accounts.names([by for deferral in found for by in (deferral.proposed_by, deferral.approved_by)])
     return [
         {name: getattr(deferral, name) for name in ("number", "reason", "why", "proposed_at", "until")}
@@ -71,9 +79,21 @@ def told(one: DisclosureRequest) -> list[Sheet]:
 
 
 def waiting() -> Sequence[int]:
-    """Return the requests of which a renewal waits to be approved."""
-    renewed = (DisclosureDeferral.number > 0, DisclosureDeferral.approved_by.is_(None))
-    return db.session.scalars(select(DisclosureDeferral.request_id).where(*renewed)).all()
+    """Return the requests of which a renewal waits to be approved, and can be still."""
+    before = aliased(DisclosureDeferral)
+    follows = (before.request_id == DisclosureDeferral.request_id, before.number == DisclosureDeferral.number - 1)
+    query = select(DisclosureDeferral.request_id).join(before, and_(*follows))
+    return db.session.scalars(query.where(DisclosureDeferral.approved_by.is_(None), before.until > clock.now())).all()
+
+
+def can_be_renewed(one: DisclosureRequest) -> bool:
+    """Tell whether those asked for may be told later still."""
+    found = of(one)
+    return bool(found) and lasts_until(one) is not None and found[-1].until is not None and len(found) <= MOST_RENEWALS
+
+
+def _none_waits() -> Conflict:
+    return Conflict(_("No deferral waits to be approved"))
 
 
 def _refuse_over(one: DisclosureRequest, last: DisclosureDeferral) -> None:
@@ -83,5 +103,5 @@ def _refuse_over(one: DisclosureRequest, last: DisclosureDeferral) -> None:
 
 
 def _refuse_lapsed(one: DisclosureRequest, last: DisclosureDeferral) -> None:
-    if last.until is None or clocks.now(one.entry or 1) >= last.until:
+    if last.until is None or clocks.now(one.entry) >= last.until:
         raise Conflict(_("The deferral is over: they are told"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kieubao.access.models import AuditEntry
 from kieubao.db import db
@@ -14,15 +14,22 @@ from kieubao.ground import clock
 from kieubao.ground.canon import canonical
 from kieubao.ground.errors import NotFound, _
 from kieubao.ground.signatures import SigningKey
-from kieubao.police.limits import quarter_begins, quarter_ends
+from kieubao.people.releases import FEWEST
+from kieubao.police.clocks import quarter_begins, quarter_called, quarter_ends
 from kieubao.police.models import DeskFigures, Mandate
-from kieubao.police.vocabulary import FEWEST, End, Ground, Item, Need
+from kieubao.police.tellings import BY_RELAY
+from kieubao.police.vocabulary import End, Ground, Item, Need
 
 Sheet = dict[str, Any]
 # By what each is counted: the acts it is done by.
 ASKED: Final = ("police.file", "police.enter")
-SHOWN: Final = ("police.open", "police.reply")
-DEFERRED, RENEWED = "police.approve", "police.approve_renewal"
+# What is counted by the act alone, and what by something it says.
+_ALWAYS: Final = {"police.approve_renewal": "renewed", "police.told_by_hand": "told", "police.complain": "complaints"}
+_WHERE: Final = {
+    **dict.fromkeys(("police.open", "police.reply"), ("view", "shown")),
+    "police.approve": ("deferred", "deferred"),
+    "police.answer_complaint": ("upheld", "upheld"),
+}
 _ENDS: Final = (*(one.value for one in End if one is not End.AT_ONCE), "released")
 _ALONE: Final = ("shown", "people", "deferred", "renewed", "told", "complaints", "upheld", "beyond_limits")
 
@@ -37,8 +44,9 @@ class Act(NamedTuple):
 
 def names() -> list[str]:
     """Return what is counted, in the order it is shown in."""
-    needs, grounds, items = (f"need.{one}" for one in Need), (f"ground.{one}" for one in Ground), _items()
-    return ["asked", *needs, "at_once", *grounds, *(f"end.{one}" for one in _ENDS), *items, *_ALONE]
+    groups = {"need": Need, "disclosure_ground": Ground, "disclosure_end": _ENDS, "item": Item}
+    need, ground, ends, items = ([f"{group}.{one}" for one in some] for group, some in groups.items())
+    return ["asked", *need, "at_once", *ground, *ends, *items, *_ALONE]
 
 
 def counted(acts: Iterable[Act]) -> dict[str, int]:
@@ -52,11 +60,11 @@ def counted(acts: Iterable[Act]) -> dict[str, int]:
 def suppressed(counts: Mapping[str, int]) -> dict[str, int | None]:
     """Return what is published: noughts as they are, and None for fewer than ten.
 
-    Of parts of a sum another is left out too where one alone would be told by the rest.
+    Of parts of a sum so many are left out that they are ten together, else the rest would tell them.
     """
     shown: dict[str, int | None] = {name: None if 0 < count < FEWEST else count for name, count in counts.items()}
     parts = [f"need.{one}" for one in Need]
-    if [shown[name] for name in parts].count(None) == 1 and shown["asked"] is not None:
+    while 0 < sum(counts[name] for name in parts if shown[name] is None) < FEWEST and shown["asked"] is not None:
         told = [name for name in parts if shown[name]]
         shown[min(told, key=lambda name: counts[name]) if told else "asked"] = None
     return shown
@@ -74,9 +82,11 @@ def of(begun: date) -> tuple[list[Act], int, str]:
 
 def due() -> list[date]:
     """Return the quarters that are over and not published, since the desk was first enabled."""
-    first = db.session.scalar(select(Mandate.confirmed_at).order_by(Mandate.confirmed_at).limit(1))
+    first = db.session.scalar(select(func.min(Mandate.confirmed_at)))
+    if first is None:
+        return []
     known = {*db.session.scalars(select(DeskFigures.quarter))}
-    return [one for one in _quarters(first and clock.day_of(first)) if called(one) not in known]
+    return [one for one in _quarters(clock.day_of(first)) if quarter_called(one) not in known]
 
 
 def publish(begun: date, office: str, key: SigningKey) -> DeskFigures:
@@ -85,13 +95,13 @@ def publish(begun: date, office: str, key: SigningKey) -> DeskFigures:
     said = {
         "kieubao": "police-desk",
         "office": office,
-        "quarter": called(begun),
+        "quarter": quarter_called(begun),
         "figures": suppressed(counted(acts)),
         "entry": entry,
         "hash": ends_with,
     }
     document = canonical(said).decode()
-    made = DeskFigures(quarter=called(begun), document=document, key=key.id, signature=key.sign(document))
+    made = DeskFigures(quarter=quarter_called(begun), document=document, key=key.id, signature=key.sign(document))
     db.session.add(made)
     db.session.flush()
     return made
@@ -110,40 +120,33 @@ def one(quarter: str) -> Sheet:
     return _sheet(found)
 
 
-def called(begun: date) -> str:
-    return f"{begun.year}-Q{(begun.month + 2) // 3}"
-
-
 def _told_by(act: Act) -> Iterator[str]:
-    if act.action in ASKED and act.outcome == "too-many":
-        yield "beyond_limits"
-    if act.outcome != "done":
-        return
     details = act.details
-    if act.action in ASKED:
-        yield from ("asked", f"need.{details['need']}")
-        yield from ["at_once"] * bool(details["grounds"])
-        yield from (f"ground.{one}" for one in details["grounds"])
+    if act.outcome != "done":
+        yield from ["beyond_limits"] * (act.outcome == "too-many" and act.action in ASKED and "need" in details)
+        return
+    yield from _asked_and_ended(act.action, details)
+    if act.action in _ALWAYS:
+        yield _ALWAYS[act.action]
+    name, counts_as = _WHERE.get(act.action, ("", ""))
+    if details.get(name):
+        yield counts_as
+    if act.action == "police.see_told" and details.get("way") == BY_RELAY:
+        yield "told"
+
+
+def _asked_and_ended(action: str, details: Mapping[str, Any]) -> Iterator[str]:
+    if action in ASKED:
+        yield from ("asked", f"need.{details['need']}", *["at_once"] * bool(details["grounds"]))
+        yield from (f"disclosure_ground.{one}" for one in details["grounds"])
     if stands := details.get("stands"):
-        yield f"end.{stands}"
-        yield from ["people"] * details.get("people", 0)
+        yield from (f"disclosure_end.{stands}", *["people"] * details.get("people", 0))
         yield from (f"item.{item}" for item in details.get("fields", ()))
-    yield from ["shown"] * (act.action in SHOWN and "view" in details)
-    yield from ["deferred"] * (act.action == DEFERRED and bool(details.get("deferred")))
-    yield from ["renewed"] * (act.action == RENEWED)
-    yield from ["told"] * (act.action == "police.tell" and details.get("way") == "relay")
-    yield from ["told"] * (act.action == "police.told_by_hand")
-    yield from ["complaints"] * (act.action == "police.complain")
-    yield from ["upheld"] * (act.action == "police.answer_complaint" and bool(details.get("upheld")))
 
 
-def _items() -> list[str]:
-    return [f"item.{one}" for one in Item]
-
-
-def _quarters(first: date | None) -> Iterator[date]:
+def _quarters(first: date) -> Iterator[date]:
     """Give the quarters from that of a day to the last that is over."""
-    begun = quarter_begins(first) if first else clock.today()
+    begun = quarter_begins(first)
     while quarter_ends(begun) <= clock.today():
         yield begun
         begun = quarter_ends(begun)

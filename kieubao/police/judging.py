@@ -16,13 +16,15 @@ _WORD: Final = re.compile(r"\w+")
 _ITEMS: Final = tuple(f"why_{one}" for one in Item)
 
 
-class Standing(NamedTuple):
+class Weight(NamedTuple):
     """What of somebody's record decides whether it may be shown."""
 
-    abroad: bool
-    restricted: bool
-    minor: bool
-    times_before: int
+    abroad: bool = False
+    restricted: bool = False
+    minor: bool = False
+    times_before: int = 0
+    # Whether they are who the request names, as far as the registry can tell.
+    named: bool = True
 
 
 def refused(asked: Sheet, people: Sequence[Sheet], today: date) -> list[Ground]:
@@ -62,14 +64,19 @@ def _says(words: Sequence[str], phrase: Sequence[str]) -> bool:
     )
 
 
-def checks(given: Mapping[int, Collection[Item]], stands: Mapping[int, Standing]) -> list[Check]:
-    """Return why the head of the department has to agree to what is given of each person."""
+def checks(
+    given: Mapping[int, Collection[Item]], weights: Mapping[int, Weight], *, deferred: bool, own_entry: bool
+) -> list[Check]:
+    """Return why the head of the department has to agree: what is given of whom, that it waits, or who entered it."""
     shown = {number: items for number, items in given.items() if items}
     found = [
         (Check.SEVERAL, len(shown) > 1),
-        (Check.CONTACT_ABROAD, any(Item.CONTACT in items and stands[one].abroad for one, items in shown.items())),
-        (Check.AGAIN, any(stands[one].times_before >= OFTEN for one in shown)),
-        (Check.RESTRICTED, any(stands[one].restricted for one in shown)),
-        (Check.MINOR, any(stands[one].minor for one in shown)),
+        (Check.CONTACT_ABROAD, any(Item.CONTACT in items and weights[one].abroad for one, items in shown.items())),
+        (Check.AGAIN, any(weights[one].times_before >= OFTEN for one in shown)),
+        (Check.RESTRICTED, any(weights[one].restricted for one in shown)),
+        (Check.MINOR, any(weights[one].minor for one in shown)),
+        (Check.OTHER, any(not weights[one].named for one in shown)),
+        (Check.DEFERRED, deferred),
+        (Check.OWN_ENTRY, own_entry and bool(shown)),
     ]
     return [check for check, holds in found if holds]

@@ -27,7 +27,7 @@ def propose(by: int, said: Mapping[str, Any]) -> Mandate:
     return made
 
 
-def second(code: str, by: int) -> Mandate:
+def second(code: str, by: int) -> None:
     """Have another administrator agree."""
     found = _waiting(code)
     if found.seconded_by is not None:
@@ -35,10 +35,9 @@ def second(code: str, by: int) -> Mandate:
     if found.proposed_by == by:
         raise Forbidden(_("Another administrator agrees to what you proposed"))
     found.seconded_by = by
-    return found
 
 
-def confirm(code: str, by: int) -> Mandate:
+def confirm(code: str, by: int) -> None:
     """Enable the desk for twelve months; the mandate before ends."""
     found = _waiting(code)
     if found.seconded_by is None:
@@ -50,16 +49,14 @@ def confirm(code: str, by: int) -> Mandate:
         before.ended_at, before.ended_by = clock.now(), by
     found.confirmed_by, found.confirmed_at = by, clock.now()
     found.lapses_on = months_before(clock.today(), -LAPSES_AFTER)
-    return found
 
 
-def finish(code: str, by: int) -> Mandate:
+def finish(code: str, by: int) -> None:
     """End a mandate, or a proposal of one: anybody who may enable the desk may close it alone."""
     found = _one(code)
     if found.ended_at is not None:
         raise Conflict(_("This mandate has ended"))
     found.ended_at, found.ended_by = clock.now(), by
-    return found
 
 
 def held(mode: Mode = Mode.DESK) -> Mandate:
@@ -70,9 +67,9 @@ def held(mode: Mode = Mode.DESK) -> Mandate:
     return _serving(_current(lock=True), mode)
 
 
-def required(mode: Mode) -> Sheet:
-    """Return the mandate in force. Raises NotFound as `held`."""
-    return _sheet(_serving(_current(), mode))
+def require(mode: Mode) -> None:
+    """Raise NotFound as `held`."""
+    _serving(_current(), mode)
 
 
 def in_force() -> Sheet | None:

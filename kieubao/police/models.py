@@ -1,8 +1,9 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from kieubao.access.models import Organisation
 from kieubao.db import Base, Encrypted, Key
 from kieubao.ground.clock import now
 
@@ -47,8 +48,10 @@ _SIGNED = (
 _RELEASED = (
     "released_at IS NULL OR (decided_by IS NOT NULL AND office_id IS NOT NULL AND office_id <> unit_id"
     " AND ended IS NULL AND (by_desk OR endorsed_by IS NOT NULL)"
-    " AND (NOT by_desk OR decided_by <> filed_by OR approved_by IS NOT NULL))"
+    " AND (NOT by_desk OR decided_by <> filed_by OR approved_by IS NOT NULL)"
+    " AND (approved_by IS NOT NULL OR CAST(checks AS TEXT) = '[]'))"
 )
+_DEPARTMENT = "(approved_by IS NULL) = (department_id IS NULL) AND (department_id IS NULL OR department_id <> unit_id)"
 
 
 class DisclosureRequest(Base):
@@ -61,12 +64,14 @@ class DisclosureRequest(Base):
     __table_args__ = (
         CheckConstraint(_SIGNED, name="nobody_signs_twice"),
         CheckConstraint(_RELEASED, name="three_people_two_organisations"),
+        CheckConstraint(_DEPARTMENT, name="another_department"),
         CheckConstraint("by_desk = (officer_id IS NULL)", name="entered_or_filed"),
         CheckConstraint("officer_id IS NULL OR officer_id = filed_by", name="filed_by_officer"),
         # Of account mode the officer and their head are of the unit; who decides is of the office.
         ForeignKeyConstraint(["officer_id", "unit_id"], ["account.id", "account.organisation_id"]),
         ForeignKeyConstraint(["endorsed_by", "unit_id"], ["account.id", "account.organisation_id"]),
         ForeignKeyConstraint(["decided_by", "office_id"], ["account.id", "account.organisation_id"]),
+        ForeignKeyConstraint(["approved_by", "department_id"], ["account.id", "account.organisation_id"]),
         *(Index(None, "officer", "filed_at"), Index(None, "unit_id", "filed_at"), Index(None, "released_at")),
         Index(None, "ended_at"),
     )
@@ -81,6 +86,8 @@ class DisclosureRequest(Base):
     officer_id: Mapped[int | None] = mapped_column(Key)
     filed_at: Mapped[datetime] = mapped_column(default=now)
     silent_at: Mapped[datetime]
+    # The entry of the trail from which time cannot be turned back.
+    entry: Mapped[int] = mapped_column(Key)
     officer: Mapped[str] = mapped_column(String(64))
     need: Mapped[str] = mapped_column(String(20))
     offence: Mapped[str | None] = mapped_column(String(10))
@@ -97,14 +104,17 @@ class DisclosureRequest(Base):
     office_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     checks: Mapped[list[str]]
     deferred: Mapped[bool] = mapped_column(default=False)
-    approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    approved_at: Mapped[datetime | None]
-    # From when it is open, from which entry of the trail time cannot be turned back, and which line of the ledger.
-    released_at: Mapped[datetime | None]
-    entry: Mapped[int | None] = mapped_column(Key)
+    # The line of the ledger from which nobody stands otherwise.
     line: Mapped[int | None] = mapped_column(Key)
+    approved_by: Mapped[int | None] = mapped_column(Key)
+    approved_at: Mapped[datetime | None]
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    # From when it is open, and of how many people.
+    released_at: Mapped[datetime | None]
+    shown: Mapped[int] = mapped_column(default=0)
     ended: Mapped[str | None] = mapped_column(String(20))
     ended_at: Mapped[datetime | None]
+    unit: Mapped[Organisation] = relationship(foreign_keys=[unit_id], lazy="selectin")
 
 
 class DisclosureSubject(Base):
@@ -175,7 +185,7 @@ class DisclosureNotice(Base):
     """That somebody is to be told that they were asked for: from when, and how. Of who is erased none stays."""
 
     __tablename__ = "disclosure_notice"
-    __table_args__ = (UniqueConstraint("request_id", "person_id"), Index(None, "person_id"), Index(None, "tell_from"))
+    __table_args__ = (UniqueConstraint("request_id", "person_id"), Index(None, "person_id"), Index(None, "way"))
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     request_id: Mapped[int] = mapped_column(ForeignKey("disclosure_request.id"))
@@ -183,7 +193,8 @@ class DisclosureNotice(Base):
     # What was given of them; nothing where it was refused.
     items: Mapped[list[str]]
     tell_from: Mapped[datetime]
-    # Sent by a relay, or told by whoever works there.
+    # Handed to a relay; and taken by it, or told by whoever works there.
+    sent_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
     told_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     way: Mapped[str | None] = mapped_column(String(20))

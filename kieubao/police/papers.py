@@ -1,22 +1,21 @@
 """What the desk gives on paper: the letter of reply to a request, and the letter that tells whoever was asked for."""
 
 from collections.abc import Iterator, Mapping
-from io import BytesIO
 from typing import Any, Final
 
-from flask import Response, send_file
+from flask import Response
 from flask_babel import gettext
 
-from kieubao.consent.vocabulary import Channel
-from kieubao.ground import clock, document, letters
+from kieubao.ground import clock
 from kieubao.ground.document import Letter
 from kieubao.ground.errors import _
-from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS
 from kieubao.http import speaking
 from kieubao.police import wordings
 from kieubao.police.vocabulary import Answer, Item
-from kieubao.rights.papers import office
+from kieubao.rights.papers import addressed, office, sent
 from kieubao.shown import country_name, day, label_of, moment, reached
+from kieubao.visits.papers import named
+from kieubao.visits.wordings import language_of
 
 Sheet = Mapping[str, Any]
 _ABOUT: Final = _("the request to be given personal data, %(code)s")
@@ -49,31 +48,26 @@ def replied(sheet: Sheet) -> Response:
             paragraphs=[*_reply(sheet)],
             copies=[gettext("As above"), gettext("To be kept: %(code)s", code=sheet["code"])],
         )
-    return _sent(letter, f"{sheet['code']}.docx")
+    return sent(letter, f"{sheet['code']}.docx")
 
 
 def telling(sheet: Sheet) -> Response:
     """Answer with the letter that tells somebody that they were asked for, in the language they prefer."""
     whose, to = office(), sheet["to"]
-    language = "vi" if (to["preferred_language"] or "vi") == "vi" else "en"
-    title = to["form_of_address"]
-    address = FORM_OF_ADDRESS.label(title, language) if title else ADDRESS_UNKNOWN[language == "en"]
-    named = {"vi": whose.name_vi, "en": whose.name_en, "contact": f"{whose.address}; {whose.contact}"}
-    words = wordings.told(sheet["items"], sheet, language, named)
-    post = [one for one in to["contact_points"] if one["channel"] == Channel.POST and one["retired_at"] is None]
+    language = language_of(to["preferred_language"])
+    words = wordings.told(sheet["items"], sheet, language, named() | {"contact": f"{whose.address}; {whose.contact}"})
     with speaking(language):
         letter = Letter(
             language=language,
-            office=named[language],
+            office=named()[language],
             place=gettext("(place)"),
             day=clock.today(),
             about=words.title,
-            to=f"{address} {to['name']}",
-            address=next((one["value"] for one in post if one["owner"] == "self"), ""),
+            **addressed(to, language),
             paragraphs=[words.text, gettext(_LAW)],
             copies=[gettext("As above"), gettext("To be kept: %(code)s", code=sheet["code"])],
         )
-    return _sent(letter, f"{sheet['person']}-{sheet['code']}.docx")
+    return sent(letter, f"{sheet['person']}-{sheet['code']}.docx")
 
 
 def said_of(item: str, value: Any) -> str:
@@ -86,17 +80,17 @@ def said_of(item: str, value: Any) -> str:
 
 
 def _reply(sheet: Sheet) -> Iterator[str]:
-    told = {"code": sheet["code"], "day": day(sheet["filed_at"]), "case": sheet["case_number"]}
-    yield gettext(_CAME, instrument=sheet["instrument"], **told)
+    of = {"code": sheet["code"], "case": sheet["case_number"], "instrument": sheet["instrument"]}
+    yield gettext(_CAME, day=day(sheet["filed_at"]), **of)
     for one in sheet["people"]:
         items = "; ".join(f"{label_of('item', item)}: {said_of(item, value)}" for item, value in one["items"].items())
         yield gettext(_PERSON, number=one["number"], pseudonym=one["pseudonym"], items=items)
     for number in sheet.get("without", ()):
         yield gettext(_WITHOUT, number=number)
-    if not sheet["people"]:
-        yield _stands(sheet)
-    else:
+    if sheet["people"]:
         yield gettext(_TERMS)
+    elif "without" not in sheet:
+        yield _stands(sheet)
     yield gettext(_LAW)
 
 
@@ -105,7 +99,3 @@ def _stands(sheet: Sheet) -> str:
     sentence = {Answer.WAITING: _WAITS, Answer.OPEN: _SEEN, Answer.OVER: _OVER, Answer.NONE: _NONE}[answer]
     until = sheet["open_until"] if answer is Answer.OPEN else sheet["silent_at"]
     return str(gettext(sentence, day=moment(until)))
-
-
-def _sent(letter: Letter, name: str) -> Response:
-    return send_file(BytesIO(document.letter(letter)), letters.MEDIA, as_attachment=True, download_name=name)

@@ -6,16 +6,25 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
-from kieubao.access import accounts
-from kieubao.access.models import Organisation
+from kieubao.access import accounts, trail
+from kieubao.access.use_case import note
+from kieubao.consent import handover
+from kieubao.consent.models import Standing
 from kieubao.db import db
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Forbidden, NotFound, _
 from kieubao.ground.text import fold
-from kieubao.police import clocks, judging
-from kieubao.police.models import DisclosureRequest, DisclosureSubject, Mandate
+from kieubao.police import clocks, judging, limits
+from kieubao.police.models import (
+    DisclosureComplaint,
+    DisclosureDeferral,
+    DisclosureNotice,
+    DisclosureRequest,
+    DisclosureSubject,
+    Mandate,
+)
 from kieubao.police.vocabulary import FORGOTTEN_AFTER, OPEN_FOR, Answer, End, Item
 from kieubao.worktime import calendar
 
@@ -39,13 +48,17 @@ class Filed(NamedTuple):
 
     @property
     def officer(self) -> str:
-        """What the officer is to the limits: their account, or their name at their unit."""
-        whose = fold(self.officer_name) if self.by_desk else str(self.by)
-        return hashlib.sha256(f"{self.unit_id}\0{self.by_desk}\0{whose}".encode()).hexdigest()
+        """What the officer is to the limits: their name at their unit, by whichever way they ask."""
+        return hashlib.sha256(f"{self.unit_id}\0{fold(self.officer_name)}".encode()).hexdigest()
 
 
 def file(mandate: Mandate, filed: Filed, asked: Mapping[str, Any]) -> DisclosureRequest:
-    """Write down a request; one that is for what nobody is shown for ends here, and of whom it was is not kept."""
+    """Write down a request; one that is for what nobody is shown for ends here, and of whom it was is not kept.
+
+    Raises TooMany where enough was asked.
+    """
+    note(need=asked["need"])
+    limits.refuse_beyond(filed.officer, filed.unit_id)
     people = asked["subjects"]
     grounds = judging.refused(asked, people, clock.today())
     now = clock.now()
@@ -59,6 +72,7 @@ def file(mandate: Mandate, filed: Filed, asked: Mapping[str, Any]) -> Disclosure
         officer=filed.officer,
         filed_at=now,
         silent_at=clocks.silent_at(now, calendar()),
+        entry=trail.end().number,
         paper=_written(_paper(filed, asked)),
         grounds=grounds,
         checks=[],
@@ -72,6 +86,7 @@ def file(mandate: Mandate, filed: Filed, asked: Mapping[str, Any]) -> Disclosure
         told = (DisclosureSubject(request_id=made.id, number=n, told=_written(one)) for n, one in enumerate(people, 1))
         db.session.add_all(told)
     db.session.flush()
+    note(request=made.code, asked_for=len(people), grounds=[*grounds])
     return made
 
 
@@ -87,8 +102,8 @@ def any_of(code: str, *, lock: bool = False) -> DisclosureRequest:
 
 def endorse(one: DisclosureRequest, by: int) -> None:
     """Have the head of the unit stand behind it. Raises Conflict, and Forbidden for whoever filed it."""
+    refuse_endorsed(one)
     refuse_over(one)
-    refuse_decided(one)
     if one.filed_by == by:
         raise Forbidden(_("Nobody endorses what they asked themselves"))
     one.endorsed_by, one.endorsed_at = by, clock.now()
@@ -100,15 +115,15 @@ def refuse_over(one: DisclosureRequest) -> None:
         raise Conflict(_("This request is closed"))
 
 
-def refuse_decided(one: DisclosureRequest) -> None:
-    """Raise Conflict where the desk has a request already."""
+def refuse_endorsed(one: DisclosureRequest) -> None:
+    """Raise Conflict where the head of the unit has endorsed a request."""
     if one.by_desk or one.endorsed_by is not None:
         raise Conflict(_("This request was endorsed already"))
 
 
 def is_silent(one: DisclosureRequest) -> bool:
     """Tell whether nobody answered a request in time, which is a refusal."""
-    return one.released_at is None and clock.now() >= one.silent_at
+    return one.released_at is None and _is_past(one, one.silent_at)
 
 
 def end(one: DisclosureRequest, how: End) -> None:
@@ -118,7 +133,7 @@ def end(one: DisclosureRequest, how: End) -> None:
 def subjects(one: DisclosureRequest) -> list[DisclosureSubject]:
     """Return who is asked for; of whom was erased since, nothing."""
     query = select(DisclosureSubject).where(DisclosureSubject.request_id == one.id).order_by(DisclosureSubject.number)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def asked(subject: DisclosureSubject) -> Sheet:
@@ -132,16 +147,19 @@ def answer(one: DisclosureRequest) -> Answer:
     """Return what whoever asked is told: no refusal before all refusals are, but of what nobody would look at."""
     if one.released_at is not None:
         return Answer.OPEN if is_open(one) else Answer.OVER
-    if one.ended in {End.AT_ONCE, End.NOT_ENDORSED} or clock.now() >= one.silent_at:
-        return Answer.NONE
-    return Answer.WAITING
+    is_told = one.ended in {End.AT_ONCE, End.NOT_ENDORSED} or is_silent(one)
+    return Answer.NONE if is_told else Answer.WAITING
 
 
 def is_open(one: DisclosureRequest) -> bool:
     """Tell whether what was released may be shown still: for 72 hours, by a clock that cannot be set back."""
-    if one.released_at is None or one.entry is None:
-        return False
-    return clocks.now(one.entry) < one.released_at + OPEN_FOR
+    return one.released_at is not None and not _is_past(one, one.released_at + OPEN_FOR)
+
+
+def refuse_expired(one: DisclosureRequest) -> None:
+    """Raise Conflict where the instrument a request rests on holds no more."""
+    if date.fromisoformat(json.loads(one.paper or "{}").get("expires_on", "1900-01-01")) < clock.today():
+        raise Conflict(_("The instrument this request rests on has expired"))
 
 
 def of_asker(unit_id: int, by: int | None) -> list[Sheet]:
@@ -152,11 +170,12 @@ def of_asker(unit_id: int, by: int | None) -> list[Sheet]:
 
 
 def waiting(*, approval: bool = False) -> list[Sheet]:
-    """Return what waits for the desk, or for the head of the department, what is silent first, first."""
-    stands = DisclosureRequest.decided_by.is_not(None) if approval else DisclosureRequest.decided_by.is_(None)
+    """Return what waits for the desk, or for the head of the department, what falls silent first, first."""
+    decided = DisclosureRequest.decided_by.is_not(None) if approval else DisclosureRequest.decided_by.is_(None)
     ready = or_(DisclosureRequest.by_desk, DisclosureRequest.endorsed_by.is_not(None))
-    found = _several(stands, ready, DisclosureRequest.released_at.is_(None), DisclosureRequest.ended.is_(None))
-    return sorted((told(one) for one in found if not is_silent(one)), key=lambda sheet: sheet["silent_at"])
+    stands = (DisclosureRequest.released_at.is_(None), DisclosureRequest.ended.is_(None))
+    query = select(DisclosureRequest).where(decided, ready, *stands, DisclosureRequest.silent_at > clock.now())
+    return [told(one) for one in db.session.scalars(query.order_by(DisclosureRequest.silent_at).limit(MOST))]
 
 
 def settled() -> list[Sheet]:
@@ -168,11 +187,10 @@ def settled() -> list[Sheet]:
 def told(one: DisclosureRequest) -> Sheet:
     """Return a request as those see it who asked it, or decide it."""
     paper = json.loads(one.paper or "{}")
-    unit = db.session.scalar(select(Organisation.name).where(Organisation.id == one.unit_id))
     names = ("code", "filed_at", "silent_at", "need", "offence", "issuer", "defer", "by_desk", "endorsed_at")
     return (
         {name: getattr(one, name) for name in names}
-        | {"unit": unit, "answer": answer(one), "open_until": one.released_at and one.released_at + OPEN_FOR}
+        | {"unit": one.unit.name, "answer": answer(one), "open_until": one.released_at and one.released_at + OPEN_FOR}
         | {name: paper.get(name) for name in _PAPER}
         | {name: paper.get(name) and date.fromisoformat(paper[name]) for name in _DAYS}
     )
@@ -198,6 +216,11 @@ def several(numbers: Collection[int]) -> list[Sheet]:
     return [told(one) for one in _several(DisclosureRequest.id.in_(numbers))]
 
 
+def pseudonyms(people: Collection[int | None]) -> list[str]:
+    """Return whom an act is about, for the details of its line: who was asked for is told by a notice, in its time."""
+    return [str(one) for one in db.session.scalars(select(Standing.subject).where(Standing.person_id.in_(people)))]
+
+
 def absent() -> NotFound:
     return NotFound(_("There is no such request"))
 
@@ -212,13 +235,26 @@ def forget_old() -> int:
     """Forget what was said in words in requests that ended long ago: whom they were about, on which paper."""
     before = clock.now() - FORGOTTEN_AFTER
     over = or_(DisclosureRequest.ended_at < before, DisclosureRequest.released_at < before)
-    old = db.session.scalars(
-        select(DisclosureRequest.id).where(over, DisclosureRequest.paper.is_not(None)).with_for_update()
-    ).all()
+    query = select(DisclosureRequest.id, DisclosureRequest.code).where(over, DisclosureRequest.paper.is_not(None))
+    old = {number: code for number, code in db.session.execute(query.with_for_update())}  # noqa: C416 - rows are no pairs to mypy
     db.session.execute(update(DisclosureRequest).where(DisclosureRequest.id.in_(old)).values(paper=None))
-    blank = {"told": None, "reasons": None, "given": None, "person_id": None}
-    db.session.execute(update(DisclosureSubject).where(DisclosureSubject.request_id.in_(old)).values(**blank))
+    for table, blank in _FORGOTTEN.items():
+        db.session.execute(update(table).where(table.request_id.in_(old)).values(**blank))
+    db.session.execute(delete(DisclosureNotice).where(DisclosureNotice.request_id.in_(old)))
+    handover.forget(old.values())
     return len(old)
+
+
+# What is left of them is that they were made.
+_FORGOTTEN: Final[Mapping[Any, Mapping[str, str | None]]] = {
+    DisclosureSubject: {"told": None, "reasons": None, "given": None, "person_id": None},
+    DisclosureDeferral: {"why": ""},
+    DisclosureComplaint: {"text": "", "answer": None},
+}
+
+
+def _is_past(one: DisclosureRequest, moment: datetime) -> bool:
+    return clock.now() >= moment or clocks.now(one.entry) >= moment
 
 
 _DAYS: Final = ("case_on", "issued_on", "expires_on")

@@ -12,12 +12,11 @@ from kieubao.ground import homeplace
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.text import fold
 from kieubao.police.decisions import Decided
-from kieubao.police.vocabulary import MOST_PEOPLE, Delay, Issuer, Item, Mode, Need, Offence
+from kieubao.police.vocabulary import FILED, MOST_PEOPLE, Delay, HowTold, Issuer, Item, Mode, Need, Offence
 
 _LONG: Final = 500
 # More than may be asked for can be sent: that is refused, and written down.
 _MOST_SENT: Final = 20
-HOW_TOLD: Final = ("letter", "phone", "counter")
 
 
 def _refuse(wrong: Mapping[str, str]) -> None:
@@ -54,12 +53,24 @@ class AskedForForm(Form):
         return {**data, "home_unit": found.key if found else None}
 
 
-class DisclosureForm(Form):
+class DeferringForm(Form):
+    """Why somebody is told later: a reason that is listed, and why it holds here."""
+
+    defer = choice([one.value for one in Delay])
+    defer_why = Value(longest=_LONG)
+
+    @validates_schema
+    def says_why(self, data: dict[str, Any], **_options: Any) -> None:
+        if bool(data.get("defer")) != bool(data.get("defer_why")):
+            _refuse({"defer_why": _("Say for which reason they are told later, and why it holds here")})
+
+
+class DisclosureForm(DeferringForm):
     """What an officer asks, on which paper, for what, and why their own registers do not have it."""
 
     case_number = Value(longest=80, required=True)
     case_on = forms.past_day(required=True)
-    need = choice([one.value for one in Need if one is not Need.THREAT], required=True)
+    need = choice([one.value for one in FILED], required=True)
     offence = choice([one.value for one in Offence])
     instrument = Value(required=True)
     issuer = choice([one.value for one in Issuer], required=True)
@@ -68,16 +79,12 @@ class DisclosureForm(Form):
     expires_on = forms.day(required=True)
     own_registers = Value(longest=_LONG, required=True)
     subjects = Many(Part(AskedForForm), most=_MOST_SENT, required=True)
-    defer = choice([one.value for one in Delay])
-    defer_why = Value(longest=_LONG)
 
     @validates_schema
     def is_whole(self, data: dict[str, Any], **_options: Any) -> None:
         wrong = {}
         if (data["need"] == Need.OFFENCE) != bool(data.get("offence")):
             wrong["offence"] = _("Say which offence is investigated, and only then")
-        if bool(data.get("defer")) != bool(data.get("defer_why")):
-            wrong["defer_why"] = _("Say for which reason they are told later, and why it holds here")
         if data["expires_on"] < data["issued_on"]:
             wrong["expires_on"] = _("It cannot end before it is issued")
         _refuse(wrong)
@@ -126,21 +133,14 @@ class DecidedForm(Form):
         return Decided(data["number"], data["reason"], data.get("person"), given, reasons, data.get("channel"))
 
 
-class DecisionForm(Form):
+class DecisionForm(DeferringForm):
     """What is decided of everybody, and why they are told later, where they are."""
 
     subjects = Many(Part(DecidedForm), most=MOST_PEOPLE, required=True)
-    delay = choice([one.value for one in Delay])
-    delay_why = Value(longest=_LONG)
-
-    @validates_schema
-    def is_whole(self, data: dict[str, Any], **_options: Any) -> None:
-        if bool(data.get("delay")) != bool(data.get("delay_why")):
-            _refuse({"delay_why": _("Say for which reason they are told later, and why it holds here")})
 
     @post_load
     def read(self, data: dict[str, Any], **_options: Any) -> tuple[list[Decided], tuple[Delay, str] | None]:
-        deferral = (Delay(data["delay"]), data["delay_why"]) if data.get("delay") else None
+        deferral = (Delay(data["defer"]), data["defer_why"]) if data.get("defer") else None
         return sorted(data["subjects"], key=lambda one: one.number), deferral
 
 
@@ -153,12 +153,8 @@ class MandateForm(Form):
     issued_on = forms.past_day(required=True)
 
 
-class WhichMandateForm(Form):
-    mandate = forms.code("UQ", required=True)
-
-
 class RenewalForm(Form):
-    delay_why = Value(longest=_LONG, required=True)
+    defer_why = Value(longest=_LONG, required=True)
 
 
 class ComplaintForm(Form):
@@ -167,10 +163,9 @@ class ComplaintForm(Form):
 
 
 class ComplaintAnswerForm(Form):
-    complaint_number = Whole(1, 2**31 - 1, required=True)
     upheld = Yes(required=True)
     complaint_answer = Value(longest=2_000, required=True)
 
 
 class DisclosureTellingForm(Form):
-    told_by = choice(HOW_TOLD, required=True)
+    told_by = choice([one.value for one in HowTold], required=True)

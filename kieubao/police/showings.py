@@ -9,7 +9,6 @@ from sqlalchemy import func, select, update
 from kieubao.access.use_case import note
 from kieubao.consent import handover
 from kieubao.consent.handover import What
-from kieubao.consent.models import Standing
 from kieubao.consent.vocabulary import RELEASE
 from kieubao.db import db
 from kieubao.ground import clock
@@ -34,12 +33,11 @@ def show(found: DisclosureRequest, by: int) -> Sheet:
         mark = handover.watermark()
         shown = _still(found)
         ids = [one.person_id for one in shown if one.person_id]
-        sheet = [_shown(one) for one in requests.subjects(found) if one in shown]
-        numbers = {one.number for one in shown}
+        sheet = [_shown(one) for one in shown]
         what = What(code, RELEASE, (), deferrals.lasts_until(found))
         made = handover.prepare(unit_id, what, mark, ids, in_rows=False)
         if handover.seal(made):
-            return _counted(code, by, ids, sheet, numbers)
+            return _counted(code, by, ids, sheet)
         found = requests.any_of(code)
     raise Conflict(_("The registry is changing just now: try again in a moment"))
 
@@ -67,16 +65,15 @@ def forget_over() -> int:
     return int(gone.rowcount)
 
 
-def _counted(code: str, by: int, ids: Sequence[int], sheet: Sequence[Sheet], numbers: set[int]) -> Sheet:
+def _counted(code: str, by: int, ids: Sequence[int], sheet: Sequence[Sheet]) -> Sheet:
     """Count a showing, under the lock; return what is shown."""
     one = requests.any_of(code, lock=True)
     _refuse_closed(one)
     number = views(one) + 1
     db.session.add(DisclosureView(request_id=one.id, number=number, account_id=by))
     db.session.flush()
-    subjects = db.session.scalars(select(Standing.subject).where(Standing.person_id.in_(ids)))
-    note(request=code, view=number, subjects=[str(subject) for subject in subjects])
-    told = requests.told(one)
+    note(request=code, view=number, subjects=requests.pseudonyms(ids))
+    told, numbers = requests.told(one), {row["number"] for row in sheet}
     return told | {
         "people": sheet,
         "without": [number for number in range(1, told["asked_for"] + 1) if number not in numbers],

@@ -23,6 +23,10 @@ class Need(StrEnum):
     COURT = "court"
 
 
+# What an officer asks for by themselves.
+FILED: Final = tuple(one for one in Need if one is not Need.THREAT)
+
+
 class Offence(StrEnum):
     """Offences that data may be asked for, by their article of the Penal Code (100/2015/QH13)."""
 
@@ -64,6 +68,14 @@ class Delay(StrEnum):
     LIFE = "life"
     EVIDENCE = "evidence"
     FLIGHT = "flight"
+
+
+class HowTold(StrEnum):
+    """How somebody at the desk told whoever was asked for."""
+
+    LETTER = "letter"
+    PHONE = "phone"
+    COUNTER = "counter"
 
 
 class Ground(StrEnum):
@@ -117,6 +129,7 @@ class Check(StrEnum):
     RESTRICTED = "restricted"
     MINOR = "minor"
     OWN_ENTRY = "own_entry"
+    OTHER = "other"
 
 
 # Of these the head of the department may agree only to what a court wants.
@@ -126,6 +139,8 @@ MOST_PEOPLE: Final = 3
 MOST_VIEWS: Final = 3
 OPEN_FOR: Final = timedelta(hours=72)
 TOLD_WITHIN: Final = timedelta(hours=72)
+# A relay that takes nothing leaves time to tell them by hand.
+RELAY_TRIED_FOR: Final = timedelta(hours=24)
 DEFERRED_FOR: Final = timedelta(days=30)
 MOST_RENEWALS: Final = 5
 # Working days after which silence is a refusal, and every refusal is told.
@@ -144,8 +159,6 @@ UNIT_A_MONTH: Final = 60
 # Of the registry, in people a quarter; where that is fewer, so many.
 SHARE_A_QUARTER: Final = 0.001
 LEAST_A_QUARTER: Final = 20
-FEWEST: Final = 10
-"""Fewer than so many are not told."""
 
 # Words by which a request says that it is for something nobody is shown for.
 FORBIDDEN: Final[Mapping[Ground, tuple[str, ...]]] = {

@@ -14,7 +14,6 @@ from kieubao.pages import Filled
 from kieubao.police import approval, figures, office, papers, service, vocabulary
 from kieubao.police.decisions import Decided
 from kieubao.police.schemas import (
-    HOW_TOLD,
     ComplaintAnswerForm,
     ComplaintForm,
     DecisionForm,
@@ -23,7 +22,6 @@ from kieubao.police.schemas import (
     MandateForm,
     PaperRequestForm,
     RenewalForm,
-    WhichMandateForm,
 )
 from kieubao.police.vocabulary import Delay, Item
 from kieubao.worker import looked
@@ -34,7 +32,7 @@ bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 
 @bp.context_processor
 def words() -> dict[str, Any]:
-    return {"desk": vocabulary, "items": [*Item], "said_of": papers.said_of, "how_told": HOW_TOLD}
+    return {"desk": vocabulary, "items": [*Item], "said_of": papers.said_of}
 
 
 @bp.get("/disclosures")
@@ -95,8 +93,7 @@ def ask_enter(form: Filled | None = None) -> str:
 @bp.post("/disclosures/desk/new")
 @pages.takes(PaperRequestForm, again=ask_enter)
 def enter(form: tuple[str, str, str, dict[str, Any]]) -> ResponseReturnValue:
-    entered = office.enter(current_actor(), *form)
-    return pages.done(_("The request is written down"), ".match", code=entered["code"])
+    return pages.done(_("The request is written down"), ".match", code=office.enter(current_actor(), *form))
 
 
 @bp.get("/disclosures/desk/<code:code>")
@@ -120,7 +117,7 @@ def reply(_form: object, code: str) -> ResponseReturnValue:
 @bp.post("/disclosures/desk/<code:code>/renewal")
 @pages.takes(RenewalForm, again=match)
 def renew(form: dict[str, str], code: str) -> ResponseReturnValue:
-    office.renew(current_actor(), code, form["delay_why"])
+    office.renew(current_actor(), code, form["defer_why"])
     return pages.done(_("It is proposed; another approver than the last agrees to it"), ".match", code=code)
 
 
@@ -131,20 +128,20 @@ def complain(form: dict[str, Any], code: str) -> ResponseReturnValue:
     return pages.done(_("The complaint is written down; the head of the department answers it"), ".match", code=code)
 
 
-@bp.get("/disclosures/tellings/<int:telling_id>")
+@bp.get("/disclosures/desk/tellings/<int:telling_id>")
 def ask_told(telling_id: int, form: Filled | None = None) -> str:
     sheet = office.to_tell(current_actor(), telling_id)
     return render_template("police/telling.html", sheet=sheet, form=form or Filled())
 
 
-@bp.post("/disclosures/tellings/<int:telling_id>")
+@bp.post("/disclosures/desk/tellings/<int:telling_id>")
 @pages.takes(DisclosureTellingForm, again=ask_told)
 def told_by_hand(form: dict[str, str], telling_id: int) -> ResponseReturnValue:
     office.told_by_hand(current_actor(), telling_id, form["told_by"])
     return pages.done(_("It is written down that they were told"), ".queue")
 
 
-@bp.get("/disclosures/tellings/<int:telling_id>/letter")
+@bp.get("/disclosures/desk/tellings/<int:telling_id>/letter")
 def telling_letter(telling_id: int) -> ResponseReturnValue:
     return papers.telling(office.to_tell(current_actor(), telling_id))
 
@@ -184,15 +181,16 @@ def approve_renewal(_form: object, code: str) -> ResponseReturnValue:
 @bp.post("/disclosures/approvals/<code:code>/answer")
 @pages.takes(ComplaintAnswerForm, again=to_approve)
 def answer_complaint(form: dict[str, Any], code: str) -> ResponseReturnValue:
-    said = {"upheld": form["upheld"], "words": form["complaint_answer"]}
-    approval.answer_complaint(current_actor(), code, form["complaint_number"], **said)
+    approval.answer_complaint(current_actor(), code, upheld=form["upheld"], words=form["complaint_answer"])
     return pages.done(_("The complaint is answered"), ".approvals")
 
 
 @bp.get("/disclosures/mandates")
-def mandates(form: Filled | None = None) -> str:
+@bp.get("/disclosures/mandates/<code:code>")
+def mandates(form: Filled | None = None, code: str = "") -> str:
+    """Show the mandates; the address of one leads among them."""
     found = approval.all_mandates(current_actor())
-    return render_template("police/mandates.html", mandates=found, form=form or Filled())
+    return render_template("police/mandates.html", mandates=found, form=form or Filled(), code=code)
 
 
 @bp.get("/disclosures/mandates/new")
@@ -208,24 +206,24 @@ def propose_mandate(form: dict[str, Any]) -> ResponseReturnValue:
     return pages.done(_("It is proposed; another administrator agrees first"), ".mandates")
 
 
-@bp.post("/disclosures/mandates/second")
-@pages.takes(WhichMandateForm, again=mandates)
-def second_mandate(form: dict[str, str]) -> ResponseReturnValue:
-    approval.second_mandate(current_actor(), form["mandate"])
+@bp.post("/disclosures/mandates/<code:code>/second")
+@pages.acts(again=mandates)
+def second_mandate(_form: object, code: str) -> ResponseReturnValue:
+    approval.second_mandate(current_actor(), code)
     return pages.done(_("You agreed; the data-protection officer decides"), ".mandates")
 
 
-@bp.post("/disclosures/mandates/confirmation")
-@pages.takes(WhichMandateForm, again=mandates)
-def confirm_mandate(form: dict[str, str]) -> ResponseReturnValue:
-    approval.confirm_mandate(current_actor(), form["mandate"])
+@bp.post("/disclosures/mandates/<code:code>/confirmation")
+@pages.acts(again=mandates)
+def confirm_mandate(_form: object, code: str) -> ResponseReturnValue:
+    approval.confirm_mandate(current_actor(), code)
     return pages.done(_("The police desk is enabled for twelve months"), ".mandates")
 
 
-@bp.post("/disclosures/mandates/end")
-@pages.takes(WhichMandateForm, again=mandates)
-def end_mandate(form: dict[str, str]) -> ResponseReturnValue:
-    approval.end_mandate(current_actor(), form["mandate"])
+@bp.post("/disclosures/mandates/<code:code>/end")
+@pages.acts(again=mandates)
+def end_mandate(_form: object, code: str) -> ResponseReturnValue:
+    approval.end_mandate(current_actor(), code)
     return pages.done(_("The mandate has ended"), ".mandates")
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
+from kieubao.ground import clock
 from kieubao.outbox import Words
 from kieubao.police.vocabulary import Item
-from kieubao.visits.wordings import language_of, moment
+from kieubao.visits.wordings import language_of
 
 _ITEMS: Final[Mapping[str, tuple[str, str]]] = {
     Item.NAME: ("họ tên", "your name"),
@@ -14,11 +15,11 @@ _ITEMS: Final[Mapping[str, tuple[str, str]]] = {
     Item.HOME_COMMUNE: ("quê quán (xã)", "your home commune"),
     Item.CONTACT: ("một kênh liên lạc", "one way to reach you"),
 }
-_TITLE: Final = {"vi": "Có cơ quan hỏi dữ liệu của Ông/Bà", "en": "An authority asked for your data"}
+_TITLE: Final = {"vi": "Có cơ quan đề nghị cung cấp dữ liệu của Ông/Bà", "en": "An authority asked for your data"}
 _TEXT: Final = {
     "vi": (
         "{office}: {unit} đã đề nghị cung cấp dữ liệu của Ông/Bà (đề nghị {code}, ngày {day}). {done} Nếu không đồng ý,"
-        " Ông/Bà có quyền khiếu nại: {contact}."
+        " Ông/Bà có quyền khiếu nại tại: {contact}."
     ),
     "en": (
         "{office}: {unit} asked for data about you (request {code}, {day}). {done} If you do not agree you may"
@@ -26,10 +27,10 @@ _TEXT: Final = {
     ),
 }
 _GIVEN: Final = {
-    "vi": "Theo quy định của pháp luật, đã cho xem: {items}.",
+    "vi": "Theo quy định của pháp luật, cơ quan đó đã được cung cấp: {items}.",
     "en": "As the law has it, they were shown {items}.",
 }
-_NOTHING: Final = {"vi": "Không cung cấp gì.", "en": "They were given nothing."}
+_NOTHING: Final = {"vi": "Chúng tôi không cung cấp thông tin nào.", "en": "They were given nothing."}
 
 
 def told(items: Collection[str], about: Mapping[str, Any], language: str | None, office: Mapping[str, str]) -> Words:
@@ -37,6 +38,6 @@ def told(items: Collection[str], about: Mapping[str, Any], language: str | None,
     spoken = language_of(language)
     named = ", ".join(_ITEMS[one][spoken != "vi"] for one in Item if one in items)
     done = _GIVEN[spoken].format(items=named) if items else _NOTHING[spoken]
-    said = {"unit": about["unit"], "code": about["code"], "day": moment(about["filed_at"]).partition(" ")[2]}
+    said = {"unit": about["unit"], "code": about["code"], "day": f"{clock.day_of(about['filed_at']):%d/%m/%Y}"}
     text = _TEXT[spoken].format(office=office[spoken], contact=office["contact"], done=done, **said)
     return Words(_TITLE[spoken], text)

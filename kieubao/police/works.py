@@ -13,6 +13,7 @@ def attend() -> None:
     """Do what time has come for; each once, whoever else does it too."""
     each(looked(requests.unanswered), lambda one: office.fall_silent(SYSTEM, one))
     each(looked(tellings.due), lambda one: office.tell(SYSTEM, one, papers.named()))
+    each(looked(tellings.sent), lambda one: office.see_told(SYSTEM, one))
 
 
 def tidy() -> None:

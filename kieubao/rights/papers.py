@@ -3,6 +3,7 @@
 import hashlib
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -92,9 +93,6 @@ def answered(sheet: Sheet, whose: Office) -> Response:
     """Answer with the letter that tells somebody how their request stands, in the language they prefer."""
     to = sheet["to"]
     language = "vi" if (to["preferred_language"] or "vi") == "vi" else "en"
-    title = to["form_of_address"]
-    address = FORM_OF_ADDRESS.label(title, language) if title else ADDRESS_UNKNOWN[language == "en"]
-    post = [one["value"] for one in _own(to) if one["channel"] == Channel.POST]
     with speaking(language):
         letter = Letter(
             language=language,
@@ -102,12 +100,24 @@ def answered(sheet: Sheet, whose: Office) -> Response:
             place=gettext("(place)"),
             day=clock.today(),
             about=wording.about(sheet),
-            to=f"{address} {sheet['name']}",
-            address=next(iter(post), ""),
+            **addressed({**to, "name": sheet["name"]}, language),
             paragraphs=[*wording.answer(sheet, f"{whose.address}; {whose.contact}")],
             copies=[gettext("As above"), gettext("To be kept: %(code)s", code=sheet["code"])],
         )
-    name = f"{sheet['code']}.docx"
+    return sent(letter, f"{sheet['code']}.docx")
+
+
+def addressed(to: Sheet, language: str) -> dict[str, str]:
+    """Return to whom a letter goes, and where: the address of their own that was verified last."""
+    title = to["form_of_address"]
+    called = FORM_OF_ADDRESS.label(title, language) if title else ADDRESS_UNKNOWN[language == "en"]
+    post = [one for one in _own(to) if one["channel"] == Channel.POST]
+    post.sort(key=lambda one: (one["verified_on"] or date.min, one["id"]))
+    return {"to": f"{called} {to['name']}", "address": post[-1]["value"] if post else ""}
+
+
+def sent(letter: Letter, name: str) -> Response:
+    """Answer with a letter, to be numbered and signed."""
     return send_file(BytesIO(document.letter(letter)), letters.MEDIA, as_attachment=True, download_name=name)
 
 

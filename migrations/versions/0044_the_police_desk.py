@@ -19,8 +19,9 @@ UNIT = "(SELECT nullif(current_setting('kieubao.unit', true), '')::bigint)"
 DESK = "(SELECT current_setting('kieubao.desk', true)) = 'on'"
 # The unit sees what it asked; who sits at the desk, all there is.
 REQUESTS = f"{EVERYONE} OR {DESK} OR unit_id = {UNIT}"
+# Whom somebody has to tell stays at the desk, wherever their home lies by now.
 BY_HOME = (
-    f"{EVERYONE} OR {ORGANISATION} IS NULL AND EXISTS (SELECT FROM standing JOIN person"
+    f"{EVERYONE} OR {DESK} OR {ORGANISATION} IS NULL AND EXISTS (SELECT FROM standing JOIN person"
     " ON person.id = coalesce(standing.successor_id, standing.person_id)"
     " WHERE standing.person_id = disclosure_notice.person_id)"
 )
@@ -35,11 +36,23 @@ SIGNED_NOBODY_TWICE = (
 THREE_PEOPLE = (
     "released_at IS NULL OR (decided_by IS NOT NULL AND office_id IS NOT NULL AND office_id <> unit_id"
     " AND ended IS NULL AND (by_desk OR endorsed_by IS NOT NULL)"
-    " AND (NOT by_desk OR decided_by <> filed_by OR approved_by IS NOT NULL))"
+    " AND (NOT by_desk OR decided_by <> filed_by OR approved_by IS NOT NULL)"
+    " AND (approved_by IS NOT NULL OR CAST(checks AS TEXT) = '[]'))"
 )
-# Once written they stay as they are.
-FIXED = ("unit_id", "by_desk", "filed_by", "filed_at", "officer_id", "officer", "mandate_id")
-ONCE = ("endorsed_by", "decided_by", "office_id", "approved_by", "released_at", "ended")
+ANOTHER_DEPARTMENT = (
+    "(approved_by IS NULL) = (department_id IS NULL) AND (department_id IS NULL OR department_id <> unit_id)"
+)
+# What stays as it was written: of a request who asked; what somebody signed, once they have; and of what they signed
+# what it rests on.
+FIXED = ("unit_id", "by_desk", "filed_by", "filed_at", "officer_id", "officer", "mandate_id", "entry", "silent_at")
+ONCE = {
+    "disclosure_request": (
+        *("endorsed_by", "decided_by", "office_id", "line", "approved_by", "department_id", "released_at", "ended"),
+    ),
+    "disclosure_deferral": ("request_id", "number", "proposed_by", "before_by", "approved_by", "until"),
+    "police_mandate": ("proposed_by", "seconded_by", "confirmed_by", "confirmed_at", "lapses_on", "ended_at"),
+}
+DECIDED = ("checks", "deferred")
 TAKEN_FILES = """
     CREATE OR REPLACE FUNCTION taken_files() RETURNS bigint[] STABLE LANGUAGE plpgsql AS $$ BEGIN RETURN ARRAY(
         SELECT id FROM public.handover WHERE sealed_at IS NOT NULL{which}
@@ -130,7 +143,8 @@ def _mandate() -> None:
 
 def _request() -> None:
     table = "disclosure_request"
-    signed = ((one, at) for one, at in (("officer_id", "unit_id"), ("endorsed_by", "unit_id"), ("decided_by", "office_id")))
+    signed = (("officer_id", "unit_id"), ("endorsed_by", "unit_id"), ("decided_by", "office_id"))
+    signed = (*signed, ("approved_by", "department_id"))
     made(
         table,
         words("code", 14),
@@ -141,6 +155,7 @@ def _request() -> None:
         whole("officer_id", nullable=True),
         moment("filed_at"),
         moment("silent_at"),
+        whole("entry"),
         words("officer", 64),
         words("need", 20),
         words("offence", 10, nullable=True),
@@ -155,15 +170,17 @@ def _request() -> None:
         whole("office_id", nullable=True),
         sa.Column("checks", sa.JSON(), nullable=False),
         sa.Column("deferred", sa.Boolean(), nullable=False),
+        whole("line", nullable=True),
         whole("approved_by", nullable=True),
         moment("approved_at", nullable=True),
+        whole("department_id", nullable=True),
         moment("released_at", nullable=True),
-        whole("entry", nullable=True),
-        whole("line", nullable=True),
+        sa.Column("shown", sa.Integer(), nullable=False),
         words("ended", 20, nullable=True),
         moment("ended_at", nullable=True),
         check(table, "nobody_signs_twice", SIGNED_NOBODY_TWICE),
         check(table, "three_people_two_organisations", THREE_PEOPLE),
+        check(table, "another_department", ANOTHER_DEPARTMENT),
         check(table, "entered_or_filed", "by_desk = (officer_id IS NULL)"),
         check(table, "filed_by_officer", "officer_id IS NULL OR officer_id = filed_by"),
         *(
@@ -173,7 +190,7 @@ def _request() -> None:
             for one, at in signed
         ),
         to={"mandate_id": "police_mandate", "unit_id": "organisation", "filed_by": "account"}
-        | {"office_id": "organisation", "approved_by": "account"},
+        | dict.fromkeys(("office_id", "department_id"), "organisation"),
         once=(("code",),),
     )
     for columns in (("officer", "filed_at"), ("unit_id", "filed_at"), ("released_at",), ("ended_at",)):
@@ -230,13 +247,14 @@ def _parts() -> None:
         whole("person_id"),
         sa.Column("items", sa.JSON(), nullable=False),
         moment("tell_from"),
+        moment("sent_at", nullable=True),
         moment("told_at", nullable=True),
         whole("told_by", nullable=True),
         words("way", 20, nullable=True),
         to=of | {"person_id": "person", "told_by": "account"},
         once=(("request_id", "person_id"),),
     )
-    for column in ("person_id", "tell_from"):
+    for column in ("person_id", "way"):
         indexed("disclosure_notice", column)
     made(
         "disclosure_complaint",
@@ -275,24 +293,28 @@ def _wall() -> None:
 
 
 def _hold_signatures() -> None:
+    for table, once in ONCE.items():
+        is_other = "NEW.{0} IS DISTINCT FROM OLD.{0}" if _is_postgresql() else "NEW.{0} IS NOT OLD.{0}"
+        rules = [f"(OLD.{one} IS NOT NULL AND {is_other.format(one)})" for one in once]
+        if table == "disclosure_request":
+            rules += [is_other.format(one) for one in FIXED]
+            kept = {one: f"CAST(NEW.{one} AS TEXT) <> CAST(OLD.{one} AS TEXT)" for one in DECIDED}
+            rules += [f"(OLD.decided_by IS NOT NULL AND {rule})" for rule in kept.values()]
+        _refuse(table, " OR ".join(rules))
+
+
+def _refuse(table: str, changed: str) -> None:
+    said = "what was signed is not changed"
     if not _is_postgresql():
-        changed = " OR ".join(f"NEW.{one} IS NOT OLD.{one}" for one in FIXED)
-        signed = " OR ".join(f"(OLD.{one} IS NOT NULL AND NEW.{one} IS NOT OLD.{one})" for one in ONCE)
-        op.execute(
-            f"CREATE TRIGGER disclosure_request_signed BEFORE UPDATE ON disclosure_request WHEN {changed} OR {signed}"
-            " BEGIN SELECT RAISE(ABORT, 'what was signed is not changed'); END"
-        )
+        trigger = f"CREATE TRIGGER {table}_signed BEFORE UPDATE ON {table} WHEN {changed}"
+        op.execute(f"{trigger} BEGIN SELECT RAISE(ABORT, '{said}'); END")
         return
-    changed = " OR ".join(f"NEW.{one} IS DISTINCT FROM OLD.{one}" for one in FIXED)
-    signed = " OR ".join(f"(OLD.{one} IS NOT NULL AND NEW.{one} IS DISTINCT FROM OLD.{one})" for one in ONCE)
     op.execute(
-        "CREATE FUNCTION hold_signatures() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" IF {changed} OR {signed} THEN RAISE EXCEPTION 'what was signed is not changed'; END IF;"
-        " RETURN NEW; END $$"
+        f"CREATE FUNCTION {table}_signed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF {changed} THEN RAISE EXCEPTION '{said}'; END IF; RETURN NEW; END $$"
     )
     op.execute(
-        "CREATE TRIGGER disclosure_request_signed BEFORE UPDATE ON disclosure_request"
-        " FOR EACH ROW EXECUTE FUNCTION hold_signatures()"
+        f"CREATE TRIGGER {table}_signed BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_signed()"
     )
 
 
@@ -300,7 +322,8 @@ def downgrade() -> None:
     for table in ("desk_figures", "disclosure_notice", *reversed(PARTS), "disclosure_request", "police_mandate"):
         op.drop_table(table)
     if _is_postgresql():
-        op.execute("DROP FUNCTION hold_signatures()")
+        for table in ONCE:
+            op.execute(f"DROP FUNCTION {table}_signed()")
         op.execute(TAKEN_FILES.format(which=""))
     with op.batch_alter_table("handover") as batch:
         batch.drop_column("told_from")

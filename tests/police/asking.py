@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from kieubao.access import accounts
+from kieubao.access.models import Account
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.police import approval, office, requests, service, tellings
@@ -72,7 +73,7 @@ def asked(*people, **more):
 
 
 def entered(d, *people, unit=POLICE, officer="Lê Văn Cảnh", head="Trần Văn Trưởng", **more):
-    return office.enter(d.protection, unit, officer, head, asked(*people, **more))["code"]
+    return office.enter(d.protection, unit, officer, head, asked(*people, **more))
 
 
 def filed(d, *people, **more):
@@ -101,6 +102,10 @@ def deferred(d, person):
     office.decide(d.protection, code, [gives(person, items=("name",))], (Delay.LIFE, "nạn nhân bị đe dọa"))
     approval.approve(d.chief, code)
     return code
+
+
+def username(actor):
+    return db.session.get(Account, actor.id).username
 
 
 def written_of(person_id, officer):

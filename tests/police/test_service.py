@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from kieubao.consent import ledger
+from kieubao.consent import handover, ledger
 from kieubao.db import db, writing
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
@@ -51,6 +51,14 @@ def subjects(code):
         of = select(DisclosureSubject).join(DisclosureRequest).where(DisclosureRequest.code == code)
         found = db.session.scalars(of.order_by(DisclosureSubject.number)).all()
         db.session.expunge_all()
+        db.session.rollback()
+    return found
+
+
+def seen_by(person):
+    with confined(EVERYONE):
+        writing()
+        found = [held.source for held in handover.released(person.id)]
         db.session.rollback()
     return found
 
@@ -285,13 +293,17 @@ def test_a_clock_that_is_set_back_opens_nothing_again(d, dao, monkeypatch):
 
 def test_what_is_over_is_forgotten(d, dao, monkeypatch):
     code = released(d, dao)
+    service.open(d.officer, code)
     assert subjects(code)[0].given
+    assert seen_by(dao) == [code]
     with at(monkeypatch, row(code).released_at + timedelta(hours=73)):
         works.tidy()
     assert subjects(code)[0].given is None
     with at(monkeypatch, row(code).released_at + timedelta(days=731)):
         works.tidy()
-        assert office.match(d.protection, code)["subjects"][0]["name"] is None
+        sheet = office.match(d.protection, code)
+        assert (sheet["subjects"][0]["name"], sheet["tellings"]) == (None, [])
+        assert seen_by(dao) == []
     assert (row(code).paper, subjects(code)[0].told, subjects(code)[0].person_id) == (None, None, None)
 
 
@@ -302,9 +314,17 @@ STOOD = {
 }
 
 
+def told(d):
+    """Whoever is to be told is."""
+    works.attend()
+    for waits in office.queue(d.protection)["to_tell"]:
+        office.told_by_hand(d.protection, waits["id"], "letter")
+
+
 @pytest.mark.parametrize("how", STOOD)
 def test_whoever_stands_otherwise_since_is_shown_no_more(d, dao, how):
     code = released(d, dao)
+    told(d)
     changed(lambda: STOOD[how](dao))
     shown = service.open(d.officer, code)
     assert (shown["people"], shown["without"]) == ([], [1])
@@ -313,29 +333,87 @@ def test_whoever_stands_otherwise_since_is_shown_no_more(d, dao, how):
 def test_of_who_is_erased_no_row_leads_on(d, dao):
     code = released(d, dao)
     service.open(d.officer, code)
+    with pytest.raises(Conflict):
+        changed(lambda: erasure.erase([dao.id], tombstones()))
+    told(d)
     changed(lambda: erasure.erase([dao.id], tombstones()))
     assert subjects(code) == []
     assert office.match(d.protection, code)["subjects"] == []
 
 
 def test_what_is_given_is_what_was_asked_and_is_on_record(d, dao):
-    code = filed(d, one(items=("name", "birth_year")))
-    wrong = [
-        gives(dao, items=("country",), of=("name", "birth_year")),
-        gives(dao, items=("name",), of=("name",)),
-        gives(None, items=("name",), of=("name", "birth_year")),
-    ]
-    for decided in wrong:
+    both = ("name", "birth_year")
+    code = filed(d, one(items=both))
+    unknown = factories.person("Nguyễn Thị Đào")
+    wrong = {
+        "gives_country": gives(dao, items=("country",), of=both),
+        "reason_birth_year": gives(dao, items=("name",), of=("name",)),
+        "person": gives(None, items=("name",), of=both),
+        "gives_birth_year": gives(unknown, items=("birth_year",), of=both),
+    }
+    for field, decided in wrong.items():
         with pytest.raises(Invalid) as refusal:
             office.decide(d.protection, code, [decided], None)
-        assert refusal.value.field == "subjects.0.person"
+        assert refusal.value.field == f"subjects.0.{field}"
     with pytest.raises(Invalid):
-        office.decide(d.protection, code, [gives(dao, number=2, of=("name", "birth_year"))], None)
-    unknown = factories.person("Lê Thị Không Rõ")
-    with pytest.raises(Invalid, match="birth_year"):
-        office.decide(d.protection, code, [gives(unknown, items=("birth_year",), of=("name", "birth_year"))], None)
-    office.decide(d.protection, code, [gives(dao, items=("birth_year",), of=("name", "birth_year"))], None)
+        office.decide(d.protection, code, [gives(dao, number=2, of=both)], None)
+    office.decide(d.protection, code, [gives(dao, items=("birth_year",), of=both)], None)
     assert service.open(d.officer, code)["people"][0]["items"] == {"birth_year": "1968"}
+
+
+def test_a_contact_point_is_given_by_a_channel_that_is_named(d, dao):
+    code = filed(d, one(items=("contact",)))
+    for channel, field in ((None, "channel"), ("post", "gives_contact")):
+        with pytest.raises(Invalid) as refusal:
+            office.decide(d.protection, code, [gives(dao, 1, ("contact",), ("contact",), channel)], None)
+        assert refusal.value.field == f"subjects.0.{field}"
+
+
+def test_one_person_is_not_two_of_those_asked_for(d, dao):
+    code = filed(d, one(), one("Nguyễn Thị Đào", "1968"))
+    with pytest.raises(Invalid):
+        office.decide(d.protection, code, [gives(dao), gives(dao, 2, ("name",))], None)
+
+
+def test_an_instrument_that_has_expired_since_releases_nothing(d, dao, monkeypatch):
+    code = filed(d, expires_on=clock.today())
+    waits = filed(d, expires_on=clock.today())
+    office.decide(d.protection, waits, [gives(dao, items=("name",))], (Delay.LIFE, "x"))
+    with at(monkeypatch, clock.now() + timedelta(days=1)):
+        with pytest.raises(Conflict):
+            office.decide(d.protection, code, [gives(dao, items=("name",))], None)
+        with pytest.raises(Conflict):
+            approval.approve(d.chief, waits)
+
+
+def test_who_stands_otherwise_between_decision_and_agreement_is_not_shown(d, dao):
+    code, decided, _later = contact_abroad(d, dao)
+    office.decide(d.protection, code, decided, None)
+    changed(lambda: ledger.restand(dao.id, restricted_at=clock.now()))
+    approval.approve(d.chief, code)
+    assert service.open(d.officer, code)["people"] == []
+
+
+def test_a_clock_that_is_set_back_revives_no_request(d, dao, monkeypatch):
+    code = filed(d)
+    with at(monkeypatch, row(code).silent_at + timedelta(hours=1)):
+        assert service.read(d.officer, code)["answer"] == Answer.NONE
+    assert service.read(d.officer, code)["answer"] == Answer.NONE
+    with pytest.raises(Conflict):
+        office.decide(d.protection, code, [gives(dao, items=("name",))], None)
+
+
+def test_who_asked_is_not_told_by_what_they_may_not_do_any_more(d, dao):
+    """Whether it was decided is not to be read from which refusal a head is given."""
+    codes = [filed(d), refused(d, dao), absent(d, dao)]
+    told = set()
+    for code in codes:
+        for act in (service.endorse, service.not_endorse):
+            with pytest.raises(Conflict) as refusal:
+                act(d.head, code)
+            told.add(str(refusal.value))
+        assert service.read(d.officer, code)["subjects"] == []
+    assert told == {"This request was endorsed already"}
 
 
 def test_five_items_are_all_there_is(d, dao):
@@ -382,6 +460,12 @@ def child(d, _dao):
     return filed(d, one("Lê Thị Bé", born), need=Need.COURT, issuer="court"), [gives(young, items=("name",))], None
 
 
+def another_person(d, _dao):
+    """By name, birth and home, somebody the request does not name."""
+    other = factories.person("Lê Văn Ba", born="1970")
+    return filed(d), [gives(other, items=("name",))], None
+
+
 def own_entry(d, dao):
     return entered(d), [gives(dao, items=("name",))], None
 
@@ -394,14 +478,15 @@ CHECKS = {
     Check.RESTRICTED: by_court,
     Check.MINOR: child,
     Check.OWN_ENTRY: own_entry,
+    Check.OTHER: another_person,
 }
 
 
 @pytest.mark.parametrize("check", Check)
 def test_what_nobody_decides_alone_waits_for_the_head_of_the_department(d, dao, check):
     code, decided, deferral = CHECKS[check](d, dao)
-    sheet = office.decide(d.protection, code, decided, deferral)
-    assert (sheet["checks"], sheet["released_at"]) == ([check], None)
+    office.decide(d.protection, code, decided, deferral)
+    assert (row(code).checks, row(code).released_at) == ([check], None)
     with pytest.raises(NotFound):
         service.open(d.officer, code)
     assert code in {found["code"] for found in approval.approvals(d.chief)}
@@ -410,6 +495,12 @@ def test_what_nobody_decides_alone_waits_for_the_head_of_the_department(d, dao, 
     for act in (approval.to_approve, approval.approve, approval.not_approve):
         with pytest.raises(NotFound):
             act(commune, code)
+    of_the_unit = factories.actor("approver", organisation=asking.POLICE)
+    with pytest.raises(Forbidden):
+        approval.approve(of_the_unit, code)
+    elsewhere = factories.actor("approver", ("40",), organisation=asking.OFFICE)
+    with pytest.raises(NotFound):
+        approval.approve(elsewhere, code)
     twice = replace(d.chief, id=d.protection.id)
     with pytest.raises(Forbidden):
         approval.approve(twice, code)
@@ -466,6 +557,30 @@ def test_whoever_entered_a_paper_lets_another_decide_or_agree(d, dao):
     assert row(own).ended == End.REFUSED
 
 
+def test_a_desk_that_was_closed_gives_nothing_out(d, dao):
+    code = entered(d)
+    office.decide(d.protection, code, [gives(dao, items=("name",))], None)
+    approval.approve(d.chief, code)
+    approval.end_mandate(d.admin, d.mandate)
+    with pytest.raises(NotFound):
+        office.reply(d.protection, code)
+
+
+def test_the_head_of_the_department_opens_what_concerns_them_alone(d):
+    code = filed(d)
+    with pytest.raises(NotFound):
+        approval.to_approve(d.chief, code)
+
+
+def test_a_unit_is_one_however_it_is_spelled(d):
+    entered(d)
+    with pytest.raises(Invalid):
+        entered(d, unit=f"{asking.OFFICE.upper()}.")
+    names = {entered(d, unit=spelled) and 1 for spelled in ("công an tỉnh hà tĩnh", "Công an tỉnh Hà Tĩnh.")}
+    assert names == {1}
+    assert {found["unit"] for found in office.queue(d.protection)["waiting"]} == {asking.POLICE}
+
+
 def test_by_papers_alone_no_account_asks(app, dao):
     d = desk(Mode.DESK)
     for act in (service.overview, lambda actor: service.file(actor, asked())):
@@ -475,12 +590,14 @@ def test_by_papers_alone_no_account_asks(app, dao):
     assert [found["code"] for found in office.queue(d.protection)["waiting"]] == [code]
 
 
-def test_what_is_known_of_the_registry_without_asking(d, dao):
+def test_what_is_known_of_the_registry_without_asking(d, dao, monkeypatch):
+    """In tens, as the month began: whoever comes or goes meanwhile changes nothing."""
     for number in range(24):
         factories.person(f"Lê Văn {number}", country="DE")
-    counts = service.overview(d.officer)["counts"]
-    assert counts["countries"] == {"DE": 20, "CZ": None}
-    assert counts["kinds"] == {"abroad": 20}
+    assert service.overview(d.officer)["counts"] == {"kinds": {}, "countries": {}}
+    with at(monkeypatch, clock.now() + timedelta(days=31)):
+        counts = service.overview(d.officer)["counts"]
+    assert counts == {"countries": {"DE": 20}, "kinds": {"abroad": 20}}
 
 
 def test_outcomes_are_kept_of_each(d, dao):

@@ -39,8 +39,9 @@ def refused(statement, **values):
 
 def test_nobody_endorses_decides_or_agrees_to_what_they_asked(d):
     code = service.file(d.officer, asked())["code"]
-    for column in ("endorsed_by", "approved_by"):
-        refused(f"UPDATE disclosure_request SET {column} = :me WHERE code = :code", me=d.officer.id, code=code)
+    refused("UPDATE disclosure_request SET endorsed_by = :me WHERE code = :code", me=d.officer.id, code=code)
+    approve = "UPDATE disclosure_request SET approved_by = :me, department_id = unit_id WHERE code = :code"
+    refused(approve, me=d.officer.id, code=code)
     office = d.officer.organisation_id
     own = "UPDATE disclosure_request SET decided_by = :me, office_id = :office WHERE code = :code"
     refused(own, me=d.officer.id, office=office, code=code)
@@ -63,7 +64,10 @@ def test_nothing_is_released_before_three_have_signed(d, dao):
     service.endorse(d.head, code)
     refused(RELEASE, code=code)
     inside = factories.actor("protection_officer", organisation="Công an tỉnh Hà Tĩnh")
-    decide = "UPDATE disclosure_request SET decided_by = :one, office_id = :office, released_at = filed_at WHERE code = :code"
+    decide = (
+        "UPDATE disclosure_request SET decided_by = :one, office_id = :office, released_at = filed_at"
+        " WHERE code = :code"
+    )
     refused(decide, one=inside.id, office=inside.organisation_id, code=code)
     assert written(decide, one=d.protection.id, office=d.protection.organisation_id, code=code) == 1
 
@@ -72,16 +76,31 @@ def test_a_paper_is_not_released_by_whoever_entered_it_alone(d, dao):
     code = entered(d)
     office.decide(d.protection, code, [gives(dao, items=("name",))], None)
     refused(RELEASE, code=code)
-    approve = "UPDATE disclosure_request SET approved_by = :one, released_at = filed_at WHERE code = :code"
-    refused(approve, one=d.protection.id, code=code)
-    assert written(approve, one=d.chief.id, code=code) == 1
+    approve = (
+        "UPDATE disclosure_request SET approved_by = :one, department_id = :its, released_at = filed_at"
+        " WHERE code = :code"
+    )
+    its = d.chief.organisation_id
+    refused(approve, one=d.protection.id, its=its, code=code)
+    inside = factories.actor("approver", organisation="Công an tỉnh Hà Tĩnh")
+    refused(approve, one=inside.id, its=inside.organisation_id, code=code)
+    refused(approve, one=d.chief.id, its=d.admin.organisation_id, code=code)
+    assert written(approve, one=d.chief.id, its=its, code=code) == 1
+
+
+def test_what_waits_for_one_more_is_not_released_without_them_nor_waits_any_less(d, dao):
+    code = filed(d)
+    office.decide(d.protection, code, [gives(dao, items=("name",))], ("life", "bị đe dọa"))
+    refused(RELEASE, code=code)
+    for column, value in (("checks", "'[]'"), ("deferred", "false"), ("line", "99"), ("entry", "1")):
+        refused(f"UPDATE disclosure_request SET {column} = {value} WHERE code = :code", code=code)
 
 
 def test_what_was_signed_is_not_changed_nor_who_asked(d, dao):
     code = released(d, dao)
     for column in ("filed_by", "unit_id", "by_desk", "officer_id", "filed_at", "officer", "mandate_id"):
         refused(f"UPDATE disclosure_request SET {column} = NULL WHERE code = :code", code=code)
-    for column in ("endorsed_by", "decided_by", "office_id", "released_at"):
+    for column in ("endorsed_by", "decided_by", "office_id", "released_at", "line"):
         refused(f"UPDATE disclosure_request SET {column} = NULL WHERE code = :code", code=code)
     refused("UPDATE disclosure_request SET ended = 'refused' WHERE code = :code", code=code)
 
@@ -104,6 +123,8 @@ def test_a_deferral_is_not_agreed_to_by_who_proposed_it_nor_a_sixth_time(d, dao)
     office.decide(d.protection, code, [gives(dao, items=("name",))], ("life", "bị đe dọa"))
     refused("UPDATE disclosure_deferral SET approved_by = proposed_by")
     approval.approve(d.chief, code)
+    refused("UPDATE disclosure_deferral SET until = proposed_at")
+    refused("UPDATE disclosure_deferral SET approved_by = :other", other=d.other_chief.id)
     refused("UPDATE disclosure_deferral SET before_by = approved_by")
     refused("UPDATE disclosure_deferral SET number = 6")
 
@@ -112,6 +133,8 @@ def test_the_desk_is_not_enabled_by_two(d):
     enabled = "UPDATE police_mandate SET {column} = :one"
     refused(enabled.format(column="seconded_by"), one=d.admin.id)
     refused(enabled.format(column="confirmed_by"), one=d.second.id)
+    refused(enabled.format(column="seconded_by"), one=d.chief.id)
+    refused("UPDATE police_mandate SET lapses_on = :day", day="2036-01-01")
     same = "mode, instrument, issuer_name, issued_on, proposed_by, proposed_at, lapses_on"
     alone = f"INSERT INTO police_mandate (code, {same}) SELECT 'UQ-1', {same} FROM police_mandate"
     refused(alone)

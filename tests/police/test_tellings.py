@@ -4,13 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from kieubao import outbox
 from kieubao.db import db, writing
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, NotFound
 from kieubao.outbox import Message
 from kieubao.people import disclosure, readers
+from kieubao.people.models import Person
 from kieubao.people.readers import Deed
 from kieubao.police import approval, office, service, works
 from kieubao.police.models import DisclosureNotice
@@ -49,6 +51,15 @@ def messages():
     return found
 
 
+def taken():
+    """The relay takes whatever waits for it."""
+    with confined(EVERYONE):
+        writing()
+        for one in db.session.scalars(select(Message)):
+            outbox.gone(one)
+        db.session.commit()
+
+
 def seen(d, person):
     """What somebody is told of who was shown them."""
     with confined(EVERYONE):
@@ -82,7 +93,7 @@ def test_whoever_was_refused_to_them_is_told_too(d, dao, relay):
     office.decide(d.protection, code, [gives(dao)], None)
     works.attend()
     ((_channel, _address, text),) = messages()
-    assert "Không cung cấp gì" in text
+    assert "không cung cấp thông tin nào" in text
     assert seen(d, dao) == []
 
 
@@ -104,9 +115,14 @@ def test_whom_no_relay_reaches_somebody_at_the_desk_tells(d, dao):
     works.attend()
     assert messages() == []
     (waits,) = office.queue(d.protection)["to_tell"]
-    assert (waits["person"], waits["late"]) == (dao.code, False)
+    assert waits["late"] is False
     told = office.to_tell(d.protection, waits["id"])
-    assert (told["code"], told["items"], told["to"]["name"]) == (code, ["name", "country"], "Nguyễn Thị Đào")
+    assert (told["person"], told["code"], told["items"], told["to"]["name"]) == (
+        dao.code,
+        code,
+        ["name", "country"],
+        "Nguyễn Thị Đào",
+    )
     office.told_by_hand(d.protection, waits["id"], "letter")
     assert office.queue(d.protection)["to_tell"] == []
     for act in (office.to_tell, lambda actor, number: office.told_by_hand(actor, number, "letter")):
@@ -226,15 +242,13 @@ def test_a_complaint_is_answered_by_somebody_else(d, dao):
     office.complain(d.protection, code, clock.today(), "không đúng người")
     (waits,) = approval.approvals(d.chief)
     assert waits["code"] == code
-    (complaint,) = approval.to_approve(d.chief, code)["complaints"]
-    with pytest.raises(NotFound):
-        approval.answer_complaint(d.chief, code, 999_999, upheld=True, words="x")
-    approval.answer_complaint(d.chief, code, complaint["id"], upheld=True, words="Đúng: đã yêu cầu hủy")
+    assert len(approval.to_approve(d.chief, code)["complaints"]) == 1
+    approval.answer_complaint(d.chief, code, upheld=True, words="Đúng: đã yêu cầu hủy")
     assert approval.approvals(d.chief) == []
+    with pytest.raises(Conflict):
+        approval.answer_complaint(d.chief, code, upheld=True, words="x")
     (answered,) = office.match(d.protection, code)["complaints"]
     assert (answered["upheld"], answered["answer"]) == (True, "Đúng: đã yêu cầu hủy")
-    with pytest.raises(Conflict):
-        approval.answer_complaint(d.other_chief, code, complaint["id"], upheld=False, words="x")
 
 
 def test_words_are_in_the_language_somebody_prefers(d, relay):
@@ -243,3 +257,67 @@ def test_words_are_in_the_language_somebody_prefers(d, relay):
     works.attend()
     ((_channel, _address, text),) = messages()
     assert "they were shown your name, the country you live in" in text
+
+
+def test_who_a_relay_took_is_told_and_who_it_did_not_is_told_by_hand(d, dao, relay, monkeypatch):
+    code = released(d, dao)
+    works.attend()
+    assert office.match(d.protection, code)["tellings"][0]["told_at"] is None
+    taken()
+    works.attend()
+    assert office.match(d.protection, code)["tellings"][0]["told_at"]
+    other = released(d, dao)
+    works.attend()
+    with at(monkeypatch, clock.now() + timedelta(hours=24)):
+        works.attend()
+        (waits,) = office.queue(d.protection)["to_tell"]
+        assert (messages(), waits["late"]) == ([], False)
+        office.told_by_hand(d.protection, waits["id"], "phone")
+    assert office.match(d.protection, other)["tellings"][0]["way"] == "phone"
+
+
+def test_an_office_that_sends_no_more_tells_by_hand(d, dao, relay, app):
+    released(d, dao)
+    works.attend()
+    app.extensions["kieubao.relays"].clear()
+    works.attend()
+    assert messages() == []
+    assert len(office.queue(d.protection)["to_tell"]) == 1
+
+
+def test_whose_home_lies_elsewhere_by_now_is_told_all_the_same(d, dao):
+    released(d, dao)
+    works.attend()
+    with confined(EVERYONE):
+        writing()
+        db.session.execute(update(Person).where(Person.id == dao.id).values(province="40", commune=None))
+        db.session.commit()
+    (waits,) = office.queue(d.protection)["to_tell"]
+    assert office.to_tell(d.protection, waits["id"])["person"] == dao.code
+    office.told_by_hand(d.protection, waits["id"], "letter")
+    assert office.queue(d.protection)["to_tell"] == []
+
+
+def test_the_first_deferral_is_agreed_to_with_its_request_and_not_before(d, dao):
+    code = filed(d)
+    office.decide(d.protection, code, [gives(dao, items=("name",))], (Delay.LIFE, "bị đe dọa"))
+    with pytest.raises(Conflict):
+        approval.approve_renewal(d.other_chief, code)
+    approval.approve(d.chief, code)
+
+
+def test_what_nobody_agreed_to_in_time_waits_no_more(d, dao, relay, monkeypatch):
+    code = deferred(d, dao)
+    office.renew(d.protection, code, "vẫn bị đe dọa")
+    assert len(approval.approvals(d.other_chief)) == 1
+    with at(monkeypatch, clock.now() + DEFERRED_FOR):
+        assert approval.approvals(d.other_chief) == []
+        assert not office.match(d.protection, code)["can_be_renewed"]
+
+
+def test_what_was_given_is_known_when_it_is_gone(d, dao, monkeypatch):
+    code = released(d, dao)
+    with at(monkeypatch, clock.now() + timedelta(hours=80)):
+        works.tidy()
+        (subject,) = office.match(d.protection, code)["subjects"]
+    assert subject["given"] == ["country", "name"]

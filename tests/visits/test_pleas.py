@@ -23,6 +23,7 @@ from kieubao.visits.models import Plea
 from kieubao.visits.vocabulary import Unplaced
 from kieubao.walls import Sight, confined
 from tests import factories
+from tests.guessing import guessed
 from tests.visits.coming import NAMED, reached_person
 
 HERE = "192.0.2.7"
@@ -229,13 +230,6 @@ def alike(found):
     for name in ("no kin", "nobody"):
         assert guessed(times["on record"], times[name]) < 0.56, name
     return {name: statistics.median(some) for name, some in times.items()}
-
-
-def guessed(one, other):
-    """How often the best single threshold tells from a time which of two it was: 0.5 is by chance."""
-    marks = sorted({*one[::7], *other[::7]})
-    below = [(sum(t <= mark for t in one) / len(one), sum(t <= mark for t in other) / len(other)) for mark in marks]
-    return 0.5 + max(abs(a - b) for a, b in below) / 2
 
 
 def test_no_answer_tells_who_is_on_record(client, cast, hoa, monkeypatch):
