@@ -1,5 +1,6 @@
 """The roof: the one place where every part of kieubao meets."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ from kieubao.people import web as people_web
 from kieubao.plans import api as plans_api
 from kieubao.plans import web as plans_web
 from kieubao.police import api as police_api
+from kieubao.police import sample as police_sample
 from kieubao.police import web as police_web
 from kieubao.police import works as police_works
 from kieubao.progress import api as progress_api
@@ -114,6 +116,9 @@ SOON = (
     visits_works.attend,
     police_works.attend,
 )
+SAMPLES: Sequence[worker.Chore] = [
+    police_sample.fill,
+]
 DUTIES = worker.Duties(nightly=NIGHTLY, soon=SOON)
 NEEDED = ("SECRET_KEY", "KEYS")
 
@@ -157,6 +162,7 @@ def create_app(config: Any) -> Flask:
     for module in WEB:
         app.register_blueprint(module.bp)
     app.add_template_global(demo.codes_now)
+    demo.init_app(app, SAMPLES)
     cli.init_app(app)
     return app
 

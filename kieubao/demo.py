@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from kieubao.access import accounts, factors
@@ -45,12 +45,21 @@ ORGANISATIONS = {
     "police_head": "Công an tỉnh Hà Tĩnh",
     "protection_officer": "Văn phòng UBND tỉnh Hà Tĩnh",
     "admin": "Trung tâm Chuyển đổi số tỉnh Hà Tĩnh",
+    "admin2": "Trung tâm Chuyển đổi số tỉnh Hà Tĩnh",
 }
-HOLDERS = ("Phan Thu Trang", "Nguyễn Quốc Việt", "Lê Mai Anh", "Trần Đình Nam", "Hồ Sỹ Hải", "Võ Thị Thanh", "Đậu Minh")
+HOLDERS = (
+    *("Phan Thu Trang", "Nguyễn Quốc Việt", "Lê Mai Anh", "Trần Đình Nam", "Hồ Sỹ Hải", "Võ Thị Thanh", "Đậu Minh"),
+    "Bùi Thị Hạnh",
+)
 USERNAMES = tuple(ORGANISATIONS)
 # Kin who bear the family's name, and kin who need not.
 BLOOD = ("parent", "elder_sibling", "younger_sibling", "child", "chu")
 TERMS = (*BLOOD, "spouse", "di")
+
+
+def init_app(app: Flask, samples: Sequence[Callable[[], object]]) -> None:
+    """Let the province have what features bring that stand by themselves."""
+    app.extensions["kieubao.samples"] = samples
 
 
 def is_empty() -> bool:
@@ -88,13 +97,15 @@ def fill(count: int, password: str, progress: Callable[[int], Any]) -> None:
     db.session.commit()
     _occasions()
     _roster()
+    for more in current_app.extensions["kieubao.samples"]:
+        more()
     progress(count)
 
 
 def _accounts(password: str) -> None:
-    for (role, organisation), holder in zip(ORGANISATIONS.items(), HOLDERS, strict=True):
-        opened = accounts.open_account(Opening(role, holder, role, organisation, [OFFICE]))
-        factors.equip(opened, password, _totp(password, role))
+    for (name, organisation), holder in zip(ORGANISATIONS.items(), HOLDERS, strict=True):
+        opened = accounts.open_account(Opening(name, holder, name.rstrip("2"), organisation, [OFFICE]))
+        factors.equip(opened, password, _totp(password, name))
 
 
 def _totp(password: str, username: str) -> str:

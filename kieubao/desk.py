@@ -233,9 +233,18 @@ ACTIONS: Final = Vocabulary(
         "police.follow": ("Theo dõi đề nghị của đơn vị", "Followed what the unit asked"),
         "police.forget": ("Xóa thông tin đề nghị đã hết hạn", "Forgot what is over at the police desk"),
         "police.publish": ("Công bố số liệu quý", "Published the figures of a quarter"),
-        "police.all_mandates": ("Xem các quyết định cho phép tiếp nhận đề nghị của Công an", "Looked at the mandates of the police desk"),
-        "police.propose_mandate": ("Đề nghị cho phép tiếp nhận đề nghị của Công an", "Proposed to enable the police desk"),
-        "police.second_mandate": ("Quản trị viên thứ hai đồng ý cho phép tiếp nhận đề nghị của Công an", "Agreed to enable the police desk"),
+        "police.all_mandates": (
+            "Xem các quyết định cho phép tiếp nhận đề nghị của Công an",
+            "Looked at the mandates of the police desk",
+        ),
+        "police.propose_mandate": (
+            "Đề nghị cho phép tiếp nhận đề nghị của Công an",
+            "Proposed to enable the police desk",
+        ),
+        "police.second_mandate": (
+            "Quản trị viên thứ hai đồng ý cho phép tiếp nhận đề nghị của Công an",
+            "Agreed to enable the police desk",
+        ),
         "police.confirm_mandate": ("Cho phép tiếp nhận đề nghị của Công an", "Enabled the police desk"),
         "police.end_mandate": ("Ngừng tiếp nhận đề nghị của Công an", "Closed the police desk"),
         "police.approvals": (

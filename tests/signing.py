@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from kieubao.access import accounts, factors, sessions
 from kieubao.access.session import SECRET
+from kieubao.consent.models import Standing
 from kieubao.db import db, writing
 from kieubao.ground import clock
 from kieubao.visits import passes
@@ -74,6 +75,11 @@ def _visit(username):
     with confined(Sight(everyone=True)):
         writing()
         whose, by = db.session.execute(select(PersonalLink.person_id, PersonalLink.made_by).limit(1)).one()
+        if username != "subject":
+            # A new link of the same person would end the visit of whoever came by the one before.
+            living = (Standing.successor_id.is_(None), Standing.deceased_on.is_(None), Standing.erased_at.is_(None))
+            others = select(Standing.person_id).where(Standing.person_id != whose, *living)
+            whose = db.session.scalars(others.order_by(Standing.person_id).limit(1)).one()
         given = passes.give(whose, Handed.COUNTER, by)
         secret, come = passes.arrive(given.link)
         secret = passes.prove(come, given.secret) if username == "subject" else secret

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
+from kieubao import demo
 from kieubao.access import accounts
 from kieubao.access.models import AuditEntry
 from kieubao.access.roles import ASSIGNABLE
@@ -116,7 +117,7 @@ def test_a_province_goes_only_into_an_empty_database(app, run):
     app.config["DEMO_PASSWORD"] = LONG
     made = run("demo", "--people", 100)
     assert made.exit_code == 0, made.output
-    assert (count("person"), count("account"), count("issue"), count("pull")) == (100, len(ASSIGNABLE), 1, 1)
+    assert (count("person"), count("account"), count("issue"), count("pull")) == (100, len(demo.USERNAMES), 1, 1)
     again = run("demo", "--people", 100)
     assert again.exit_code == 1
     assert "only into an empty database" in again.stderr

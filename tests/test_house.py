@@ -121,6 +121,7 @@ def test_every_room_below_the_forms_is_kept_from_flask():
         "session",
         "door",
         "works",
+        "sample",
         "__init__",
         "models",
     }

@@ -45,6 +45,9 @@ EMPTY |= {
     "/requests/scans",
     "/texts",
     "/expirations/<code:code>",
+    "/disclosures/new",
+    "/disclosures/desk/new",
+    "/disclosures/mandates/new",
 }
 
 

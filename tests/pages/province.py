@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from kieubao.db import db
 from kieubao.duplicates import service as duplicates
 from kieubao.ground import clock
 from kieubao.ground.errors import Forbidden
+from kieubao.ground.signatures import SigningKey
 from kieubao.homes import service as homes
 from kieubao.intake import service as intake
 from kieubao.occasions import service as occasions
@@ -34,6 +35,11 @@ from kieubao.people import bonds
 from kieubao.people import service as people
 from kieubao.people.records import Contact, home_of
 from kieubao.plans import service as plans
+from kieubao.police import figures
+from kieubao.police import office as police_office
+from kieubao.police import service as police
+from kieubao.police import works as police_works
+from kieubao.police.vocabulary import Delay
 from kieubao.registrations import recipient as registering
 from kieubao.registrations.arrived import Sent
 from kieubao.registrations.schemas import reading
@@ -51,6 +57,8 @@ from kieubao.visits import service as visits
 from kieubao.visits.models import ContactWish
 from kieubao.walls import Sight, confined
 from tests import factories
+from tests.police import asking
+from tests.police.asking import POLICE
 from tests.retention.ages import ago, old
 from tests.signing import let_in
 from tests.visits.coming import NAMED, SITE, come, given, proved
@@ -58,7 +66,9 @@ from tests.visits.coming import NAMED, SITE, come, given, proved
 
 def sign_in_accounts() -> dict[str, Actor]:
     """One account of each role, called by it; the organizer is of another office."""
-    office = {"organizer": "Hội Liên lạc với người Việt Nam ở nước ngoài"}
+    office = {"organizer": "Hội Liên lạc với người Việt Nam ở nước ngoài"} | dict.fromkeys(
+        ("police", "police_head"), POLICE
+    )
     cast = {
         role.value: actor_for(
             factories.account(
@@ -140,6 +150,7 @@ def furnish() -> Province:
     codes |= contributed(cast, hoa.code) | asked(cast, hoa.code, dao.code)
     codes |= visited(cast, hoa)
     codes |= kept(cast)
+    codes |= at_the_desk(cast, hoa)
     codes["scan"] = rights.keep_scan(cast["clerk"], hoa.code, b"%PDF-1.7 signed")["code"]
     codes |= oversee(cast, [hoa.code, binh.code, dao.code])
     codes |= sent_in(cast, hoa.code)
@@ -296,6 +307,28 @@ def oversee(cast: dict[str, Actor], some: list[str]) -> dict[str, Any]:
     return {"finding": finding, "round": begun["id"], "line": officer.id, "breach": code, "agreement": soon, "job": job}
 
 
+def at_the_desk(cast: dict[str, Actor], person: Any) -> dict[str, Any]:
+    """A police desk that is enabled: requests in every state, somebody to tell, and figures that are published."""
+    admin, officer, protection = cast["admin"], cast["police"], cast["protection_officer"]
+    enabled = asking.mandate(admin, factories.actor("admin"), protection)
+    hoa = asking.one("Đặng Thị Hòa", "1968", items=("name", "country", "contact"))
+    codes = {"mandate": enabled, "to_endorse": police.file(officer, asking.asked(hoa))["code"]}
+    for name in ("to_decide", "to_approve", "open"):
+        codes[name] = police.file(officer, asking.asked(hoa, asking.one("Lê Văn Vắng")))["code"]
+        police.endorse(cast["police_head"], codes[name])
+    of = ("name", "country", "contact")
+    gone = asking.gives(number=2)
+    contact = [asking.gives(person, 1, ("contact",), of, "phone"), gone]
+    police_office.decide(protection, codes["to_approve"], contact, (Delay.LIFE, "nạn nhân bị đe dọa"))
+    police_office.decide(protection, codes["open"], [asking.gives(person, 1, ("name", "country"), of), gone], None)
+    police_office.complain(protection, codes["open"], clock.today(), "Không đúng người")
+    police_works.attend()
+    codes["telling"] = police_office.queue(protection)["to_tell"][0]["id"]
+    figures.publish(date(2026, 7, 1), "42", SigningKey.fresh())
+    db.session.commit()
+    return codes
+
+
 REGISTERED: dict[str, Any] = {
     "data_kinds": "Họ tên, nơi ở, kênh liên lạc",
     "subjects": "Kiều bào và thân nhân đã đồng ý",
@@ -374,9 +407,24 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     pages = {"clerk": clerk, "approver": approver, "organizer": ["/", "/issues", *invited]}
     pages["protection_officer"] = ["/", "/inspections", "/grants/limits", "/trail", "/changes", "/no/such/page"]
     pages["admin"] = ["/", "/accounts", "/accounts/new", "/accounts/clerk/change", "/accounts/clerk/disable"]
+    pages["police"] = ["/disclosures", "/disclosures/new", f"/disclosures/{codes['open']}"]
+    pages["police_head"] = ["/disclosures", *(f"/disclosures/{codes[one]}" for one in ("to_endorse", "open"))]
+    pages["admin"] += ["/disclosures/mandates", "/disclosures/mandates/new"]
+    approver += ["/disclosures/approvals", *(f"/disclosures/approvals/{codes[one]}" for one in ("to_approve", "open"))]
+    desked = [f"/disclosures/desk/{codes[one]}" for one in ("to_decide", "to_approve", "open")]
+    pages["protection_officer"] += ["/disclosures/desk", "/disclosures/desk/new", "/disclosures/mandates", *desked]
+    pages["protection_officer"] += [f"/disclosures/desk/tellings/{codes['telling']}"]
     pages["subject"] = ["/mine", *(f"/mine/{one}" for one in ("consents", "readers", "contacts", "requests", "papers"))]
     pages["subject"] += ["/mine/consents/events", "/mine/consents/investment"]
-    pages["newcomer"] = ["/mine", "/stop", "/told", f"/p/{codes['own_link']}", f"/w/{codes['stopping']}"]
+    pages["newcomer"] = [
+        "/transparency",
+        "/transparency/2026-Q3",
+        "/mine",
+        "/stop",
+        "/told",
+        f"/p/{codes['own_link']}",
+        f"/w/{codes['stopping']}",
+    ]
     pages["protection_officer"] += ["/requests/scans", "/retention", "/expirations", f"/expirations/{codes['over']}"]
     pages["protection_officer"] += [*desk(codes), *(f"/requests/{codes[one]}" for one in ("request", "erasing"))]
     return [(role, address) for role, some in pages.items() for address in some]

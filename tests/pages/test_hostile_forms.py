@@ -83,6 +83,7 @@ def place(rule, codes):
             "/contr": "given",
             "/reque": "request",
             "/regis": "registration",
+            "/discl": "open",
         }
         | {"/regis": "registration"}
     ).get(rule[:6], "hoa")
@@ -93,7 +94,7 @@ def place(rule, codes):
     rule = rule.replace("<stopping>", codes["stopping"]).replace("<purpose>", "events")
     if rule.startswith("/p/"):
         rule = f"/p/{codes['own_link']}"
-    for name in ("token_id", "contact_id", "notice_id", "draft_id", "message_id"):
+    for name in ("token_id", "contact_id", "notice_id", "draft_id", "message_id", "telling_id"):
         rule = rule.replace(f"<int:{name}>", "1")
     return rule.replace("<code:code>", codes[code])
 

@@ -20,9 +20,9 @@ NAMED = {"vi": "Ủy ban nhân dân tỉnh", "en": "People's Committee", "contac
 HOME = "2025:18673"
 
 
-def mandate(admin, second, officer, mode=Mode.ACCOUNT):
+def mandate(admin, second, officer, mode=Mode.ACCOUNT, **more):
     """The desk, enabled by three people: its code."""
-    said = {**MANDATE, "issued_on": clock.today() - timedelta(30), "mode": mode}
+    said = {**MANDATE, "issued_on": clock.today() - timedelta(30), "mode": mode, **more}
     approval.propose_mandate(admin, said)
     code = approval.all_mandates(admin)[0]["code"]
     approval.second_mandate(second, code)

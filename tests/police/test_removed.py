@@ -15,7 +15,6 @@ PROBE = """
 import sys
 from tests import factories
 from tests.databases import application, SQLite
-from tests.pages.province import sign_in_accounts
 from tests.signing import let_in
 from pathlib import Path
 from kieubao import worker
@@ -29,10 +28,10 @@ app = application(kept.copy(), TOMBSTONES=sys.argv[1] + "/tombstones")
 served = {rule.rule for rule in app.url_map.iter_rules()}
 assert not [rule for rule in served if "disclosure" in rule or "transparency" in rule], served
 with app.app_context():
-    sign_in_accounts()
     person = factories.person()
-    for role in ("clerk", "approver", "protectionofficer", "admin", "police", "policehead"):
-        client = let_in(app.test_client(), role)
+    for role in ("clerk", "approver", "protection_officer", "admin", "police", "police_head"):
+        account = factories.account(role)
+        client = let_in(app.test_client(), account.username)
         page = client.get("/account")
         assert (page.status_code, "/disclosures" in page.text) == (200, False), role
     worker.do_soon()

@@ -112,7 +112,8 @@ def test_a_request_and_a_list_have_nothing_in_common(cast):
     dao = factories.person(born="1968", contact_points=mail)
     factories.consent(dao.id)
     issue = factories.published(cast["clerk"], cast["approver"], cast["organizer"])
-    file = factories.pulled(cast["organizer"], issue.code).read().decode("utf-8-sig")
+    with factories.pulled(cast["organizer"], issue.code) as taken:
+        file = taken.read().decode("utf-8-sig")
     shown = service.open(d.officer, released(d, dao))
     cells = {cell for line in file.splitlines() for cell in re.split(r"[,;]", line) if len(cell) > 4}
     said = str(shown)

@@ -124,6 +124,8 @@ class Visitor:
             "contributions": "DG",
             "subject-requests": "YC",
             "requests": "YC",
+            "disclosures": "DN",
+            "disclosure-requests": "DN",
         }
         codes = kinds.get(named.get(first), kinds["KB"])
         values = {"username": ["moc", "nobody"], "code": codes, "relative": kinds["KB"][1:4], "home": kinds["home"]}

@@ -29,6 +29,11 @@ from kieubao.outreach.vocabulary import Format
 from kieubao.people import disclosure
 from kieubao.people import service as people
 from kieubao.people.schemas import EnrolForm
+from kieubao.police import approval as police_approval
+from kieubao.police import office as police_office
+from kieubao.police import service as police
+from kieubao.police.decisions import Decided
+from kieubao.police.vocabulary import Item
 from kieubao.responses import service as responses
 from kieubao.rights import service as rights
 from kieubao.rights.requests import Asked
@@ -36,6 +41,7 @@ from kieubao.rights.steps import News
 from kieubao.rights.vocabulary import Kind as Asks
 from kieubao.rights.vocabulary import Step, Way
 from tests import factories
+from tests.police import asking
 from tests.proofs.scan import word
 
 P = Permission
@@ -94,6 +100,7 @@ class Somebody:
         return set().union(*(self.said[name] for name in shown)) | {self.contacts["email"]}
 
 
+POLICE, UNIT = (Role.POLICE, Role.POLICE_HEAD), "Công an tỉnh Hà Tĩnh"
 HOLDER = "Hội Liên lạc với người Việt Nam ở nước ngoài"
 
 
@@ -118,12 +125,12 @@ class Province:
 def plant(seed: int = 7) -> Province:
     """Make the province. The accounts that did it are called "planter-" and their role."""
     chance = random.Random(seed)
-    offices = {"organizer": HOLDER}
+    offices = {"organizer": HOLDER, "police": UNIT, "police_head": UNIT}
     cast = {
         role.value: factories.actor(
             role, username=f"planter-{role.value}", organisation=offices.get(role, "Sở Ngoại vụ"), units=("42", "68")
         )
-        for role in (Role.CLERK, Role.APPROVER, Role.ORGANIZER, Role.PROTECTION_OFFICER, Role.ADMIN)
+        for role in (Role.CLERK, Role.APPROVER, Role.ORGANIZER, Role.PROTECTION_OFFICER, Role.ADMIN, *POLICE)
     }
     made = Province([])
     factories.notice("events")
@@ -133,6 +140,7 @@ def plant(seed: int = 7) -> Province:
     _publish(cast, made, chance)
     _ask(cast, made, chance)
     _tell(cast, made, chance)
+    _disclose(cast, made, chance)
     return made
 
 
@@ -189,6 +197,33 @@ def _tie(clerk: Actor, everybody: list[Somebody]) -> None:
     """Make kin across the borders of scopes: each with the next, who is of another place."""
     for one, other in zip(everybody[::2], everybody[1::2], strict=True):
         people.tie(clerk, one.code, relative=other.code, term="spouse")
+
+
+def _disclose(cast: dict[str, Actor], made: Province, chance: random.Random) -> None:
+    """Ask the police desk for somebody on record: it is released, and nobody but who asked is ever shown it."""
+    names = ("case", "instrument", "issuer", "registers", "asked", "why", "reason", "item", "complaint", "document")
+    words = {name: word(chance) for name in names}
+    officer, head, protection = (cast[role] for role in ("police", "police_head", "protection_officer"))
+    admins = cast["admin"], factories.actor("admin")
+    asking.mandate(*admins, protection, instrument=words["document"])
+    whom = asking.one(f"Đặng Thị {words['asked'].title()}", "1901", items=(), why_name=words["why"])
+    paper = {"case_number": words["case"], "instrument": words["instrument"], "issuer_name": words["issuer"]}
+    asked = asking.asked(whom, **paper, own_registers=words["registers"])
+    code = police.file(officer, asked)["code"]
+    police.endorse(head, code)
+    shown = next(one for one in made.people if one.place == NEAR)
+    given = Decided(1, words["reason"], shown.code, frozenset({Item.NAME}), {Item.NAME: words["item"]})
+    police_office.decide(protection, code, [given], None)
+    department = factories.actor("approver", organisation="Văn phòng UBND tỉnh")
+    police_approval.approve(department, code)
+    police.open(officer, code)
+    police_office.complain(protection, code, clock.today(), words["complaint"])
+    made.codes["DN"] = [code]
+    decides = lambda who: who.may(P.DISCLOSURE_DECIDE) or (who.may(P.DISCLOSURE_APPROVE) and "42" in who.units)  # noqa: E731
+    asks = lambda who: decides(who) or (who.role is Role.POLICE_HEAD and who.office == UNIT)  # noqa: E731
+    made.texts |= {words[name]: decides for name in ("asked", "why", "reason", "item", "complaint")}
+    made.texts |= {words[name]: asks for name in ("case", "instrument", "issuer", "registers")}
+    made.texts[words["document"]] = lambda who: who.may(P.MANDATE_KEEP, P.DISCLOSURE_DECIDE)
 
 
 def _publish(cast: dict[str, Actor], made: Province, chance: random.Random) -> None:

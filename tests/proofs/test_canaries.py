@@ -22,11 +22,11 @@ from tests import factories
 from tests.campaigns import some
 from tests.databases import application
 from tests.proofs.crawl import Visitor
-from tests.proofs.planting import HOLDER, Who, plant
+from tests.proofs.planting import HOLDER, POLICE, UNIT, Who, plant
 from tests.proofs.scan import SHORTEST, Scan, writings
 
 ERRORS = {400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429, 500, 503}
-OFFICES = {Role.ORGANIZER: HOLDER}
+OFFICES = {Role.ORGANIZER: HOLDER, **dict.fromkeys(POLICE, UNIT)}
 EVERYBODY = [Who(role.value, role, office=OFFICES.get(role, "Sở Ngoại vụ")) for role in sorted(ASSIGNABLE)]
 EVERYBODY += [
     Who(f"near-{role.value}", role, ("18673",)) for role in (Role.CLERK, Role.APPROVER, Role.PROTECTION_OFFICER)

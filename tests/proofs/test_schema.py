@@ -38,6 +38,7 @@ PATHS |= {
     "registrations": ("registration", "registration"),
     "expirations": ("over", "over_proposed"),
     "scans": ("scan", "scan"),
+    "disclosure-requests": ("open", "open"),
 }
 PATHS |= {"imports": ("read", "tried", "taken"), "pulls": ("pull", "pull"), "segments": ("segment", "segment")}
 
