@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 from kieubao.access import accounts
 from kieubao.access.models import Account
+from kieubao.access.trail import Line
 from kieubao.db import db
 from kieubao.ground import clock
 from kieubao.police import approval, office, requests, service, tellings
@@ -115,7 +116,9 @@ def written_of(person_id, officer):
     db.session.add(enabled)
     db.session.flush()
     filed = requests.Filed(accounts.organisation(POLICE).id, officer.id, "Lê Văn Cảnh", "Trần Văn Trưởng")
+    db.session.info["line"] = Line(officer, "police.enter")
     made = requests.file(enabled, filed, asked())
+    del db.session.info["line"]
     (subject,) = requests.subjects(made)
     subject.person_id = person_id
     tellings.owe(made.id, person_id, [], clock.now())
