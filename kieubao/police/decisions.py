@@ -41,7 +41,6 @@ def decide(one: DisclosureRequest, by: Actor, decided: Sequence[Decided], *, def
     and Invalid, naming the field, for what cannot be given.
     """
     requests.refuse_over(one)
-    requests.refuse_expired(one)
     _refuse_unfit(one, by)
     asked = requests.subjects(one)
     if [subject.number for subject in asked] != [what.number for what in decided]:
@@ -72,11 +71,11 @@ def refuse_unapprovable(one: DisclosureRequest, by: int) -> None:
 
 def conclude(one: DisclosureRequest, tell_from: datetime | None = None) -> None:
     """Release what is given, or end the request where nothing is; whoever was asked for is told, then or later."""
-    requests.refuse_expired(one)
     people = _held(one)
     shown = [subject for subject in people if subject.given]
     if not shown:
         return drop(one, End.REFUSED, tell_from)
+    requests.refuse_expired(one)
     limits.refuse_beyond_share(len(shown))
     one.released_at, one.shown = clock.now(), len(shown)
     for subject in shown:

@@ -4,8 +4,6 @@ Nobody signs twice, three people of two organisations stand before a release, an
 constraints and triggers, whoever writes.
 """
 
-from itertools import chain
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -26,6 +24,14 @@ BY_HOME = (
     " WHERE standing.person_id = disclosure_notice.person_id)"
 )
 PARTS = ("disclosure_subject", "disclosure_view", "disclosure_deferral", "disclosure_complaint")
+# The unit sees whom it asked for until that is endorsed, when nobody was looked for yet; and what was released to it.
+OF_UNIT = {
+    "disclosure_subject": " AND (r.endorsed_by IS NULL AND NOT r.by_desk"
+    " OR r.released_at IS NOT NULL AND disclosure_subject.given IS NOT NULL)",
+    "disclosure_view": "",
+    "disclosure_deferral": " AND r.released_at IS NOT NULL",
+    "disclosure_complaint": " AND false",
+}
 SIGNED_NOBODY_TWICE = (
     "(endorsed_by IS NULL OR endorsed_by <> filed_by)"
     " AND (decided_by IS NULL OR by_desk OR decided_by <> filed_by)"
@@ -285,9 +291,10 @@ def _parts() -> None:
 
 def _wall() -> None:
     op.execute(TAKEN_FILES.format(which=" AND purpose <> 'disclosure'"))
-    seen = "EXISTS (SELECT FROM disclosure_request r WHERE r.id = {table}.request_id)"
+    seen = f"{EVERYONE} OR {DESK} OR EXISTS (SELECT FROM disclosure_request r WHERE r.id = {{table}}.request_id{{more}})"
     rules = {"disclosure_request": REQUESTS, "disclosure_notice": BY_HOME}
-    for table, rule in chain(rules.items(), ((one, seen.format(table=one)) for one in PARTS)):
+    rules |= {one: seen.format(table=one, more=more) for one, more in OF_UNIT.items()}
+    for table, rule in rules.items():
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY by_desk ON {table} USING ({rule})")
 

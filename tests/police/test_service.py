@@ -384,6 +384,8 @@ def test_an_instrument_that_has_expired_since_releases_nothing(d, dao, monkeypat
             office.decide(d.protection, code, [gives(dao, items=("name",))], None)
         with pytest.raises(Conflict):
             approval.approve(d.chief, waits)
+        office.decide(d.protection, code, [gives(dao)], None)
+        assert row(code).ended == End.REFUSED
 
 
 def test_who_stands_otherwise_between_decision_and_agreement_is_not_shown(d, dao):
