@@ -93,7 +93,7 @@ class Value(fields.String):
 
 
 class Many(fields.List[Any]):
-    """A list of at most `most` values, each taken once, or of parts; one that is required has a value."""
+    """A list of at most `most` values, each taken once; one that is required has a value."""
 
     default_error_messages = _WORDS
 
@@ -105,8 +105,7 @@ class Many(fields.List[Any]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
         if isinstance(value, list) and len(value) > self.most:
             raise ValidationError(told(Invalid(_("Give at most %(most)s"), most=self.most)))
-        found = super()._deserialize(value, attr, data, **options)
-        found = found if isinstance(self.inner, fields.Nested) else list(dict.fromkeys(found))
+        found = _each_once(super()._deserialize(value, attr, data, **options))
         if self.required and not found:
             raise self.make_error("required")
         return found
@@ -239,6 +238,11 @@ def flat(errors: Mapping[str, Any], path: str = "") -> dict[str, list[str]]:
 def _is_json() -> bool:
     """Tell whether what is read came as JSON, which has numbers and booleans of its own; a page sends texts alone."""
     return has_request_context() and request.method != "GET" and request.is_json
+
+
+def _each_once(values: list[Any]) -> list[Any]:
+    """Return values without those that are there already; parts of a form as they are."""
+    return values if values and isinstance(values[0], dict) else list(dict.fromkeys(values))
 
 
 @lru_cache(1_000)

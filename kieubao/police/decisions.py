@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -23,14 +24,15 @@ from kieubao.police.vocabulary import AGAIN_WITHIN, BY_COURT, End, Issuer, Item,
 Sheet = dict[str, Any]
 
 
-class Decided(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Decided:
     """Of one who is asked for, by their number: who they are on record, by their code, what is given, and why."""
 
     number: int
     reason: str
     person: str | None = None
     given: frozenset[Item] = frozenset()
-    reasons: Mapping[Item, str] = {}
+    reasons: Mapping[Item, str] = field(default_factory=dict)
     channel: str | None = None
 
 

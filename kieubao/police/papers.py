@@ -62,7 +62,7 @@ def telling(sheet: Sheet) -> Response:
             office=named()[language],
             place=gettext("(place)"),
             day=clock.today(),
-            about=words.title,
+            about=words.title[:1].lower() + words.title[1:],
             **addressed(to, language),
             paragraphs=[words.text, gettext(_LAW)],
             copies=[gettext("As above"), gettext("To be kept: %(code)s", code=sheet["code"])],
