@@ -151,6 +151,7 @@ def _dumped():
     return {f"rows of {name}": "\n".join(found).encode() for name, found in rows.items()}
 
 
+@pytest.mark.timeout(300)
 @later_on("sqlite")
 def test_nothing_promised_to_be_sealed_lies_in_the_clear(clerk, database):
     told = [Secrets() for _person in range(PEOPLE)]

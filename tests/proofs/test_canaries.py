@@ -87,6 +87,7 @@ def unseen(visitor):
     return {kind for kind, _value in may} - {kind for kind, value in may if value in visitor.shown}
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("who", some(EVERYBODY, AT_ONCE), ids=lambda who: who.username or "stranger")
 def test_nothing_leaks(visit, who):
     visitor = visit(who)
