@@ -6,7 +6,6 @@ from typing import Any
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.consent import handover
-from kieubao.ground import clock
 from kieubao.ground.errors import Forbidden, _
 from kieubao.police import complaints, decisions, deferrals, mandates, requests, tellings
 from kieubao.police.models import DisclosureRequest
@@ -76,9 +75,7 @@ def approve(actor: Actor, code: str) -> None:
     """Agree, as the head of the department, to what the protection officer decided."""
     mandates.held()
     one = _held(actor, code)
-    decisions.refuse_unapprovable(one, actor.account_id)
-    until = deferrals.approve(one, actor.account_id) if one.deferred else None
-    one.approved_by, one.approved_at, one.department_id = actor.account_id, clock.now(), actor.organisation_id
+    until = decisions.agree(one, actor)
     note(request=code, deferred=one.deferred)
     decisions.conclude(one, until)
 

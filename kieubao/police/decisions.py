@@ -62,6 +62,16 @@ def decide(one: DisclosureRequest, by: Actor, decided: Sequence[Decided], *, def
     return bool(checks)
 
 
+def agree(one: DisclosureRequest, by: Actor) -> datetime | None:
+    """Sign what was decided, as the head of the department; return until when nobody is told, where that is later.
+
+    Raises as `refuse_unapprovable`.
+    """
+    refuse_unapprovable(one, by.account_id)
+    one.approved_by, one.department_id, one.approved_at = by.account_id, by.organisation_id, clock.now()
+    return deferrals.approve(one, by.account_id) if one.deferred else None
+
+
 def refuse_unapprovable(one: DisclosureRequest, by: int) -> None:
     """Raise Conflict where nothing waits for the head of the department, Forbidden for whoever signed it already."""
     requests.refuse_over(one)

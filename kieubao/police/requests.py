@@ -1,4 +1,4 @@
-"""The only writer of disclosure requests: who asks, who is asked for, and who signed what became of it."""
+"""Disclosure requests: who asks, who is asked for, who stands behind it, and how it is answered."""
 
 import hashlib
 import json
