@@ -47,6 +47,7 @@ from kieubao.people import web as people_web
 from kieubao.plans import api as plans_api
 from kieubao.plans import web as plans_web
 from kieubao.police import api as police_api
+from kieubao.police import lines as police_lines
 from kieubao.police import sample as police_sample
 from kieubao.police import web as police_web
 from kieubao.police import works as police_works
@@ -67,9 +68,12 @@ from kieubao.segments import web as segments_web
 from kieubao.texts import api as texts_api
 from kieubao.texts import web as texts_web
 from kieubao.texts import works as texts_works
+from kieubao.todo import Line
 from kieubao.visits import api as visits_api
 from kieubao.visits import web as visits_web
 from kieubao.visits import works as visits_works
+from kieubao.workday import lines as workday_lines
+from kieubao.workday import web as workday_web
 
 API = (
     *(
@@ -102,6 +106,7 @@ WEB = (
     registrations_web,
     retention_web,
     texts_web,
+    workday_web,
     police_web,
 )
 WORKS: dict[str, worker.Work] = {**access_works.WORKS, **duplicates_works.WORKS, **intake_works.WORKS}
@@ -115,6 +120,10 @@ NIGHTLY = (
 SOON = (
     visits_works.attend,
     police_works.attend,
+)
+TODO: Sequence[Line] = (
+    *workday_lines.LINES,
+    *police_lines.LINES,
 )
 SAMPLES: Sequence[worker.Chore] = [
     police_sample.fill,
@@ -141,6 +150,7 @@ def create_app(config: Any) -> Flask:
         # Only so many proxies of the office's own are believed when they say who asks.
         trusted = dict.fromkeys(("x_for", "x_proto"), app.config["PROXIES"])
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
+    app.extensions["kieubao.todo"] = TODO
     worktime.init_app(app)
     relay.init_app(app)
     db.init_app(app)

@@ -274,6 +274,7 @@ ACTIONS: Final = Vocabulary(
         "contributions.suited": ("Xem ai hợp với lời kêu gọi đầu tư", "Looked whom a call for investment suits"),
         "access.have_verified": ("Yêu cầu kiểm tra nhật ký", "Asked for the trail to be verified"),
         "access.last_verified": ("Xem kết quả kiểm tra nhật ký", "Looked at how the trail was found"),
+        "workday.mine": ("Mở trang công việc của mình", "Opened their start page"),
         "progress.my_jobs": ("Xem các công việc của mình", "Looked at their jobs"),
         "progress.job": ("Xem tiến độ một công việc", "Looked how far a job was"),
         "progress.halt": ("Dừng một công việc", "Stopped a job"),

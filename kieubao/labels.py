@@ -474,6 +474,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "visit:change": _("Decide about one's own data, by a link"),
         "visit:open": _("Come by a link of one's own"),
         "visit:read": _("See one's own data, by a link"),
+        "workday:see": _("See what waits for one"),
     },
     "need": {
         "missing": _("Somebody is missing"),

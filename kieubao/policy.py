@@ -7,6 +7,7 @@ from kieubao.access.roles import (
     ASSIGNABLE,
     AT_DESK,
     BY_GRANT,
+    BY_ROLE,
     BY_PASSKEY,
     BY_SCOPE,
     BY_UNIT,
@@ -51,6 +52,7 @@ def _lines() -> Iterator[str]:
     yield "## Whom the database shows\n"
     yield "PostgreSQL holds it, whatever a query asks for (docs/postgresql.md).\n"
     yield from (f"* {whom}: {_named(names)}" for whom, names in _SEEN.items())
+    yield f"* all that the role's other permissions show: {_named(BY_ROLE)}"
     yield "* nobody: every other permission\n"
     yield "## What is shown\n"
     yield from _table(

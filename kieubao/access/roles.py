@@ -74,6 +74,7 @@ class Permission(StrEnum):
     VISIT_CHANGE = "visit:change"
     VISIT_OPEN = "visit:open"
     VISIT_READ = "visit:read"
+    WORKDAY_SEE = "workday:see"
 
 
 class Role(StrEnum):
@@ -95,7 +96,7 @@ ASSIGNABLE = frozenset(Role) - {Role.PUBLIC, Role.SUBJECT, Role.SYSTEM}
 BY_PASSKEY = frozenset({Role.POLICE, Role.POLICE_HEAD, Role.PROTECTION_OFFICER, Role.ADMIN})
 
 _P = Permission
-_EVERYONE = frozenset({_P.ACCOUNT_SELF, _P.REFERENCE_READ})
+_EVERYONE = frozenset({_P.ACCOUNT_SELF, _P.REFERENCE_READ, _P.WORKDAY_SEE})
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CLERK: _EVERYONE
     | {_P.PERSON_SEARCH, _P.PERSON_READ, _P.PERSON_WRITE, _P.CONSENT_RECORD, _P.INTAKE_RUN}
@@ -156,6 +157,8 @@ BY_GRANT = frozenset({_P.LIST_PULL})
 BY_UNIT = frozenset({_P.DISCLOSURE_FILE, _P.DISCLOSURE_FOLLOW, _P.DISCLOSURE_ENDORSE, _P.DISCLOSURE_OPEN})
 # Beside the people within scope, all that was asked of it.
 AT_DESK = frozenset({_P.DISCLOSURE_APPROVE, _P.DISCLOSURE_DECIDE})
+# What waits for somebody is counted over all that their other permissions show.
+BY_ROLE = frozenset({_P.WORKDAY_SEE})
 # A record that is merged into another lies in no unit any more, and nobody sees it but who undoes that.
 NOWHERE = ""
 AND_NOWHERE = frozenset({_P.PERSON_MERGE})

@@ -43,6 +43,8 @@ from kieubao.ground.signatures import SigningKey
 
 Progress = Callable[[int, int], object]
 PAGE = 1_000
+# Among so many acts of an account it is looked whom it worked on last.
+_LATEST = 100
 # For so long after the first root witnesses begin by themselves; one that is empty later has lost what it had.
 _BEGINNING = timedelta(days=1)
 _COLUMNS = AuditEntry.__table__.columns
@@ -74,6 +76,13 @@ class Line:
 def hold() -> None:
     """Have the next line be this transaction's: nobody else appends one before it."""
     db.session.execute(select(AuditHead.id).with_for_update()).one()
+
+
+def worked_on(actor_id: int, most: int) -> list[UUID]:
+    """Return the pseudonyms of those whom an account's latest acts were about, the last first."""
+    mine = (AuditEntry.actor_id == actor_id, AuditEntry.outcome == "done", AuditEntry.subject.is_not(None))
+    query = select(AuditEntry.subject).where(*mine).order_by(AuditEntry.id.desc()).limit(_LATEST)
+    return list(dict.fromkeys(one for one in db.session.scalars(query) if one))[:most]
 
 
 def append(line: Line) -> None:

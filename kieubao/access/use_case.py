@@ -26,9 +26,11 @@ from kieubao.access.roles import (
     AND_NOWHERE,
     AT_DESK,
     BY_GRANT,
+    BY_ROLE,
     BY_SCOPE,
     BY_UNIT,
     FOUND_A_DAY,
+    GRANTS,
     NOWHERE,
     OPENED_A_DAY,
     Actor,
@@ -157,14 +159,17 @@ def _within_limits(actor: Actor, *, opens: bool, finds: str | None) -> None:
 def _sight(actor: Actor, permission: Permission, *, everyone: bool) -> Sight:
     if everyone and actor.role in _OF_ALL:
         return Sight(everyone=True)
-    if permission in BY_GRANT:
-        return Sight(organisation_id=actor.organisation_id)
-    if permission in BY_UNIT:
-        return Sight(unit_id=actor.organisation_id)
+    shown = actor.permissions & GRANTS[actor.role] if permission in BY_ROLE else {permission}
     more = [NOWHERE] if permission in AND_NOWHERE else []
-    units = ([*actor.scope.provinces, *more], actor.scope.communes)
-    at_desk = permission in AT_DESK
-    return Sight(*units, own_id=actor.scope.person, desk=at_desk) if permission in BY_SCOPE else Sight()
+    by_scope = shown & BY_SCOPE
+    return Sight(
+        [*actor.scope.provinces, *more] if by_scope else (),
+        actor.scope.communes if by_scope else (),
+        organisation_id=actor.organisation_id if shown & BY_GRANT else None,
+        unit_id=actor.organisation_id if shown & BY_UNIT else None,
+        desk=bool(shown & AT_DESK),
+        own_id=actor.scope.person if by_scope else None,
+    )
 
 
 def admit(actor: Actor, permission: Permission) -> Actor:

@@ -25,13 +25,6 @@ def known() -> dict[str, Actor | None]:
     return {"reader": asking()}
 
 
-@bp.get("/")
-def home() -> str:
-    """Show what one can do here."""
-    current_actor()
-    return render_template("access/home.html")
-
-
 @bp.get("/account")
 def account(form: Filled | None = None) -> str:
     sheet = service.whoami(current_actor())

@@ -9,8 +9,8 @@ from kieubao.access.roles import Actor
 from kieubao.db import db
 from kieubao.ground import places
 from kieubao.ground.errors import Conflict, NotFound, _
-from kieubao.intake.models import Intake
-from kieubao.intake.vocabulary import ONCE, Step
+from kieubao.intake.models import Intake, IntakeRow
+from kieubao.intake.vocabulary import ONCE, RowState, Step
 from kieubao.jobs import Job
 
 _MOST = 200
@@ -66,6 +66,19 @@ def unread(actor: Actor) -> int:
     """Count the files of an actor that are kept whole, for they were not read yet, or cannot be."""
     mine = (Intake.account_id == actor.account_id, Intake.content.is_not(None))
     return db.session.scalar(select(func.count()).select_from(Intake).where(*mine)) or 0
+
+
+def unfinished(actor: Actor) -> int:
+    """Count the files of an actor that were read and are not taken in yet."""
+    mine = (Intake.account_id == actor.account_id, Intake.step.in_((Step.READ, Step.LAID_OUT, Step.TRIED)))
+    return db.session.scalar(select(func.count()).select_from(Intake).where(*mine)) or 0
+
+
+def undecided(actor: Actor) -> int:
+    """Count the files an actor may see that have rows which wait for a decision."""
+    waits = select(IntakeRow.id).where(IntakeRow.intake_id == Intake.id, IntakeRow.state == RowState.WAITING).exists()
+    tried = db.session.scalars(select(Intake).where(Intake.step.in_((Step.TRIED, Step.TAKING, Step.TAKEN)), waits))
+    return sum(may_see(actor, intake.units) for intake in tried)
 
 
 def job(intake: Intake) -> Job | None:

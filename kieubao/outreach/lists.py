@@ -59,8 +59,10 @@ def rosters() -> list[OutreachList]:
     return list(db.session.scalars(urgent.order_by(OutreachList.id.desc())))
 
 
-def seen(scope: Scope) -> list[OutreachList]:
+def seen(scope: Scope, *states: ListState) -> list[OutreachList]:
+    """Return the lists whose whole scope is within one, those in some states or all of them, the latest first."""
     query = select(OutreachList).order_by(OutreachList.id.desc())
+    query = query.where(OutreachList.state.in_(states)) if states else query
     return [one for one in db.session.scalars(query) if groups.covers(scope, one.scope)]
 
 
@@ -242,6 +244,12 @@ def is_closed(drawn: OutreachList) -> bool:
 def is_spent(drawn: OutreachList) -> bool:
     """Tell whether an approval was used for an issue already."""
     return drawn.state == ListState.APPROVED and drawn.digest is None
+
+
+def is_ready(drawn: OutreachList) -> bool:
+    """Tell whether a list was approved by all who have to, for an issue that is not published yet."""
+    agreed = drawn.co_approver_id is not None or not is_urgent(drawn)
+    return drawn.state == ListState.APPROVED and not is_spent(drawn) and agreed
 
 
 def _asks(drawn: OutreachList) -> tuple[Purpose, list[Channel]]:

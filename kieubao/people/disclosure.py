@@ -237,6 +237,12 @@ def codes_by_subject(scope: Scope, subjects: Collection[UUID]) -> dict[UUID, str
     return {subject: code for subject, code in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
 
 
+def called_by(scope: Scope, subjects: Collection[UUID]) -> dict[UUID, Called]:
+    """Return what those with some pseudonyms are called; of who is out of scope, or erased, nothing."""
+    people = select(Standing.person_id).where(Standing.subject.in_(subjects))
+    return {one.subject: one for one in called(scope, people)}
+
+
 def count(people: Select[int]) -> int:
     return db.session.scalar(select(func.count()).select_from(people.subquery())) or 0
 

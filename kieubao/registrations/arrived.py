@@ -56,6 +56,11 @@ def waiting(scope: Scope) -> list[Registration]:
     return list(db.session.scalars(query.order_by(Registration.id)))
 
 
+def count(scope: Scope) -> int:
+    """Count those within scope that nobody has decided on."""
+    return db.session.scalar(select(func.count()).where(_within(scope), Registration.decided_at.is_(None))) or 0
+
+
 def located(scope: Scope, code: str, *, lock: bool = False) -> Registration:
     """Find one within scope that waits. Raises NotFound."""
     query = select(Registration).where(_within(scope), Registration.code == code, Registration.decided_at.is_(None))

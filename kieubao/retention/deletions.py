@@ -1,6 +1,6 @@
 """The only writer of who is to be erased by the rules: proposed by one, done by another, or kept until a day."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -32,6 +32,11 @@ def proposed(matters: Mapping[int, str]) -> dict[int, int]:
     """Return who is proposed to be erased by the very rule given with each, and by which account."""
     query = select(Proposal).where(Proposal.person_id.in_(matters))
     return {one.person_id: one.proposed_by for one in db.session.scalars(query) if one.matter == matters[one.person_id]}
+
+
+def by_others(by: int) -> Sequence[int]:
+    """Return whom others proposed to be erased."""
+    return db.session.scalars(select(Proposal.person_id).where(Proposal.proposed_by != by)).all()
 
 
 def propose(matters: Mapping[int, str], by: int) -> None:

@@ -20,7 +20,6 @@ KINDS = {
     "condition",
     "refusal",
     "check",
-    "signed in",
     "allow-list",
     "view",
 }
