@@ -5,7 +5,11 @@ from typing import Any
 
 from kieubao import shown
 from kieubao.forms import office
-from kieubao.ground import countries, languages, places
+from kieubao.ground import countries, kinship, languages, places
+from kieubao.ground.places import Unit
+from kieubao.http import language
+
+_GENDERS = ("male", "female")
 
 
 def all_countries() -> list[str]:
@@ -19,6 +23,20 @@ def all_languages() -> list[str]:
 def communes_here() -> list[tuple[str, str]]:
     """Return today's communes of the office's province."""
     return [(unit.code, unit.full_name) for unit in places.communes(office())]
+
+
+def homes_by_name() -> list[tuple[str, str]]:
+    """Return the communes a native may come from, as a clerk writes them; of an old one, what it is today."""
+    natives = [unit for unit in places.natives(office()) if len(unit.code) == places.COMMUNE]
+    today = {unit.full_name: "" for unit in natives if unit.epoch == places.CURRENT}
+    old = {_within(unit): _today(unit) for unit in natives if unit.epoch == places.OLD}
+    return [*today.items(), *sorted(old.items())]
+
+
+def kin_words() -> list[str]:
+    """Return the words for kin that tell by themselves what somebody is to whom."""
+    words = (kinship.kin_label(term, one, None, language()) for term in kinship.KINSHIP.codes for one in _GENDERS)
+    return [word for word in dict.fromkeys(words) if kinship.is_sure(word)]
 
 
 def units_in_office() -> list[tuple[str, str]]:
@@ -51,6 +69,15 @@ def beside(options: Sequence[tuple[str, str]], standing: Any) -> list[tuple[str,
     known = dict(options)
     codes = [code for code in standing if isinstance(code, str)] if isinstance(standing, list) else []
     return [*options, *((code, code) for code in dict.fromkeys(codes) if code and code not in known)]
+
+
+def _within(unit: Unit) -> str:
+    """Return an old commune with its district, without its province."""
+    return ", ".join(places.path(unit).split(", ")[:-1])
+
+
+def _today(unit: Unit) -> str:
+    return " / ".join(one.full_name for one in places.successors(unit))
 
 
 def pairs(rows: Iterable[Mapping[str, Any]], code: str, words: str) -> list[tuple[str, str]]:

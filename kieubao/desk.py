@@ -62,6 +62,7 @@ ACTIONS: Final = Vocabulary(
         "people.read": ("Mở hồ sơ", "Opened a record"),
         "people.inspect": ("Kiểm tra hồ sơ (có lý do)", "Inspected a record with a reason"),
         "people.trace": ("Tra cứu ai đã xem hồ sơ", "Asked who had read a record"),
+        "people.alike": ("Xem ai đã có hồ sơ giống người đang nhập", "Looked who is like somebody being entered"),
         "people.enrol": ("Ghi hồ sơ mới", "Recorded a person"),
         "people.amend": ("Sửa hồ sơ", "Changed a record"),
         "people.add_contact": ("Thêm kênh liên lạc", "Added a contact point"),

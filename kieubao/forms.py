@@ -33,7 +33,9 @@ _WORDS: dict[str, Any] = {
 }
 _NO_DAY = _("“%(text)s” is not a day: write it like 14/08/1948")
 _NO_MOMENT = _("“%(text)s” is not a day and an hour: write it like 14/08/2026 09:30")
+# 14/08/1948, or 14081948 as it is typed fastest.
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_DIGITS = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})")
 
 
 def told(error: KieubaoError) -> str:
@@ -93,29 +95,32 @@ class Value(fields.String):
 
 
 class Many(fields.List[Any]):
-    """A list of at most `most` values, each taken once; one that is required has a value."""
+    """A list of at most `most` values, each taken once, or `alike` ones too; one that is required has a value."""
 
     default_error_messages = _WORDS
 
-    def __init__(self, inner: fields.Field[Any], *, most: int = MANY, **options: Any) -> None:
+    def __init__(self, inner: fields.Field[Any], *, most: int = MANY, alike: bool = False, **options: Any) -> None:
         least = {"minItems": 1} if options.get("required") else {}
         super().__init__(inner, metadata={"maxItems": most, **least}, **options)
-        self.most = most
+        self.most, self.alike = most, alike
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
         if isinstance(value, list) and len(value) > self.most:
             raise ValidationError(told(Invalid(_("Give at most %(most)s"), most=self.most)))
-        found = _each_once(super()._deserialize(value, attr, data, **options))
+        found = super()._deserialize(value, attr, data, **options)
+        found = found if self.alike else _each_once(found)
         if self.required and not found:
             raise self.make_error("required")
         return found
 
 
 class Part(fields.Nested):
+    """A form within a form: it is whole, though the other may be partial."""
+
     default_error_messages = _WORDS
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, partial: Any = None, **_options: Any) -> Any:
-        return self.schema.load(value, unknown=self.unknown, partial=partial)
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_options: Any) -> Any:
+        return self.schema.load(value, unknown=self.unknown)
 
 
 class Whole(fields.Integer):
@@ -251,7 +256,7 @@ def _read_country(text: str) -> str:
 
 
 def _read_day(text: str) -> date:
-    written = _DAY.fullmatch(text)
+    written = _DAY.fullmatch(text) or _DIGITS.fullmatch(text)
     if not written and lunar.is_lunar(text):
         return lunar.read(text)
     try:

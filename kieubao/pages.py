@@ -1,7 +1,7 @@
 """What pages have in common: a form that comes back with everything typed, and the words to show things with."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import wraps
@@ -10,12 +10,12 @@ from typing import Any, Final, Self
 from flask import Blueprint, current_app, flash, redirect, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, refresh
+from flask_babel import refresh
 from jinja2 import StrictUndefined
 from marshmallow import ValidationError, fields
 
 from kieubao import choices, shown
-from kieubao.forms import Form, flat, nested, told
+from kieubao.forms import Form, flat, in_words, nested, told
 from kieubao.ground import clock
 from kieubao.ground.errors import (
     Alike,
@@ -34,7 +34,7 @@ from kieubao.http import LANGUAGES, is_api, language, status_of
 View = Callable[..., ResponseReturnValue]
 Page = Callable[..., str]
 # What a page sends beside the fields of its form.
-_APART: Final = frozenset({"version", "language"})
+_APART: Final = frozenset({"version", "language", "onwards"})
 # The group of fields by which a reader proves once more who they are, whatever else is sent.
 CONFIRM: Final = "confirm"
 # Errors that are about no one field of the form.
@@ -56,14 +56,15 @@ bp = Blueprint("pages", __name__)
 class Filled:
     """A form as it stands on its page: what is typed in it, and what is wrong with it.
 
-    Both go by each field's path ("contact_points.0.value"). `stale` has both versions where somebody was faster,
-    `alike` who may be meant.
+    Both go by each field's path ("contact_points.0.value"), as does how something is read (`readings`). `stale` has
+    both versions where somebody was faster, `alike` who may be meant.
     """
 
     typed: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, list[str]] = field(default_factory=dict)
     stale: Stale | None = None
     alike: Alike | None = None
+    readings: Mapping[str, str] = field(default_factory=dict)
 
     def value(self, path: str) -> Any:
         """Return what is typed at a path; "" where nothing is."""
@@ -71,6 +72,11 @@ class Filled:
         for step in path.split("."):
             here = _step(here, step)
         return "" if here is None else here
+
+    def has(self, names: Collection[str]) -> bool:
+        """Tell whether something is typed in one of some fields, or wrong with it."""
+        wrong = {path.partition(".")[0] for path in self.errors}
+        return any(self.value(name) or name in wrong for name in names)
 
     def wrong(self, error: KieubaoError) -> Self:
         """Return the same with what is wrong about no one field."""
@@ -140,9 +146,9 @@ def expected_version() -> int:
     return int(version)
 
 
-def done(sentence: str, endpoint: str, **names: Any) -> ResponseReturnValue:
-    """Say what was done, on the page that shows it."""
-    flash(gettext(sentence))
+def done(sentence: str, endpoint: str, *, values: Mapping[str, Any] | None = None, **names: Any) -> ResponseReturnValue:
+    """Say what was done, on the page that shows it; `values` are the sentence's."""
+    flash(in_words(sentence, values or {}))
     return redirect(url_for(endpoint, **names), 303)
 
 
@@ -236,7 +242,15 @@ def leaf(path: str) -> str:
 
 _GLOBALS: tuple[Callable[..., Any], ...] = (
     *(shown.label_of, shown.field_label, shown.options, shown.named_fields, shown.shown, shown.country_name),
-    *(choices.all_countries, choices.all_languages, choices.communes_here, choices.units_in_office, choices.units_here),
+    *(
+        choices.all_countries,
+        choices.all_languages,
+        choices.communes_here,
+        choices.homes_by_name,
+        choices.kin_words,
+        choices.units_in_office,
+        choices.units_here,
+    ),
     *(choices.all_provinces, choices.units_by_key),
     *(shown.reached, shown.kin_word, shown.kin_word_back, shown.recorded, shown.in_short, clock.today),
 )

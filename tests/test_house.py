@@ -117,6 +117,7 @@ def test_every_room_below_the_forms_is_kept_from_flask():
         "sheets",
         "papers",
         "rows",
+        "entry",
         "answers",
         "session",
         "door",

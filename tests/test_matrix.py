@@ -112,6 +112,7 @@ NEEDS = {
     ("GET", "/countries"): (P.REFERENCE_READ, None),
     ("GET", "/units"): (P.REFERENCE_READ, None),
     ("POST", "/persons"): (P.PERSON_WRITE, factories.form()),
+    ("POST", "/persons/alike"): (P.PERSON_WRITE, {"name": "Lê Văn Ba"}),
     ("POST", "/persons/search"): (P.PERSON_SEARCH, {"text": "dao"}),
     ("GET", "/persons/homes"): (P.PERSON_WRITE, None),
     ("GET", "/persons/homes/<uuid:home>"): (P.PERSON_WRITE, None),

@@ -84,6 +84,16 @@ def shown(reference: str, purposes: Collection[Purpose], on: date) -> int:
     return notice.id
 
 
+def told_on(purpose: Purpose, on: date) -> int:
+    """Return the id of the notice by which people were asked for a purpose on a day; raise Invalid where none was."""
+    query = select(Notice).where(Notice.in_force_on <= on)
+    fits = [one for one in db.session.scalars(query) if purpose in one.purposes]
+    found = max(fits, key=lambda one: (-len(one.purposes), one.in_force_on, one.id), default=None)
+    if found is None:
+        raise Invalid(_("On that day no notice spoke of that purpose"), field="notice")
+    return found.id
+
+
 def asking(purpose: Purpose, among: Sequence[Sheet] | None = None) -> Sheet | None:
     """Return the notice in force by which people are asked for a purpose: of the fewest purposes, and the latest."""
     known = listed() if among is None else among

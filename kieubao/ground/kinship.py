@@ -154,6 +154,11 @@ def kinship(text: str) -> tuple[str, str | None]:
     return next(iter(found))
 
 
+def is_sure(text: str) -> bool:
+    """Tell whether a word names one tie, and no other."""
+    return len(_SPELLINGS.meanings(text)) == 1
+
+
 def _spelled() -> Iterator[tuple[str, Kin]]:
     for term, words in (*_VI.items(), *_EN.items()):
         for gender, word in zip(_GENDERS, words, strict=True):

@@ -9,10 +9,10 @@ from kieubao.consent.statements import Spoken
 from kieubao.ground import countries, homeplace
 from kieubao.http import Blueprint, as_cursor, expected_version, plain, read_cursor, versioned
 from kieubao.people import service
-from kieubao.people.records import Contact, Record
+from kieubao.people.entry import EntryForm, SoFarForm
+from kieubao.people.records import Contact, Entry, Record
 from kieubao.people.schemas import (
     ContactForm,
-    EnrolForm,
     KinshipForm,
     PersonForm,
     ReasonForm,
@@ -23,6 +23,7 @@ from kieubao.people.schemas import (
     WithdrawForm,
 )
 from kieubao.people.sheets import (
+    AlikeSheet,
     CountrySheet,
     FoundSheet,
     HoldersSheet,
@@ -37,11 +38,19 @@ bp = Blueprint("persons", __name__, description="People abroad and their relativ
 
 
 @bp.post("/persons")
-@bp.arguments(EnrolForm)
+@bp.arguments(EntryForm)
 @bp.response(201, RecordSheet)
-def enrol(record: Record) -> Any:
-    """Record a new person."""
-    return versioned(service.enrol(current_actor(), record))
+def enrol(entry: Entry) -> Any:
+    """Record a new person, with their relatives and what they agreed to."""
+    return versioned(service.enrol(current_actor(), entry.record, kin=entry.kin, said=entry.said))
+
+
+@bp.post("/persons/alike")
+@bp.arguments(SoFarForm(partial=True))
+@bp.response(200, AlikeSheet(many=True))
+def alike(record: Record) -> Any:
+    """Show who on record may be somebody that is about to be recorded, the likeliest first."""
+    return service.alike(current_actor(), record)
 
 
 @bp.post("/persons/search")

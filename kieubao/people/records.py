@@ -1,6 +1,6 @@
 """What is derived from what was written: where a person belongs, and how they are found."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from kieubao.access.roles import Scope
+from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import Channel
 from kieubao.ground import homeplace, names, places
 from kieubao.ground.canon import digest
@@ -65,6 +66,24 @@ class Record:
     memberships: tuple[Member, ...] = field(default=())
     # The codes of people who are like this one, and somebody says are others.
     distinct_from: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Kin:
+    """A relative, who is the `term` of somebody: to be recorded along with them, or on record already by their code."""
+
+    term: str
+    record: Record | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Somebody as a form of paper gives them: with their relatives, and what they said about contact."""
+
+    record: Record
+    kin: Sequence[Kin] = ()
+    said: Spoken | None = None
 
 
 def derived(values: Mapping[str, Any], office: str) -> dict[str, Any]:

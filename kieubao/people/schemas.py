@@ -103,7 +103,7 @@ class PersonForm(Form):
     def settle(self, data: dict[str, Any], **_options: Any) -> Any:
         """Turn the home place into its text and, where it is sure, its unit."""
         if "home" in data or "home_unit" in data:
-            data |= _home(data.pop("home", None), data.pop("home_unit", None))
+            data |= home_columns(data.pop("home", None), data.pop("home_unit", None))
         if "sector" in data:
             data["sector_version"] = SECTOR_VERSION if data["sector"] else None
         return data
@@ -243,7 +243,8 @@ class UnitQuery(Form):
     province = Value(lambda code: places.province(code).code, load_default=forms.office)
 
 
-def _home(text: str | None, key: str | None) -> dict[str, Any]:
+def home_columns(text: str | None, key: str | None) -> dict[str, Any]:
+    """Return the columns of a home place: its text and, where it is sure or chosen by its key, its unit."""
     unit = places.keyed(key) if key else homeplace.locate(text, forms.office()).unit if text else None
     return {
         "home_text": text or (places.path(unit) if unit else None),

@@ -1,6 +1,6 @@
 """What clerks, approvers and the protection officer do with people."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from kieubao.access import trail
@@ -17,8 +17,11 @@ from kieubao.ground.text import fold
 from kieubao.people import bonds, contacts, disclosure, doubles, erasure, pairs, readers, registry
 from kieubao.people.disclosure import Sheet
 from kieubao.people.doubles import Candidate
-from kieubao.people.records import Contact, Record, refuse_elsewhere
+from kieubao.people.records import Contact, Kin, Record, refuse_elsewhere
 from kieubao.people.search import Cursor, find
+
+# So many are shown of those who are like somebody that is being entered.
+_MOST_ALIKE = 5
 
 
 @use_case(Permission.PERSON_SEARCH, Shape.READ, finds=True)
@@ -67,19 +70,41 @@ def trace(actor: Actor, code: str, *, reason: str) -> Sheet:
     return {"code": code, "readings": [one._asdict() for one in told], "complete": len(told) < readers.MOST}
 
 
+@use_case(Permission.PERSON_WRITE, Shape.READ, finds=True)
+def alike(actor: Actor, record: Record) -> list[Sheet]:
+    """Return who within scope may be somebody that is being entered, the likeliest first."""
+    return _cards(doubles.on_record(record, actor.scope, actor.office)[:_MOST_ALIKE])
+
+
 @use_case(Permission.PERSON_WRITE)
-def enrol(actor: Actor, record: Record) -> Sheet:
-    """Record a new person.
+def enrol(actor: Actor, record: Record, *, kin: Sequence[Kin] = (), said: Spoken | None = None) -> Sheet:
+    """Record a new person, and with them their relatives and what they said about contact.
 
     Raises Alike where people within scope may be who is meant, unless it is said of each of them that they are not;
     that is remembered.
     """
-    refuse_elsewhere(actor.scope, record.values, actor.office)
-    alike = doubles.on_record(record, actor.scope, actor.office)
-    _refuse_alike(alike, record.distinct_from)
-    (made,) = registry.enrol([record], actor.office, actor.id)
-    pairs.keep_apart(made.id, [one for one in alike if one.code in record.distinct_from], actor.id)
-    note(subject=made.subject, fields=sorted(name for name, value in record.values.items() if value))
+    if said:
+        actor.require(Permission.CONSENT_RECORD)
+    known = {one.code: disclosure.locate(actor.scope, one.code) for one in kin if one.code}
+    records = [record, *(one.record for one in kin if one.record)]
+    for one in records:
+        refuse_elsewhere(actor.scope, one.values, actor.office)
+    like = [doubles.on_record(one, actor.scope, actor.office) for one in records]
+    _refuse_alike([one for some in like for one in some], record.distinct_from)
+    made, *new = registry.enrol(records, actor.office, actor.id)
+    for person, some in zip((made, *new), like, strict=True):
+        pairs.keep_apart(person.id, some, actor.id)
+    fresh = iter(new)
+    relatives = [known[one.code] if one.code else next(fresh) for one in kin]
+    ties = zip(relatives, (one.term for one in kin), strict=True)
+    bonds.tie((made.id, other.id, term, kinship.inverse(term)) for other, term in ties)
+    if kin:
+        _revise_all([made.id, *(one.id for one in relatives)], actor.id)
+    if said:
+        ledger.record(heard(made.id, said), actor.id)
+        note(state=said.state, purposes=sorted(said.purposes))
+    fields = sorted(name for name, value in record.values.items() if value)
+    note(subject=made.subject, also=[one.subject for one in relatives], fields=fields)
     return disclosure.record(actor.scope, made.id)
 
 
@@ -122,7 +147,7 @@ def tie(actor: Actor, code: str, *, relative: str, term: str) -> Sheet:
     """Record that `relative` is the `term` of this person, and so the other way round."""
     person, other = disclosure.locate(actor.scope, code), disclosure.locate(actor.scope, relative)
     bonds.tie([(person.id, other.id, term, kinship.inverse(term))])
-    _revise_both(actor, person.id, other.id)
+    _revise_all([person.id, other.id], actor.id)
     note(subject=person.subject, fields=["kinships"], also=[other.subject])
     return disclosure.record(actor.scope, person.id)
 
@@ -131,7 +156,7 @@ def tie(actor: Actor, code: str, *, relative: str, term: str) -> Sheet:
 def untie(actor: Actor, code: str, relative: str) -> Sheet:
     person, other = disclosure.locate(actor.scope, code), disclosure.locate(actor.scope, relative)
     bonds.untie(person.id, other.id)
-    _revise_both(actor, person.id, other.id)
+    _revise_all([person.id, other.id], actor.id)
     note(subject=person.subject, fields=["kinships"], also=[other.subject])
     return disclosure.record(actor.scope, person.id)
 
@@ -223,16 +248,20 @@ def _refuse_alike(alike: Sequence[Candidate], distinct_from: Collection[str]) ->
     meant = {one.id: one for one in alike if one.code not in distinct_from}
     if not meant:
         return
-    cards = disclosure.cards([*meant])
-    note(found=len(cards), subjects=[str(subject) for subject, _card in cards])
-    people = [{**card, "reasons": one.reasons} for (_subject, card), one in zip(cards, meant.values(), strict=True)]
+    people = _cards([*meant.values()])
     raise errors.Alike(_("They may be on record already: look at who is like them"), people=people)
 
 
-def _revise_both(actor: Actor, *people: int) -> None:
+def _cards(alike: Sequence[Candidate]) -> list[Sheet]:
+    cards = disclosure.cards([one.id for one in alike])
+    note(found=len(cards), subjects=[str(subject) for subject, _card in cards])
+    return [{**card, "reasons": one.reasons} for (_subject, card), one in zip(cards, alike, strict=True)]
+
+
+def _revise_all(people: Iterable[int], by: int | None) -> None:
     """Revise in one order, whoever asks, so that two who tie the same people do not wait for each other."""
     for person_id in sorted(people):
-        registry.revise(person_id, actor.id)
+        registry.revise(person_id, by)
 
 
 def _opened(actor: Actor, code: str) -> Sheet:

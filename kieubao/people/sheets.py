@@ -23,6 +23,12 @@ class CardSheet(Schema):
     close = fields.Boolean(metadata={"description": "the name is only close to what was looked for"})
 
 
+class AlikeSheet(CardSheet):
+    """Somebody on record who may be meant, and why."""
+
+    reasons = fields.List(fields.String())
+
+
 class FoundSheet(Schema):
     people = fields.List(fields.Nested(CardSheet))
     count = fields.Integer(metadata={"description": "how many have what was looked for"})

@@ -5,23 +5,24 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from marshmallow import pre_load
 
 from kieubao import forms, pages, shown
-from kieubao.access.roles import Permission
+from kieubao.access.roles import Actor, Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
 from kieubao.consent import service as notices
-from kieubao.consent.statements import Spoken
+from kieubao.consent.statements import OF_THE_DAY, Spoken
 from kieubao.ground import homeplace
-from kieubao.ground.errors import SignInNeeded, _
-from kieubao.http import as_cursor, put_away, read_cursor, taken_back
+from kieubao.ground.errors import Alike, SignInNeeded, _
+from kieubao.http import as_cursor, language, put_away, read_cursor, taken_back
 from kieubao.pages import Filled
 from kieubao.people import service
-from kieubao.people.records import Contact, Record
+from kieubao.people.entry import EntryForm, readings, so_far
+from kieubao.people.records import Contact, Entry
 from kieubao.people.schemas import (
     ContactForm,
-    EnrolForm,
     InspectionForm,
     KinshipForm,
     PersonForm,
@@ -30,6 +31,10 @@ from kieubao.people.schemas import (
     StandingForm,
     WithdrawForm,
 )
+
+# What a blank form begins with, and what of one form the next begins with.
+_BLANK = {"kind": "abroad", "legal_basis": "consent"}
+_CARRIED = ("kind", "home", "home_unit", "source", "confirmed_on", "legal_basis", "legal_document")
 
 bp = Blueprint("people_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
@@ -73,15 +78,33 @@ def found() -> ResponseReturnValue:
 
 @bp.get("/persons/new")
 def ask_enrol(form: Filled | None = None) -> str:
-    admit(current_actor(), Permission.PERSON_WRITE)
-    return render_template("people/new.html", form=form or Filled())
+    actor = admit(current_actor(), Permission.PERSON_WRITE)
+    carried = taken_back("carried") if "onwards" in request.args else None
+    return _entry(actor, form or Filled(carried or _BLANK))
 
 
 @bp.post("/persons/new")
-@pages.takes(EnrolForm, again=ask_enrol)
-def enrol(record: Record) -> ResponseReturnValue:
-    made = service.enrol(current_actor(), record)
-    return pages.done(_("The person is recorded"), ".read", code=made["code"])
+@pages.takes(EntryForm, again=ask_enrol)
+def enrol(entry: Entry) -> ResponseReturnValue:
+    """Record somebody and, where a clerk has a pile of forms, show the next one, which begins like the last."""
+    made = service.enrol(current_actor(), entry.record, kin=entry.kin, said=entry.said)
+    if "onwards" not in request.form:
+        return pages.done(_("The person is recorded"), ".read", code=made["code"])
+    typed = pages.sent()
+    put_away("carried", {name: typed[name] for name in _CARRIED if name in typed})
+    recorded = _("%(name)s is recorded as %(code)s")
+    return pages.done(recorded, ".ask_enrol", values={name: made[name] for name in ("name", "code")}, onwards=1)
+
+
+@bp.post("/persons/new/look")
+def look() -> str:
+    """Show how what is typed is read, and who on record may be meant."""
+    actor, typed = admit(current_actor(), Permission.PERSON_WRITE), pages.sent()
+    record = so_far(typed)
+    enough = record.contacts or " " in record.values["name"]
+    people = service.alike(actor, record) if enough else []
+    alike = Alike(_("They may be on record already: look at who is like them"), people=people) if people else None
+    return _entry(actor, Filled(typed, alike=alike, readings=readings(typed)))
 
 
 @bp.get("/persons/<code:code>")
@@ -158,9 +181,7 @@ def consents(code: str) -> str:
 
 @bp.get("/persons/<code:code>/consents/new")
 def ask_consent(code: str, form: Filled | None = None) -> str:
-    return _about(
-        code, "people/consent.html", form, Permission.CONSENT_RECORD, notices=notices.list_notices(current_actor())
-    )
+    return _about(code, "people/consent.html", form, Permission.CONSENT_RECORD, notices=_notices(current_actor()))
 
 
 @bp.post("/persons/<code:code>/consents/new")
@@ -211,6 +232,18 @@ def inspect(form: dict[str, str]) -> str:
 @pages.takes(InspectionForm, again=ask_inspect)
 def trace(form: dict[str, str]) -> str:
     return render_template("people/readings.html", sheet=service.trace(current_actor(), **form))
+
+
+def _entry(actor: Actor, form: Filled) -> str:
+    return render_template("people/new.html", form=form, notices=_notices(actor))
+
+
+def _notices(actor: Actor) -> list[tuple[str, str]]:
+    """Return the notices that somebody may have been shown, the usual choice first."""
+    every = [
+        (one["reference"], f"{one['reference']}: {one[f'title_{language()}']}") for one in notices.list_notices(actor)
+    ]
+    return [(OF_THE_DAY, gettext("The one in force on that day, for each purpose")), *reversed(every)]
 
 
 def _about(code: str, template: str, form: Filled | None, permission: Permission, **more: Any) -> str:

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from kieubao.people.sheets import CardSheet
+from kieubao.people.sheets import AlikeSheet
 
 
 class RegistrationSheet(Schema):
@@ -11,12 +11,6 @@ class RegistrationSheet(Schema):
     sent_at = fields.AwareDateTime()
     name = fields.String()
     machine = fields.Boolean(metadata={"description": "whether a machine may have filled it in"})
-
-
-class RegistrationCardSheet(CardSheet):
-    """Somebody on record who may be meant, and why."""
-
-    reasons = fields.List(fields.String())
 
 
 class WholeRegistrationSheet(RegistrationSheet):
@@ -33,4 +27,4 @@ class WholeRegistrationSheet(RegistrationSheet):
     family = fields.String()
     purposes = fields.List(fields.String())
     channels = fields.List(fields.String())
-    alike = fields.List(fields.Nested(RegistrationCardSheet))
+    alike = fields.List(fields.Nested(AlikeSheet))

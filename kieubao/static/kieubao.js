@@ -48,6 +48,66 @@ if (job) {
   setTimeout(look, SOON, SOON);
 }
 
+// What is typed is read as it will be recorded, and who may be meant is looked for: once a field is left, and while the
+// name is typed after a pause, never in the middle of a letter that is still being composed.
+const entry = document.querySelector("form[data-reads]");
+if (entry) {
+  const PAUSE = 700;
+  let waiting, last = 0, known = "";
+  const read = async () => {
+    clearTimeout(waiting);
+    const mine = ++last, typed = new URLSearchParams(new FormData(entry));
+    if (typed.toString() === known) return;
+    known = typed.toString();
+    const answer = await fetch(entry.dataset.reads, { method: "POST", body: typed });
+    if (mine !== last || !answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const said of entry.querySelectorAll(".read")) said.textContent = page.getElementById(said.id)?.textContent ?? "";
+    const here = document.getElementById("alike"), found = page.getElementById("alike");
+    if (here && found && here.dataset.found !== found.textContent) {
+      here.dataset.found = found.textContent;
+      here.replaceChildren(...found.childNodes);
+    }
+  };
+  entry.addEventListener("change", (event) => { if (event.target.matches("[type=text], select, textarea")) read(); });
+  const wait = (event) => {
+    clearTimeout(waiting);
+    if (event.target.name === "name" && !event.isComposing) waiting = setTimeout(read, PAUSE);
+  };
+  entry.addEventListener("input", wait);
+  entry.addEventListener("compositionend", wait);
+  entry.addEventListener("submit", () => { clearTimeout(waiting); last++; });
+}
+
+// Keys, none of them a letter while something is typed or composed.
+const typing = (event) => event.isComposing || event.keyCode === 229 || event.target.matches?.("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+const begun = (part) => [...part.querySelectorAll("input, select, textarea")].find((one) => one.type !== "hidden" && one.checkVisibility());
+const nextPart = (step) => {
+  const parts = [...document.querySelectorAll("form .part")].filter((part) => begun(part));
+  const at = parts.findIndex((part) => part.contains(document.activeElement));
+  begun(parts[Math.max(0, Math.min(at + step, parts.length - 1))] ?? document.body)?.focus();
+};
+const rows = () => [...document.querySelectorAll("main tbody th[scope=row] a, main .waits a")];
+const toRow = (step) => {
+  const every = rows(), at = every.indexOf(document.activeElement);
+  every[Math.max(0, Math.min(at + step, every.length - 1))]?.focus();
+};
+const press = (selector) => {
+  const button = document.querySelector(selector);
+  button?.form.requestSubmit(button);
+  return button;
+};
+addEventListener("keydown", (event) => {
+  if (event.isComposing || event.keyCode === 229 || event.altKey) return;
+  const held = event.ctrlKey || event.metaKey;
+  const act = held
+    ? { s: () => press("form[data-guard] .bar [type=submit]"), Enter: () => press("[name=onwards]") ?? press("form[data-guard] .bar [type=submit]"), ArrowDown: () => nextPart(1), ArrowUp: () => nextPart(-1) }[event.key]
+    : !typing(event) && { "/": () => document.querySelector("#f-text")?.focus(), j: () => toRow(1), k: () => toRow(-1), "?": () => document.getElementById("keys")?.showModal() }[event.key];
+  if (!act || (held && !document.querySelector("form[data-guard]"))) return;
+  event.preventDefault();
+  act();
+});
+
 // People appear while a name is typed: after a pause, and never in the middle of a letter that is still being composed.
 const looking = document.querySelector("form[data-looks]");
 if (looking) {

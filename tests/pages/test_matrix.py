@@ -77,6 +77,7 @@ NEEDS = {
     "/persons/homes/<uuid:home>": (P.PERSON_WRITE, {"home_unit": "2025:18673"}),
     "/persons/homes/<uuid:home>/settle": (P.PERSON_WRITE, {"home_unit": "2025:18673", "digest": "d"}),
     "/persons/new": (P.PERSON_WRITE, factories.form()),
+    "/persons/new/look": (P.PERSON_WRITE, factories.form()),
     "/duplicates": (P.PERSON_READ, None),
     "/duplicates/sweep": (P.DUPLICATE_SWEEP, {}),
     PAIR: (P.PERSON_READ, None),

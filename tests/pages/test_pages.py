@@ -1,9 +1,11 @@
 """What pages have in common, without a page."""
 
+from datetime import date
+
 import pytest
 from marshmallow import ValidationError
 
-from kieubao import choices, pages, shown
+from kieubao import choices, forms, pages, shown
 from kieubao.forms import Form, Many, Value, choice
 from kieubao.ground.errors import Conflict, Invalid, SignInNeeded, VersionNeeded
 from kieubao.pages import Filled
@@ -135,3 +137,14 @@ def test_a_unit_from_elsewhere_stays_to_be_chosen(app):
     with app.test_request_context():
         assert choices.units_here("2025:00004")[0][0] == "2025:00004"
         assert choices.units_here("") == choices.units_here("2025:18673")
+
+
+@pytest.mark.parametrize("text", ["14/08/1948", "14-8-1948", "14.08.1948", "14081948", "1948-08-14", "19480814"])
+def test_a_day_is_read_however_it_is_typed(app, text):
+    assert forms.day().deserialize(text) == date(1948, 8, 14)
+
+
+@pytest.mark.parametrize("text", ["14/08/48", "1408148", "32081948", "14131948", "140819480"])
+def test_what_is_no_day_is_refused(app, text):
+    with app.test_request_context(), pytest.raises(ValidationError):
+        forms.day().deserialize(text)

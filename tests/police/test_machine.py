@@ -53,6 +53,8 @@ class Desk(RuleBasedStateMachine):
             factories.person(f"Nguyễn Thị {name}", born="1968", contact_points=[mail]) for name in ("Đào", "Mai")
         ]
         self.codes, self.seen, self.restricted = [], defaultdict(list), set()
+        # How late it was, at the latest, since each request was filed: a clock that was set back before is no matter.
+        self.since = {}
 
     @contextmanager
     def look(self):
@@ -64,6 +66,7 @@ class Desk(RuleBasedStateMachine):
 
     def kept(self, code):
         self.codes.append(code)
+        self.since[code] = self.clock_of.now
         return code
 
     @rule(target=requests, two=st.booleans(), need=st.sampled_from([Need.MISSING, Need.COURT]), wild=RARELY)
@@ -125,7 +128,7 @@ class Desk(RuleBasedStateMachine):
                 self.saw(code, "desk", sheet)
 
     def saw(self, code, who, sheet):
-        self.seen[code].append((who, self.latest, [set(found["items"]) for found in sheet["people"]]))
+        self.seen[code].append((who, self.since[code], [set(found["items"]) for found in sheet["people"]]))
 
     @rule(code=requests, later=st.booleans(), chief=CHIEFS)
     def go_on(self, code, later, chief):
@@ -150,6 +153,7 @@ class Desk(RuleBasedStateMachine):
         self.clock_of.now += timedelta(hours=hours)
         # Whatever is done then says in the trail that it is so late.
         self.latest = max(self.latest, self.clock_of.now)
+        self.since = {code: max(at, self.clock_of.now) for code, at in self.since.items()}
         with tried:
             service.overview(self.unit["police"])
 
