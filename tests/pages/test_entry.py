@@ -160,9 +160,8 @@ def test_a_letter_that_is_composed_is_left_alone(page):
     expect(box).to_have_value("Nguyễn Thị Đào")
     assert page.evaluate("document.querySelector('#f-name').selectionStart") == len("Nguyễn Thị Đào")
     # A key that a composition takes is no key of the page.
-    box.evaluate(
-        "box => box.dispatchEvent(new KeyboardEvent('keydown', {key: 's', ctrlKey: true, isComposing: true, bubbles: true}))"
-    )
+    key = "{key: 's', ctrlKey: true, isComposing: true, bubbles: true}"
+    box.evaluate(f"box => box.dispatchEvent(new KeyboardEvent('keydown', {key}))")
     expect(box).to_be_focused()
 
 
