@@ -224,6 +224,28 @@ def resent(typed: Mapping[str, Any], group: str = "") -> list[tuple[str, str]]:
 
 
 @bp.app_template_filter()
+def tags(typed: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    """Return each thing that narrows a search: its field, its value in words, and what is sent without it."""
+    wanted = typed.get("filters") or {}
+    each = [(name, one) for name, value in wanted.items() for one in (value if isinstance(value, list) else [value])]
+    return [(name, _said(name, one), {**typed, "filters": _without(wanted, name, one)}) for name, one in each]
+
+
+def _said(name: str, value: str) -> str:
+    """Return what was typed as it is shown; as it was typed, where that is no code."""
+    with suppress(KeyError, Invalid, ValueError):
+        return shown.shown(name, value)
+    return value
+
+
+def _without(wanted: Mapping[str, Any], name: str, value: str) -> dict[str, Any]:
+    left = {**wanted, name: [one for one in wanted[name] if one != value] if isinstance(wanted[name], list) else []}
+    # By which channels somebody agreed is asked of a purpose.
+    gone = {"consent_channels"} if name == "consents_to" else set()
+    return {key: some for key, some in left.items() if some and key not in gone}
+
+
+@bp.app_template_filter()
 def name_of(path: str) -> str:
     """Return the name an input has in its form: `contact_points-0-value` for contact_points.0.value."""
     return re.sub(r"\.(\d+)\.", r"-\1-", path)

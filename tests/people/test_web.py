@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from kieubao.consent.vocabulary import Purpose
 from kieubao.db import db
@@ -237,3 +238,32 @@ def test_every_field_of_a_record_is_shown(clerk):
     unnamed = {"home_epoch", "home_code", "province", "commune", "sector_version", "version"}
     assert [name for name in disclosure.RECORD.columns if name not in template and name not in unnamed] == []
     assert code in clerk.get(f"/persons/{code}").text
+
+
+def test_each_filter_of_a_search_is_a_tag_that_can_be_taken_away(clerk):
+    factories.person("Đặng Thị Hòa", country="CZ", born="1968")
+    factories.person("Đặng Văn Ba", country="PL", born="1990")
+    wanted = {"filters.countries[]": ["Séc", "PL"], "filters.age_to": "70", "filters.kinds[]": ["abroad"]}
+    wanted |= {"filters.consents_to": "events", "filters.consent_channels[]": ["email"]}
+    page = clerk.post("/persons", data={"text": "dang", **wanted}, follow_redirects=True).text
+    tags = re.findall(r'class="tag">([^<]*) <', page)
+    assert tags == [
+        "Nước: Séc",
+        "Nước: Ba Lan",
+        "Tuổi đến: 70",
+        "Loại: Kiều bào",
+        *(f"{field}: {value}" for field, value in (tag.split(": ") for tag in tags[4:])),
+    ]
+    assert len(tags) == 6
+
+    def without(words):
+        form = next(one for one in page.split("<form")[1:] if words in one)
+        sent = MultiDict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
+        return {key: values for key, values in sent.to_dict(flat=False).items() if key != "csrf_token"}
+
+    assert without("Nước: Séc")["filters.countries[]"] == ["PL"]
+    assert "filters.age_to" not in without("Tuổi đến: 70")
+    assert without("Tuổi đến: 70")["text"] == ["dang"]
+    assert not {"filters.consents_to", "filters.consent_channels[]"} & without(tags[4]).keys()
+    found = clerk.post("/persons", data=without(tags[4]), follow_redirects=True).text
+    assert "Đặng Thị Hòa" in found
