@@ -1,5 +1,7 @@
 """Segments on their pages and by the API: built, counted, explained; nothing is lost on the way."""
 
+import re
+
 import pytest
 from flask import current_app
 from sqlalchemy import select, update
