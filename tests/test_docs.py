@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -13,6 +14,14 @@ PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglo
 def test_every_link_leads_somewhere(document):
     links = re.findall(r"\]\((?!https?:|/)([^)#]+)", document.read_text("utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_the_clerk_s_guide_calls_things_as_the_pages_do():
+    with (ROOT / "kieubao/translations/vi/LC_MESSAGES/messages.po").open("rb") as file:
+        known = {words for message in read_po(file) for words in [message.string] if isinstance(words, str)}
+    named = re.findall(r"\*\*([^*]+)\*\*", (ROOT / "docs/so-tay-can-bo.md").read_text("utf-8"))
+    assert len(named) > 30
+    assert set(named) - known == set()
 
 
 def test_every_command_in_the_readme_runs(app):
