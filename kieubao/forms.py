@@ -119,7 +119,7 @@ class Part(fields.Nested):
 
     default_error_messages = _WORDS
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_options: Any) -> Any:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, partial: Any = None, **_options: Any) -> Any:
         return self.schema.load(value, unknown=self.unknown)
 
 

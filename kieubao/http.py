@@ -243,9 +243,10 @@ def site() -> str:
 def put_away(name: str, value: Any) -> bool:
     """Keep a value in the reader's session, sealed: nobody reads it out of the cookie.
 
-    Return False where it is more than a browser keeps, and nothing was.
+    Return False where it is more than a browser keeps: then nothing is.
     """
     if len((told := json.dumps(value, ensure_ascii=False)).encode()) > _AWAY:
+        session.pop(name, None)
         return False
     session[name] = base64.b64encode(keyring().seal(told, f"session.{name}")).decode()
     return True

@@ -87,17 +87,25 @@ class Filled:
         return [*(self.value(path) or []), *[""] * blank]
 
 
-def takes(form: type[Form], again: Page, *, whole: bool = False, reads: bool = False) -> Callable[[View], View]:
+def takes(
+    form: type[Form],
+    again: Page,
+    *,
+    whole: bool = False,
+    reads: bool = False,
+    typed: Callable[[], dict[str, Any]] | None = None,
+) -> Callable[[View], View]:
     """Give a view what was sent, as the form reads it; what is refused comes back on its page, `again`.
 
     `whole`: the page shows every field, so a blank one is cleared. `reads`: nothing is changed, so that
     another language may simply do it again; elsewhere it shows the form, with what is typed, and does nothing.
+    `typed` gives what was sent, where a page sends more than somebody typed.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def run(**names: Any) -> ResponseReturnValue:
-            values = sent()
+            values = (typed or sent)()
             if "language" in request.form and not reads:
                 return again(**names, form=Filled(values))
             try:

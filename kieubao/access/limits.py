@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import BindParameter, ScalarSelect, String, bindparam, func, select
+from sqlalchemy import BindParameter, ScalarSelect, bindparam, func, select
 
 from kieubao.access.chain import START
 from kieubao.access.models import AuditEntry
@@ -27,7 +27,7 @@ def _first(since: datetime | BindParameter[datetime]) -> ScalarSelect[int]:
 
 _MINUTE, _SINCE = (_first(bindparam(name, type_=Instant)) for name in ("minute", "since"))
 _BY_HAND = AuditEntry.action.not_in(bindparam("worked", expanding=True))
-_FINDS = AuditEntry.action == bindparam("finds", type_=String())
+_FINDS = AuditEntry.action.in_(bindparam("finds", expanding=True))
 # Made once: asked before whatever anybody does. Only of the account's own entries, which an index has whole: of all
 # that were made today a search would take longer the more of them there were.
 _SPENT = select(
@@ -35,11 +35,11 @@ _SPENT = select(
 ).where(AuditEntry.actor_id == bindparam("actor"), AuditEntry.id >= _SINCE)
 
 
-def spent(actor_id: int, worked: Collection[str], finds: str | None) -> Spent:
-    """Count what an account has done, without the acts of jobs (`worked`), and found by one act (`finds`), if any."""
+def spent(actor_id: int, worked: Collection[str], finds: Collection[str]) -> Spent:
+    """Count what an account has done, without the acts of jobs (`worked`), and found by some acts (`finds`), if any."""
     minute = clock.now() - timedelta(minutes=1)
     since = min(minute, clock.midnight()) if finds else minute
-    asked = {"actor": actor_id, "minute": minute, "since": since, "worked": [*worked], "finds": finds}
+    asked = {"actor": actor_id, "minute": minute, "since": since, "worked": [*worked], "finds": [*finds]}
     acts, found = db.session.connection().execute(_SPENT, asked).one()
     return Spent(acts, found or 0)
 

@@ -71,6 +71,8 @@ class Line:
     details: dict[str, Any] = field(default_factory=dict)
     # Whom else it is as much about: each has an entry of their own.
     also: Collection[UUID] = ()
+    # What is told of its subject alone.
+    own: dict[str, Any] = field(default_factory=dict)
 
 
 def hold() -> None:

@@ -8,7 +8,7 @@ leave, takes the right to write by itself (`consent.handover.seal`), and ends li
 people, of which a day has only so many.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from enum import Enum
@@ -54,6 +54,8 @@ OPENING: set[str] = set()
 LOOKS: set[str] = set()
 CHANGES: set[str] = set()
 CONFIRMED: set[str] = set()
+# Those that look for people, or show who may be meant.
+FINDING: set[str] = set()
 # Those that are a part of a job, of which no hand does so many.
 WORKED: set[str] = set()
 # Who may be about all people, where a use case says that it is, and shows none.
@@ -88,6 +90,7 @@ def use_case(  # noqa: PLR0913 - each is a promise, and has its name
         LOOKS.update([action] if opens and shape is Shape.READ else [])
         CHANGES.update([action] if shape is Shape.CHANGE else [])
         CONFIRMED.update([action] if confirmed else [])
+        FINDING.update([action] if finds else [])
         WORKED.update([action] if of_job else [])
 
         @wraps(function)
@@ -99,7 +102,7 @@ def use_case(  # noqa: PLR0913 - each is a promise, and has its name
                     if confirmed:
                         actor.require_confirmed()
                     if not of_job:
-                        _within_limits(actor, opens=opens, finds=action if finds else None)
+                        _within_limits(actor, opens=opens, finds=finds)
                     result = function(actor, *args, **kwargs)
                 _close(line, afresh=shape is Shape.READ)
             return result
@@ -116,17 +119,20 @@ def note(
     also: Collection[UUID] = (),
     found: int | None = None,
     purpose: str | None = None,
+    own: Mapping[str, Any] | None = None,
     **details: Any,
 ) -> None:
     """Add to the record of the use case that is running: ids, counts and field names, never values.
 
-    `also`: whom it is about as much as its subject, so that it is told, and counted, of each.
+    `also`: whom it is about as much as its subject, so that it is told, and counted, of each; `own`: what is told of
+    its subject, and of none of them.
     """
     line: Line = db.session.info["line"]
     line.subject = subject or line.subject
     line.also = also or line.also
     line.found = line.found if found is None else found
     line.purpose = purpose or line.purpose
+    line.own.update(own or {})
     line.details.update(details)
 
 
@@ -141,11 +147,11 @@ def is_by(account: Account) -> None:
     line.actor = Actor(account.id, Role(account.role), organisation_id=account.organisation_id)
 
 
-def _within_limits(actor: Actor, *, opens: bool, finds: str | None) -> None:
+def _within_limits(actor: Actor, *, opens: bool, finds: bool) -> None:
     """Raise TooMany where the trail says that the actor has done enough; the door counts for itself."""
     if actor.id is None:
         return
-    spent = limits.spent(actor.id, WORKED, finds)
+    spent = limits.spent(actor.id, WORKED, FINDING if finds else ())
     if spent.acts >= ACTS_A_MINUTE:
         raise TooMany(_("Too many requests: wait a minute"), wait=60)
     if opens and limits.opened(actor.id, OPENING) >= OPENED_A_DAY:
@@ -227,12 +233,13 @@ def _recorded(line: Line) -> Iterator[Line]:
 def _each(line: Line) -> Iterator[Line]:
     """Give a line for each whom it is about, which names the others."""
     if not line.also:
-        yield line
+        yield replace(line, details={**line.details, **line.own})
         return
     everybody = (line.subject, *line.also)
     for subject in everybody:
         others = [str(one) for one in everybody if one != subject]
-        yield replace(line, subject=subject, details={**line.details, "subjects": others})
+        own = line.own if subject == line.subject else {}
+        yield replace(line, subject=subject, details={**line.details, **own, "subjects": others})
 
 
 def _close(line: Line, *, afresh: bool = False) -> None:

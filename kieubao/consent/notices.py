@@ -86,8 +86,9 @@ def shown(reference: str, purposes: Collection[Purpose], on: date) -> int:
 
 def told_on(purpose: Purpose, on: date) -> int:
     """Return the id of the notice by which people were asked for a purpose on a day; raise Invalid where none was."""
-    query = select(Notice).where(Notice.in_force_on <= on)
-    fits = [one for one in db.session.scalars(query) if purpose in one.purposes]
+    query = select(Notice).where(Notice.in_force_on <= on).order_by(Notice.version)
+    last = {one.code: one for one in db.session.scalars(query)}
+    fits = [one for one in last.values() if purpose in one.purposes]
     found = max(fits, key=lambda one: (-len(one.purposes), one.in_force_on, one.id), default=None)
     if found is None:
         raise Invalid(_("On that day no notice spoke of that purpose"), field="notice")

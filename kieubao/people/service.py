@@ -1,6 +1,7 @@
 """What clerks, approvers and the protection officer do with people."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from kieubao.access import trail
@@ -11,11 +12,11 @@ from kieubao.consent.statements import Spoken, heard
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import keyring, writing
 from kieubao.ground import clock, errors, kinship
-from kieubao.ground.errors import Invalid, _
+from kieubao.ground.errors import Invalid, NotFound, _
 from kieubao.ground.names import Order
 from kieubao.ground.text import fold
 from kieubao.people import bonds, contacts, disclosure, doubles, erasure, pairs, readers, registry
-from kieubao.people.disclosure import Sheet
+from kieubao.people.disclosure import Located, Sheet
 from kieubao.people.doubles import Candidate
 from kieubao.people.records import Contact, Kin, Record, refuse_elsewhere
 from kieubao.people.search import Cursor, find
@@ -72,11 +73,12 @@ def trace(actor: Actor, code: str, *, reason: str) -> Sheet:
 
 @use_case(Permission.PERSON_WRITE, Shape.READ, finds=True)
 def alike(actor: Actor, record: Record) -> list[Sheet]:
-    """Return who within scope may be somebody that is being entered, the likeliest first."""
-    return _cards(doubles.on_record(record, actor.scope, actor.office)[:_MOST_ALIKE])
+    """Return who within scope may be somebody that is being entered, the likeliest first; last who was told apart."""
+    found = doubles.on_record(record, actor.scope, actor.office)
+    return _cards(sorted(found, key=lambda one: one.code in record.distinct_from)[:_MOST_ALIKE])
 
 
-@use_case(Permission.PERSON_WRITE)
+@use_case(Permission.PERSON_WRITE, finds=True)
 def enrol(actor: Actor, record: Record, *, kin: Sequence[Kin] = (), said: Spoken | None = None) -> Sheet:
     """Record a new person, and with them their relatives and what they said about contact.
 
@@ -85,10 +87,13 @@ def enrol(actor: Actor, record: Record, *, kin: Sequence[Kin] = (), said: Spoken
     """
     if said:
         actor.require(Permission.CONSENT_RECORD)
-    known = {one.code: disclosure.locate(actor.scope, one.code) for one in kin if one.code}
-    records = [record, *(one.record for one in kin if one.record)]
-    for one in records:
-        refuse_elsewhere(actor.scope, one.values, actor.office)
+    known = _on_record(actor, kin)
+    refuse_elsewhere(actor.scope, record.values, actor.office)
+    records = [record]
+    for place, one in enumerate(kin):
+        with _of(f"relatives.{place}"):
+            records += [one.record] if one.record else []
+            refuse_elsewhere(actor.scope, records[-1].values, actor.office)
     like = [doubles.on_record(one, actor.scope, actor.office) for one in records]
     _refuse_alike([one for some in like for one in some], record.distinct_from)
     made, *new = registry.enrol(records, actor.office, actor.id)
@@ -100,11 +105,12 @@ def enrol(actor: Actor, record: Record, *, kin: Sequence[Kin] = (), said: Spoken
     bonds.tie((made.id, other.id, term, kinship.inverse(term)) for other, term in ties)
     if kin:
         _revise_all([made.id, *(one.id for one in relatives)], actor.id)
+    own: dict[str, Any] = {"fields": sorted(name for name, value in record.values.items() if value)}
     if said:
-        ledger.record(heard(made.id, said), actor.id)
-        note(state=said.state, purposes=sorted(said.purposes))
-    fields = sorted(name for name, value in record.values.items() if value)
-    note(subject=made.subject, also=[one.subject for one in relatives], fields=fields)
+        with _of("said"):
+            ledger.record(heard(made.id, said), actor.id)
+        own |= {"state": said.state, "purposes": sorted(said.purposes)}
+    note(subject=made.subject, also=[one.subject for one in relatives], own=own, fields=["kinships"])
     return disclosure.record(actor.scope, made.id)
 
 
@@ -250,6 +256,38 @@ def _refuse_alike(alike: Sequence[Candidate], distinct_from: Collection[str]) ->
         return
     people = _cards([*meant.values()])
     raise errors.Alike(_("They may be on record already: look at who is like them"), people=people)
+
+
+def _on_record(actor: Actor, kin: Sequence[Kin]) -> dict[str, Located]:
+    """Return the relatives who are on record, held, by code; raise Invalid for one who is not, or stands twice."""
+    found: dict[str, Located] = {}
+    for place, one in enumerate(kin):
+        with _of(f"relatives.{place}"):
+            if one.code in found:
+                raise Invalid(_("The same relative stands there twice"), field="relative")
+            if one.code:
+                found[one.code] = _relative(actor, one.code, found.values())
+    erasure.hold([one.id for one in found.values()])
+    return found
+
+
+def _relative(actor: Actor, code: str, others: Collection[Located]) -> Located:
+    try:
+        person = disclosure.locate(actor.scope, code)
+    except NotFound as error:
+        raise Invalid(error.message, field="relative") from error
+    if person.id in {one.id for one in others}:
+        raise Invalid(_("The same relative stands there twice"), field="relative")
+    return person
+
+
+@contextmanager
+def _of(part: str) -> Iterator[None]:
+    """Tell of what is wrong by its path within a form of several parts."""
+    try:
+        yield
+    except Invalid as error:
+        raise Invalid(error.message, field=f"{part}.{error.field}", **error.values) from error
 
 
 def _cards(alike: Sequence[Candidate]) -> list[Sheet]:

@@ -9,10 +9,10 @@ from flask_babel import gettext
 from marshmallow import pre_load
 
 from kieubao import forms, pages, shown
-from kieubao.access.roles import Actor, Permission
+from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
-from kieubao.consent import service as notices
+from kieubao.consent import notices
 from kieubao.consent.statements import OF_THE_DAY, Spoken
 from kieubao.ground import homeplace
 from kieubao.ground.errors import Alike, SignInNeeded, _
@@ -31,10 +31,13 @@ from kieubao.people.schemas import (
     StandingForm,
     WithdrawForm,
 )
+from kieubao.worker import looked
 
 # What a blank form begins with, and what of one form the next begins with.
 _BLANK = {"kind": "abroad", "legal_basis": "consent"}
 _CARRIED = ("kind", "home", "home_unit", "source", "confirmed_on", "legal_basis", "legal_document")
+# What it offers chosen already says nothing by itself.
+_PRESET = frozenset({"channel", "owner", "method", "notice"})
 
 bp = Blueprint("people_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
@@ -76,35 +79,45 @@ def found() -> ResponseReturnValue:
     return _found(typed) if by == actor.id else redirect(url_for(".ask"), 303)
 
 
+def _typed_in() -> dict[str, Any]:
+    """Return what a clerk typed into a blank form, without what its page offers chosen already."""
+    typed = pages.sent()
+    typed |= {name: [one for one in rows if one.keys() - _PRESET] for name, rows in typed.items() if _are_rows(rows)}
+    return typed if typed.get("said", {}).keys() - _PRESET else {key: typed[key] for key in typed if key != "said"}
+
+
+def _are_rows(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
+
 @bp.get("/persons/new")
 def ask_enrol(form: Filled | None = None) -> str:
-    actor = admit(current_actor(), Permission.PERSON_WRITE)
-    carried = taken_back("carried") if "onwards" in request.args else None
-    return _entry(actor, form or Filled(carried or _BLANK))
+    admit(current_actor(), Permission.PERSON_WRITE)
+    carried = (taken_back("carried") if "onwards" in request.args and not form else None) or {}
+    return _entry(form or Filled(carried.get("typed", _BLANK)), carried.get("made"))
 
 
 @bp.post("/persons/new")
-@pages.takes(EntryForm, again=ask_enrol)
+@pages.takes(EntryForm, again=ask_enrol, typed=_typed_in)
 def enrol(entry: Entry) -> ResponseReturnValue:
     """Record somebody and, where a clerk has a pile of forms, show the next one, which begins like the last."""
     made = service.enrol(current_actor(), entry.record, kin=entry.kin, said=entry.said)
     if "onwards" not in request.form:
         return pages.done(_("The person is recorded"), ".read", code=made["code"])
-    typed = pages.sent()
-    put_away("carried", {name: typed[name] for name in _CARRIED if name in typed})
-    recorded = _("%(name)s is recorded as %(code)s")
-    return pages.done(recorded, ".ask_enrol", values={name: made[name] for name in ("name", "code")}, onwards=1)
+    typed, whom = _typed_in(), {name: made[name] for name in ("name", "code")}
+    put_away("carried", {"typed": {name: typed[name] for name in _CARRIED if name in typed}, "made": whom})
+    return redirect(url_for(".ask_enrol", onwards=1), 303)
 
 
 @bp.post("/persons/new/look")
 def look() -> str:
-    """Show how what is typed is read, and who on record may be meant."""
-    actor, typed = admit(current_actor(), Permission.PERSON_WRITE), pages.sent()
+    """Show how what is typed is read and, where somebody new is entered, who on record may be meant."""
+    actor, typed = admit(current_actor(), Permission.PERSON_WRITE), _typed_in()
     record = so_far(typed)
-    enough = record.contacts or " " in record.values["name"]
+    enough = "version" not in typed and (record.contacts or " " in record.values["name"])
     people = service.alike(actor, record) if enough else []
     alike = Alike(_("They may be on record already: look at who is like them"), people=people) if people else None
-    return _entry(actor, Filled(typed, alike=alike, readings=readings(typed)))
+    return _entry(Filled(typed, alike=alike, readings=readings(typed)))
 
 
 @bp.get("/persons/<code:code>")
@@ -181,7 +194,7 @@ def consents(code: str) -> str:
 
 @bp.get("/persons/<code:code>/consents/new")
 def ask_consent(code: str, form: Filled | None = None) -> str:
-    return _about(code, "people/consent.html", form, Permission.CONSENT_RECORD, notices=_notices(current_actor()))
+    return _about(code, "people/consent.html", form, Permission.CONSENT_RECORD, notices=_notices())
 
 
 @bp.post("/persons/<code:code>/consents/new")
@@ -234,15 +247,13 @@ def trace(form: dict[str, str]) -> str:
     return render_template("people/readings.html", sheet=service.trace(current_actor(), **form))
 
 
-def _entry(actor: Actor, form: Filled) -> str:
-    return render_template("people/new.html", form=form, notices=_notices(actor))
+def _entry(form: Filled, made: Mapping[str, str] | None = None) -> str:
+    return render_template("people/new.html", form=form, notices=_notices(), made=made)
 
 
-def _notices(actor: Actor) -> list[tuple[str, str]]:
-    """Return the notices that somebody may have been shown, the usual choice first."""
-    every = [
-        (one["reference"], f"{one['reference']}: {one[f'title_{language()}']}") for one in notices.list_notices(actor)
-    ]
+def _notices() -> list[tuple[str, str]]:
+    """Return the notices that somebody may have been shown, the usual choice first: no secret, so no line."""
+    every = [(one["reference"], f"{one['reference']}: {one[f'title_{language()}']}") for one in looked(notices.listed)]
     return [(OF_THE_DAY, gettext("The one in force on that day, for each purpose")), *reversed(every)]
 
 

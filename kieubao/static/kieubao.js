@@ -58,10 +58,11 @@ if (entry) {
     clearTimeout(waiting);
     const mine = ++last, typed = new URLSearchParams(new FormData(entry));
     if (typed.toString() === known) return;
-    known = typed.toString();
     const answer = await fetch(entry.dataset.reads, { method: "POST", body: typed });
     if (mine !== last || !answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!page.querySelector("form[data-reads]")) return;
+    known = typed.toString();
     for (const said of entry.querySelectorAll(".read")) said.textContent = page.getElementById(said.id)?.textContent ?? "";
     const here = document.getElementById("alike"), found = page.getElementById("alike");
     if (here && found && here.dataset.found !== found.textContent) {
@@ -77,6 +78,14 @@ if (entry) {
   entry.addEventListener("input", wait);
   entry.addEventListener("compositionend", wait);
   entry.addEventListener("submit", () => { clearTimeout(waiting); last++; });
+}
+
+// Whoever speaks to their computer, or holds keys by mistake, can do without the single ones.
+const off = () => localStorage.getItem("keys") === "off";
+const single = document.getElementById("single-keys");
+if (single) {
+  single.checked = !off();
+  single.addEventListener("change", () => localStorage.setItem("keys", single.checked ? "on" : "off"));
 }
 
 // Keys, none of them a letter while something is typed or composed.
@@ -99,14 +108,18 @@ const press = (selector) => {
 };
 addEventListener("keydown", (event) => {
   if (event.isComposing || event.keyCode === 229 || event.altKey) return;
-  const held = event.ctrlKey || event.metaKey;
+  const held = event.ctrlKey || event.metaKey, key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const act = held
-    ? { s: () => press("form[data-guard] .bar [type=submit]"), Enter: () => press("[name=onwards]") ?? press("form[data-guard] .bar [type=submit]"), ArrowDown: () => nextPart(1), ArrowUp: () => nextPart(-1) }[event.key]
-    : !typing(event) && { "/": () => document.querySelector("#f-text")?.focus(), j: () => toRow(1), k: () => toRow(-1), "?": () => document.getElementById("keys")?.showModal() }[event.key];
+    ? { s: () => press("form[data-guard] .bar [type=submit]"), Enter: () => press("[name=onwards]") ?? press("form[data-guard] .bar [type=submit]"), ArrowDown: () => nextPart(1), ArrowUp: () => nextPart(-1) }[key]
+    : !typing(event) && !off() && { "/": () => document.querySelector("#f-text")?.focus(), j: () => toRow(1), k: () => toRow(-1), "?": () => document.getElementById("keys")?.showModal() }[key];
   if (!act || (held && !document.querySelector("form[data-guard]"))) return;
   event.preventDefault();
-  act();
+  if (!(held && event.repeat)) act();
 });
+for (const opener of document.querySelectorAll("[data-opens]")) {
+  opener.hidden = false;
+  opener.addEventListener("click", () => document.getElementById(opener.dataset.opens).showModal());
+}
 
 // People appear while a name is typed: after a pause, and never in the middle of a letter that is still being composed.
 const looking = document.querySelector("form[data-looks]");

@@ -1,10 +1,13 @@
 """The pages of people, as forms and links."""
 
+import base64
 import re
 
 import pytest
+from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
+from kieubao.access.models import AuditEntry
 from kieubao.consent.vocabulary import Purpose
 from kieubao.db import db
 from kieubao.people import disclosure, service
@@ -267,3 +270,41 @@ def test_each_filter_of_a_search_is_a_tag_that_can_be_taken_away(clerk):
     assert not {"filters.consents_to", "filters.consent_channels[]"} & without(tags[4]).keys()
     found = clerk.post("/persons", data=without(tags[4]), follow_redirects=True).text
     assert "Đặng Thị Hòa" in found
+
+
+def test_an_error_stands_beside_the_row_that_was_typed_whatever_else_the_page_offers(clerk):
+    sent = {**NEW, "contact_points-0-channel": "phone", "said.method": "paper", "said.notice": "of-the-day"}
+    sent |= {"contact_points-1-channel": "email", "contact_points-1-value": "abc@"}
+    page = clerk.post("/persons/new", data=sent)
+    assert page.status_code == 422
+    assert re.search(r'id="f-contact_points-0-value"[^>]*value="abc@"[^>]*aria-invalid', page.text)
+    assert re.search(r'<option value="email" selected', page.text)
+    assert 'href="#f-said' not in page.text
+    factories.notice()
+    sent |= {"contact_points-1-value": "dao@example.com", "said.purposes[]": ["events"], "said.channels[]": ["email"]}
+    sent |= {"said.state": "given", "said.signed_on": "01/01/2019", "said.evidence": "phiếu 12"}
+    page = clerk.post("/persons/new", data=sent)
+    assert '<a href="#f-said-notice">' in page.text
+    assert re.search(r'<select[^>]*id="f-said-notice"[^>]*aria-invalid', page.text)
+
+
+def test_the_next_form_of_a_pile_tells_whom_it_recorded_but_not_in_the_clear(clerk):
+    answer = clerk.post("/persons/new", data={**NEW, "onwards": "1"})
+    assert answer.location == "/persons/new?onwards=1"
+    cookie = answer.headers["Set-Cookie"].split("=", 1)[1].split(".")[0]
+    kept = base64.urlsafe_b64decode(cookie + "===")
+    assert "Đặng".encode() not in kept
+    assert b"KB-" not in kept
+    page = clerk.get(answer.location).text
+    assert re.search(r"Đã ghi hồ sơ Đặng Thị Hòa, mã KB-", page)
+    assert 'value="Đặng Thị Hòa"' not in page
+
+
+def test_how_an_edit_is_read_is_no_search(cast, clerk):
+    made = clerk.post("/persons/new", data=NEW).location.rpartition("/")[2]
+    form = fields_in(clerk.get(f"/persons/{made}/edit"))
+    lines = db.session.scalar(select(func.count()).select_from(AuditEntry))
+    db.session.rollback()
+    page = clerk.post("/persons/new/look", data={**form, "home": "xã Cẩm Bình"}).text
+    assert re.search(r'id="f-home-read"[^>]*>Xã Cẩm Bình<', page)
+    assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == lines
