@@ -27,6 +27,7 @@ from kieubao.entry.service import Door, Proof
 from kieubao.ground.errors import SignInRefused
 from kieubao.ground.passkeys import Site
 from kieubao.ground.phones import Phone
+from kieubao.people import enrolment
 from kieubao.people import service as people
 from kieubao.people.schemas import ContactForm, EnrolForm
 from tests import canaries, factories
@@ -83,7 +84,7 @@ def clerk(cast):
 
 def live(clerk, secrets):
     """Record a person, say things of them, and change them: each by the use case a clerk has for it."""
-    code = people.enrol(clerk, EnrolForm().load(secrets.form()))["code"]
+    code = enrolment.enrol(clerk, EnrolForm().load(secrets.form()))["code"]
     said = {"method": "paper", "evidence": secrets.evidence, "capacity": "representative", "given_by": secrets.speaker}
     yes = Spoken([Purpose.EVENTS], [Channel.EMAIL], State.GIVEN, date(2026, 1, 1), said, "events/1")
     people.record_consent(clerk, code, yes)

@@ -22,7 +22,9 @@ ROOT = Path(__file__).parents[1]
 SERVICES = [
     importlib.import_module(module.name)
     for module in pkgutil.walk_packages(kieubao.__path__, "kieubao.")
-    if module.name.endswith((".service", ".batches", ".organizer", ".office", ".recipient", ".rosters", ".approval"))
+    if module.name.endswith(
+        (".service", ".batches", ".organizer", ".office", ".recipient", ".rosters", ".approval", ".enrolment")
+    )
 ]
 USE_CASES = [
     function

@@ -8,7 +8,7 @@ from kieubao.access.session import current_actor
 from kieubao.consent.statements import Spoken
 from kieubao.ground import countries, homeplace
 from kieubao.http import Blueprint, as_cursor, expected_version, plain, read_cursor, versioned
-from kieubao.people import service
+from kieubao.people import enrolment, service
 from kieubao.people.entry import EntryForm, SoFarForm
 from kieubao.people.records import Contact, Entry, Record
 from kieubao.people.schemas import (
@@ -42,7 +42,7 @@ bp = Blueprint("persons", __name__, description="People abroad and their relativ
 @bp.response(201, RecordSheet)
 def enrol(entry: Entry) -> Any:
     """Record a new person, with their relatives and what they agreed to."""
-    return versioned(service.enrol(current_actor(), entry.record, kin=entry.kin, said=entry.said))
+    return versioned(enrolment.enrol(current_actor(), entry.record, kin=entry.kin, said=entry.said))
 
 
 @bp.post("/persons/alike")
@@ -50,7 +50,7 @@ def enrol(entry: Entry) -> Any:
 @bp.response(200, AlikeSheet(many=True))
 def alike(record: Record) -> Any:
     """Show who on record may be somebody that is about to be recorded, the likeliest first."""
-    return service.alike(current_actor(), record)
+    return enrolment.alike(current_actor(), record)
 
 
 @bp.post("/persons/search")

@@ -1,7 +1,6 @@
 """What clerks, approvers and the protection officer do with people."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from kieubao.access import trail
@@ -11,18 +10,14 @@ from kieubao.consent import handover, ledger
 from kieubao.consent.statements import Spoken, heard
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import keyring, writing
-from kieubao.ground import clock, errors, kinship
-from kieubao.ground.errors import Invalid, NotFound, _
+from kieubao.ground import clock, kinship
+from kieubao.ground.errors import Invalid, _
 from kieubao.ground.names import Order
 from kieubao.ground.text import fold
-from kieubao.people import bonds, contacts, disclosure, doubles, erasure, pairs, readers, registry
-from kieubao.people.disclosure import Located, Sheet
-from kieubao.people.doubles import Candidate
-from kieubao.people.records import Contact, Kin, Record, refuse_elsewhere
+from kieubao.people import bonds, contacts, disclosure, erasure, readers, registry
+from kieubao.people.disclosure import Sheet
+from kieubao.people.records import Contact, refuse_elsewhere
 from kieubao.people.search import Cursor, find
-
-# So many are shown of those who are like somebody that is being entered.
-_MOST_ALIKE = 5
 
 
 @use_case(Permission.PERSON_SEARCH, Shape.READ, finds=True)
@@ -71,49 +66,6 @@ def trace(actor: Actor, code: str, *, reason: str) -> Sheet:
     return {"code": code, "readings": [one._asdict() for one in told], "complete": len(told) < readers.MOST}
 
 
-@use_case(Permission.PERSON_WRITE, Shape.READ, finds=True)
-def alike(actor: Actor, record: Record) -> list[Sheet]:
-    """Return who within scope may be somebody that is being entered, the likeliest first; last who was told apart."""
-    found = doubles.on_record(record, actor.scope, actor.office)
-    return _cards(sorted(found, key=lambda one: one.code in record.distinct_from)[:_MOST_ALIKE])
-
-
-@use_case(Permission.PERSON_WRITE, finds=True)
-def enrol(actor: Actor, record: Record, *, kin: Sequence[Kin] = (), said: Spoken | None = None) -> Sheet:
-    """Record a new person, and with them their relatives and what they said about contact.
-
-    Raises Alike where people within scope may be who is meant, unless it is said of each of them that they are not;
-    that is remembered.
-    """
-    if said:
-        actor.require(Permission.CONSENT_RECORD)
-    known = _on_record(actor, kin)
-    refuse_elsewhere(actor.scope, record.values, actor.office)
-    records = [record]
-    for place, one in enumerate(kin):
-        with _of(f"relatives.{place}"):
-            records += [one.record] if one.record else []
-            refuse_elsewhere(actor.scope, records[-1].values, actor.office)
-    like = [doubles.on_record(one, actor.scope, actor.office) for one in records]
-    _refuse_alike([one for some in like for one in some], record.distinct_from)
-    made, *new = registry.enrol(records, actor.office, actor.id)
-    for person, some in zip((made, *new), like, strict=True):
-        pairs.keep_apart(person.id, some, actor.id)
-    fresh = iter(new)
-    relatives = [known[one.code] if one.code else next(fresh) for one in kin]
-    ties = zip(relatives, (one.term for one in kin), strict=True)
-    bonds.tie((made.id, other.id, term, kinship.inverse(term)) for other, term in ties)
-    if kin:
-        _revise_all([made.id, *(one.id for one in relatives)], actor.id)
-    own: dict[str, Any] = {"fields": sorted(name for name, value in record.values.items() if value)}
-    if said:
-        with _of("said"):
-            ledger.record(heard(made.id, said), actor.id)
-        own |= {"state": said.state, "purposes": sorted(said.purposes)}
-    note(subject=made.subject, also=[one.subject for one in relatives], own=own, fields=["kinships"])
-    return disclosure.record(actor.scope, made.id)
-
-
 @use_case(Permission.PERSON_WRITE, opens=True)
 def amend(actor: Actor, code: str, *, version: int, changes: Mapping[str, Any]) -> Sheet:
     """Change a record that is still at this version."""
@@ -153,7 +105,7 @@ def tie(actor: Actor, code: str, *, relative: str, term: str) -> Sheet:
     """Record that `relative` is the `term` of this person, and so the other way round."""
     person, other = disclosure.locate(actor.scope, code), disclosure.locate(actor.scope, relative)
     bonds.tie([(person.id, other.id, term, kinship.inverse(term))])
-    _revise_all([person.id, other.id], actor.id)
+    registry.revise_all([person.id, other.id], actor.id)
     note(subject=person.subject, fields=["kinships"], also=[other.subject])
     return disclosure.record(actor.scope, person.id)
 
@@ -162,7 +114,7 @@ def tie(actor: Actor, code: str, *, relative: str, term: str) -> Sheet:
 def untie(actor: Actor, code: str, relative: str) -> Sheet:
     person, other = disclosure.locate(actor.scope, code), disclosure.locate(actor.scope, relative)
     bonds.untie(person.id, other.id)
-    _revise_all([person.id, other.id], actor.id)
+    registry.revise_all([person.id, other.id], actor.id)
     note(subject=person.subject, fields=["kinships"], also=[other.subject])
     return disclosure.record(actor.scope, person.id)
 
@@ -247,59 +199,6 @@ def scrub(actor: Actor) -> int:
     writing()
     note(found=count)
     return count
-
-
-def _refuse_alike(alike: Sequence[Candidate], distinct_from: Collection[str]) -> None:
-    """Raise Alike with who may be meant and was not said to be another; the trail says whose cards were shown."""
-    meant = {one.id: one for one in alike if one.code not in distinct_from}
-    if not meant:
-        return
-    people = _cards([*meant.values()])
-    raise errors.Alike(_("They may be on record already: look at who is like them"), people=people)
-
-
-def _on_record(actor: Actor, kin: Sequence[Kin]) -> dict[str, Located]:
-    """Return the relatives who are on record, held, by code; raise Invalid for one who is not, or stands twice."""
-    found: dict[str, Located] = {}
-    for place, one in enumerate(kin):
-        with _of(f"relatives.{place}"):
-            if one.code in found:
-                raise Invalid(_("The same relative stands there twice"), field="relative")
-            if one.code:
-                found[one.code] = _relative(actor, one.code, found.values())
-    erasure.hold([one.id for one in found.values()])
-    return found
-
-
-def _relative(actor: Actor, code: str, others: Collection[Located]) -> Located:
-    try:
-        person = disclosure.locate(actor.scope, code)
-    except NotFound as error:
-        raise Invalid(error.message, field="relative") from error
-    if person.id in {one.id for one in others}:
-        raise Invalid(_("The same relative stands there twice"), field="relative")
-    return person
-
-
-@contextmanager
-def _of(part: str) -> Iterator[None]:
-    """Tell of what is wrong by its path within a form of several parts."""
-    try:
-        yield
-    except Invalid as error:
-        raise Invalid(error.message, field=f"{part}.{error.field}", **error.values) from error
-
-
-def _cards(alike: Sequence[Candidate]) -> list[Sheet]:
-    cards = disclosure.cards([one.id for one in alike])
-    note(found=len(cards), subjects=[str(subject) for subject, _card in cards])
-    return [{**card, "reasons": one.reasons} for (_subject, card), one in zip(cards, alike, strict=True)]
-
-
-def _revise_all(people: Iterable[int], by: int | None) -> None:
-    """Revise in one order, whoever asks, so that two who tie the same people do not wait for each other."""
-    for person_id in sorted(people):
-        registry.revise(person_id, by)
 
 
 def _opened(actor: Actor, code: str) -> Sheet:

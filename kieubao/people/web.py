@@ -18,7 +18,7 @@ from kieubao.ground import homeplace
 from kieubao.ground.errors import Alike, SignInNeeded, _
 from kieubao.http import as_cursor, language, put_away, read_cursor, taken_back
 from kieubao.pages import Filled
-from kieubao.people import service
+from kieubao.people import enrolment, service
 from kieubao.people.entry import EntryForm, readings, so_far
 from kieubao.people.records import Contact, Entry
 from kieubao.people.schemas import (
@@ -101,7 +101,7 @@ def ask_enrol(form: Filled | None = None) -> str:
 @pages.takes(EntryForm, again=ask_enrol, typed=_typed_in)
 def enrol(entry: Entry) -> ResponseReturnValue:
     """Record somebody and, where a clerk has a pile of forms, show the next one, which begins like the last."""
-    made = service.enrol(current_actor(), entry.record, kin=entry.kin, said=entry.said)
+    made = enrolment.enrol(current_actor(), entry.record, kin=entry.kin, said=entry.said)
     if "onwards" not in request.form:
         return pages.done(_("The person is recorded"), ".read", code=made["code"])
     typed, whom = _typed_in(), {name: made[name] for name in ("name", "code")}
@@ -115,7 +115,7 @@ def look() -> str:
     actor, typed = admit(current_actor(), Permission.PERSON_WRITE), _typed_in()
     record = so_far(typed)
     enough = "version" not in typed and (record.contacts or " " in record.values["name"])
-    people = service.alike(actor, record) if enough else []
+    people = enrolment.alike(actor, record) if enough else []
     alike = Alike(_("They may be on record already: look at who is like them"), people=people) if people else None
     return _entry(Filled(typed, alike=alike, readings=readings(typed)))
 

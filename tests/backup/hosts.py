@@ -15,7 +15,7 @@ from kieubao.ground import clock
 from kieubao.outreach import organizer
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
-from kieubao.people import bonds
+from kieubao.people import bonds, enrolment
 from kieubao.people import service as people
 from kieubao.people.records import Member
 from kieubao.people.schemas import EnrolForm
@@ -114,7 +114,7 @@ def _somebody():
 
 def enrol(cast):
     """Record somebody as a clerk does, in a transaction that asks for the right to write first."""
-    return people.enrol(cast["clerk"], EnrolForm().load(factories.form(**_somebody())))["code"]
+    return enrolment.enrol(cast["clerk"], EnrolForm().load(factories.form(**_somebody())))["code"]
 
 
 def pull(cast, code):

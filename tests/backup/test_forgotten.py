@@ -15,6 +15,7 @@ from kieubao.intake import service as intake
 from kieubao.intake.vocabulary import RowState
 from kieubao.outreach import organizer
 from kieubao.outreach.vocabulary import Format
+from kieubao.people import enrolment
 from kieubao.people import service as people
 from kieubao.people.records import Contact
 from kieubao.people.schemas import EnrolForm
@@ -53,7 +54,7 @@ class Canary:
 def live(cast, canary, office, app):
     """Record them, search, hear a yes, publish and pull, change them, send a file with them in it, make a backup."""
     clerk = cast["clerk"]
-    code = people.enrol(clerk, canary.form())["code"]
+    code = enrolment.enrol(clerk, canary.form())["code"]
     people.search(clerk, text=canary.name, wanted={})
     people.search(clerk, text=canary.mail, wanted={})
     factories.notice()

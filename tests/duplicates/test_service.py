@@ -14,7 +14,7 @@ from kieubao.ground import clock
 from kieubao.ground.errors import Alike, Conflict, Forbidden, Invalid, NotFound, Stale
 from kieubao.jobs import Job
 from kieubao.oversight.days import Act, Day
-from kieubao.people import bonds, disclosure, pairs, registry
+from kieubao.people import bonds, disclosure, enrolment, pairs, registry
 from kieubao.people import service as people
 from kieubao.people.models import Duplicate, Person
 from kieubao.people.vocabulary import PairState
@@ -393,7 +393,7 @@ def test_a_third_record_is_compared_with_the_one_that_stays(clerk, approver, two
 def test_nobody_is_recorded_twice_unnoticed(clerk, two, how):
     record = factories.EnrolForm().load(factories.form(**{**LIKE, **how}))
     with pytest.raises(Alike) as refused:
-        people.enrol(clerk, record)
+        enrolment.enrol(clerk, record)
     assert {one["code"] for one in refused.value.people} == {one.code for one in two}
     assert all("same_number" in one["reasons"] for one in refused.value.people)
     (entry,) = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "people.enrol"))
@@ -403,9 +403,9 @@ def test_nobody_is_recorded_twice_unnoticed(clerk, two, how):
 def test_who_is_said_to_be_another_is_recorded_and_that_is_remembered(clerk, two):
     others = [one.code for one in two]
     with pytest.raises(Alike) as refused:
-        people.enrol(clerk, factories.EnrolForm().load(factories.form(**LIKE, distinct_from=others[:1])))
+        enrolment.enrol(clerk, factories.EnrolForm().load(factories.form(**LIKE, distinct_from=others[:1])))
     assert [one["code"] for one in refused.value.people] == others[1:]
-    made = people.enrol(clerk, factories.EnrolForm().load(factories.form(**LIKE, distinct_from=others)))
+    made = enrolment.enrol(clerk, factories.EnrolForm().load(factories.form(**LIKE, distinct_from=others)))
     swept(clerk)
     assert listed(clerk) == [set(others)]
     assert {made["code"], others[0]} in listed(clerk, PairState.DIFFERENT)
@@ -413,5 +413,5 @@ def test_who_is_said_to_be_another_is_recorded_and_that_is_remembered(clerk, two
 
 def test_who_is_elsewhere_is_not_told_of(clerk, two):
     away = factories.actor("clerk", ("18685",))
-    made = people.enrol(away, factories.EnrolForm().load(factories.form(home_unit="2025:18685", **LIKE)))
+    made = enrolment.enrol(away, factories.EnrolForm().load(factories.form(home_unit="2025:18685", **LIKE)))
     assert db.session.scalar(select(Person.id).where(Person.code == made["code"]))

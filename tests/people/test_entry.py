@@ -15,7 +15,7 @@ from kieubao.access.roles import Permission
 from kieubao.consent.models import ConsentEvent
 from kieubao.db import db
 from kieubao.ground.errors import Alike, Forbidden, Invalid, TooMany
-from kieubao.people import service
+from kieubao.people import enrolment, service
 from kieubao.people.entry import EntryForm, readings, so_far
 from kieubao.people.models import Duplicate, Person
 from kieubao.people.vocabulary import PairState
@@ -35,7 +35,7 @@ def clerk(cast):
 
 def entered(actor, **fields):
     entry = EntryForm().load(factories.form(**fields))
-    return service.enrol(actor, entry.record, kin=entry.kin, said=entry.said)
+    return enrolment.enrol(actor, entry.record, kin=entry.kin, said=entry.said)
 
 
 def entries(action):
@@ -212,12 +212,12 @@ def test_white_space_about_a_kind_is_none_of_it(clerk):
 def test_who_was_told_apart_comes_last_and_all_that_is_found_counts_for_the_day(cast, monkeypatch):
     some = [factories.person("Nguyễn Thị Đào", born="1968").code for _ in range(6)]
     typed = {"name": "Nguyễn Thị Đào", "born": "1968", "home": "Xã Cẩm Xuyên"}
-    found = service.alike(cast["clerk"], so_far({**typed, "distinct_from": some[:1]}))
+    found = enrolment.alike(cast["clerk"], so_far({**typed, "distinct_from": some[:1]}))
     assert {one["code"] for one in found} == {*some[1:]}
     monkeypatch.setattr(use_case, "FOUND_A_DAY", 5)
     for act in (
         lambda: service.search(cast["clerk"], text="dao", wanted={}),
-        lambda: service.alike(cast["clerk"], so_far(typed)),
+        lambda: enrolment.alike(cast["clerk"], so_far(typed)),
         lambda: entered(cast["clerk"]),
     ):
         with pytest.raises(TooMany):
@@ -226,16 +226,16 @@ def test_who_was_told_apart_comes_last_and_all_that_is_found_counts_for_the_day(
 
 def test_who_may_be_meant_is_shown_before_anybody_is_recorded(cast):
     known = factories.person("Nguyễn Thị Đào", born="1968")
-    found = service.alike(
+    found = enrolment.alike(
         cast["clerk"], so_far({"name": "nguyen thi dao", "born": "1968", "home": "Xã Cẩm Xuyên", "city": 3 * "x" * 99})
     )
     assert [(one["code"], bool(one["reasons"])) for one in found] == [(known.code, True)]
     (line,) = entries("people.alike")
     assert (line.found, len(line.details["subjects"])) == (1, 1)
     elsewhere = factories.actor("clerk", ("18562",))
-    assert service.alike(elsewhere, so_far({"name": "Nguyễn Thị Đào"})) == []
+    assert enrolment.alike(elsewhere, so_far({"name": "Nguyễn Thị Đào"})) == []
     with pytest.raises(Forbidden):
-        service.alike(cast["approver"], so_far({"name": "Nguyễn Thị Đào"}))
+        enrolment.alike(cast["approver"], so_far({"name": "Nguyễn Thị Đào"}))
 
 
 def test_how_it_is_read(app):

@@ -17,7 +17,7 @@ from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from kieubao.outreach import organizer as desk
 from kieubao.outreach.vocabulary import Format
-from kieubao.people import registry, service
+from kieubao.people import enrolment, registry, service
 from kieubao.people.models import PersonRevision
 from kieubao.people.records import Contact
 from kieubao.people.schemas import EnrolForm, PersonForm
@@ -114,10 +114,10 @@ def test_an_officer_inspects_and_traces_within_scope_alone(app):
 def test_a_commune_records_its_own_people_alone(app, home):
     clerk = factories.actor("clerk", (HERE,))
     with pytest.raises(Invalid):
-        service.enrol(clerk, record(**home))
+        enrolment.enrol(clerk, record(**home))
     assert db.session.execute(text("SELECT count(*) FROM person")).scalar() == 0
     assert entries()[-1].outcome == "invalid"
-    own = service.enrol(clerk, record())
+    own = enrolment.enrol(clerk, record())
     with pytest.raises(Invalid):
         service.amend(clerk, own["code"], version=1, changes=PersonForm(partial=True).load(home))
     assert service.read(clerk, own["code"])["version"] == 1
@@ -131,7 +131,7 @@ def test_a_code_that_is_taken_is_given_to_nobody_else(app, monkeypatch):
     monkeypatch.setattr(codes, "fresh", lambda _prefix: next(given))
     assert factories.person().code == first
     clerk = factories.actor("clerk", (THERE,))
-    assert service.enrol(clerk, record(home_unit=f"2025:{THERE}"))["code"] == others[0]
+    assert enrolment.enrol(clerk, record(home_unit=f"2025:{THERE}"))["code"] == others[0]
     alike = [record(home_unit=f"2025:{THERE}")] * 2
     assert [one.code for one in registry.enrol(alike, "42", None)] == made[2:]
 
@@ -257,7 +257,7 @@ VALUES = [
 
 def test_the_trail_names_fields_and_no_value(cast):
     clerk, notice = cast["clerk"], factories.notice()
-    code = service.enrol(clerk, record(**PLANTED))["code"]
+    code = enrolment.enrol(clerk, record(**PLANTED))["code"]
     other = factories.person("Trần Văn Bình").code
     for sought in (PLANTED["name"], "dang thi hoa", "601 555 148", "hoa.dang@example.com", code):
         assert service.search(clerk, text=sought, wanted={"cities": ["Karlovy Vary"]})["count"] == 1, sought

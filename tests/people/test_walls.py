@@ -35,7 +35,7 @@ from kieubao.outreach import links, lists
 from kieubao.outreach import organizer as desk
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
-from kieubao.people import bonds, pairs, search, service
+from kieubao.people import bonds, enrolment, pairs, search, service
 from kieubao.people.models import Merge, Person
 from kieubao.people.records import Contact
 from kieubao.people.sweep import Double
@@ -211,7 +211,7 @@ def test_kin_elsewhere(world, forgotten):
 def test_nobody_is_recorded_or_moved_elsewhere(world, forgotten):
     elsewhere = factories.EnrolForm().load(factories.form("Hồ Hải", home_unit=f"2025:{THERE}"))
     with pytest.raises(Walled):
-        service.enrol(world.clerk, elsewhere)
+        enrolment.enrol(world.clerk, elsewhere)
     with pytest.raises(Walled):
         service.amend(world.clerk, world.here.code, version=1, changes={"home_epoch": 2025, "home_code": THERE})
 

@@ -26,7 +26,7 @@ from kieubao.outreach import links
 from kieubao.outreach import organizer as desk
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
-from kieubao.people import disclosure
+from kieubao.people import disclosure, enrolment
 from kieubao.people import service as people
 from kieubao.people.schemas import EnrolForm
 from kieubao.police import approval as police_approval
@@ -167,7 +167,7 @@ def _somebody(clerk: Actor, chance: random.Random, place: tuple[str, str], numbe
         ],
         memberships=[{"association": f"Hội {texts['club']}", "country": "CZ", "role": texts["club role"]}],
     )
-    sheet = people.enrol(clerk, EnrolForm().load(form))
+    sheet = enrolment.enrol(clerk, EnrolForm().load(form))
     code = sheet["code"]
     people.amend(clerk, code, version=1, changes={"city": texts["city"]})
     people.retire_contact(clerk, code, sheet["contact_points"][0]["id"])

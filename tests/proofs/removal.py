@@ -343,7 +343,7 @@ DOUBLED = {
         "disclosure.record(actor.scope, ",
     ): "whoever it is was located within the scope just before",
     (
-        "people/service",
+        "people/enrolment",
         "enrol",
         "disclosure.record(actor.scope, ",
     ): "what is recorded outside the scope was refused just before",

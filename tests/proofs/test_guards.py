@@ -47,6 +47,7 @@ def test_guards_of_every_kind_are_found():
             "recipient.py",
             "rosters.py",
             "approval.py",
+            "enrolment.py",
         )
         for path in (ROOT / "kieubao").rglob(room)
     ]
