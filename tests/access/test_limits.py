@@ -53,7 +53,10 @@ def test_a_day_finds_only_so_many_people(cast, few):
         service.search(cast["clerk"], text="người", wanted={})
     assert 0 < refused.value.wait <= 24 * 3600 + 1
     assert service.search(cast["approver"], text="người", wanted={})["count"] == 4
-    counted = {act: limits.spent(cast["clerk"].id, [], [act] if act else ()).found for act in ("people.search", "people.read", None)}
+    counted = {
+        act: limits.spent(cast["clerk"].id, [], [act] if act else ()).found
+        for act in ("people.search", "people.read", None)
+    }
     assert counted == {"people.search": 4, "people.read": 0, None: 0}
     with time_machine.travel(clock.midnight() + timedelta(days=1, minutes=1), tick=False):
         assert service.search(cast["clerk"], text="người", wanted={})["count"] == 4

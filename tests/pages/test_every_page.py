@@ -64,7 +64,7 @@ def answers(pages, codes, cast):
     yield clerk, "/persons/found"
     clerk.goto("/persons/new")
     clerk.locator("#f-contact_points-0-value").fill("abc")
-    clerk.locator("main form button").click()
+    clerk.locator("main form button.btn-primary").click()
     yield clerk, "/persons/new/failed"
     clerk.goto(f"/persons/{codes['hoa']}/consents/new")
     clerk.locator("main form button").click()
