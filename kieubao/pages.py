@@ -185,6 +185,18 @@ def switch_language() -> ResponseReturnValue:
     return redirect(place_here(request.form.get("next", "/")), 303)
 
 
+@bp.post("/keys")
+def switch_keys() -> ResponseReturnValue:
+    """Have keys without a modifier do something on pages, or nothing, for as long as the reader is signed in."""
+    session["keys"] = request.form.get("keys") != "off"
+    return redirect(place_here(request.form.get("next", "/")), 303)
+
+
+@bp.app_template_global()
+def single_keys() -> bool:
+    return bool(session.get("keys", True))
+
+
 def place_here(place: str) -> str:
     """Return an address of this service as it is, and home for any other."""
     # A browser reads past what is unseen in an address, and takes a backslash for a slash.

@@ -72,10 +72,10 @@ def test_a_page_that_only_shows_has_nothing_forgotten(client):
     """Not even where nothing is asked but whose session it is."""
     sign_in_accounts()
     clerk, ended = reader(client, "clerk"), []
-    clerk.get("/")
+    clerk.get("/persons")
     for how in ("rollback", "commit"):
         event.listen(db.engine, how, lambda connection, how=how: ended.append(how))
-    assert clerk.get("/").status_code == 200
+    assert clerk.get("/persons").status_code == 200
     assert ended == ["commit"]
 
 

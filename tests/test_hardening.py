@@ -228,7 +228,7 @@ def test_every_act_of_a_page_needs_proof_that_the_page_was_ours(app, client):
         role = next(role for role in sorted(ASSIGNABLE) if permission in GRANTS[role])
         answer = reader(client, role).post(address(rule), data=sent)
         assert answer.status_code == 400, rule
-    for place in ("/sign-in", "/sign-out", "/join", "/join/factors", "/language"):
+    for place in ("/sign-in", "/sign-out", "/join", "/join/factors", "/language", "/keys"):
         assert client.post(place, data={}).status_code == 400, place
     # A program has no page, and no cookie lets it in: its token is the proof.
     bearer = factories.bearer(cast["clerk"])

@@ -80,13 +80,8 @@ if (entry) {
   entry.addEventListener("submit", () => { clearTimeout(waiting); last++; });
 }
 
-// Whoever speaks to their computer, or holds keys by mistake, can do without the single ones.
-const off = () => localStorage.getItem("keys") === "off";
-const single = document.getElementById("single-keys");
-if (single) {
-  single.checked = !off();
-  single.addEventListener("change", () => localStorage.setItem("keys", single.checked ? "on" : "off"));
-}
+// Whoever speaks to their computer, or presses keys by mistake, can do without the single ones.
+const off = () => document.documentElement.dataset.keys === "off";
 
 // Keys, none of them a letter while something is typed or composed.
 const typing = (event) => event.isComposing || event.keyCode === 229 || event.target.matches?.("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
@@ -118,6 +113,7 @@ addEventListener("keydown", (event) => {
 });
 for (const opener of document.querySelectorAll("[data-opens]")) {
   opener.hidden = false;
+  document.querySelector("[data-closes]").addEventListener("click", () => document.getElementById(opener.dataset.opens).close());
   opener.addEventListener("click", () => document.getElementById(opener.dataset.opens).showModal());
 }
 

@@ -129,7 +129,7 @@ def test_an_entry_before_all_others_is_found_and_moves_no_beginning(chain, cast)
     db.session.commit()
     assert told(trail.verify()) == [("inserted", smallest)]
     with time_machine.travel(at, tick=False):
-        assert limits.spent(clerk, [], None).acts == 0
+        assert limits.spent(clerk, [], ()).acts == 0
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)

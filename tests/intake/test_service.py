@@ -75,7 +75,7 @@ def test_what_jobs_do_counts_for_no_limit(clerk, monkeypatch):
     monkeypatch.setattr(use_case, "ACTS_A_MINUTE", most)
     code = sent(clerk, *(line("Lê Văn Ba", f"ba{n}@example.com") for n in range(1, most)))
     assert db.session.scalar(select(func.count()).where(AuditEntry.actor_id == clerk.id)) > most
-    assert limits.spent(clerk.id, use_case.WORKED, None).acts < most
+    assert limits.spent(clerk.id, use_case.WORKED, ()).acts < most
     assert service.read(clerk, code)["counts"]["new"] == most - 1
     for _time in range(most):
         with suppress(TooMany):

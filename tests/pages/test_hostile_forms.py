@@ -14,6 +14,7 @@ AT_THE_DOOR = {
     "/sign-in": {"username": "x", "password": "y", "code": "1", "passkey": "{}", "next": "/"},
     "/join": {"username": "x", "first": "MA-7F3Q-9XKC-2", "second": "MB-7F3Q-9XKC-2"},
     "/language": {"language": "vi", "next": "/"},
+    "/keys": {"keys": "off", "next": "/"},
     "/r/<link>": {"answer": "accepted", "companions": "1"},
     "/stop": {"kind": "withdraw", "name": "Lê Văn Ba", "contact": "0983000111", "born": "1968", "asked_by": "con"},
     "/register/<step>": {"name": "Lê Văn Ba"},

@@ -267,7 +267,7 @@ NEEDS = {
     "/issues/<code:code>": (P.LIST_PULL, {"reason": "r", "format": "csv"}),
 }
 # For everybody: home, the door, the language, and what is served as it is.
-OPEN = {"/", "/sign-in", "/sign-out", "/join", "/join/factors", "/language", "/r/<link>"}
+OPEN = {"/", "/sign-in", "/sign-out", "/join", "/join/factors", "/language", "/keys", "/r/<link>"}
 # Of whoever comes by a link of their own, and of no account: what each takes.
 OWN = {
     "/mine": None,
