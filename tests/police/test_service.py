@@ -484,6 +484,13 @@ CHECKS = {
 }
 
 
+def test_what_waits_for_two_reasons_is_named_once(d, dao):
+    code, decided, deferral = several(d, dao)
+    office.decide(d.protection, code, decided, deferral)
+    office.complain(d.protection, code, clock.today(), "Không đúng người")
+    assert [found["code"] for found in approval.approvals(d.chief)] == [code]
+
+
 @pytest.mark.parametrize("check", Check)
 def test_what_nobody_decides_alone_waits_for_the_head_of_the_department(d, dao, check):
     code, decided, deferral = CHECKS[check](d, dao)
@@ -494,6 +501,8 @@ def test_what_nobody_decides_alone_waits_for_the_head_of_the_department(d, dao, 
     assert code in {found["code"] for found in approval.approvals(d.chief)}
     assert approval.to_approve(d.chief, code)["checks"] == [check]
     commune = factories.actor("approver", ("18673",), organisation=asking.OFFICE)
+    with pytest.raises(NotFound):
+        approval.approvals(commune)
     for act in (approval.to_approve, approval.approve, approval.not_approve):
         with pytest.raises(NotFound):
             act(commune, code)
