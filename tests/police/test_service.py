@@ -291,6 +291,13 @@ def test_a_clock_that_is_set_back_opens_nothing_again(d, dao, monkeypatch):
         service.open(d.officer, code)
 
 
+def test_a_clock_that_was_ahead_before_a_request_was_filed_does_not_end_it(d, dao, monkeypatch):
+    with at(monkeypatch, clock.now() + timedelta(hours=73)):
+        service.overview(d.officer)
+    code = released(d, dao)
+    assert service.open(d.officer, code)["view"] == 1
+
+
 def test_what_is_over_is_forgotten(d, dao, monkeypatch):
     code = released(d, dao)
     service.open(d.officer, code)
