@@ -19,8 +19,8 @@ def silent_at(filed_at: datetime, calendar: Calendar) -> datetime:
 
 
 def now(since: int) -> datetime:
-    """Return the time, or the latest that the trail has since one of its entries, where that is later."""
-    known = select(AuditEntry.at).where(AuditEntry.id >= since).order_by(AuditEntry.at.desc()).limit(1)
+    """Return the time, or the latest that the trail has after one of its entries, where that is later."""
+    known = select(AuditEntry.at).where(AuditEntry.id > since).order_by(AuditEntry.at.desc()).limit(1)
     latest = db.session.scalar(known)
     return max(clock.now(), latest) if latest else clock.now()
 
