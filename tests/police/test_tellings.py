@@ -321,3 +321,13 @@ def test_what_was_given_is_known_when_it_is_gone(d, dao, monkeypatch):
         works.tidy()
         (subject,) = office.match(d.protection, code)["subjects"]
     assert subject["given"] == ["country", "name"]
+
+
+def test_who_agreed_to_a_request_does_not_answer_the_complaint_about_it(d, dao):
+    code = filed(d)
+    office.decide(d.protection, code, [gives(dao, items=("name",))], (Delay.LIFE, "bị đe dọa"))
+    approval.approve(d.chief, code)
+    office.complain(d.protection, code, clock.today(), "không đúng người")
+    with pytest.raises(Forbidden):
+        approval.answer_complaint(d.chief, code, upheld=False, words="x")
+    approval.answer_complaint(d.other_chief, code, upheld=False, words="Đã xem lại")
