@@ -1,5 +1,7 @@
 """Who a paper may mean, and who still stands as they did: each rule by itself."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import NoResultFound
@@ -55,6 +57,17 @@ def test_of_those_asked_for_who_was_merged_or_erased_does_not_stand_as_before(ev
     change(person.id, **{gone: clock.now() if gone == "erased_at" else other.id})
     assert releases.stands_since([person.id], last) == set()
     assert releases.stands_since([other.id], last) == {other.id}
+
+
+@pytest.mark.parametrize("gone", ["erased_at", "successor_id"])
+def test_who_is_on_record_no_more_is_not_counted(everyone, gone):
+    people = [factories.person(f"Nguyễn Văn {name}") for name in "ABCDEGHIKL"]
+    later = clock.today() + timedelta(days=1)
+    assert releases.in_tens(later) == {"kinds": {"abroad": 10}, "countries": {"CZ": 10}}
+    assert releases.on_record() == 10
+    change(people[0].id, **{gone: clock.now() if gone == "erased_at" else people[1].id})
+    assert releases.in_tens(later) == {"kinds": {}, "countries": {}}
+    assert releases.on_record() == 9
 
 
 def change(person_id, **values):
