@@ -331,6 +331,7 @@ DOUBLED = {
     ("people/likeness", "by_code", "Merge.code.in_(codes)"): "codes that were not asked for are not looked up",
     ("people/likeness", "HOLDING", "ContactKey.key.in_("): "holders are picked by what they hold",
     ("people/likeness", "_PEOPLE", "Person.id.in_("): "people are picked by what they hold",
+    ("people/releases", "_standing", "Standing.person_id.in_(ids)"): "how one stands is looked up by person",
     ("people/bonds", "_seen", "Person.id.in_(people)"): "of those who are seen, the others are not looked for",
     ("people/bonds", "_refuse_known", "Person.id.in_(people)"): "others are waited for too, on PostgreSQL",
     ("people/bonds", "_refuse_known", "Kinship.person_id.in_(people)"): "ties are compared two by two",
