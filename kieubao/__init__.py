@@ -121,7 +121,7 @@ SOON = (
     visits_works.attend,
     police_works.attend,
 )
-TODO: Sequence[Line] = (
+LINES: Sequence[Line] = (
     *workday_lines.LINES,
     *police_lines.LINES,
 )
@@ -142,7 +142,7 @@ def create_app(config: Any) -> Flask:
     missing = [name for name in NEEDED if not app.config.get(name)]
     if missing:
         raise RuntimeError(f"set KIEUBAO_{' and KIEUBAO_'.join(missing)}; docs/configuration.md says how")
-    app.extensions["kieubao.keyring"] = _keys(app)
+    app.extensions |= {"kieubao.keyring": _keys(app), "kieubao.lines": LINES}
     app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
     # What is written in a statement's place never stands in a log.
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
@@ -150,7 +150,6 @@ def create_app(config: Any) -> Flask:
         # Only so many proxies of the office's own are believed when they say who asks.
         trusted = dict.fromkeys(("x_for", "x_proto"), app.config["PROXIES"])
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
-    app.extensions["kieubao.todo"] = TODO
     worktime.init_app(app)
     relay.init_app(app)
     db.init_app(app)

@@ -10,12 +10,12 @@ from typing import Any, Final, Self
 from flask import Blueprint, current_app, flash, redirect, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
-from flask_babel import refresh
+from flask_babel import gettext, refresh
 from jinja2 import StrictUndefined
 from marshmallow import ValidationError, fields
 
 from kieubao import choices, shown
-from kieubao.forms import Form, flat, in_words, nested, told
+from kieubao.forms import Form, flat, nested, told
 from kieubao.ground import clock
 from kieubao.ground.errors import (
     Alike,
@@ -154,9 +154,9 @@ def expected_version() -> int:
     return int(version)
 
 
-def done(sentence: str, endpoint: str, *, values: Mapping[str, Any] | None = None, **names: Any) -> ResponseReturnValue:
-    """Say what was done, on the page that shows it; `values` are the sentence's."""
-    flash(in_words(sentence, values or {}))
+def done(sentence: str, endpoint: str, **names: Any) -> ResponseReturnValue:
+    """Say what was done, on the page that shows it."""
+    flash(gettext(sentence))
     return redirect(url_for(endpoint, **names), 303)
 
 

@@ -36,12 +36,8 @@ def enrol(actor: Actor, record: Record, *, kin: Sequence[Kin] = (), said: Spoken
     if said:
         actor.require(Permission.CONSENT_RECORD)
     known = _on_record(actor, kin)
-    refuse_elsewhere(actor.scope, record.values, actor.office)
-    records = [record]
-    for place, one in enumerate(kin):
-        with _of(f"relatives.{place}"):
-            records += [one.record] if one.record else []
-            refuse_elsewhere(actor.scope, records[-1].values, actor.office)
+    _refuse_elsewhere(actor, record, kin)
+    records = [record, *(one.record for one in kin if one.record)]
     like = [doubles.on_record(one, actor.scope, actor.office) for one in records]
     _refuse_alike([one for some in like for one in some], record.distinct_from)
     made, *new = registry.enrol(records, actor.office, actor.id)
@@ -60,6 +56,14 @@ def enrol(actor: Actor, record: Record, *, kin: Sequence[Kin] = (), said: Spoken
         own |= {"state": said.state, "purposes": sorted(said.purposes)}
     note(subject=made.subject, also=[one.subject for one in relatives], own=own, fields=["kinships"])
     return disclosure.record(actor.scope, made.id)
+
+
+def _refuse_elsewhere(actor: Actor, record: Record, kin: Sequence[Kin]) -> None:
+    refuse_elsewhere(actor.scope, record.values, actor.office)
+    for place, one in enumerate(kin):
+        with _of(f"relatives.{place}"):
+            if one.record:
+                refuse_elsewhere(actor.scope, one.record.values, actor.office)
 
 
 def _refuse_alike(alike: Sequence[Candidate], distinct_from: Collection[str]) -> None:

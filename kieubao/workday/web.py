@@ -14,5 +14,5 @@ bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 @bp.get("/")
 def home() -> str:
     """Show what waits for the reader, and what they can do here."""
-    lines = current_app.extensions["kieubao.todo"]
+    lines = current_app.extensions["kieubao.lines"]
     return render_template("workday/home.html", mine=service.mine(current_actor(), lines))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kieubao import TODO, worker
+from kieubao import LINES, worker
 from kieubao.access import service as access
 from kieubao.access.changes import Kind
 from kieubao.access.roles import ASSIGNABLE, GRANTS, Role, Scope
@@ -33,7 +33,7 @@ from tests.pages.province import furnish
 
 
 def waits(actor):
-    return {one["words"]: one["total"] for one in service.mine(actor, TODO)["waits"]}
+    return {one["words"]: one["total"] for one in service.mine(actor, LINES)["waits"]}
 
 
 def of_clerk(actor):
@@ -119,7 +119,7 @@ def test_what_waits_is_what_the_queues_hold(app):
     for role, queues in QUEUES.items():
         expected = queues(cast[role])
         assert waits(cast[role]) == {words: many for words, many in expected.items() if many}, role
-        seen = {one.words for one in TODO if one.permission in GRANTS[Role(role)]}
+        seen = {one.words for one in LINES if one.permission in GRANTS[Role(role)]}
         assert set(expected) == seen, role
     # Of another province there is nothing that is about somebody.
     assert set(waits(nobody["clerk"])) == {"Requests to be left alone, of whom it is not known"}
@@ -133,12 +133,12 @@ def test_something_of_almost_every_kind_is_tried(app):
     untried = {"Files with rows to decide on", "Rosters to approve too", "Lists sent back to you", "Lists to publish"}
     untried |= {"Issues to download", "Changes of accounts to decide"}
     untried |= {"People whose answer leaves something to do"}
-    assert {one.words for one in TODO} - tried == untried
+    assert {one.words for one in LINES} - tried == untried
 
 
 def test_what_is_late_comes_first_then_what_is_due_soonest(app):
     cast = furnish().cast
-    told = service.mine(cast["protection_officer"], TODO)["waits"]
+    told = service.mine(cast["protection_officer"], LINES)["waits"]
     assert [one["late"] for one in told] == sorted((one["late"] for one in told), reverse=True)
     for late in (True, False):
         days = [one["due_on"] for one in told if one["late"] is late and one["due_on"]]
@@ -191,18 +191,18 @@ def test_whom_somebody_worked_on_last(cast):
     for one in (*some, some[0]):
         people.read(clerk, one.code)
     people.amend(clerk, some[1].code, version=1, changes={"city": "Brno"})
-    recent = service.mine(clerk, TODO)["recent"]
+    recent = service.mine(clerk, LINES)["recent"]
     assert [one["name"] for one in recent] == ["Nguyễn Văn Bình", "Nguyễn Văn An", "Nguyễn Văn Chi"]
     assert [one["code"] for one in recent] == [some[1].code, some[0].code, some[2].code]
-    assert service.mine(factories.actor("clerk"), TODO)["recent"] == []
+    assert service.mine(factories.actor("clerk"), LINES)["recent"] == []
     # Whoever lost the scope is not shown them by having seen them once.
-    assert service.mine(replace(clerk, scope=Scope(frozenset({"40"}))), TODO)["recent"] == []
+    assert service.mine(replace(clerk, scope=Scope(frozenset({"40"}))), LINES)["recent"] == []
 
 
 def test_whoever_may_not_open_records_is_shown_nobody(cast):
     made = factories.person()
     people.inspect(cast["protection_officer"], made.code, reason="khiếu nại 3/2026")
-    assert service.mine(cast["protection_officer"], TODO)["recent"] == []
+    assert service.mine(cast["protection_officer"], LINES)["recent"] == []
 
 
 @pytest.mark.parametrize("role", sorted(ASSIGNABLE))
@@ -213,6 +213,6 @@ def test_on_an_empty_registry_there_is_nothing(cast, role):
 
 def test_jobs_that_are_under_way_are_named(cast):
     code = access.have_verified(cast["protection_officer"])["code"]
-    assert [one["code"] for one in service.mine(cast["protection_officer"], TODO)["jobs"]] == [code]
+    assert [one["code"] for one in service.mine(cast["protection_officer"], LINES)["jobs"]] == [code]
     worker.run(code)
-    assert service.mine(cast["protection_officer"], TODO)["jobs"] == []
+    assert service.mine(cast["protection_officer"], LINES)["jobs"] == []
