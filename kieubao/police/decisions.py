@@ -75,7 +75,7 @@ def agree(one: DisclosureRequest, by: Actor) -> datetime | None:
 def refuse_unapprovable(one: DisclosureRequest, by: int) -> None:
     """Raise Conflict where nothing waits for the head of the department, Forbidden for whoever signed it already."""
     requests.refuse_over(one)
-    if one.decided_by is None or not one.checks or one.approved_by is not None:
+    if not one.checks:
         raise Conflict(_("This request does not wait for you"))
     if by in {one.filed_by, one.endorsed_by, one.decided_by}:
         raise Forbidden(_("Nobody signs the same request twice"))

@@ -40,12 +40,11 @@ def approve(one: DisclosureRequest, by: int) -> datetime:
     if not before or before[-1].approved_by is not None:
         raise _none_waits()
     found, last = before[-1], before[-2] if len(before) > 1 else None
-    if last:
-        _refuse_lapsed(one, last)
+    begins = _runs_until(one, last) if last else clock.now()
     if by in {found.proposed_by, found.before_by}:
         raise Forbidden(_("Another person than who proposed it, or approved it last, approves a deferral"))
     found.approved_by = by
-    found.until = (last.until if last and last.until else clock.now()) + DEFERRED_FOR
+    found.until = begins + DEFERRED_FOR
     return found.until
 
 
@@ -99,9 +98,10 @@ def _none_waits() -> Conflict:
 def _refuse_over(one: DisclosureRequest, last: DisclosureDeferral) -> None:
     if last.approved_by is None:
         raise Conflict(_("A deferral waits to be approved already"))
-    _refuse_lapsed(one, last)
+    _runs_until(one, last)
 
 
-def _refuse_lapsed(one: DisclosureRequest, last: DisclosureDeferral) -> None:
+def _runs_until(one: DisclosureRequest, last: DisclosureDeferral) -> datetime:
     if last.until is None or clocks.now(one.entry) >= last.until:
         raise Conflict(_("The deferral is over: they are told"))
+    return last.until

@@ -3,7 +3,7 @@
 import io
 import json
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -149,6 +149,7 @@ def test_a_quarter_is_published_by_itself_once_signed_and_for_anybody(d, monkeyp
         for _ in range(2):
             works.tidy()
         (published,) = looked(figures.published)
+        assert looked(figures.due) == []
     assert published["quarter"] == "2026-Q3"
     assert PublicKeys.from_pem(KEY.public_pem).hold(published["key"], published["document"], published["signature"])
     said = json.loads(published["document"])
@@ -220,3 +221,20 @@ def test_everything_there_is_has_a_figure():
     names = {*figures.names()}
     for group, some in (("need", Need), ("disclosure_ground", Ground), ("item", Item)):
         assert {f"{group}.{one}" for one in some} <= names
+    # What is refused at once is counted by itself, with its grounds.
+    assert "disclosure_end.at_once" not in names
+
+
+def test_told_by_a_relay_is_what_it_took():
+    acts = [("police.see_told", "relay"), ("police.see_told", "hand"), ("police.tell", "relay")]
+    assert figures.counted(figures.Act(action, "done", {"way": way}) for action, way in acts)["told"] == 1
+
+
+def test_an_act_counts_in_its_own_quarter(d, monkeypatch):
+    for number in (0, 95, 95):
+        with at(monkeypatch, BEGUN + timedelta(days=number)):
+            service.file(d.officer, asked())
+    quarters = [looked(lambda month=month: figures.of(date(2026, month, 1))) for month in (4, 7, 10)]
+    assert [figures.counted(acts)["asked"] for acts, _entry, _hash in quarters] == [0, 1, 2]
+    before, here, after = (entry for _acts, entry, _hash in quarters)
+    assert before < here < after

@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from kieubao.consent import handover, ledger
 from kieubao.db import db, writing
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
 from kieubao.people import erasure
+from kieubao.people.models import Person
 from kieubao.police import approval, office, service, works
 from kieubao.police.models import DisclosureRequest, DisclosureSubject
 from kieubao.police.vocabulary import Answer, Check, Delay, End, Ground, Mode, Need, Outcome
@@ -489,6 +490,36 @@ CHECKS = {
     Check.OWN_ENTRY: own_entry,
     Check.OTHER: another_person,
 }
+
+
+def test_nobody_agrees_to_what_was_not_decided_nor_decides_it_anew(d, dao):
+    code = filed(d)
+    for act in (approval.approve, approval.not_approve):
+        with pytest.raises(Conflict):
+            act(d.chief, code)
+    office.decide(d.protection, code, [gives(dao, items=("name",))], (Delay.LIFE, "bị đe dọa"))
+    with pytest.raises(Conflict, match="decided already"):
+        office.decide(d.protection, code, [gives(dao)], None)
+
+
+def test_only_what_was_asked_of_the_same_person_and_lately_counts_as_again(d, dao, monkeypatch):
+    other = factories.person("Nguyễn Thị Đào", born="1968")
+    for _ in range(2):
+        refused(d, other)
+    refused(d, dao)
+    with at(monkeypatch, clock.now() - timedelta(days=91)):
+        refused(d, dao)
+    code = filed(d)
+    office.decide(d.protection, code, [gives(dao, items=("name",))], None)
+    assert (row(code).checks, row(code).released_at is None) == ([], False)
+
+
+def test_whose_home_lies_elsewhere_by_now_is_not_named_to_the_head_of_the_department(d, dao):
+    code, decided, _later = contact_abroad(d, dao)
+    office.decide(d.protection, code, decided, None)
+    assert approval.to_approve(d.chief, code)["subjects"][0]["person"] == dao.code
+    changed(lambda: db.session.execute(update(Person).where(Person.id == dao.id).values(province="40", commune=None)))
+    assert approval.to_approve(d.chief, code)["subjects"][0]["person"] is None
 
 
 def test_what_waits_for_two_reasons_is_named_once(d, dao):

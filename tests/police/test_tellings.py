@@ -51,6 +51,10 @@ def messages():
     return found
 
 
+def can_be_renewed(d, code):
+    return office.match(d.protection, code)["can_be_renewed"]
+
+
 def taken():
     """The relay takes whatever waits for it."""
     with confined(EVERYONE):
@@ -179,17 +183,22 @@ def test_it_is_put_off_five_times_each_by_another(d, dao, relay, monkeypatch):
     for number in range(1, 6):
         with at(monkeypatch, begun + DEFERRED_FOR * number - timedelta(days=1)):
             office.renew(d.protection, code, "vẫn bị đe dọa")
-            with pytest.raises(Conflict):
+            assert not can_be_renewed(d, code)
+            with pytest.raises(Conflict, match="waits to be approved already"):
                 office.renew(d.protection, code, "vẫn bị đe dọa")
             last, other = (d.chief, d.other_chief) if number % 2 else (d.other_chief, d.chief)
             with pytest.raises(Forbidden):
                 approval.approve_renewal(last, code)
             assert [one["code"] for one in approval.approvals(other)] == [code]
             approval.approve_renewal(other, code)
+            assert approval.approvals(other) == []
+            with pytest.raises(Conflict, match="No deferral waits"):
+                approval.approve_renewal(last, code)
             works.attend()
             assert messages() == []
     with at(monkeypatch, begun + DEFERRED_FOR * 6 - timedelta(days=1)):
-        with pytest.raises(Conflict):
+        assert not can_be_renewed(d, code)
+        with pytest.raises(Conflict, match="put off five times"):
             office.renew(d.protection, code, "lần thứ sáu")
         works.attend()
         assert messages() == []
@@ -312,7 +321,7 @@ def test_what_nobody_agreed_to_in_time_waits_no_more(d, dao, relay, monkeypatch)
     assert len(approval.approvals(d.other_chief)) == 1
     with at(monkeypatch, clock.now() + DEFERRED_FOR):
         assert approval.approvals(d.other_chief) == []
-        assert not office.match(d.protection, code)["can_be_renewed"]
+        assert not can_be_renewed(d, code)
 
 
 def test_what_was_given_is_known_when_it_is_gone(d, dao, monkeypatch):
@@ -331,3 +340,32 @@ def test_who_agreed_to_a_request_does_not_answer_the_complaint_about_it(d, dao):
     with pytest.raises(Forbidden):
         approval.answer_complaint(d.chief, code, upheld=False, words="x")
     approval.answer_complaint(d.other_chief, code, upheld=False, words="Đã xem lại")
+
+
+def test_what_ran_out_is_not_renewed(d, dao, relay, monkeypatch):
+    code = deferred(d, dao)
+    assert can_be_renewed(d, code)
+    with at(monkeypatch, clock.now() + DEFERRED_FOR):
+        assert not can_be_renewed(d, code)
+        with pytest.raises(Conflict, match="The deferral is over"):
+            office.renew(d.protection, code, "vẫn bị đe dọa")
+
+
+def test_each_request_is_put_off_by_itself(d, dao, monkeypatch):
+    """A renewal that waits too long waits no more, though another request's deferral runs on."""
+    code = deferred(d, dao)
+    office.renew(d.protection, code, "vẫn bị đe dọa")
+    with at(monkeypatch, clock.now() + timedelta(days=5)):
+        other = deferred(d, factories.person("Nguyễn Thị Đào", born="1968"))
+        assert [len(office.match(d.protection, one)["deferrals"]) for one in (code, other)] == [2, 1]
+    with at(monkeypatch, clock.now() + DEFERRED_FOR):
+        assert can_be_renewed(d, other)
+        assert approval.approvals(d.other_chief) == []
+
+
+def test_a_complaint_is_about_one_request(d, dao):
+    code, other = released(d, dao), released(d, dao)
+    office.complain(d.protection, code, clock.today(), "không đúng người")
+    with pytest.raises(Conflict):
+        approval.answer_complaint(d.chief, other, upheld=True, words="x")
+    assert [len(office.match(d.protection, one)["complaints"]) for one in (code, other)] == [1, 0]
