@@ -213,6 +213,14 @@ def these(ids: Collection[int]) -> Select[int]:
     return _each(bindparam(None, list(ids), type_=_list()))
 
 
+def is_among(column: ColumnElement[int], ids: Select[int]) -> ColumnElement[bool]:
+    """Tell whether a row's id is one of those selected, asked row by row: of a few rows, and of very many ids.
+
+    `column.in_(ids)` would have all of the ids selected first.
+    """
+    return ids.where(ids.selected_columns[0] == column).exists()
+
+
 def told(name: str) -> Select[int]:
     """Select ids that are given to a statement by a name, however many there are."""
     return _each(bindparam(name, type_=_list()))

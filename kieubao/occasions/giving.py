@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from kieubao.access.models import Account
 from kieubao.consent.models import WHOSE, Standing
-from kieubao.db import db
+from kieubao.db import db, is_among
 from kieubao.ground import codes
 from kieubao.ground.errors import Invalid, NotFound, Stale, _
 from kieubao.occasions.models import Contribution, Occasion
@@ -84,7 +84,7 @@ def versions(code: str) -> list[Sheet]:
 
 def of(people: Select[int], *rules: Rule, most: int | None = None) -> list[tuple[int, Sheet]]:
     """Return the contributions of people, by whom, as they stand now; what was written down last comes first."""
-    return _sheets(_is_last(), WHOSE.in_(people), *rules, most=most)
+    return _sheets(_is_last(), is_among(WHOSE, people), *rules, most=most)
 
 
 def which(kind: str | None, stage: str | None, held: Occasion | None) -> list[Rule]:
@@ -97,7 +97,7 @@ def totals(people: Select[int], *rules: Rule) -> list[Sheet]:
     """Count the contributions of people by kind and stage, and add up what they are worth, in millions of đồng."""
     by = (Contribution.kind, Contribution.stage)
     query = select(*by, func.count(), func.sum(Contribution.worth)).join(Standing, _THEIRS).group_by(*by)
-    rows = db.session.execute(query.where(_is_last(), WHOSE.in_(people), *rules))
+    rows = db.session.execute(query.where(_is_last(), is_among(WHOSE, people), *rules))
     found = {(kind, stage): {"contributions": count, "worth": int(worth or 0)} for kind, stage, count, worth in rows}
     every = [(kind, stage) for kind in Offer for stage in Stage]
     return [{"kind": kind, "stage": stage, **found[kind, stage]} for kind, stage in every if (kind, stage) in found]

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, delete, false, func, or_
 from kieubao.access.models import Account
 from kieubao.consent.models import WHOSE, ConsentNow, Standing
 from kieubao.consent.vocabulary import URGENT, YES
-from kieubao.db import db, insert_many, next_ids
+from kieubao.db import db, insert_many, is_among, next_ids
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Invalid, _
 from kieubao.occasions.models import Occasion, Response
@@ -129,8 +129,8 @@ def counts(held: Occasion, among: Select[int]) -> dict[str, Any]:
     """Count answers and presences of some people; `coming` and `came` with companions, and how many people wait."""
     last, waiting = _last(Response.occasion_id == held.id), waits(held)
     query = select(last.c.answer, last.c.presence, func.count(), func.sum(last.c.companions))
-    query = query.where(last.c.person.in_(among))
-    waiting = waiting.where(waiting.selected_columns[0].in_(among))
+    query = query.where(is_among(last.c.person, among))
+    waiting = waiting.where(is_among(waiting.selected_columns[0], among))
     rows = db.session.execute(query.group_by(last.c.answer, last.c.presence)).all()
     parties = [(answer, presence, people, people + more) for answer, presence, people, more in rows]
     told: dict[str, Any] = {one: sum(people for answer, _p, people, _all in parties if answer == one) for one in Answer}

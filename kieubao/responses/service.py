@@ -7,6 +7,7 @@ from sqlalchemy import Select, select, union
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.consent.rules import records_of
+from kieubao.db import is_among
 from kieubao.ground.text import fold
 from kieubao.occasions import agenda, turnout
 from kieubao.occasions.models import Occasion
@@ -79,5 +80,5 @@ def left_to_do(actor: Actor) -> Sheet:
 def _counts(held: Occasion, people: Select[int]) -> Sheet:
     """Count who of some people was invited to an occasion, answered what, and came."""
     invited = pulls.invited(held.id)
-    theirs = invited.where(invited.selected_columns[0].in_(people))
+    theirs = invited.where(is_among(invited.selected_columns[0], people))
     return {"invited": disclosure.count(theirs), **turnout.counts(held, people)}

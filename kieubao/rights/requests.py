@@ -14,7 +14,7 @@ from kieubao.consent.models import WHOSE, Standing
 from kieubao.consent.rules import records_of, still_agrees
 from kieubao.consent.statements import Spoken, heard
 from kieubao.consent.vocabulary import Capacity, Channel, Method, Purpose, State
-from kieubao.db import db
+from kieubao.db import db, is_among
 from kieubao.ground import clock, codes
 from kieubao.ground.errors import Conflict, Forbidden, NotFound, _
 from kieubao.ground.worktime import Calendar
@@ -151,7 +151,7 @@ def _told(scope: Scope, calendar: Calendar, which: ColumnElement[bool], most: in
     query = (
         select(SubjectRequest, WHOSE)
         .join(Standing, Standing.person_id == SubjectRequest.person_id)
-        .where(which, WHOSE.in_(everybody(scope)))
+        .where(which, is_among(WHOSE, everybody(scope)))
         .order_by(SubjectRequest.ended_on.desc(), SubjectRequest.id.desc())
         .limit(most)
     )
