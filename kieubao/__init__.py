@@ -44,6 +44,7 @@ from kieubao.oversight import web as oversight_web
 from kieubao.people import api as people_api
 from kieubao.people import service as people
 from kieubao.people import web as people_web
+from kieubao.pins import web as pins_web
 from kieubao.plans import api as plans_api
 from kieubao.plans import web as plans_web
 from kieubao.police import api as police_api
@@ -106,6 +107,7 @@ WEB = (
     registrations_web,
     retention_web,
     texts_web,
+    pins_web,
     workday_web,
     police_web,
 )

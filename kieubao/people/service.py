@@ -14,7 +14,7 @@ from kieubao.ground import clock, kinship
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.names import Order
 from kieubao.ground.text import fold
-from kieubao.people import bonds, contacts, disclosure, erasure, readers, registry
+from kieubao.people import bonds, contacts, disclosure, erasure, history, readers, registry
 from kieubao.people.disclosure import Sheet
 from kieubao.people.records import Contact, refuse_elsewhere
 from kieubao.people.search import Cursor, find
@@ -167,6 +167,15 @@ def consents(actor: Actor, code: str) -> Sheet:
     person = disclosure.locate(actor.scope, code)
     note(subject=person.subject)
     return _said(actor, person.id)
+
+
+@use_case(Permission.PERSON_READ, Shape.READ, opens=True)
+def timeline(actor: Actor, code: str) -> Sheet:
+    """Return what became of a record, change by change, the latest first."""
+    person = disclosure.locate(actor.scope, code)
+    note(subject=person.subject)
+    name = disclosure.parts(actor.scope, [person.id], ("code", "name"))[person.id]
+    return {**name, "events": history.timeline(actor.scope, person.id)}
 
 
 @use_case(Permission.INDEX_REBUILD, Shape.READ, everyone=True)

@@ -187,6 +187,11 @@ def untie(_form: object, code: str, relative: str) -> ResponseReturnValue:
     return pages.done(_("The two are no longer recorded as kin"), ".read", code=code)
 
 
+@bp.get("/persons/<code:code>/history")
+def timeline(code: str) -> str:
+    return render_template("people/history.html", told=service.timeline(current_actor(), code))
+
+
 @bp.get("/persons/<code:code>/consents")
 def consents(code: str) -> str:
     return render_template("people/consents.html", said=service.consents(current_actor(), code))

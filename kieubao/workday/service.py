@@ -10,6 +10,7 @@ from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.jobs import State
 from kieubao.people import disclosure
+from kieubao.pins import board
 from kieubao.todo import Line
 
 Sheet = dict[str, Any]
@@ -23,10 +24,13 @@ def mine(actor: Actor, lines: Iterable[Line]) -> Sheet:
     """Return what waits for the actor, what is late or due soonest first; whom they worked on last; and their jobs."""
     waits = [_told(line, actor) for line in lines if actor.can(line.permission)]
     recent = _recent(actor) if actor.can(Permission.PERSON_READ) else []
-    note(found=len(recent), subjects=[str(one.pop("subject")) for one in recent])
+    pinned = [one._asdict() for one in board.people(actor)] if actor.can(Permission.PERSON_READ) else []
+    note(found=len(recent), subjects=[str(one.pop("subject")) for one in [*recent, *pinned]])
     return {
         "waits": sorted((one for one in waits if one["total"]), key=_presses),
         "recent": recent,
+        "pinned": pinned,
+        "searches": board.searches(actor.account_id),
         "jobs": [jobs.told(one) for one in jobs.latest(actor.account_id, most=_MOST_JOBS) if one.state in _UNDER_WAY],
     }
 

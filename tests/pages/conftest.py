@@ -31,10 +31,10 @@ class Served:
     url: str
     wrong: list[str] = field(default_factory=list)
 
-    def page(self, username: str | None = None, width: int = 1366, height: int = 768) -> Page:
+    def page(self, username: str | None = None, width: int = 1366, height: int = 768, *, script: bool = True) -> Page:
         """Open a window of its own, signed in where a name is given."""
-        size = {"width": width, "height": height}
-        page = self.browser.new_context(base_url=self.url, viewport=size, locale="vi-VN").new_page()
+        shows = {"viewport": {"width": width, "height": height}, "locale": "vi-VN", "java_script_enabled": script}
+        page = self.browser.new_context(base_url=self.url, **shows).new_page()
         page.set_default_timeout(30_000)
         page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))

@@ -34,6 +34,7 @@ from kieubao.oversight.vocabulary import Outcome, Verdict
 from kieubao.people import bonds
 from kieubao.people import service as people
 from kieubao.people.records import Contact, home_of
+from kieubao.pins import service as pinning
 from kieubao.plans import service as plans
 from kieubao.police import figures
 from kieubao.police import office as police_office
@@ -155,6 +156,8 @@ def furnish() -> Province:
     codes |= oversee(cast, [hoa.code, binh.code, dao.code])
     codes |= sent_in(cast, hoa.code)
     codes |= doubled(cast)
+    pinning.pin(cast["clerk"], hoa.code)
+    pinning.keep(cast["clerk"], "Kiều bào trẻ tại Nhật", {"filters": {"countries": ["JP"], "age_to": "35"}})
     codes["until"] = (clock.today() + timedelta(days=7)).strftime("%d/%m/%Y")
     return Province(cast, codes)
 
@@ -347,7 +350,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     clerk = ["/persons", "/persons/new", person, "/persons/homes", f"/persons/homes/{codes['home']}"]
     clerk += [f"{person}/{page}" for page in ("edit", "contact-points/new", "contact-points/1/retire", "kinships/new")]
     clerk += [f"{person}/kinships/{codes['dao']}/remove"]
-    clerk += [f"{person}/{page}" for page in ("consents", "consents/new", "withdrawal", "standing")]
+    clerk += [f"{person}/{page}" for page in ("history", "consents", "consents/new", "withdrawal", "standing")]
     clerk += [
         "/",
         "/account",

@@ -62,6 +62,11 @@ def answers(pages, codes, cast):
     clerk.locator("#f-text").fill("dang")
     clerk.locator("#f-text").press("Enter")
     yield clerk, "/persons/found"
+    clerk.goto("/")
+    clerk.get_by_role("link", name="Kiều bào trẻ tại Nhật").click()
+    yield clerk, "/searches/found"
+    clerk.goto("/searches/new")
+    yield clerk, "/searches/new"
     clerk.goto("/persons/new")
     clerk.locator("#f-contact_points-0-value").fill("abc")
     clerk.locator("main form button.btn-primary").click()

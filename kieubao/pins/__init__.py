@@ -1,0 +1,1 @@
+"""What somebody keeps at hand for themselves: people, and searches."""
