@@ -88,7 +88,7 @@ class Filled:
 
 
 def takes(
-    form: type[Form],
+    form: Callable[[], Form],
     again: Page,
     *,
     whole: bool = False,

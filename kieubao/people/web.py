@@ -1,6 +1,7 @@
 """The pages of people: search, one record, its changes, and what a person says about contact."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -15,7 +16,7 @@ from kieubao.access.use_case import admit
 from kieubao.consent import notices
 from kieubao.consent.statements import OF_THE_DAY, Spoken
 from kieubao.ground import homeplace
-from kieubao.ground.errors import Alike, SignInNeeded, _
+from kieubao.ground.errors import Alike, NotFound, SignInNeeded, _
 from kieubao.http import as_cursor, language, put_away, read_cursor, taken_back
 from kieubao.pages import Filled
 from kieubao.people import enrolment, service
@@ -39,6 +40,10 @@ _CARRIED = ("kind", "home", "home_unit", "source", "confirmed_on", "legal_basis"
 # What it offers chosen already says nothing by itself.
 _PRESET = frozenset({"channel", "owner", "method", "notice"})
 
+# What can be changed by itself, where it stands on a record; of these, what is a list.
+_ALONE = frozenset(PersonForm().fields) - {"home_unit"}
+_LISTS = frozenset({"other_names", "languages", "interests"})
+
 bp = Blueprint("people_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 
@@ -53,6 +58,13 @@ class EditForm(PersonForm):
     def let_another_text_speak(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
         text, unit = data.pop("home_before", None), data.pop("home_unit_before", None)
         return data | {"home_unit": None} if unit == data.get("home_unit") and text != data.get("home") else data
+
+
+@bp.app_template_filter()
+def fact(name: str) -> str:
+    """Return by which field's form a fact of a record is changed; "" for one that nobody changes."""
+    name = {"home_text": "home"}.get(name, name)
+    return name if name in _ALONE else ""
 
 
 @bp.get("/persons")
@@ -137,6 +149,29 @@ def ask_amend(code: str, form: Filled | None = None) -> str:
 def amend(changes: dict[str, Any], code: str) -> ResponseReturnValue:
     service.amend(current_actor(), code, version=pages.expected_version(), changes=changes)
     return pages.done(_("The changes are saved"), ".read", code=code)
+
+
+@bp.get("/persons/<code:code>/edit/<field>")
+def ask_amend_one(code: str, field: str, form: Filled | None = None) -> str:
+    """Show the form of one field, to be taken into the record where it stands."""
+    admit(current_actor(), Permission.PERSON_WRITE)
+    if field not in _ALONE:
+        raise NotFound(_("There is no such field"))
+    sheet = service.read(current_actor(), code)
+    return render_template("people/edit-one.html", sheet=sheet, field=field, form=form or Filled(_typed(sheet)))
+
+
+def _one_typed() -> dict[str, Any]:
+    """Return what was sent of one field; of boxes of which none is ticked a browser sends nothing."""
+    field = (request.view_args or {}).get("field")
+    return {**({field: []} if field in _LISTS else {}), **pages.sent()}
+
+
+@bp.post("/persons/<code:code>/edit/<field>")
+@pages.takes(partial(EditForm, partial=True), again=ask_amend_one, typed=_one_typed)
+def amend_one(changes: dict[str, Any], code: str, field: str) -> ResponseReturnValue:
+    service.amend(current_actor(), code, version=pages.expected_version(), changes=changes)
+    return pages.done(_("The changes are saved"), ".read", code=code, _anchor=f"fact-{field}")
 
 
 @bp.get("/persons/<code:code>/contact-points/new")

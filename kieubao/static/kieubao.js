@@ -80,6 +80,23 @@ if (entry) {
   entry.addEventListener("submit", () => { clearTimeout(waiting); last++; });
 }
 
+// A field of a record is changed where it stands: its form comes into the place of what is known.
+for (const edits of document.querySelectorAll("[data-edits]")) {
+  edits.addEventListener("click", async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const answer = await fetch(edits.href);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html"), form = page.querySelector("form.one");
+    if (!answer.ok || !form) { location.assign(edits.href); return; }
+    const place = edits.closest("dd, span[id]"), known = [...place.childNodes];
+    const leave = () => { place.replaceChildren(...known); edits.focus(); };
+    form.querySelector("[data-leaves]").addEventListener("click", (left) => { left.preventDefault(); leave(); });
+    form.addEventListener("keydown", (key) => { if (key.key === "Escape" && !key.isComposing) leave(); });
+    place.replaceChildren(form, ...page.querySelectorAll("main > datalist"));
+    form.querySelector("input:not([type=hidden]), select, textarea").focus();
+  });
+}
+
 // Whoever speaks to their computer, or presses keys by mistake, can do without the single ones.
 const off = () => document.documentElement.dataset.keys === "off";
 

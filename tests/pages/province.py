@@ -350,7 +350,19 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     clerk = ["/persons", "/persons/new", person, "/persons/homes", f"/persons/homes/{codes['home']}"]
     clerk += [f"{person}/{page}" for page in ("edit", "contact-points/new", "contact-points/1/retire", "kinships/new")]
     clerk += [f"{person}/kinships/{codes['dao']}/remove"]
-    clerk += [f"{person}/{page}" for page in ("history", "consents", "consents/new", "withdrawal", "standing")]
+    clerk += [
+        f"{person}/{page}"
+        for page in (
+            "history",
+            "edit/city",
+            "edit/home",
+            "edit/interests",
+            "consents",
+            "consents/new",
+            "withdrawal",
+            "standing",
+        )
+    ]
     clerk += [
         "/",
         "/account",

@@ -58,6 +58,7 @@ NEEDS = {
     "/searches/new": (P.PERSON_SEARCH, {"title": "t"}),
     "/searches/<code:code>": (P.PERSON_SEARCH, None),
     "/searches/<code:code>/drop": (P.PERSON_SEARCH, {}),
+    f"{PERSON}/edit/<field>": (P.PERSON_WRITE, {"version": "1", "city": "Brno"}),
     f"{PERSON}/history": (P.PERSON_READ, None),
     f"{PERSON}/pin": (P.PERSON_READ, {}),
     f"{PERSON}/unpin": (P.PERSON_READ, {}),
