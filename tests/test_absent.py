@@ -158,7 +158,7 @@ def test_no_form_puts_what_is_typed_into_an_address():
 
 
 def test_no_script_writes_html_keeps_anything_or_speaks_to_elsewhere():
-    """Forms are sent while they are filled in, to where they are sent anyhow; a job's page asks for itself, a record for
+    """Forms are sent as they are filled in, to where they are sent anyhow; a job asks for itself, a record for
     the form of a field."""
     forbidden = r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\(|new Function|localStorage|sessionStorage"
     forbidden += r"|indexedDB|document\.cookie|postMessage|WebSocket|EventSource|https?:|XMLHttpRequest|__proto__"

@@ -46,12 +46,12 @@ def _changes(scope: Scope, person_id: int) -> Iterator[Sheet]:
 def _differences(before: Sheet, after: Sheet) -> Iterator[Sheet]:
     for name, value in after.items():
         was = before[name]
-        if was == value:
-            continue
         if isinstance(value, list):
-            was, value = [one for one in was if one not in value], [one for one in value if one not in was]
-        if was or value:
-            yield {"name": name, "before": was, "after": value}
+            gone, came = [one for one in was if one not in value], [one for one in value if one not in was]
+        else:
+            gone, came = (was, value) if was != value else (None, None)
+        if gone or came:
+            yield {"name": name, "before": gone, "after": came}
 
 
 def _told(scope: Scope, records: Sequence[Sheet]) -> list[Sheet]:

@@ -46,6 +46,18 @@ class Look:
         return found
 
 
+def searched(clerk):
+    clerk.goto("/persons")
+    clerk.locator("#f-text").fill("dang")
+    clerk.locator("#f-text").press("Enter")
+    yield clerk, "/persons/found"
+    clerk.goto("/")
+    clerk.get_by_role("link", name="Kiều bào trẻ tại Nhật").click()
+    yield clerk, "/searches/found"
+    clerk.goto("/searches/new")
+    yield clerk, "/searches/new"
+
+
 def settling(clerk, home):
     clerk.goto(f"/persons/homes/{home}")
     clerk.locator("main form button").click()
@@ -58,15 +70,7 @@ def settling(clerk, home):
 def answers(pages, codes, cast):
     """Go where only a form leads, step by step, and name each page."""
     clerk, officer = pages["clerk"], pages["protection_officer"]
-    clerk.goto("/persons")
-    clerk.locator("#f-text").fill("dang")
-    clerk.locator("#f-text").press("Enter")
-    yield clerk, "/persons/found"
-    clerk.goto("/")
-    clerk.get_by_role("link", name="Kiều bào trẻ tại Nhật").click()
-    yield clerk, "/searches/found"
-    clerk.goto("/searches/new")
-    yield clerk, "/searches/new"
+    yield from searched(clerk)
     clerk.goto("/persons/new")
     clerk.locator("#f-contact_points-0-value").fill("abc")
     clerk.locator("main form button.btn-primary").click()
