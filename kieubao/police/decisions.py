@@ -110,7 +110,7 @@ def drop(one: DisclosureRequest, how: End, tell_from: datetime | None = None) ->
 def whole(scope: Scope, one: DisclosureRequest) -> Sheet:
     """Return all there is of a request, for whoever decides on it; of people their codes, of those within scope."""
     subjects = requests.subjects(one)
-    people = disclosure.codes_by_id(scope, [subject.person_id for subject in subjects if subject.person_id])
+    people = disclosure.codes_by_id(scope, requests.known(subjects))
     owed = tellings.of(one)
     return {
         **requests.told(one),
@@ -197,7 +197,7 @@ def _hold(scope: Scope, decided: Sequence[Decided]) -> None:
 
 def _held(one: DisclosureRequest) -> list[DisclosureSubject]:
     """Return who is asked for, once who is known of them is held: whom somebody erases meanwhile is gone."""
-    erasure.hold([subject.person_id for subject in requests.subjects(one) if subject.person_id])
+    erasure.hold(requests.known(requests.subjects(one)))
     return requests.subjects(one)
 
 

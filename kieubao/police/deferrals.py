@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from kieubao.access import accounts
@@ -37,7 +37,7 @@ def approve(one: DisclosureRequest, by: int) -> datetime:
     Raises Conflict where nothing waits or the time is over, Forbidden for whoever proposed it or approved the last.
     """
     before = of(one)
-    if not before or before[-1].approved_by is not None:
+    if before[-1].approved_by is not None:
         raise _none_waits()
     found, last = before[-1], before[-2] if len(before) > 1 else None
     begins = _runs_until(one, last) if last else clock.now()
@@ -79,16 +79,16 @@ def told(one: DisclosureRequest) -> list[Sheet]:
 
 def waiting() -> Sequence[int]:
     """Return the requests of which a renewal waits to be approved, and can be still."""
-    before = aliased(DisclosureDeferral)
-    follows = (before.request_id == DisclosureDeferral.request_id, before.number == DisclosureDeferral.number - 1)
-    query = select(DisclosureDeferral.request_id).join(before, and_(*follows))
-    return db.session.scalars(query.where(DisclosureDeferral.approved_by.is_(None), before.until > clock.now())).all()
+    lasts = aliased(DisclosureDeferral)
+    query = select(DisclosureDeferral.request_id).join(lasts, lasts.request_id == DisclosureDeferral.request_id)
+    waits = (DisclosureDeferral.approved_by.is_(None), lasts.until > clock.now())
+    return db.session.scalars(query.where(*waits).distinct()).all()
 
 
 def can_be_renewed(one: DisclosureRequest) -> bool:
     """Tell whether those asked for may be told later still."""
     found = of(one)
-    return bool(found) and lasts_until(one) is not None and found[-1].until is not None and len(found) <= MOST_RENEWALS
+    return lasts_until(one) is not None and found[-1].until is not None and len(found) <= MOST_RENEWALS
 
 
 def _none_waits() -> Conflict:
@@ -102,6 +102,6 @@ def _refuse_over(one: DisclosureRequest, last: DisclosureDeferral) -> None:
 
 
 def _runs_until(one: DisclosureRequest, last: DisclosureDeferral) -> datetime:
-    if last.until is None or clocks.now(one.entry) >= last.until:
+    if not (last.until and clocks.now(one.entry) < last.until):
         raise Conflict(_("The deferral is over: they are told"))
     return last.until

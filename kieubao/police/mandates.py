@@ -87,7 +87,8 @@ _WAITS = (Mandate.confirmed_at.is_(None), Mandate.ended_at.is_(None))
 
 
 def _current(*, lock: bool = False) -> Mandate | None:
-    rules = (Mandate.confirmed_at.is_not(None), Mandate.ended_at.is_(None), Mandate.lapses_on > clock.today())
+    # One that is not confirmed has no day on which it lapses.
+    rules = (Mandate.ended_at.is_(None), Mandate.lapses_on > clock.today())
     query = select(Mandate).where(*rules).order_by(Mandate.id.desc()).limit(1)
     return db.session.scalars(query.with_for_update() if lock else query).one_or_none()
 

@@ -78,7 +78,7 @@ def decide(actor: Actor, code: str, decided: Sequence[Decided], deferral: tuple[
     mandates.held()
     one = requests.any_of(code, lock=True)
     waits = decisions.decide(one, actor, decided, deferred=deferral is not None)
-    people = requests.pseudonyms([subject.person_id for subject in requests.subjects(one)])
+    people = requests.pseudonyms(requests.known(requests.subjects(one)))
     note(request=code, checks=[*one.checks], deferred=one.deferred, subjects=people)
     if deferral:
         deferrals.propose(one, *deferral, actor.account_id)

@@ -117,7 +117,7 @@ def refuse_over(one: DisclosureRequest) -> None:
 
 def refuse_endorsed(one: DisclosureRequest) -> None:
     """Raise Conflict where the head of the unit has endorsed a request."""
-    if one.by_desk or one.endorsed_by is not None:
+    if one.endorsed_by is not None:
         raise Conflict(_("This request was endorsed already"))
 
 
@@ -134,6 +134,11 @@ def subjects(one: DisclosureRequest) -> list[DisclosureSubject]:
     """Return who is asked for; of whom was erased since, nothing."""
     query = select(DisclosureSubject).where(DisclosureSubject.request_id == one.id).order_by(DisclosureSubject.number)
     return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def known(some: Sequence[DisclosureSubject]) -> list[int]:
+    """Return who some of those asked for are on record."""
+    return [subject.person_id for subject in some if subject.person_id]
 
 
 def asked(subject: DisclosureSubject) -> Sheet:
@@ -216,7 +221,7 @@ def several(numbers: Collection[int]) -> list[Sheet]:
     return [told(one) for one in _several(DisclosureRequest.id.in_(numbers))]
 
 
-def pseudonyms(people: Collection[int | None]) -> list[str]:
+def pseudonyms(people: Collection[int]) -> list[str]:
     """Return whom an act is about, for the details of its line: who was asked for is told by a notice, in its time."""
     return [str(one) for one in db.session.scalars(select(Standing.subject).where(Standing.person_id.in_(people)))]
 

@@ -32,7 +32,7 @@ def show(found: DisclosureRequest, by: int) -> Sheet:
     for _try in range(_TRIES):
         mark = handover.watermark()
         shown = _still(found)
-        ids = [one.person_id for one in shown if one.person_id]
+        ids = requests.known(shown)
         sheet = [_shown(one) for one in shown]
         what = What(code, RELEASE, (), deferrals.lasts_until(found))
         made = handover.prepare(unit_id, what, mark, ids, in_rows=False)
@@ -90,7 +90,7 @@ def _refuse_closed(one: DisclosureRequest) -> None:
 
 def _still(one: DisclosureRequest) -> list[DisclosureSubject]:
     people = [subject for subject in requests.subjects(one) if subject.given]
-    stand = releases.stands_since([subject.person_id for subject in people if subject.person_id], one.line or 0)
+    stand = releases.stands_since(requests.known(people), one.line or 0)
     return [subject for subject in people if subject.person_id in stand]
 
 

@@ -19,7 +19,7 @@ Sheet = dict[str, Any]
 # No relay reaches them: somebody at the desk tells them.
 BY_HAND, BY_RELAY = "hand", "relay"
 _SENT = (DisclosureNotice.way == BY_RELAY, DisclosureNotice.told_at.is_(None))
-_BY_HAND = select(DisclosureNotice).where(DisclosureNotice.way == BY_HAND, DisclosureNotice.told_at.is_(None))
+_BY_HAND = select(DisclosureNotice).where(DisclosureNotice.way == BY_HAND)
 
 
 def owe(request_id: int, person_id: int, items: Collection[str], tell_from: datetime) -> None:
@@ -34,9 +34,9 @@ def owe(request_id: int, person_id: int, items: Collection[str], tell_from: date
 
 
 def put_off(request_id: int, until: datetime) -> None:
-    """Tell those of a request later, whom nobody has told."""
-    theirs = (DisclosureNotice.request_id == request_id, DisclosureNotice.told_at.is_(None))
-    db.session.execute(update(DisclosureNotice).where(*theirs).values(tell_from=until))
+    """Tell those of a request later: none of them is told yet, as a deferral that is over is not renewed."""
+    theirs = DisclosureNotice.request_id == request_id
+    db.session.execute(update(DisclosureNotice).where(theirs).values(tell_from=until))
 
 
 def due() -> Sequence[int]:
@@ -88,11 +88,12 @@ def sent() -> Sequence[int]:
 
 
 def _waits(found: DisclosureNotice, whose: int, code: str) -> bool:
-    return outbox.waits(code, whose) and not _is_over(found) and bool(relay.channels())
+    return outbox.waits(code, whose) and _is_tried(found) and bool(relay.channels())
 
 
-def _is_over(found: DisclosureNotice) -> bool:
-    return found.sent_at is None or clock.now() >= found.sent_at + RELAY_TRIED_FOR
+def _is_tried(found: DisclosureNotice) -> bool:
+    """Tell whether a relay has time still."""
+    return bool(found.sent_at and clock.now() < found.sent_at + RELAY_TRIED_FOR)
 
 
 def on_its_way(number: int) -> DisclosureNotice | None:
@@ -108,7 +109,7 @@ def arrived(found: DisclosureNotice, whose: int, code: str) -> str | None:
     if _waits(found, whose, code):
         return None
     # Once its time is over nobody knows whether it was taken or dropped.
-    if _is_over(found) or outbox.waits(code, whose):
+    if outbox.waits(code, whose) or not _is_tried(found):
         outbox.take_back(code, whose)
         found.way = BY_HAND
     else:

@@ -234,7 +234,10 @@ def test_an_act_counts_in_its_own_quarter(d, monkeypatch):
     for number in (0, 95, 95):
         with at(monkeypatch, BEGUN + timedelta(days=number)):
             service.file(d.officer, asked())
+            access.export_trail(d.protection, io.BytesIO(), "42")
     quarters = [looked(lambda month=month: figures.of(date(2026, month, 1))) for month in (4, 7, 10)]
     assert [figures.counted(acts)["asked"] for acts, _entry, _hash in quarters] == [0, 1, 2]
+    # What other rooms did stands in the trail too.
+    assert {act.action.partition(".")[0] for acts, _entry, _hash in quarters for act in acts} == {"police"}
     before, here, after = (entry for _acts, entry, _hash in quarters)
     assert before < here < after

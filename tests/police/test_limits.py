@@ -112,6 +112,15 @@ def test_no_more_than_twenty_people_are_shown_a_quarter(d, monkeypatch):
     office.decide(d.protection, code, [gives(dao)], None)
 
 
+def test_a_quarter_begins_anew(d, monkeypatch):
+    monkeypatch.setattr(limits, "LEAST_A_QUARTER", 1)
+    released(d, factories.person(born="1968"))
+    with pytest.raises(TooMany):
+        released(d, factories.person(born="1968"))
+    with at(monkeypatch, datetime(2027, 1, 1, 5, 0, tzinfo=UTC)):
+        released(d, factories.person(born="1968"))
+
+
 def test_of_a_large_registry_it_is_a_thousandth(d, monkeypatch):
     monkeypatch.setattr(releases, "on_record", lambda: 45_999)
     limits.refuse_beyond_share(45)

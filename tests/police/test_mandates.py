@@ -103,7 +103,10 @@ def test_whoever_may_enable_it_closes_it_alone(d, who):
 
 
 def test_what_is_dropped_can_be_proposed_anew(d):
-    approval.end_mandate(d.admin, proposed(d))
+    dropped = proposed(d)
+    approval.end_mandate(d.admin, dropped)
+    with pytest.raises(Conflict, match="decided already"):
+        approval.second_mandate(d.second, dropped)
     assert proposed(d)
     assert sorted(states(d)) == ["ended", "proposed"]
 

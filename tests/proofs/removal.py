@@ -338,6 +338,11 @@ DOUBLED = {
     ("people/revisions", "_rows_of", "columns.person_id.in_(people)"): "rows are picked by person",
     ("people/search", "_near", "name.short & {*others}"): "a word that is meant otherwise is not among the others",
     ("people/neighbours", "ranges", "not name.words"): "no key is empty",
+    ("police/lines", "_asked", "actor.organisation_id is None"): "of no organisation nobody asks",
+    ("police/office", "see_told", "whose is None"): "of who is gone there is no notice",
+    ("police/office", "tell", "whose is None"): "of who is gone there is no notice, which is looked for a step later",
+    ("police/requests", "_is_past", "clock.now() >= moment"): "the trail is never behind the clock",
+    ("police/requests", "known", "subject.person_id"): "nobody is numbered None",
     (
         "people/service",
         "_said",
