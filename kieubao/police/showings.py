@@ -42,11 +42,6 @@ def show(found: DisclosureRequest, by: int) -> Sheet:
     raise Conflict(_("The registry is changing just now: try again in a moment"))
 
 
-def closed() -> NotFound:
-    """Return the one answer to whoever may not see: absent, refused, over or another's."""
-    return NotFound(_("There is no disclosable record"))
-
-
 def left(one: DisclosureRequest) -> int:
     """Return how often what was released may be shown still."""
     return MOST_VIEWS - views(one) if requests.is_open(one) else 0
@@ -84,8 +79,9 @@ def _counted(code: str, by: int, ids: Sequence[int], sheet: Sequence[Sheet]) -> 
 
 
 def _refuse_closed(one: DisclosureRequest) -> None:
+    """Raise NotFound, in one sentence, for what waits, was refused, is over or was shown three times."""
     if not left(one):
-        raise closed()
+        raise NotFound(_("There is no disclosable record"))
 
 
 def _still(one: DisclosureRequest) -> list[DisclosureSubject]:

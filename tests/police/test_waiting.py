@@ -1,12 +1,15 @@
 """What waits for whom: each request where it stands, and nothing settled, another's, or of a desk that is off."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import insert, select
 
 from kieubao import LINES
+from kieubao.access.models import AuditEntry
 from kieubao.access.roles import SYSTEM
 from kieubao.db import db, writing
-from kieubao.ground.errors import Conflict
+from kieubao.ground.errors import Conflict, NotFound
 from kieubao.police import approval, office, requests, service
 from kieubao.police.models import DisclosureRequest
 from kieubao.police.vocabulary import Delay, Mode
@@ -114,6 +117,36 @@ def test_what_was_released_is_agreed_to_once(d, dao):
     for act in (approval.approve, approval.not_approve):
         with pytest.raises(Conflict, match="This request is closed"):
             act(d.other_chief, code)
+
+
+def test_what_is_closed_is_neither_endorsed_nor_not_endorsed(d, monkeypatch):
+    codes = [STATES[state](d, None) for state in ("filed", "not endorsed", "at once")]
+    with at(monkeypatch, service.read(d.officer, codes[0])["silent_at"]):
+        for code in codes:
+            for act in (service.endorse, service.not_endorse):
+                with pytest.raises(Conflict, match="This request is closed"):
+                    act(d.head, code)
+
+
+def test_a_desk_that_was_closed_shows_nothing(d, dao):
+    code = released(d, dao)
+    approval.end_mandate(d.admin, d.mandate)
+    with pytest.raises(NotFound, match="The police desk is not enabled"):
+        service.open(d.officer, code)
+
+
+def test_whoever_is_of_no_organisation_asks_nothing(d):
+    nobody = replace(d.officer, organisation_id=None)
+    for act in (service.overview, service.follow, lambda actor: service.file(actor, asked())):
+        with pytest.raises(NotFound):
+            act(nobody)
+
+
+def test_the_trail_names_whom_an_act_was_about_and_nobody_else(d, dao):
+    factories.person("Lê Văn Ba", born="1970")
+    service.open(d.officer, released(d, dao))
+    acts = select(AuditEntry.details).where(AuditEntry.action.in_(("police.decide", "police.open")))
+    assert [one["subjects"] for one in looked(lambda: db.session.scalars(acts).all())] == [[str(dao.subject)]] * 2
 
 
 def test_what_nobody_put_off_is_not_put_off_further(d, dao):
