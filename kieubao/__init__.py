@@ -30,6 +30,7 @@ from kieubao.duplicates import web as duplicates_web
 from kieubao.duplicates import works as duplicates_works
 from kieubao.entry import web as entry_web
 from kieubao.ground import keyfile
+from kieubao.guide import web as guide_web
 from kieubao.homes import api as homes_api
 from kieubao.homes import web as homes_web
 from kieubao.intake import api as intake_api
@@ -109,6 +110,7 @@ WEB = (
     texts_web,
     pins_web,
     workday_web,
+    guide_web,
     police_web,
 )
 WORKS: dict[str, worker.Work] = {**access_works.WORKS, **duplicates_works.WORKS, **intake_works.WORKS}

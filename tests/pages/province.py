@@ -366,6 +366,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     clerk += [
         "/",
         "/account",
+        *("/guide", "/guide/glossary"),
         "/account/password",
         "/lists",
         "/lists/new",

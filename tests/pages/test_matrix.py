@@ -45,6 +45,8 @@ MANDATE = {"mode": "account", "instrument": "x", "issuer_name": "x", "issued_on"
 
 # Of each address: what its page needs, and where it acts, what would be sent that is right.
 NEEDS = {
+    "/guide": (P.WORKDAY_SEE, None),
+    "/guide/glossary": (P.WORKDAY_SEE, None),
     "/account": (P.ACCOUNT_SELF, {"name": "t", "days": "1", "permissions[]": ["account:self"]}),
     "/account/tokens/<int:token_id>/revoke": (P.ACCOUNT_SELF, {}),
     "/account/password": (P.ACCOUNT_SELF, {"current": factories.PASSWORD, "password": PASSPHRASE, "again": PASSPHRASE}),

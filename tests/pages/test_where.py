@@ -6,8 +6,8 @@ import pytest
 
 from tests.pages.province import addresses, furnish, reader
 
-# In no room: the first page, what is about jobs of whichever, and what people see who were sent a link.
-APART = re.compile(r"/(jobs(/.*)?|[prw]/.*)?$")
+# In no room: the first page, help, what is about jobs of whichever, and what people see who were sent a link.
+APART = re.compile(r"/(jobs(/.*)?|guide(/.*)?|[prw]/.*)?$")
 
 
 @pytest.mark.usefixtures("app")

@@ -1,0 +1,1 @@
+"""Help: the clerk's handbook, the glossary, and what each page is for."""
