@@ -42,6 +42,7 @@ def _chapters(nodes: list[SyntaxTreeNode]) -> tuple[Chapter, ...]:
 
 _HANDBOOK: Final = _read("so-tay-can-bo.md")
 CHAPTERS: Final = _chapters(_HANDBOOK)
+NAMED: Final = {one.name: one for one in CHAPTERS}
 # What whoever opens the book reads first.
 PREFACE: Final = tuple(_HANDBOOK[: next(number for number, one in enumerate(_HANDBOOK) if one.tag == "h2")])
 # Of each word its row: in Vietnamese and what it means, in English and what it means.

@@ -72,6 +72,8 @@ def answers(pages, codes, cast):
     clerk, officer = pages["clerk"], pages["protection_officer"]
     yield from searched(clerk)
     clerk.goto("/persons/new")
+    clerk.locator("#help summary").click()
+    yield clerk, "/persons/new/help"
     clerk.locator("#f-contact_points-0-value").fill("abc")
     clerk.locator("main form button.btn-primary").click()
     yield clerk, "/persons/new/failed"
