@@ -40,6 +40,9 @@ check: .venv/.dev ## Lint, types, import contracts, templates
 	$(BIN)/lint-imports
 	$(BIN)/djlint kieubao/templates --profile=jinja --lint --quiet
 
+handbook: .venv/.dev chromium ## Take the pictures of the clerk's handbook anew
+	KIEUBAO_TEST_PICTURES=kieubao/static/guide $(BIN)/pytest -q tests/pages/test_guide.py
+
 bench: .venv/.dev ## Ratios to the raw-SQL floor, on both databases
 	$(BIN)/python -m bench.search
 	$(BIN)/python -m bench.outreach
@@ -105,4 +108,4 @@ define install
   else echo "Missing: $(1) ($(2)). Install with: sudo apt-get install $(1)"; exit 1; fi; }
 endef
 
-.PHONY: help run test test-slow guards mutants check bench lock format chromium
+.PHONY: help run test test-slow guards mutants check handbook bench lock format chromium
