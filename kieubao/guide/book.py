@@ -1,6 +1,8 @@
 """The handbook and the glossary, read from the Markdown beside them. Templates draw the trees; no HTML is in a text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +20,7 @@ class Chapter:
     """A part of the handbook: its heading as written, the name it is led to by, and what stands below it."""
 
     title: str
-    nodes: tuple[SyntaxTreeNode, ...]
+    nodes: Sequence[SyntaxTreeNode]
 
     @property
     def name(self) -> str:
@@ -31,19 +33,14 @@ def _read(name: str) -> list[SyntaxTreeNode]:
     return SyntaxTreeNode(_MARKDOWN.parse((_FOLDER / name).read_text("utf-8"))).children[1:]
 
 
-def _chapters(nodes: list[SyntaxTreeNode]) -> tuple[Chapter, ...]:
-    starts = [number for number, one in enumerate(nodes) if one.tag == "h2"]
-    ends = [*starts[1:], len(nodes)]
-    return tuple(
-        Chapter(nodes[start].children[0].content, tuple(nodes[start + 1 : end]))
-        for start, end in zip(starts, ends, strict=True)
-    )
+def _parts(nodes: list[SyntaxTreeNode]) -> list[list[SyntaxTreeNode]]:
+    """Return what stands before the first heading, and each heading with what stands below it."""
+    headings = [number for number, one in enumerate(nodes) if one.tag == "h2"]
+    return [nodes[start:end] for start, end in pairwise([0, *headings, len(nodes)])]
 
 
-_HANDBOOK: Final = _read("so-tay-can-bo.md")
-CHAPTERS: Final = _chapters(_HANDBOOK)
+PREFACE, *_PARTS = _parts(_read("so-tay-can-bo.md"))
+CHAPTERS: Final = tuple(Chapter(heading.children[0].content, below) for heading, *below in _PARTS)
 NAMED: Final = {one.name: one for one in CHAPTERS}
-# What whoever opens the book reads first.
-PREFACE: Final = tuple(_HANDBOOK[: next(number for number, one in enumerate(_HANDBOOK) if one.tag == "h2")])
 # Of each word its row: in Vietnamese and what it means, in English and what it means.
 GLOSSARY: Final = tuple(tuple(row.children) for row in _read("glossary.md")[0].children[1].children)
