@@ -120,6 +120,7 @@ NIGHTLY = (
     retention_works.tend,
     police_works.tidy,
     partial(people.scrub, SYSTEM),
+    partial(people.count, SYSTEM),
 )
 SOON = (
     visits_works.attend,

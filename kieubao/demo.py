@@ -30,7 +30,7 @@ from kieubao.outreach import organizer as desk
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format, fitting
 from kieubao.outreach.wording import in_vietnamese
-from kieubao.people import bonds, registry
+from kieubao.people import bonds, census, registry
 from kieubao.people.records import Contact, Record
 from kieubao.plans import service as plans
 from kieubao.sample import OFFICE, people, unsettled
@@ -99,6 +99,8 @@ def fill(count: int, password: str, progress: Callable[[int], Any]) -> None:
     _roster()
     for more in current_app.extensions["kieubao.samples"]:
         more()
+    census.keep(census.counted())
+    db.session.commit()
     progress(count)
 
 

@@ -59,6 +59,8 @@ ACTIONS: Final = Vocabulary(
         "consent.write_agreement": ("Ghi thỏa thuận bàn giao", "Recorded a hand-over agreement"),
         "consent.end_agreement": ("Chấm dứt thỏa thuận bàn giao", "Ended a hand-over agreement"),
         "people.search": ("Tìm người", "Searched for people"),
+        "people.figures": ("Xem số liệu", "Looked at the figures"),
+        "people.count": ("Đếm lại số liệu", "Counted everybody for the figures"),
         "people.read": ("Mở hồ sơ", "Opened a record"),
         "people.inspect": ("Kiểm tra hồ sơ (có lý do)", "Inspected a record with a reason"),
         "people.trace": ("Tra cứu ai đã xem hồ sơ", "Asked who had read a record"),

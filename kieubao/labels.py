@@ -280,6 +280,13 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "protection": _("Citizen protection"),
         "via_relative": _("Contact through a relative"),
     },
+    "age_band": {
+        "under_16": _("Under 16"),
+        "16_29": _("16 to 29"),
+        "30_44": _("30 to 44"),
+        "45_59": _("45 to 59"),
+        "60_up": _("60 and older"),
+    },
     "channel": {
         "phone": _("Telephone"),
         "sms": _("Text message"),
@@ -415,6 +422,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "audit:witness": _("Sign the trail for a witness"),
         "backup:make": _("Make backups"),
         "consent:record": _("Record consent"),
+        "census:take": _("Count everybody for the figures"),
         "erasure:scrub": _("Leave nothing of who was erased on the disk"),
         "grant:widen": _("Widen a grant"),
         "index:rebuild": _("Rebuild the search index"),

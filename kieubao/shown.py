@@ -184,6 +184,7 @@ _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
     **{name: _from(name) for name in _SAME},
     "interests": _from("interest"),
     "channels": _from("channel"),
+    "age_band": _from("age_band"),
     "consent_channels": _from("channel"),
     "consents_to": _from("purpose"),
     "kin": _from("kin"),

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     AUDIT_WITNESS = "audit:witness"
     BACKUP_MAKE = "backup:make"
+    CENSUS_TAKE = "census:take"
     CONSENT_RECORD = "consent:record"
     DISCLOSURE_APPROVE = "disclosure:approve"
     DISCLOSURE_DECIDE = "disclosure:decide"
@@ -124,7 +125,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.SUBJECT: frozenset({_P.RESPONSE_GIVE, _P.VISIT_OPEN, _P.VISIT_READ, _P.VISIT_CHANGE}),
     Role.SYSTEM: frozenset({_P.ACCOUNT_MANAGE, _P.AUDIT_READ, _P.BACKUP_MAKE, _P.KEY_MANAGE})
     | {_P.AUDIT_WITNESS, _P.INDEX_REBUILD, _P.INTAKE_UNDO, _P.OVERSIGHT_READ, _P.DUPLICATE_SWEEP}
-    | {_P.ERASURE_SCRUB, _P.MESSAGE_SEND, _P.PLEA_PLACE, _P.REMINDER_SEND, _P.DISCLOSURE_TEND},
+    | {_P.ERASURE_SCRUB, _P.MESSAGE_SEND, _P.PLEA_PLACE, _P.REMINDER_SEND, _P.DISCLOSURE_TEND}
+    | {_P.CENSUS_TAKE},
 }
 # What whoever has a link may do before it is shown that it is theirs.
 UNPROVED = frozenset({_P.VISIT_OPEN})

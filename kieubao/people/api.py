@@ -25,6 +25,7 @@ from kieubao.people.schemas import (
 from kieubao.people.sheets import (
     AlikeSheet,
     CountrySheet,
+    FiguresSheet,
     FoundSheet,
     HoldersSheet,
     RecordSheet,
@@ -160,6 +161,13 @@ def withdraw_all(spoken: Spoken, code: str) -> Any:
 def restand(form: dict[str, Any], code: str) -> Any:
     """Record a death, or a restriction of contact."""
     return service.restand(current_actor(), code, **form)
+
+
+@bp.get("/figures")
+@bp.response(200, FiguresSheet)
+def figures() -> Any:
+    """Say how many people there are within scope, by what is known of them."""
+    return service.figures(current_actor())
 
 
 @bp.get("/units")

@@ -209,6 +209,23 @@ class Merge(Base):
     at: Mapped[datetime] = mapped_column(default=now)
 
 
+class Figure(Base):
+    """How many people of one home are of one kind: made by `census` alone, all of them at once.
+
+    `by` says what is counted, `code` which of it; the commune is "" where none is known.
+    """
+
+    __tablename__ = "figure"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    province: Mapped[str] = mapped_column(String(2), primary_key=True)
+    commune: Mapped[str] = mapped_column(String(5), primary_key=True)
+    by: Mapped[str] = mapped_column(String(10), primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    people: Mapped[int]
+    counted_at: Mapped[datetime]
+
+
 class PersonRevision(Base):
     """The record as it stood after one change, sealed; what undo, history and conflicts are made from."""
 

@@ -14,7 +14,7 @@ from kieubao.ground import clock, kinship
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.names import Order
 from kieubao.ground.text import fold
-from kieubao.people import bonds, contacts, disclosure, erasure, history, readers, registry
+from kieubao.people import bonds, census, contacts, disclosure, erasure, history, readers, registry
 from kieubao.people.disclosure import Sheet
 from kieubao.people.records import Contact, refuse_elsewhere
 from kieubao.people.search import Cursor, find
@@ -42,6 +42,21 @@ def search(  # noqa: PLR0913 - as `find`
         "near": found.near,
         "more": found.more,
     }
+
+
+@use_case(Permission.PERSON_SEARCH, Shape.READ)
+def figures(actor: Actor) -> Sheet:
+    """Return how many people there are within scope, as they were counted last."""
+    return census.pictures(actor.scope)
+
+
+@use_case(Permission.CENSUS_TAKE, Shape.SEAL, everyone=True)
+def count(actor: Actor) -> None:
+    """Count everybody anew for the figures; whoever writes meanwhile does not wait for it."""
+    rows = census.counted()
+    writing()
+    census.keep(rows)
+    note(rows=len(rows))
 
 
 @use_case(Permission.PERSON_READ, Shape.READ, opens=True)

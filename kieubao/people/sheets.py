@@ -37,6 +37,16 @@ class FoundSheet(Schema):
     more = fields.String(metadata={"description": "send it as `after` for the next page"}, allow_none=True)
 
 
+class FiguresSheet(Schema):
+    """How many people there are: null for fewer than ten, or where the rest would tell so few."""
+
+    counted_at = fields.AwareDateTime(allow_none=True)
+    people = fields.Integer(allow_none=True)
+    country, commune, age, channel, purpose = (
+        fields.Dict(keys=fields.String(), values=fields.Integer(allow_none=True)) for _one in range(5)
+    )
+
+
 class ContactSheet(Schema):
     id = fields.Integer()
     channel = fields.String()

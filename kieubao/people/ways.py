@@ -17,14 +17,14 @@ from kieubao.people.filters import everybody
 from kieubao.people.models import ContactPoint, Kinship
 
 # What is in use, and their own; of what is a relative's, nobody knows whether the relative agreed.
-_IN_USE = (ContactPoint.retired_at.is_(None), ContactPoint.owner == "self")
+IN_USE = (ContactPoint.retired_at.is_(None), ContactPoint.owner == "self")
 
 
 def reachable(purpose: Purpose, channels: Collection[Channel]) -> Select[int]:
     """Select the people with a contact point in use on a channel that is open to a purpose."""
     is_open = open_channels(purpose, channels).subquery()
     in_use = (is_open.c.person_id == ContactPoint.person_id) & (is_open.c.channel == ContactPoint.channel)
-    return select(ContactPoint.person_id).join(is_open, in_use).where(*_IN_USE)
+    return select(ContactPoint.person_id).join(is_open, in_use).where(*IN_USE)
 
 
 def own(purpose: Purpose, channels: Collection[Channel], ids: Collection[int]) -> dict[int, dict[str, list[str]]]:
@@ -33,7 +33,7 @@ def own(purpose: Purpose, channels: Collection[Channel], ids: Collection[int]) -
     query = (
         select(ContactPoint.person_id, ContactPoint.channel, ContactPoint.value)
         .join(is_open, (is_open.c.person_id == ContactPoint.person_id) & (is_open.c.channel == ContactPoint.channel))
-        .where(ContactPoint.person_id.in_(these(ids)), *_IN_USE)
+        .where(ContactPoint.person_id.in_(these(ids)), *IN_USE)
         .order_by(ContactPoint.id)
     )
     points: dict[int, dict[str, list[str]]] = defaultdict(dict)
@@ -75,5 +75,5 @@ def _through(purpose: Purpose, channels: Collection[Channel]) -> Select[int]:
         .join(asked, and_(asked.c.person_id == Kinship.person_id, asked.c.channel == ContactPoint.channel))
         .join(agreed, and_(agreed.c.person_id == Kinship.person_id, agreed.c.channel == ContactPoint.channel))
         .join(relays, and_(relays.c.person_id == Kinship.relative_id, relays.c.channel == ContactPoint.channel))
-        .where(*_IN_USE, Kinship.person_id.not_in(reachable(purpose, channels)))
+        .where(*IN_USE, Kinship.person_id.not_in(reachable(purpose, channels)))
     )

@@ -91,6 +91,12 @@ def found() -> ResponseReturnValue:
     return _found(typed) if by == actor.id else redirect(url_for(".ask"), 303)
 
 
+@bp.get("/figures")
+def figures() -> str:
+    """Show how many people there are, in pictures."""
+    return render_template("people/figures.html", figures=service.figures(current_actor()))
+
+
 def _typed_in() -> dict[str, Any]:
     """Return what a clerk typed into a blank form, without what its page offers chosen already."""
     typed = pages.sent()

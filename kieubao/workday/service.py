@@ -9,7 +9,7 @@ from kieubao.access import trail
 from kieubao.access.roles import Actor, Permission
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.jobs import State
-from kieubao.people import disclosure
+from kieubao.people import census, disclosure
 from kieubao.pins import board
 from kieubao.todo import Line
 
@@ -21,7 +21,7 @@ _UNDER_WAY: Final = frozenset({State.WAITING, State.RUNNING})
 
 @use_case(Permission.WORKDAY_SEE, Shape.READ)
 def mine(actor: Actor, lines: Iterable[Line]) -> Sheet:
-    """Return what waits for the actor, what is late or due soonest first; whom they worked on last; and their jobs."""
+    """Return what waits for the actor, what is late or due soonest first; whom they worked on; jobs; figures."""
     waits = [_told(line, actor) for line in lines if actor.can(line.permission)]
     recent = _recent(actor) if actor.can(Permission.PERSON_READ) else []
     pinned = [one._asdict() for one in board.people(actor)] if actor.can(Permission.PERSON_READ) else []
@@ -32,6 +32,7 @@ def mine(actor: Actor, lines: Iterable[Line]) -> Sheet:
         "pinned": pinned,
         "searches": board.searches(actor.account_id),
         "jobs": [jobs.told(one) for one in jobs.latest(actor.account_id, most=_MOST_JOBS) if one.state in _UNDER_WAY],
+        "figures": census.pictures(actor.scope) if actor.can(Permission.PERSON_SEARCH) else None,
     }
 
 

@@ -347,7 +347,7 @@ REGISTERED: dict[str, Any] = {
 def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     """Every page: whose it is, and its address."""
     person, draft, published = (f"/persons/{codes['hoa']}", f"/lists/{codes['draft']}", f"/lists/{codes['published']}")
-    clerk = ["/persons", "/persons/new", person, "/persons/homes", f"/persons/homes/{codes['home']}"]
+    clerk = ["/figures", "/persons", "/persons/new", person, "/persons/homes", f"/persons/homes/{codes['home']}"]
     clerk += [f"{person}/{page}" for page in ("edit", "contact-points/new", "contact-points/1/retire", "kinships/new")]
     clerk += [f"{person}/kinships/{codes['dao']}/remove"]
     clerk += [
