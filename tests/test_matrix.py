@@ -113,6 +113,7 @@ NEEDS = {
     ("GET", "/units"): (P.REFERENCE_READ, None),
     ("POST", "/persons"): (P.PERSON_WRITE, factories.form()),
     ("POST", "/persons/alike"): (P.PERSON_WRITE, {"name": "Lê Văn Ba"}),
+    ("GET", "/figures"): (P.PERSON_SEARCH, None),
     ("POST", "/persons/search"): (P.PERSON_SEARCH, {"text": "dao"}),
     ("GET", "/persons/homes"): (P.PERSON_WRITE, None),
     ("GET", "/persons/homes/<uuid:home>"): (P.PERSON_WRITE, None),

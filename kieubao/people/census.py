@@ -57,10 +57,10 @@ def pictures(scope: Scope) -> dict[str, Any]:
     """
     here = or_(Figure.province.in_(scope.provinces), Figure.commune.in_(scope.communes))
     people, tally = func.sum(Figure.people), defaultdict[str, Counter[str]](Counter)
-    of_kinds = select(Figure.by, Figure.code, people).where(here).group_by(Figure.by, Figure.code)
+    of_kinds = select(Figure.by, Figure.code, people).where(here).group_by(Figure.by, Figure.code).order_by(Figure.code)
     # Everybody has an age, be it an unknown one.
     of_homes = select(literal("commune"), Figure.commune, people).where(here, Figure.by == "age")
-    for query in (of_kinds, of_homes.group_by(Figure.commune)):
+    for query in (of_kinds, of_homes.group_by(Figure.commune).order_by(Figure.commune)):
         for by, code, count in db.session.execute(query):
             tally[by][code] = count
     total = tally["age"].total()

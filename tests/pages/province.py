@@ -159,6 +159,7 @@ def furnish() -> Province:
     pinning.pin(cast["clerk"], hoa.code)
     pinning.keep(cast["clerk"], "Kiều bào trẻ tại Nhật", {"filters": {"countries": ["JP"], "age_to": "35"}})
     codes["until"] = (clock.today() + timedelta(days=7)).strftime("%d/%m/%Y")
+    people.count(SYSTEM)
     return Province(cast, codes)
 
 

@@ -81,6 +81,7 @@ NEEDS = {
     "/jobs/<code:code>/stop": (P.ACCOUNT_SELF, {}),
     "/jobs/<code:code>/resume": (P.ACCOUNT_SELF, {}),
     "/persons": (P.PERSON_SEARCH, {"text": "dao"}),
+    "/figures": (P.PERSON_SEARCH, None),
     "/persons/found": (P.PERSON_SEARCH, None),
     "/persons/homes": (P.PERSON_WRITE, None),
     "/persons/homes/<uuid:home>": (P.PERSON_WRITE, {"home_unit": "2025:18673"}),
