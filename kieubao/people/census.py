@@ -113,7 +113,7 @@ def _band() -> ColumnElement[str]:
 
 
 def _most(counts: Counter[str]) -> dict[str, int]:
-    """Return the greatest, and the sum of the rest."""
-    first = dict(counts.most_common(MOST))
+    """Return the greatest that may be told, and the sum of the rest."""
+    first = {code: count for code, count in counts.most_common(MOST) if count >= FEWEST}
     rest = counts.total() - sum(first.values())
     return first | ({OTHERS: rest} if rest else {})
