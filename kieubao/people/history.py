@@ -45,13 +45,16 @@ def _changes(scope: Scope, person_id: int) -> Iterator[Sheet]:
 
 def _differences(before: Sheet, after: Sheet) -> Iterator[Sheet]:
     for name, value in after.items():
-        was = before[name]
-        if isinstance(value, list):
-            gone, came = [one for one in was if one not in value], [one for one in value if one not in was]
-        else:
-            gone, came = (was, value) if was != value else (None, None)
+        gone, came = _apart(before[name], value)
         if gone or came:
             yield {"name": name, "before": gone, "after": came}
+
+
+def _apart(before: Any, after: Any) -> tuple[Any, Any]:
+    """Return what stood and what stands, where they differ; of lists what is gone and what came."""
+    if isinstance(after, list):
+        return [one for one in before if one not in after], [one for one in after if one not in before]
+    return (None, None) if before == after else (before, after)
 
 
 def _told(scope: Scope, records: Sequence[Sheet]) -> list[Sheet]:

@@ -66,5 +66,5 @@ def drop(code: str) -> ResponseReturnValue:
 
 
 def _sought() -> dict[str, Any]:
-    by, typed = taken_back("sought") or (None, {})
+    by, typed = taken_back("sought") or (None, dict[str, Any]())
     return {name: typed[name] for name in ("filters", "order") if name in typed} if by == current_actor().id else {}
