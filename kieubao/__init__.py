@@ -28,6 +28,9 @@ from kieubao.db import data_folder, db, leave
 from kieubao.duplicates import api as duplicates_api
 from kieubao.duplicates import web as duplicates_web
 from kieubao.duplicates import works as duplicates_works
+from kieubao.edits import api as edits_api
+from kieubao.edits import web as edits_web
+from kieubao.edits import works as edits_works
 from kieubao.entry import web as entry_web
 from kieubao.ground import keyfile
 from kieubao.guide import web as guide_web
@@ -98,6 +101,7 @@ API = (
         retention_api,
         texts_api,
         police_api,
+        edits_api,
     ),
     progress_api,
 )
@@ -112,13 +116,16 @@ WEB = (
     workday_web,
     guide_web,
     police_web,
+    edits_web,
 )
 WORKS: dict[str, worker.Work] = {**access_works.WORKS, **duplicates_works.WORKS, **intake_works.WORKS}
+WORKS |= edits_works.WORKS
 NIGHTLY = (
     registrations_works.tidy,
     texts_works.tidy,
     retention_works.tend,
     police_works.tidy,
+    edits_works.tidy,
     partial(people.scrub, SYSTEM),
     partial(people.count, SYSTEM),
 )

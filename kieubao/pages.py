@@ -43,6 +43,7 @@ WHOLE: Final = ""
 _BELOW: Final = {
     **dict.fromkeys(("contributions", "responses"), "/occasions"),
     **dict.fromkeys(("agencies", "tasks"), "/plans"),
+    "edits": "/persons",
     "merges": "/duplicates",
     "renewals": "/confirmations",
     "retention": "/expirations",

@@ -21,7 +21,7 @@ from kieubao.access.roles import (
 from kieubao.access.use_case import CONFIRMED
 from kieubao.consent.vocabulary import URGENT, Channel, Purpose, Reason, State
 from kieubao.outreach.vocabulary import GRANT_DAYS, GRANT_PULLS_A_DAY, GRANT_ROWS, ISSUE_DAYS, URGENT_DAYS
-from kieubao.people.disclosure import CARD, HOME, OWN, REACH, RECORD, VIA
+from kieubao.people.disclosure import CARD, EDITED, HOME, OWN, REACH, RECORD, VIA
 from kieubao.people.releases import RELEASE
 
 _SEEN = {
@@ -30,7 +30,8 @@ _SEEN = {
     "nobody, but what the actor's organisation asked of the police desk": BY_UNIT,
     "people within the actor's scope, and all that was asked of the police desk": AT_DESK,
 }
-_VIEWS = {"CARD": CARD, "RECORD": RECORD, "OWN": OWN, "HOME": HOME, "REACH": REACH, "VIA": VIA, "RELEASE": RELEASE}
+_VIEWS = {"CARD": CARD, "RECORD": RECORD, "OWN": OWN, "HOME": HOME, "EDITED": EDITED}
+_VIEWS |= {"REACH": REACH, "VIA": VIA, "RELEASE": RELEASE}
 
 
 def document() -> str:

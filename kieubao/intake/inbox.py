@@ -1,17 +1,16 @@
 """Files on their way in: whose they are, who may see them, and how far they are."""
 
-from collections.abc import Sequence
 from itertools import islice
 
 from sqlalchemy import func, select
 
 from kieubao.access.roles import Actor
 from kieubao.db import db
-from kieubao.ground import places
 from kieubao.ground.errors import Conflict, NotFound, _
 from kieubao.intake.models import Intake, IntakeRow
 from kieubao.intake.vocabulary import ONCE, RowState, Step
 from kieubao.jobs import Job
+from kieubao.people.filters import may_see
 
 _MOST = 200
 
@@ -36,18 +35,6 @@ def at(actor: Actor, code: str, *steps: Step, changing: bool = True) -> Intake:
 def numbered(code: str) -> Intake:
     """Return a file, for the work that somebody asked for who may see it."""
     return db.session.scalars(select(Intake).where(Intake.code == code).with_for_update()).one()
-
-
-def seen_by(actor: Actor) -> list[str]:
-    """Return the units an actor sees, each with its province: 42. or 42.18673."""
-    units = [places.unit(places.CURRENT, code) for code in sorted(actor.scope.units)]
-    return [f"{places.province_of(one).code}.{one.code if one.parent else ''}" for one in units]
-
-
-def may_see(actor: Actor, units: Sequence[str]) -> bool:
-    """Tell whether something is of somebody who saw these units, and nobody whom the actor does not see."""
-    seen = [unit.split(".") for unit in units]
-    return bool(seen) and all(actor.scope.covers(commune, province) for province, commune in seen)
 
 
 def latest(actor: Actor) -> list[Intake]:

@@ -12,9 +12,10 @@ from kieubao.db import db
 from kieubao.ground import clock, codes
 from kieubao.ground.cells import plain
 from kieubao.ground.errors import Conflict, NotFound, _
-from kieubao.intake import inbox, mapping
+from kieubao.intake import mapping
 from kieubao.intake.kept import carried
 from kieubao.intake.models import SavedMapping
+from kieubao.people.filters import may_see, seen_by
 
 _MOST = 500
 
@@ -22,7 +23,7 @@ _MOST = 500
 def latest(actor: Actor) -> list[SavedMapping]:
     """Return the mappings an actor may see, the one that was kept last first."""
     every = db.session.scalars(select(SavedMapping).order_by(SavedMapping.at.desc(), SavedMapping.id.desc()))
-    return list(islice((one for one in every if inbox.may_see(actor, one.units)), _MOST))
+    return list(islice((one for one in every if may_see(actor, one.units)), _MOST))
 
 
 def named(actor: Actor, name: str) -> SavedMapping:
@@ -44,7 +45,7 @@ def keep(actor: Actor, sender: str, said: Mapping[str, Any]) -> SavedMapping:
 
     What proves consent is not kept. Raises Invalid as `mapping.laid_out`.
     """
-    kept, units = carried(said), inbox.seen_by(actor)
+    kept, units = carried(said), seen_by(actor)
     key = (units, plain(sender), mapping.laid_out(kept).every_heading)
     before = (one for one in latest(actor) if (one.units, plain(one.sender), headings(one)) == key)
     saved = next(before, None) or SavedMapping(code=codes.fresh("KC"), units=units)

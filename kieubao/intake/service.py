@@ -23,6 +23,7 @@ from kieubao.intake.vocabulary import Act, RowState, Step
 from kieubao.intake.workbooks import How
 from kieubao.jobs import State
 from kieubao.people import disclosure
+from kieubao.people.filters import seen_by
 
 Sheet = dict[str, Any]
 BATCH = 500
@@ -44,7 +45,7 @@ def receive(actor: Actor, name: str, file: BinaryIO, how: How, *, keep: bool = T
     _refuse_taken(actor, digest)
     if keep and inbox.unread(actor) >= MOST_UNREAD:
         raise Conflict(_MANY, most=MOST_UNREAD)
-    intake = Intake(code=codes.fresh("NH"), account_id=actor.account_id, units=inbox.seen_by(actor), name=name[:200])
+    intake = Intake(code=codes.fresh("NH"), account_id=actor.account_id, units=seen_by(actor), name=name[:200])
     intake.digest, intake.encoding, intake.delimiter = digest, how.encoding, how.delimiter
     intake.content = base64.b64encode(file.read()).decode() if keep else None
     db.session.add(intake)

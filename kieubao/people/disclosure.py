@@ -56,6 +56,14 @@ HOME = View(
     ("home_text", "home_epoch", "home_code", "province"),
     "equal homes of people within the actor's scope that wait to be settled, how many they are, and nobody's name",
 )
+# What a bulk edit shows of the first whom it would change, beside a card's: of what search can be narrowed down by.
+EDITED = View(
+    (
+        *("code", "name", "city", "status", "generation", "occupation_group", "sector", "preferred_language"),
+        *("confirmed_on", "interests", "languages"),
+    ),
+    "people within the actor's scope, twenty of those whom a bulk edit would change, and of them the one field it sets",
+)
 # What an outreach list may ask for beside the contact points of open channels, which every row has.
 REACH = View(
     (
@@ -209,9 +217,9 @@ def subjects(scope: Scope, ids: Collection[int]) -> dict[int, UUID]:
     return {i: subject for i, subject in db.session.execute(query.where(Person.id.in_(ids), within(scope)))}  # noqa: C416
 
 
-def parts(scope: Scope, ids: Collection[int], names: Collection[str]) -> dict[int, Sheet]:
-    """Return some columns of people within scope, of those alone that a card shows: for more a record is opened."""
-    shown = [name for name in CARD.columns if name in names]
+def parts(scope: Scope, ids: Collection[int], names: Collection[str], view: View = CARD) -> dict[int, Sheet]:
+    """Return some columns of people within scope, of those alone that a view shows: for more a record is opened."""
+    shown = [name for name in view.columns if name in names]
     rows = db.session.execute(select(Person.id, *_columns(shown)).where(Person.id.in_(ids), within(scope)))
     return {i: dict(zip(shown, values, strict=True)) for i, *values in rows}
 

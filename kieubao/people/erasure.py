@@ -60,6 +60,7 @@ _ASKED: Final = {
     "reprieve": ("person_id", None),
     "reminder": ("person_id", None),
     "pinned_person": ("person_id", None),
+    "edit_row": ("person_id", None),
     "contact_wish": ("person_id", None),
     "text_wish": ("person_id", None),
     "disclosure_subject": ("person_id", None),

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, false, func, or_, select, tuple_
 
-from kieubao.access.roles import Scope
+from kieubao.access.roles import Actor, Scope
 from kieubao.consent.rules import agreed
 from kieubao.consent.vocabulary import Channel, Purpose
 from kieubao.db import db, listed
@@ -45,6 +45,18 @@ def within(scope: Scope) -> Rule:
     units = ((Person.province, scope.provinces), (Person.commune, scope.communes))
     own = [] if scope.person is None else [Person.id == scope.person]
     return or_(false(), *own, *(column.in_(codes) for column, codes in units if codes))
+
+
+def seen_by(actor: Actor) -> list[str]:
+    """Return the units an actor sees, each with its province: 42. or 42.18673."""
+    units = [places.unit(places.CURRENT, code) for code in sorted(actor.scope.units)]
+    return [f"{places.province_of(one).code}.{one.code if one.parent else ''}" for one in units]
+
+
+def may_see(actor: Actor, units: Sequence[str]) -> bool:
+    """Tell whether something is of somebody who saw these units, and nobody whom the actor does not see."""
+    seen = [unit.split(".") for unit in units]
+    return bool(seen) and all(actor.scope.covers(commune, province) for province, commune in seen)
 
 
 def everywhere() -> Scope:

@@ -1,5 +1,6 @@
 """The pages of one's own jobs. A page may be left: the work goes on."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Blueprint, render_template
@@ -13,9 +14,9 @@ from kieubao.progress import service
 
 bp = Blueprint("progress_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
-# Where what came of a job is shown; that of a file by its code.
+# Where what came of a job is shown; that of a file or an edit by its code.
 RESULTS: Final = {"trail.verify": "access_pages.trail", "duplicates.sweep": "duplicates_pages.queue"}
-FILE: Final = "intake_pages.read"
+BY_CODE: Final = {"intake": "intake_pages.read", "edit": "edits_pages.read"}
 
 
 @bp.get("/jobs")
@@ -27,8 +28,7 @@ def my_jobs() -> str:
 def job(code: str, form: Filled | None = None) -> str:
     """Show how far a job is; a script asks for this page again until it has ended."""
     sheet = service.job(current_actor(), code)
-    file = sheet["given"].get("intake")
-    page, named = (FILE, {"code": file}) if file else (RESULTS[sheet["kind"]], {})
+    page, named = _result(sheet)
     return render_template("progress/job.html", job=sheet, page=page, named=named, form=form or Filled())
 
 
@@ -44,3 +44,10 @@ def halt(_form: Any, code: str) -> ResponseReturnValue:
 def resume(_form: Any, code: str) -> ResponseReturnValue:
     service.resume(current_actor(), code)
     return pages.done(_("The job goes on"), ".job", code=code)
+
+
+def _result(sheet: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    for name, page in BY_CODE.items():
+        if name in sheet["given"]:
+            return page, {"code": sheet["given"][name]}
+    return RESULTS[sheet["kind"]], {}

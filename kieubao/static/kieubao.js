@@ -22,6 +22,12 @@ document.querySelector("form[data-language]")?.addEventListener("submit", (event
   typed.submit();
 });
 
+// A box in the head of a list chooses the whole page.
+addEventListener("change", (event) => {
+  if (!event.target.closest("[data-picks]")) return;
+  for (const box of event.target.closest("table").querySelectorAll("tbody [type=checkbox]")) box.checked = event.target.checked;
+});
+
 // A clock runs on while its page is open.
 for (const clock of document.querySelectorAll("[data-due]")) {
   const tick = () => {

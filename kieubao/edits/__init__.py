@@ -1,0 +1,1 @@
+"""Bulk edits: one field set alike for many people at once, seen before it is done, and taken back."""

@@ -1,0 +1,102 @@
+"""Edits as they are kept: whose they are, who may see them, and what became of each person."""
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Final
+
+from sqlalchemy import func, select, update
+
+from kieubao.access.roles import Actor
+from kieubao.db import db, insert_many
+from kieubao.edits.models import Edit, EditRow
+from kieubao.edits.rules import Change
+from kieubao.edits.vocabulary import AT_ONCE, KEPT_FOR, UNDONE_WITHIN, Outcome
+from kieubao.ground import clock, codes
+from kieubao.ground.errors import Conflict, NotFound, _
+from kieubao.jobs import Job, State
+from kieubao.people.filters import may_see, seen_by
+
+_LATEST: Final = 200
+
+
+def begin(actor: Actor, change: Change, reason: str, people: Mapping[int, int]) -> Edit:
+    """Keep an edit that is to be made: of people, each at the version that was looked at."""
+    edit = Edit(code=codes.fresh("SH"), account_id=actor.account_id, units=seen_by(actor), reason=reason)
+    edit.field, edit.op, edit.value = change.field, change.op, change.value
+    db.session.add(edit)
+    db.session.flush()
+    rows = ({"edit_id": edit.id, "person_id": one, "version": version} for one, version in sorted(people.items()))
+    insert_many(EditRow, ({**row, "outcome": Outcome.WAITING} for row in rows))
+    return edit
+
+
+def one(actor: Actor, code: str, *, changing: bool = False) -> Edit:
+    """Return an edit that an actor may see; raise NotFound else. One that is `changing` waits for any other."""
+    query = select(Edit).where(Edit.code == code)
+    found = db.session.scalars(query.with_for_update() if changing else query).one_or_none()
+    if found is None or not may_see(actor, found.units):
+        raise NotFound(_("There is no such edit"))
+    return found
+
+
+def latest(actor: Actor) -> list[Edit]:
+    """Return the edits an actor may see, the latest first."""
+    every = db.session.scalars(select(Edit).order_by(Edit.id.desc()))
+    return list(islice((edit for edit in every if may_see(actor, edit.units)), _LATEST))
+
+
+def some(edit: Edit, outcome: Outcome) -> Sequence[EditRow]:
+    """Return the next rows that are so, as many as are done at once."""
+    mine = (EditRow.edit_id == edit.id, EditRow.outcome == outcome)
+    return db.session.scalars(select(EditRow).where(*mine).order_by(EditRow.person_id).limit(AT_ONCE)).all()
+
+
+def people(edit: Edit, outcomes: Sequence[Outcome]) -> dict[int, str]:
+    """Return of whom some outcome came, and which."""
+    mine = (EditRow.edit_id == edit.id, EditRow.outcome.in_(outcomes))
+    query = select(EditRow.person_id, EditRow.outcome).where(*mine)
+    return {person: outcome for person, outcome in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+
+
+def counts(edit: Edit) -> dict[str, int]:
+    """Count the people of an edit by what became of them."""
+    query = select(EditRow.outcome, func.count()).where(EditRow.edit_id == edit.id).group_by(EditRow.outcome)
+    found = {outcome: count for outcome, count in db.session.execute(query)}  # noqa: C416
+    return {outcome.value: found.get(outcome, 0) for outcome in Outcome}
+
+
+def job(edit: Edit) -> Job | None:
+    """Return the last job that was asked for of an edit."""
+    return db.session.get(Job, edit.job_id) if edit.job_id else None
+
+
+def may_be_undone(edit: Edit) -> bool:
+    return edit.undone_at is None and edit.at > clock.now() - UNDONE_WITHIN and not _goes_on(edit)
+
+
+def refuse_undone(edit: Edit) -> None:
+    """Raise Conflict where an edit cannot be taken back, and say why."""
+    if edit.undone_at:
+        raise Conflict(_("This edit was undone before"))
+    if _goes_on(edit):
+        raise Conflict(_("The edit is still being made: stop its job, or wait until it has ended"))
+    if not may_be_undone(edit):
+        raise Conflict(_("An edit can be undone within %(days)s days"), days=UNDONE_WITHIN.days)
+
+
+def end(edit: Edit) -> None:
+    """Have whoever was not come to yet stay as they are."""
+    waits = (EditRow.edit_id == edit.id, EditRow.outcome == Outcome.WAITING)
+    db.session.execute(update(EditRow).where(*waits).values(outcome=Outcome.UNREACHED))
+
+
+def forget() -> None:
+    """Keep no longer what stood before edits that were made long ago."""
+    old = select(Edit.id).where(Edit.at < clock.now() - KEPT_FOR)
+    theirs = (EditRow.edit_id.in_(old), EditRow.before.is_not(None))
+    db.session.execute(update(EditRow).where(*theirs).values(before=None))
+
+
+def _goes_on(edit: Edit) -> bool:
+    asked = job(edit)
+    return asked is not None and asked.state in {State.WAITING, State.RUNNING}
