@@ -43,7 +43,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
     },
     "edit_outcome": {
         "waiting": _("Not come to yet"),
-        "changed": _("Changed"),
+        "changed": _("Changed alike"),
         "same": _("Said so already"),
         "later": _("Confirmed on a later day: stays so"),
         "since": _("Somebody changed the record after it was looked at"),

@@ -5,7 +5,7 @@ from typing import Any
 from kieubao.access.session import current_actor
 from kieubao.edits import service
 from kieubao.edits.rules import Change
-from kieubao.edits.schemas import EditPreviewForm, MakeEditForm, as_text
+from kieubao.edits.schemas import EditPreviewForm, MakeEditForm
 from kieubao.edits.service import Chosen
 from kieubao.edits.sheets import EditPreviewSheet, EditSheet
 from kieubao.http import Blueprint
@@ -18,8 +18,7 @@ bp = Blueprint("edits", __name__, description="One field set alike for many peop
 @bp.response(200, EditPreviewSheet)
 def preview(asked: tuple[Change, Chosen]) -> Any:
     """Show what an edit would do to people by their codes, or to everybody a search finds."""
-    sheet, looked = service.preview(current_actor(), *asked)
-    return {**sheet, "preview": as_text(looked)}
+    return service.preview(current_actor(), *asked)
 
 
 @bp.post("/edits")

@@ -1,22 +1,43 @@
 """Edits as they are kept: whose they are, who may see them, and what became of each person."""
 
+import base64
+import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Final
 
 from sqlalchemy import func, select, update
 
 from kieubao.access.roles import Actor
-from kieubao.db import db, insert_many
+from kieubao.db import db, insert_many, keyring
 from kieubao.edits.models import Edit, EditRow
-from kieubao.edits.rules import Change
-from kieubao.edits.vocabulary import AT_ONCE, KEPT_FOR, UNDONE_WITHIN, Outcome
+from kieubao.edits.rules import Change, Looked
+from kieubao.edits.vocabulary import AT_ONCE, KEPT_FOR, UNDONE_WITHIN, Op, Outcome
 from kieubao.ground import clock, codes
+from kieubao.ground.canon import canonical
+from kieubao.ground.ciphers import WrongKey
 from kieubao.ground.errors import Conflict, NotFound, _
 from kieubao.jobs import Job, State
 from kieubao.people.filters import may_see, seen_by
 
 _LATEST: Final = 200
+_SEALED: Final = "edit.preview"
+
+
+def sealed(looked: Looked) -> str:
+    """Return what was looked at as text that nobody else reads or writes: until it is made nothing is kept of it."""
+    told = canonical([looked.account, vars(looked.change), [*looked.people.items()]])
+    return base64.urlsafe_b64encode(keyring().seal(told.decode(), _SEALED)).decode()
+
+
+def opened(actor: Actor, text: str) -> Looked:
+    """Return what was looked at; raise NotFound for anything this actor was not shown."""
+    with suppress(ValueError, WrongKey):
+        account, change, people = json.loads(keyring().open(base64.urlsafe_b64decode(text.encode()), _SEALED))
+        if account == actor.account_id:
+            return Looked(account, Change(change["field"], Op(change["op"]), change["value"]), dict(people))
+    raise NotFound(_("Look at the edit again: this is not what you were shown"))
 
 
 def begin(actor: Actor, change: Change, reason: str, people: Mapping[int, int]) -> Edit:

@@ -33,6 +33,15 @@ class Change:
         return {self.field: [one for one in said if one != self.value]}
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What an account was shown: a change, and of whom, each by the version of their record."""
+
+    account: int
+    change: Change
+    people: Mapping[int, int]
+
+
 class Judged(NamedTuple):
     """What becomes of a record, at which version, and the columns that change: as they stand, and are to be."""
 

@@ -6,12 +6,11 @@ from marshmallow import ValidationError, post_load, pre_load, validates_schema
 
 from kieubao import forms
 from kieubao.edits.rules import Change
-from kieubao.edits.service import Chosen, Looked
+from kieubao.edits.service import Chosen
 from kieubao.edits.vocabulary import LISTS, Op
 from kieubao.forms import Form, Many, Part, Value, Yes, choice, told
 from kieubao.ground.errors import Invalid, _
 from kieubao.ground.vocabulary import GENERATION, INTEREST, OCCUPATION_GROUP, SECTOR, STATUS_ABROAD
-from kieubao.http import as_cursor, read_cursor
 from kieubao.people.schemas import SearchForm
 
 _PAGE: Final = 100
@@ -75,22 +74,8 @@ class EditPreviewForm(ChosenForm):
         return data.pop("change"), super().choose(data, **options)
 
 
-def as_text(looked: Looked) -> str:
-    """Return what was looked at as text that nobody else reads or writes."""
-    change = vars(looked.change)
-    return as_cursor({"edit": change, "actor": looked.actor, "people": [*looked.people.items()]}) or ""
-
-
-def read_looked(text: str) -> Looked:
-    """Return what was looked at; raise Invalid for anything this service did not write."""
-    match read_cursor(text):
-        case {"edit": {"field": str(field), "op": str(op), "value": str(value)}, "actor": actor, "people": people}:
-            return Looked(actor, Change(field, Op(op), value), dict(people))
-    raise Invalid(_("Look at the edit again: this is not what you were shown"))
-
-
 class MakeEditForm(Form):
     """What was looked at, as it was given; and why it is done."""
 
-    preview = Value(read_looked, longest=_LONGEST, required=True)
+    preview = Value(longest=_LONGEST, required=True)
     reason = Value(required=True)

@@ -13,7 +13,7 @@ from kieubao.access.use_case import Shape, note, use_case
 from kieubao.db import db, keyring
 from kieubao.edits import changes, kept
 from kieubao.edits.models import Edit
-from kieubao.edits.rules import Change, Judged
+from kieubao.edits.rules import Change, Judged, Looked
 from kieubao.edits.vocabulary import AT_ONCE, LEFT, MOST, NAMED, SAMPLE, Act, Outcome
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
@@ -36,46 +36,40 @@ class Chosen:
     wanted: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Looked:
-    """What an actor was shown: a change, and of whom, each by the version of their record."""
-
-    actor: int
-    change: Change
-    people: Mapping[int, int]
-
-
 @use_case(Permission.PERSON_WRITE, Shape.READ, finds=True)
-def preview(actor: Actor, change: Change, chosen: Chosen) -> tuple[Sheet, Looked]:
+def preview(actor: Actor, change: Change, chosen: Chosen) -> Sheet:
     """Return what a change would do to whom, and what making it is bound to. Raises Invalid for too many."""
     people = _found(actor, chosen) if chosen.everyone else _located(actor, chosen.codes)
     return _previewed(actor, change, dict.fromkeys(people))
 
 
 @use_case(Permission.PERSON_WRITE, Shape.READ, finds=True)
-def look_again(actor: Actor, looked: Looked) -> tuple[Sheet, Looked]:
-    """Return the same of what was looked at; of whom it stands otherwise by now, that."""
-    return _previewed(actor, looked.change, looked.people)[0], looked
+def look_again(actor: Actor, preview: str) -> Sheet:
+    """Return the same of what was looked at; of whom it stands otherwise by now, that. Raises NotFound as `make`."""
+    looked = kept.opened(actor, preview)
+    return _previewed(actor, looked.change, looked.people) | {"preview": preview}
 
 
 @use_case(Permission.PERSON_WRITE)
-def make(actor: Actor, looked: Looked, reason: str) -> Sheet:
-    """Make an edit as it was looked at: at once where it is of few, else by a job."""
-    if looked.actor != actor.account_id or not looked.people:
-        raise Invalid(_("Look at the edit again: this is not what you were shown"))
+def make(actor: Actor, preview: str, reason: str) -> Sheet:
+    """Make an edit as it was looked at: at once where it is of few, else by a job.
+
+    Raises NotFound for what this actor was not shown.
+    """
+    looked = kept.opened(actor, preview)
     edit = kept.begin(actor, looked.change, reason, looked.people)
     note(edit=edit.code, field=edit.field, people=len(looked.people))
     if len(looked.people) <= AT_ONCE:
         _note_people(actor, changes.make(actor, edit, kept.some(edit, Outcome.WAITING)))
     else:
         _ask(actor, edit, Act.MAKE, len(looked.people))
-    return _sheet(edit)
+    return _sheet(actor, edit)
 
 
 @use_case(Permission.PERSON_READ, Shape.READ)
 def all_edits(actor: Actor) -> list[Sheet]:
     """Return the edits an actor may see, the latest first."""
-    found = [_sheet(edit) for edit in kept.latest(actor)]
+    found = [_sheet(actor, edit) for edit in kept.latest(actor)]
     note(found=len(found))
     return found
 
@@ -85,8 +79,7 @@ def read(actor: Actor, code: str) -> Sheet:
     """Return an edit, and whose records it left as they are."""
     edit = kept.one(actor, code)
     note(edit=code)
-    mine = {"own_job": edit.job_id is not None and kept.job(edit).account_id == actor.id}
-    return _sheet(edit) | mine | {"left": _left(actor, kept.people(edit, LEFT))}
+    return _sheet(actor, edit) | {"left": _left(actor, kept.people(edit, LEFT))}
 
 
 @use_case(Permission.PERSON_WRITE)
@@ -104,7 +97,7 @@ def undo(actor: Actor, code: str) -> Sheet:
         _note_people(actor, changes.undo(actor, edit, kept.some(edit, Outcome.CHANGED)))
     else:
         _ask(actor, edit, Act.UNDO, changed)
-    return _sheet(edit)
+    return _sheet(actor, edit)
 
 
 def _found(actor: Actor, chosen: Chosen) -> list[int]:
@@ -128,20 +121,20 @@ def _located(actor: Actor, codes: Collection[str]) -> list[int]:
     return found
 
 
-def _previewed(actor: Actor, change: Change, people: Mapping[int, int | None]) -> tuple[Sheet, Looked]:
+def _previewed(actor: Actor, change: Change, people: Mapping[int, int | None]) -> Sheet:
     judged = changes.judged(actor.scope, change, people)
     changing = [one for one, it in judged.items() if it.outcome is Outcome.CHANGED]
     left = {one: it.outcome for one, it in judged.items() if it.outcome in LEFT}
-    sheet = {
+    note(found=len(people), field=change.field)
+    at = {one: people[one] or it.version for one, it in judged.items() if it.outcome is not Outcome.GONE}
+    return {
         **vars(change),
         "people": len(people),
         "counts": {one.value: sum(it.outcome is one for it in judged.values()) for one in Outcome},
         "sample": _sample(actor, change, judged, changing),
         "left": _left(actor, left),
+        "preview": kept.sealed(Looked(actor.account_id, change, at)),
     }
-    note(found=len(people), field=change.field)
-    at = {one: it.version for one, it in judged.items() if it.outcome is not Outcome.GONE}
-    return sheet, Looked(actor.account_id, change, {one: people[one] or version for one, version in at.items()})
 
 
 def _sample(actor: Actor, change: Change, judged: Mapping[int, Judged], people: Collection[int]) -> list[Sheet]:
@@ -179,7 +172,7 @@ def _note_people(actor: Actor, people: Collection[int]) -> None:
     note(found=len(people), subjects=[str(one) for one in subjects.values()])
 
 
-def _sheet(edit: Edit) -> Sheet:
+def _sheet(actor: Actor, edit: Edit) -> Sheet:
     job = kept.job(edit)
     names = ("code", "field", "op", "value", "reason", "at", "undone_at")
     return {
@@ -187,6 +180,6 @@ def _sheet(edit: Edit) -> Sheet:
         "by": db.session.get_one(Account, edit.account_id).name,
         "undone_by": db.session.get_one(Account, edit.undone_by).name if edit.undone_by else None,
         "counts": kept.counts(edit),
-        "job": jobs.told(job) if job else None,
+        "job": jobs.told(job) if job and job.account_id == actor.id else None,
         "can_be_undone": kept.may_be_undone(edit),
     }

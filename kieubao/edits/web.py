@@ -12,8 +12,8 @@ from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
 from kieubao.edits import service
 from kieubao.edits.rules import Change
-from kieubao.edits.schemas import ChosenForm, EditPreviewForm, MakeEditForm, as_text, read_looked
-from kieubao.edits.service import Chosen, Looked, Sheet
+from kieubao.edits.schemas import ChosenForm, EditPreviewForm, MakeEditForm
+from kieubao.edits.service import Chosen
 from kieubao.edits.vocabulary import MOST
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.pages import Filled
@@ -43,15 +43,15 @@ def ask(_chosen: Chosen) -> str:
 @pages.takes(EditPreviewForm, again=_ask)
 def preview(asked: tuple[Change, Chosen]) -> str:
     """Show what would change, before it does."""
-    return _shown(Filled(), *service.preview(current_actor(), *asked))
+    return render_template("edits/preview.html", form=Filled(), sheet=service.preview(current_actor(), *asked))
 
 
 def _look_again(form: Filled) -> str:
-    looked = read_looked(str(form.value("preview")))
-    return _shown(form, *service.look_again(current_actor(), looked))
+    sheet = service.look_again(current_actor(), str(form.value("preview")))
+    return render_template("edits/preview.html", form=form, sheet=sheet)
 
 
-@bp.post("/edits")
+@bp.post("/edits/make")
 @pages.takes(MakeEditForm, again=_look_again)
 def make(form: dict[str, Any]) -> ResponseReturnValue:
     made = service.make(current_actor(), form["preview"], form["reason"])
@@ -83,10 +83,6 @@ def undo(_form: Any, code: str) -> ResponseReturnValue:
 @bp.app_template_global()
 def edited_at_most() -> int:
     return MOST
-
-
-def _shown(form: Filled, sheet: Sheet, looked: Looked) -> str:
-    return render_template("edits/preview.html", form=form, sheet=sheet, preview=as_text(looked))
 
 
 def _done(sentence: str, code: str, undo: str = "message") -> ResponseReturnValue:

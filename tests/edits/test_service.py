@@ -12,9 +12,8 @@ from kieubao.consent.models import Standing
 from kieubao.db import db
 from kieubao.edits import kept, service, works
 from kieubao.edits.models import Edit
-from kieubao.edits.rules import Change
-from kieubao.edits.schemas import as_text, read_looked
-from kieubao.edits.service import Chosen, Looked
+from kieubao.edits.rules import Change, Looked
+from kieubao.edits.service import Chosen
 from kieubao.edits.vocabulary import AT_ONCE, KEPT_FOR, SAMPLE, UNDONE_WITHIN, Op, Outcome
 from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Forbidden, Invalid, NotFound
@@ -53,13 +52,18 @@ def previewed(clerk, change, made):
 
 
 def edited(clerk, change, made, reason="lớp tiếng Việt khóa 3"):
-    return service.make(clerk, previewed(clerk, change, made)[1], reason)
+    return service.make(clerk, previewed(clerk, change, made)["preview"], reason)
 
 
 def says(made, name="status"):
     db.session.rollback()
     column = Person.__table__.c[name]
     return [db.session.scalar(select(column).where(Person.id == one.id)) for one in made]
+
+
+def whom(clerk, sheet):
+    """Who is meant by what was shown."""
+    return {*kept.opened(clerk, sheet["preview"]).people}
 
 
 def counts(sheet):
@@ -88,13 +92,13 @@ def made_by_job(kind):
 def test_what_is_shown_is_what_is_done(clerk):
     a, b, c = some(3, status="worker")
     amended(clerk, b, status="student")
-    shown, looked = previewed(clerk, STUDENT, [a, b, c])
+    shown = previewed(clerk, STUDENT, [a, b, c])
     assert (counts(shown), shown["people"]) == ({"changed": 2, "same": 1}, 3)
     assert [(one["person"], one["before"], one["after"]) for one in shown["sample"]] == [
         (a.code, "worker", "student"),
         (c.code, "worker", "student"),
     ]
-    made = service.make(clerk, looked, "lớp tiếng Việt")
+    made = service.make(clerk, shown["preview"], "lớp tiếng Việt")
     assert (counts(made), made["job"], made["reason"]) == ({"changed": 2, "same": 1}, None, "lớp tiếng Việt")
     assert says([a, b, c]) == ["student"] * 3
     assert says([a, b, c], "version") == [2, 2, 2]
@@ -121,21 +125,19 @@ def test_one_line_names_everybody_who_was_changed_and_each_has_a_revision(clerk)
 def test_everybody_a_search_finds_now_is_meant_and_nobody_else(clerk):
     found = some(2, country="CZ")
     other = factories.person("Nguyễn Văn Khác", country="PL")
-    _shown, looked = service.preview(
-        clerk, STUDENT, Chosen(everyone=True, text="nguyen van so", wanted={"countries": ["CZ"]})
-    )
-    assert {*looked.people} == {one.id for one in found}
+    shown = service.preview(clerk, STUDENT, Chosen(everyone=True, text="nguyen van so", wanted={"countries": ["CZ"]}))
+    assert whom(clerk, shown) == {one.id for one in found}
     (line,) = lines("edits.preview")
     assert (line.found, line.details["filters"]) == (2, ["countries"])
     assert "nguyen" not in str(line.details)
-    service.make(clerk, looked, "đợt rà soát")
+    service.make(clerk, shown["preview"], "đợt rà soát")
     assert says([*found, other]) == ["student", "student", None]
 
 
 def test_a_name_that_is_only_close_is_not_among_all_found(clerk):
     meant, close = factories.person("Trần Thị Hường"), factories.person("Trần Thị Hượng Anh")
-    _shown, looked = service.preview(clerk, STUDENT, Chosen(everyone=True, text="Trần Thị Hườn"))
-    assert close.id not in looked.people or meant.id in looked.people
+    shown = service.preview(clerk, STUDENT, Chosen(everyone=True, text="Trần Thị Hườn"))
+    assert close.id not in whom(clerk, shown) or meant.id in whom(clerk, shown)
 
 
 def test_too_many_are_refused(clerk, monkeypatch):
@@ -152,9 +154,9 @@ def test_nobody_chosen_is_refused(clerk):
 
 def test_who_was_changed_since_is_left_out_and_named(clerk):
     a, b = some(2)
-    _shown, looked = previewed(clerk, STUDENT, [a, b])
+    shown = previewed(clerk, STUDENT, [a, b])
     amended(clerk, b, city="Brno")
-    made = service.make(clerk, looked, "rà soát")
+    made = service.make(clerk, shown["preview"], "rà soát")
     assert counts(made) == {"changed": 1, "since": 1}
     assert left(service.read(clerk, made["code"])) == {b.code: "since"}
     assert says([a, b]) == ["student", None]
@@ -162,52 +164,53 @@ def test_who_was_changed_since_is_left_out_and_named(clerk):
 
 def test_what_is_shown_again_says_who_was_changed_since(clerk):
     a, b = some(2)
-    _shown, looked = previewed(clerk, STUDENT, [a, b])
+    shown = previewed(clerk, STUDENT, [a, b])
     amended(clerk, b, city="Brno")
-    shown, again = service.look_again(clerk, looked)
-    assert (counts(shown), left(shown), again) == ({"changed": 1, "since": 1}, {b.code: "since"}, looked)
+    again = service.look_again(clerk, shown["preview"])
+    assert (counts(again), left(again)) == ({"changed": 1, "since": 1}, {b.code: "since"})
+    assert again["preview"] == shown["preview"]
 
 
 def test_who_is_restricted_is_left_as_they_are(clerk):
     a, b = some(2)
     ledger.restand(b.id, restricted_at=clock.now())
     db.session.commit()
-    shown, looked = previewed(clerk, STUDENT, [a, b])
+    shown = previewed(clerk, STUDENT, [a, b])
     assert left(shown) == {b.code: "locked"}
-    service.make(clerk, looked, "rà soát")
+    service.make(clerk, shown["preview"], "rà soát")
     assert says([a, b]) == ["student", None]
 
 
 def test_who_is_out_of_scope_is_not_there(clerk):
     narrow = factories.actor("clerk", (COMMUNE,))
     mine, other = factories.person(), factories.person("Lê Văn Ngoài", home=None, home_unit=None)
-    shown, looked = previewed(narrow, STUDENT, [mine, other])
-    assert (shown["people"], {*looked.people}) == (1, {mine.id})
+    shown = previewed(narrow, STUDENT, [mine, other])
+    assert (shown["people"], whom(narrow, shown)) == (1, {mine.id})
     with pytest.raises(Conflict):
         previewed(narrow, STUDENT, [other])
-    _found, all_of_them = service.preview(narrow, STUDENT, Chosen(everyone=True))
-    assert {*all_of_them.people} == {mine.id}
+    all_of_them = service.preview(narrow, STUDENT, Chosen(everyone=True))
+    assert whom(narrow, all_of_them) == {mine.id}
     # Nor by what was never shown.
-    made = service.make(narrow, Looked(narrow.id, STUDENT, {mine.id: 1, other.id: 1}), "rà soát")
+    made = service.make(narrow, kept.sealed(Looked(narrow.id, STUDENT, {mine.id: 1, other.id: 1})), "rà soát")
     assert counts(made) == {"changed": 1, "gone": 1}
     assert service.read(narrow, made["code"])["left"] == []
     assert says([mine, other]) == ["student", None]
 
 
 def test_what_another_was_shown_is_not_made(clerk):
-    _shown, looked = previewed(clerk, STUDENT, some(1))
-    with pytest.raises(Invalid):
-        service.make(factories.actor(), looked, "rà soát")
+    shown = previewed(clerk, STUDENT, some(1))
+    with pytest.raises(NotFound):
+        service.make(factories.actor(), shown["preview"], "rà soát")
 
 
 def test_only_a_clerk_looks_makes_and_undoes(cast, clerk):
     made = some(1)
-    _shown, looked = previewed(clerk, STUDENT, made)
-    code = service.make(clerk, looked, "rà soát")["code"]
+    shown = previewed(clerk, STUDENT, made)
+    code = service.make(clerk, shown["preview"], "rà soát")["code"]
     for act in (
         lambda actor: previewed(actor, STUDENT, made),
-        lambda actor: service.look_again(actor, looked),
-        lambda actor: service.make(actor, looked, "rà soát"),
+        lambda actor: service.look_again(actor, shown["preview"]),
+        lambda actor: service.make(actor, shown["preview"], "rà soát"),
         lambda actor: service.undo(actor, code),
     ):
         with pytest.raises(Forbidden):
@@ -247,7 +250,7 @@ def test_each_field_is_set_and_undone(clerk, change, before, after):
 
 
 def test_what_a_source_says_now_is_not_shown(clerk):
-    shown, _looked = previewed(clerk, Change("source", Op.SET, "x"), some(1, source="chị Hoa kể"))
+    shown = previewed(clerk, Change("source", Op.SET, "x"), some(1, source="chị Hoa kể"))
     assert shown["sample"][0]["before"] is None
     assert "Hoa" not in str(shown)
 
@@ -262,9 +265,9 @@ def test_a_sector_comes_with_the_list_it_is_of(clerk):
 
 def test_a_record_confirmed_later_stays_so_and_who_is_confirmed_was_heard_of(clerk):
     a, b = factories.person(), factories.person("Lê Văn Ba", confirmed_on=str(DAY + timedelta(1)))
-    shown, looked = previewed(clerk, CONFIRMED, [a, b])
+    shown = previewed(clerk, CONFIRMED, [a, b])
     assert left(shown) == {b.code: "later"}
-    code = service.make(clerk, looked, "gọi điện cả xóm")["code"]
+    code = service.make(clerk, shown["preview"], "gọi điện cả xóm")["code"]
     heard = select(Standing.heard_on).where(Standing.person_id == a.id)
     assert db.session.scalar(heard) == DAY
     service.undo(clerk, code)
@@ -272,7 +275,7 @@ def test_a_record_confirmed_later_stays_so_and_who_is_confirmed_was_heard_of(cle
 
 
 def test_only_the_first_are_shown(clerk):
-    shown, _looked = previewed(clerk, STUDENT, some(SAMPLE + 1))
+    shown = previewed(clerk, STUDENT, some(SAMPLE + 1))
     assert (len(shown["sample"]), shown["counts"]["changed"]) == (SAMPLE, SAMPLE + 1)
 
 
@@ -336,10 +339,10 @@ def test_who_was_erased_in_between_leaves_no_row_and_the_others_are_undone(clerk
 
 def test_who_was_erased_after_the_look_is_gone(clerk):
     a, b = some(2)
-    _shown, looked = previewed(clerk, STUDENT, [a, b])
+    shown = previewed(clerk, STUDENT, [a, b])
     erasure.erase([b.id], tombstones())
     db.session.commit()
-    assert counts(service.make(clerk, looked, "rà soát")) == {"changed": 1, "gone": 1}
+    assert counts(service.make(clerk, shown["preview"], "rà soát")) == {"changed": 1, "gone": 1}
     assert says([b]) == [None]
 
 
@@ -397,12 +400,12 @@ def test_an_edit_whose_job_was_stopped_is_undone_as_far_as_it_came(clerk):
     assert {*says(made)} == {None}
 
 
-def test_what_was_looked_at_goes_by_the_wire_and_nothing_else_does(clerk):
-    _shown, looked = previewed(clerk, STUDENT, some(2))
-    assert read_looked(as_text(looked)) == looked
-    for text_ in ("x", "e30=", as_text(looked)[:-8]):
-        with pytest.raises(Invalid):
-            read_looked(text_)
+def test_nothing_but_what_was_shown_is_made(clerk):
+    preview = previewed(clerk, STUDENT, some(2))["preview"]
+    for text_ in ("x", "e30=", "ở", preview[:-8]):
+        with pytest.raises(NotFound):
+            service.make(clerk, text_, "rà soát")
+    assert "student" not in preview
 
 
 def test_what_stands_in_an_edit_is_sealed(clerk):
