@@ -218,6 +218,8 @@ PLAIN = {
     "intake": "code digest encoding delimiter step",
     "intake_row": "state",
     "saved_mapping": "code",
+    "edit": "code field op",
+    "edit_row": "outcome",
     "contact_key": "key_id",
 }
 

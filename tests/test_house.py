@@ -145,6 +145,7 @@ def test_every_room_below_the_forms_is_kept_from_flask():
             "contributions",
             "segments",
             "intake",
+            "edits",
             "keys",
             "oversight",
             "progress",

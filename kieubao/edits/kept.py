@@ -21,7 +21,7 @@ from kieubao.ground.errors import Conflict, NotFound, _
 from kieubao.jobs import Job, State
 from kieubao.people.filters import may_see, seen_by
 
-_LATEST: Final = 200
+_LATEST: Final = 50
 _SEALED: Final = "edit.preview"
 
 

@@ -1,6 +1,6 @@
 """Edits of one field for many people: looked at, made for a reason, and undone."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +19,7 @@ from kieubao.ground import clock
 from kieubao.ground.errors import Conflict, Invalid, NotFound, _
 from kieubao.ground.text import fold
 from kieubao.people import disclosure
-from kieubao.people.disclosure import EDITED
+from kieubao.people.disclosure import EDITED, Called
 from kieubao.people.search import find
 
 Sheet = dict[str, Any]
@@ -40,6 +40,8 @@ class Chosen:
 def preview(actor: Actor, change: Change, chosen: Chosen) -> Sheet:
     """Return what a change would do to whom, and what making it is bound to. Raises Invalid for too many."""
     people = _found(actor, chosen) if chosen.everyone else _located(actor, chosen.codes)
+    if not people:
+        raise Conflict(_("Nobody is chosen: go back to the search, and choose people"))
     return _previewed(actor, change, dict.fromkeys(people))
 
 
@@ -78,8 +80,9 @@ def all_edits(actor: Actor) -> list[Sheet]:
 def read(actor: Actor, code: str) -> Sheet:
     """Return an edit, and whose records it left as they are."""
     edit = kept.one(actor, code)
-    note(edit=code)
-    return _sheet(actor, edit) | {"left": _left(actor, kept.people(edit, LEFT))}
+    left = _left(actor, kept.people(edit, LEFT))
+    note(edit=code, found=len(left), subjects=[str(one.subject) for one in left])
+    return _sheet(actor, edit) | {"left": list(map(_why, left.items()))}
 
 
 @use_case(Permission.PERSON_WRITE)
@@ -116,51 +119,45 @@ def _located(actor: Actor, codes: Collection[str]) -> list[int]:
     for code in codes:
         with suppress(NotFound):
             found.append(disclosure.locate(actor.scope, code).id)
-    if not found:
-        raise Conflict(_("Nobody is chosen: go back to the search, and choose people"))
     return found
 
 
 def _previewed(actor: Actor, change: Change, people: Mapping[int, int | None]) -> Sheet:
     judged = changes.judged(actor.scope, change, people)
     changing = [one for one, it in judged.items() if it.outcome is Outcome.CHANGED]
-    left = {one: it.outcome for one, it in judged.items() if it.outcome in LEFT}
-    note(found=len(people), field=change.field)
+    sample = disclosure.called(actor.scope, changing)[:SAMPLE]
+    left = _left(actor, {one: it.outcome for one, it in judged.items() if it.outcome in LEFT})
+    note(found=len(people), field=change.field, subjects=[str(one.subject) for one in (*sample, *left)])
     at = {one: people[one] or it.version for one, it in judged.items() if it.outcome is not Outcome.GONE}
     return {
         **vars(change),
         "people": len(people),
         "counts": {one.value: sum(it.outcome is one for it in judged.values()) for one in Outcome},
-        "sample": _sample(actor, change, judged, changing),
-        "left": _left(actor, left),
+        "sample": _sample(actor, change, judged, sample),
+        "left": list(map(_why, left.items())),
         "preview": kept.sealed(Looked(actor.account_id, change, at)),
     }
 
 
-def _sample(actor: Actor, change: Change, judged: Mapping[int, Judged], people: Collection[int]) -> list[Sheet]:
-    """Return the first of those whose records change; what stands there, as far as a search can be narrowed by it."""
-    some = disclosure.called(actor.scope, people)[:SAMPLE]
-    note(subjects=[str(one.subject) for one in some])
+def _sample(actor: Actor, change: Change, judged: Mapping[int, Judged], some: Sequence[Called]) -> list[Sheet]:
+    """Return what stands in some records, as far as search can be narrowed down by it, and what is to."""
     stands = disclosure.parts(actor.scope, [one.id for one in some], [change.field], EDITED)
-    return [
-        {
-            "person": one.code,
-            "name": one.name,
-            "before": _told(stands[one.id].get(change.field)),
-            "after": _told(judged[one.id].after[change.field]),
-        }
-        for one in some
-    ]
+    before = {one.id: _told(stands[one.id].get(change.field)) for one in some}
+    after = {one.id: _told(judged[one.id].after[change.field]) for one in some}
+    return [{"person": one.code, "name": one.name, "before": before[one.id], "after": after[one.id]} for one in some]
 
 
 def _told(value: Any) -> Any:
     return str(value) if isinstance(value, date) else value
 
 
-def _left(actor: Actor, why: Mapping[int, str]) -> list[Sheet]:
-    """Name the first of those who stay as they are, and say why."""
-    some = disclosure.called(actor.scope, why)[:NAMED]
-    return [{"person": one.code, "name": one.name, "why": str(why[one.id])} for one in some]
+def _left(actor: Actor, outcomes: Mapping[int, str]) -> dict[Called, str]:
+    """Return the first of those who stay as they are, and why."""
+    return {one: outcomes[one.id] for one in disclosure.called(actor.scope, outcomes)[:NAMED]}
+
+
+def _why(left: tuple[Called, str]) -> Sheet:
+    return {"person": left[0].code, "name": left[0].name, "why": str(left[1])}
 
 
 def _ask(actor: Actor, edit: Edit, act: Act, people: int) -> None:

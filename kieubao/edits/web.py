@@ -57,7 +57,7 @@ def make(form: dict[str, Any]) -> ResponseReturnValue:
     made = service.make(current_actor(), form["preview"], form["reason"])
     if made["job"]:
         return pages.done(_("The records are being changed"), "progress_pages.job", code=made["job"]["code"])
-    return _done(_("The edit is made"), made["code"], undo=url_for(".ask_undo", code=made["code"]))
+    return _done(_("The edit is made"), made["code"], undo=made["code"])
 
 
 @bp.get("/edits/<code:code>")

@@ -19,6 +19,10 @@ from kieubao.consent.vocabulary import Channel, Matter, Purpose, State
 from kieubao.contributions import service as contributions
 from kieubao.db import db
 from kieubao.duplicates import service as duplicates
+from kieubao.edits import service as edits
+from kieubao.edits.rules import Change
+from kieubao.edits.service import Chosen
+from kieubao.edits.vocabulary import Op
 from kieubao.ground import clock
 from kieubao.ground.errors import Forbidden
 from kieubao.ground.signatures import SigningKey
@@ -154,6 +158,7 @@ def furnish() -> Province:
     codes |= at_the_desk(cast, hoa)
     codes["scan"] = rights.keep_scan(cast["clerk"], hoa.code, b"%PDF-1.7 signed")["code"]
     codes |= oversee(cast, [hoa.code, binh.code, dao.code])
+    codes |= edited(cast)
     codes |= sent_in(cast, hoa.code)
     codes |= doubled(cast)
     pinning.pin(cast["clerk"], hoa.code)
@@ -240,6 +245,19 @@ def kept(cast: dict[str, Actor]) -> dict[str, str]:
     retention.decide(cast["protection_officer"], Matter.DELEGATION, 36)
     retention.propose(cast["protection_officer"], [proposed])
     return {"lost": lost.code, "over": over, "over_proposed": proposed}
+
+
+def edited(cast: dict[str, Actor]) -> dict[str, str]:
+    """Edits of several people: one that stands, with somebody left as they are, and one that was undone."""
+    clerk, made = cast["clerk"], list[str]()
+    some = [factories.person(name, country="LA").code for name in ("Phan Thị Lụa", "Tôn Văn Ngà", "Kiều Thị Gấm")]
+    people.restand(clerk, some[0], restricted=True)
+    for status in ("worker", "settled"):
+        preview = edits.preview(clerk, Change("status", Op.SET, status), Chosen(some))["preview"]
+        made.append(edits.make(clerk, preview, "Theo danh sách của Hội năm 2026")["code"])
+        if status == "worker":
+            edits.undo(clerk, made[0])
+    return {"edit_undone": made[0], "edit": made[1]}
 
 
 def planned(cast: dict[str, Actor]) -> dict[str, str]:
@@ -402,6 +420,7 @@ def addresses(codes: dict[str, Any]) -> list[tuple[str, str]]:
     ]
     clerk += ["/duplicates", "/duplicates?states=different", f"/duplicates/{codes['pair']}", "/merges"]
     clerk += [f"/jobs/{codes['swept']}"]
+    clerk += ["/edits", *(f"/edits/{codes[one]}" for one in ("edit", "edit_undone")), f"/edits/{codes['edit']}/undo"]
     clerk += ["/imports", "/imports/new", *(f"/imports/{codes[one]}" for one in ("read", "tried", "taken"))]
     clerk += [f"/imports/{codes['tried']}{page}" for page in ("?rows=in", "?rows=left_out", "/mapping")]
     clerk += [f"/imports/{codes['changing']}{page}" for page in ("?rows=changed", "?rows=waiting", "/mapping")]

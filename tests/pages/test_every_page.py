@@ -67,10 +67,26 @@ def settling(clerk, home):
     yield clerk, "/persons/homes/confirm"
 
 
+def editing(clerk):
+    """What becomes of people who were found: one is chosen, and one field, which is not said at first, nor why."""
+    clerk.locator("tbody [type=checkbox]").first.check()
+    clerk.locator("#edit button").first.click()
+    yield clerk, "/edits/new"
+    clerk.locator("main form button.btn-primary").click()
+    yield clerk, "/edits/new/failed"
+    clerk.locator("#f-change-add_interest").select_option("tourism")
+    clerk.locator("main form button.btn-primary").click()
+    yield clerk, "/edits/preview"
+    clerk.locator("main form button.btn-primary").click()
+    yield clerk, "/edits/make/failed"
+
+
 def answers(pages, codes, cast):
     """Go where only a form leads, step by step, and name each page."""
     clerk, officer = pages["clerk"], pages["protection_officer"]
     yield from searched(clerk)
+    clerk.goto("/persons/found")
+    yield from editing(clerk)
     clerk.goto("/persons/new")
     clerk.locator("#help summary").click()
     yield clerk, "/persons/new/help"

@@ -85,6 +85,7 @@ def place(rule, codes):
             "/reque": "request",
             "/regis": "registration",
             "/discl": "open",
+            "/edits": "edit",
         }
         | {"/regis": "registration"}
     ).get(rule[:6], "hoa")
