@@ -40,8 +40,6 @@ class Chosen:
 def preview(actor: Actor, change: Change, chosen: Chosen) -> Sheet:
     """Return what a change would do to whom, and what making it is bound to. Raises Invalid for too many."""
     people = _found(actor, chosen) if chosen.everyone else _located(actor, chosen.codes)
-    if not people:
-        raise Conflict(_("Nobody is chosen: go back to the search, and choose people"))
     return _previewed(actor, change, dict.fromkeys(people))
 
 
@@ -56,9 +54,11 @@ def look_again(actor: Actor, preview: str) -> Sheet:
 def make(actor: Actor, preview: str, reason: str) -> Sheet:
     """Make an edit as it was looked at: at once where it is of few, else by a job.
 
-    Raises NotFound for what this actor was not shown.
+    Raises NotFound for what this actor was not shown, Conflict where it is of nobody.
     """
     looked = kept.opened(actor, preview)
+    if not looked.people:
+        raise Conflict(_("Nobody is chosen: go back to the search, and choose people"))
     edit = kept.begin(actor, looked.change, reason, looked.people)
     note(edit=edit.code, field=edit.field, people=len(looked.people))
     if len(looked.people) <= AT_ONCE:
