@@ -35,6 +35,8 @@ PERSONAL += ("Lê Thị Đào", "1968-08-14", "14/08/1968")
 NO_ACT = {("GET", "/countries"), ("GET", "/units")}
 EMPTY = {"/persons", "/persons/new", "/occasions/new", "/inspections", "/oversight/trail"}
 EMPTY |= {"/account/password", "/accounts/new", "/oversight/breaches/new", "/imports/new", "/merges/<code:code>/undo"}
+# Help, too, is of nobody.
+EMPTY |= {"/guide", "/guide/glossary"}
 EMPTY |= {
     "/plans/new",
     "/agencies/new",

@@ -48,7 +48,7 @@ def day(page, codes):
     """Go through a clerk's day; name what is to be seen of each page."""
     main = page.locator("main")
     page.goto("/")
-    yield "trang-chinh", (main.locator("h1"), main.locator(".columns"))
+    yield "trang-chinh", (main.locator("h1"), main.locator(".columns").first)
     yield from finding(page, main)
     yield from entering(page, main)
     person = f"/persons/{codes['hoa']}"
