@@ -15,6 +15,7 @@ NEEDS: Final[Mapping[str, Permission]] = {
     "duplicates.sweep": Permission.DUPLICATE_SWEEP,
     **dict.fromkeys(("intake.read", "intake.try", "intake.take"), Permission.INTAKE_RUN),
     "intake.undo": Permission.INTAKE_UNDO,
+    **dict.fromkeys(("edits.make", "edits.undo"), Permission.PERSON_WRITE),
 }
 
 
