@@ -10,7 +10,7 @@ from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
 from kieubao.forms import Form, Value
-from kieubao.ground.errors import Invalid, SignInNeeded, _
+from kieubao.ground.errors import SignInNeeded, _
 from kieubao.http import put_away, taken_back
 from kieubao.pages import Filled
 from kieubao.pins import service
@@ -47,7 +47,7 @@ def keep(form: dict[str, str]) -> ResponseReturnValue:
     """Keep what narrows the search that this reader made last; not its words, which name people."""
     sought = _sought()
     if not sought.get("filters"):
-        raise Invalid(_("Narrow a search down first: what narrows it is what is pinned"))
+        return pages.done(_("Narrow a search down first: what narrows it is what is pinned"), "people_pages.ask")
     service.keep(current_actor(), form["title"], sought)
     return pages.done(_("The search is pinned to your start page"), "people_pages.found")
 

@@ -14,7 +14,7 @@ def test_what_is_pinned_is_a_step_away(served, script):
     factories.person("Trần Văn Bình", country="PL")
     page = served.page("clerk", script=script)
     page.goto("/persons")
-    page.get_by_text("Thu hẹp kết quả").click()
+    page.get_by_text("Thu hẹp kết quả", exact=True).click()
     page.locator("#f-filters-countries-0").fill("Séc")
     page.get_by_role("button", name="Tìm", exact=True).click()
     page.get_by_role("link", name="Ghim phép tìm này").click()
