@@ -36,7 +36,7 @@ from kieubao.outreach import organizer as desk
 from kieubao.outreach import service as outreach
 from kieubao.outreach.vocabulary import Format
 from kieubao.people import bonds, enrolment, pairs, search, service
-from kieubao.people.models import Merge, Person
+from kieubao.people.models import Figure, Merge, Person
 from kieubao.people.records import Contact
 from kieubao.people.sweep import Double
 from kieubao.registrations import arrived
@@ -171,6 +171,16 @@ def test_search(world, forgotten, typed):
     codes, count = found(world.clerk, typed)
     assert codes == ([world.here.code] if typed in TYPED[:3] else [])
     assert count == {"": 2}.get(typed, len(codes))
+
+
+def test_figures_of_elsewhere_are_not_seen_nor_written(world):
+    """They are counted over everybody, and each is its home's."""
+    service.count(SYSTEM)
+    for sight, seen in ((Sight(), set()), (Sight(communes=[HERE]), {HERE}), (Sight(["42"]), {HERE, THERE})):
+        with sighted(sight):
+            assert {*db.session.scalars(select(Figure.commune))} == seen
+    with sighted(Sight(communes=[HERE])), refused():
+        db.session.execute(text("UPDATE figure SET commune = '18685', code = 'x'"))
 
 
 def test_search_by_code(world, forgotten):
@@ -485,7 +495,7 @@ def counting(permission, **options):
 
 # What no account may.
 _OTHERS = GRANTS[Role.SUBJECT] | GRANTS[Role.PUBLIC] | {Permission.MESSAGE_SEND, Permission.REMINDER_SEND}
-_OTHERS |= {Permission.DISCLOSURE_TEND}
+_OTHERS |= {Permission.DISCLOSURE_TEND, Permission.CENSUS_TAKE}
 
 
 @pytest.mark.parametrize("permission", sorted(set(Permission) - _OTHERS))
