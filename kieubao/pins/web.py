@@ -37,7 +37,6 @@ def unpin(code: str) -> ResponseReturnValue:
 
 @bp.get("/searches/new")
 def ask_keep(form: Filled | None = None) -> str:
-    admit(current_actor(), Permission.PERSON_SEARCH)
     return render_template("pins/search.html", form=form or Filled(), sought=_sought())
 
 
@@ -66,5 +65,6 @@ def drop(code: str) -> ResponseReturnValue:
 
 
 def _sought() -> dict[str, Any]:
+    actor = admit(current_actor(), Permission.PERSON_SEARCH)
     by, typed = taken_back("sought") or (None, dict[str, Any]())
-    return {name: typed[name] for name in ("filters", "order") if name in typed} if by == current_actor().id else {}
+    return {name: typed[name] for name in ("filters", "order") if name in typed} if by == actor.id else {}

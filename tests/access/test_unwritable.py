@@ -37,8 +37,8 @@ EMPTY = {"/persons", "/persons/new", "/occasions/new", "/inspections", "/oversig
 EMPTY |= {"/account/password", "/accounts/new", "/oversight/breaches/new", "/imports/new", "/merges/<code:code>/undo"}
 # Help, too, is of nobody.
 EMPTY |= {"/guide", "/guide/glossary"}
-# What narrows a search is in the reader's own session; a field that there is not is nobody's.
-EMPTY |= {"/searches/new", "/persons/<code:code>/edit/<field>", "/edits/new"}
+# What narrows a search is in the reader's own session.
+EMPTY |= {"/searches/new", "/edits/new"}
 EMPTY |= {
     "/plans/new",
     "/agencies/new",

@@ -334,6 +334,7 @@ def address(rule):
     rule = (
         rule.replace("<quarter>", "2026-Q3")
         .replace("<purpose>", "events")
+        .replace("<field>", "city")
         .replace("<uuid:home>", "00000000-0000-4000-8000-000000000000")
     )
     rule = rule.replace("<code:successor>", "CQ-7F3Q-9XKC-2").replace("<string:language>", "vi")
