@@ -129,6 +129,7 @@ def test_the_handbook_prints_on_a4_with_its_pictures_and_without_menus(reader):
     assert "Không được làm" in text
     assert "Nhóm đối tượng" not in text
     assert "mỗi danh sách được giao đi" not in text
+    assert "Dữ liệu cá nhân" not in text
 
 
 def test_help_opens_where_it_is_asked_for_without_a_script(served, reader):
