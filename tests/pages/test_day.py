@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from kieubao.db import db
+from kieubao.ground import clock
 from kieubao.outreach import lists
 from kieubao.people import bonds
 from tests import factories
@@ -57,7 +58,7 @@ def test_without_a_script_somebody_says_yes_and_then_no(served, cast):
     expect(page.locator(".word.given")).to_have_count(1)
     page.get_by_role("link", name="Rút lại mọi sự đồng ý").click()
     page.locator("#f-method").select_option("paper")
-    page.locator("#f-signed_on").fill("01/11/2026")
+    page.locator("#f-signed_on").fill(clock.today().strftime("%d/%m/%Y"))
     page.locator("main form button[type=submit]").click()
     page.goto(f"/persons/{hoa.code}")
     expect(page.locator(".word.given")).to_have_count(0)
@@ -92,17 +93,12 @@ def test_a_leader_sends_a_list_back_by_telephone_and_its_clerk_is_told(served, c
 
 
 def test_two_records_of_two_people_are_told_apart(served, cast):
-    province = furnish_pairs(cast)
+    one, other = (factories.person("Hồ Văn Mười", born="1971", city="Brno") for _ in range(2))
     page = served.page("clerk")
-    page.goto(f"/duplicates/{province}")
+    page.goto(f"/duplicates/{one.code}/{other.code}")
     page.get_by_role("button", name="Hai người khác nhau").click()
     expect(page.get_by_role("status")).to_be_visible()
     assert served.wrong == []
-
-
-def furnish_pairs(_cast):
-    one, other = (factories.person("Hồ Văn Mười", born="1971", city="Brno") for _ in range(2))
-    return f"{one.code}/{other.code}"
 
 
 def test_in_english_a_record_is_found_opened_and_explained(served, cast):
