@@ -9,7 +9,7 @@ from kieubao.outreach import lists
 from kieubao.people import bonds
 from tests import factories
 from tests.pages.province import furnish, sign_in_accounts
-from tests.pages.test_walk import press, say
+from tests.pages.test_walk import say
 
 
 @pytest.fixture
