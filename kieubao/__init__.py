@@ -11,7 +11,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kieubao import cli, demo, gate, http, journal, pages, problems, relay, worker, worktime
+from kieubao import assets, cli, demo, gate, http, journal, pages, problems, relay, worker, worktime
 from kieubao.access import api as access_api
 from kieubao.access import session
 from kieubao.access import web as access_web
@@ -174,6 +174,7 @@ def create_app(config: Any) -> Flask:
     session.init_app(app)
     files = dict.fromkeys(("intake.receive", "intake_pages.receive"), Permission.INTAKE_RUN)
     files |= dict.fromkeys(("rights.keep_scan", "rights_pages.keep_scan"), Permission.CONSENT_RECORD)
+    assets.init_app(app)
     gate.init_app(app, {address: partial(_admit, permission) for address, permission in files.items()})
     http.init_app(app)
     problems.init_app(app)

@@ -93,6 +93,4 @@ def _guard(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = _PAGE if response.mimetype == "text/html" else _NO_PAGE
     if current_app.config["HTTPS"]:
         response.headers["Strict-Transport-Security"] = _HSTS
-    if request.endpoint == "static" or (request.endpoint or "").endswith(".static"):
-        response.headers["Cache-Control"] = "public, max-age=3600"
     return response

@@ -43,7 +43,7 @@ WHOLE: Final = ""
 _BELOW: Final = {
     **dict.fromkeys(("contributions", "responses"), "/occasions"),
     **dict.fromkeys(("agencies", "tasks"), "/plans"),
-    "edits": "/persons",
+    **dict.fromkeys(("edits", "figures", "searches"), "/persons"),
     "merges": "/duplicates",
     "renewals": "/confirmations",
     "retention": "/expirations",

@@ -51,6 +51,7 @@ def searched(clerk):
     clerk.locator("#f-text").fill("dang")
     clerk.locator("#f-text").press("Enter")
     yield clerk, "/persons/found"
+    yield from editing(clerk)
     clerk.goto("/")
     clerk.get_by_role("link", name="Kiều bào trẻ tại Nhật").click()
     yield clerk, "/searches/found"
@@ -85,8 +86,6 @@ def answers(pages, codes, cast):
     """Go where only a form leads, step by step, and name each page."""
     clerk, officer = pages["clerk"], pages["protection_officer"]
     yield from searched(clerk)
-    clerk.goto("/persons/found")
-    yield from editing(clerk)
     clerk.goto("/persons/new")
     clerk.locator("#help summary").click()
     yield clerk, "/persons/new/help"
