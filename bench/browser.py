@@ -18,7 +18,8 @@ from tests.pages.conftest import ALONE, QUIET, Served
 from tests.pages.province import furnish
 
 _WATCHED = """() => { window.seen = { moved: 0, longest: 0 };
-  const watch = (type, told) => new PerformanceObserver((list) => list.getEntries().forEach(told)).observe({ type, buffered: true });
+  const watch = (type, told) =>
+    new PerformanceObserver((list) => list.getEntries().forEach(told)).observe({ type, buffered: true });
   watch("layout-shift", (one) => { if (!one.hadRecentInput) window.seen.moved += one.value; });
   watch("longtask", (one) => { window.seen.longest = Math.max(window.seen.longest, one.duration); }); }"""
 _WEIGHT = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]

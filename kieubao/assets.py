@@ -38,7 +38,7 @@ def _kept(response: Response) -> Response:
     is_known = request.args.get("v") == _digest(folder, name)
     response.headers["Cache-Control"] = _FOR_A_YEAR if is_known else _FOR_AN_HOUR
     response.vary.add("Accept-Encoding")
-    if response.status_code == 200 and response.mimetype in _TEXTS and "gzip" in request.accept_encodings:  # noqa: PLR2004
+    if response.status_code == 200 and response.mimetype in _TEXTS and request.accept_encodings["gzip"]:  # noqa: PLR2004
         packed = _packed(folder, name)
         if packed:
             response.close()
