@@ -27,7 +27,7 @@ CONFIRMING = {
     *("police.propose_mandate", "police.second_mandate", "police.confirm_mandate", "police.end_mandate"),
     "police.approve_renewal",
 }
-OPENS = {f"people.{name}" for name in ("inspect", "read", "consents", "amend", "tie", "untie")}
+OPENS = {f"people.{name}" for name in ("inspect", "read", "consents", "timeline", "amend", "tie", "untie")}
 OPENS |= {
     "rights.give_receipt",
     "visits.give_link",
