@@ -60,7 +60,8 @@ def _apart(before: Any, after: Any) -> tuple[Any, Any]:
 def _told(scope: Scope, records: Sequence[Sheet]) -> list[Sheet]:
     """Return records as they are told: whatever hangs on them by what it is called, and not by its number."""
     kin = {tie["relative_id"] for one in records for tie in one["kinships"]}
-    groups = {one["association_id"] for record in records for one in record["memberships"]}
+    # Who came with a membership is kept with the association's name, before it had a number.
+    groups = {one.get("association_id") for record in records for one in record["memberships"]}
     called = disclosure.parts(scope, kin, ("name",))
     query = select(Association.id, Association.name).where(Association.id.in_(groups))
     known = {number: name for number, name in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
@@ -75,7 +76,7 @@ def _as_told(record: Mapping[str, Any], called: Mapping[int, str], known: Mappin
     return {name: record[name] for name in WRITTEN if name not in _BESIDE} | {
         "contact_points": points,
         "kinships": [{"name": called[one["relative_id"]], "term": one["term"]} for one in ties],
-        "memberships": [known[one["association_id"]] for one in record["memberships"]],
+        "memberships": [one.get("association") or known[one["association_id"]] for one in record["memberships"]],
     }
 
 

@@ -31,6 +31,13 @@ def test_every_change_says_what_stood_before(clerk):
     assert (changed["by"], recorded["what"], recorded["fields"]) == (clerk.name, "recorded", [])
 
 
+def test_what_they_belong_to_is_called_by_its_name_from_the_first(clerk):
+    belongs = [{"association": "Hội người Hà Tĩnh tại Séc", "country": "CZ"}]
+    hoa = factories.person("Đặng Thị Hòa", country="CZ", memberships=belongs)
+    service.amend(clerk, hoa.code, version=1, changes={"city": "Brno"})
+    assert [one["name"] for one in told(clerk, hoa)[0]["fields"]] == ["city"]
+
+
 def test_a_number_that_is_added_and_no_longer_used(clerk):
     hoa = factories.person("Đặng Thị Hòa")
     sheet = service.add_contact(clerk, hoa.code, Contact("phone", "+420 601 555 148", "+420601555148"))

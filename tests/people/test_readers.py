@@ -184,5 +184,5 @@ def test_looking_further_is_no_work(cast):
 
 
 def test_the_looks_are_known(app):
-    looks = {"people.read", "people.inspect", "people.consents", "duplicates.one_pair"}
+    looks = {"people.read", "people.inspect", "people.consents", "people.timeline", "duplicates.one_pair"}
     assert looks | {"rights.consent_form", "rights.answer", "rights.read_scan", "visits.message"} == use_case.LOOKS
