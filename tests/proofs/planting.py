@@ -90,7 +90,8 @@ class Somebody:
         parts = {*disclosure.RECORD.columns, *disclosure._PARTS}
         shown = {*disclosure.CARD.columns} if who.may(P.PERSON_SEARCH) else set()
         shown |= parts if who.may(P.PERSON_READ, P.PERSON_INSPECT) else set()
-        return shown | ({"lines"} if who.may(P.PERSON_READ) else set())
+        # Whoever opens a record may look at its history: what was said, and what stood there before.
+        return shown | ({"lines", "was"} if who.may(P.PERSON_READ) else set())
 
     def _reached(self) -> set[str]:
         """Return what a pull gives of them: the granted columns of the view, and the channel that is open."""
