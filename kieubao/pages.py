@@ -295,7 +295,7 @@ _GLOBALS: tuple[Callable[..., Any], ...] = (
         choices.units_here,
     ),
     *(choices.all_provinces, choices.units_by_key),
-    *(shown.reached, shown.kin_word, shown.kin_word_back, shown.recorded, shown.in_short, clock.today, clock.now),
+    *(shown.reached, shown.kin_word, shown.kin_word_back, shown.recorded, shown.in_short, clock.today),
 )
 for _word in _GLOBALS:
     bp.add_app_template_global(_word)

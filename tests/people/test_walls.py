@@ -18,6 +18,9 @@ from kieubao.consent.models import Standing
 from kieubao.consent.statements import Spoken
 from kieubao.consent.vocabulary import Channel, Purpose, State
 from kieubao.db import Base, db
+from kieubao.edits import kept
+from kieubao.edits.rules import Change
+from kieubao.edits.vocabulary import Op
 from kieubao.ground import clock
 from kieubao.ground.errors import NotFound, Walled
 from kieubao.homes import service as homes
@@ -39,6 +42,7 @@ from kieubao.people import bonds, enrolment, pairs, search, service
 from kieubao.people.models import Figure, Merge, Person
 from kieubao.people.records import Contact
 from kieubao.people.sweep import Double
+from kieubao.pins import board
 from kieubao.registrations import arrived
 from kieubao.registrations.arrived import Sent
 from kieubao.registrations.vocabulary import Registrant
@@ -102,6 +106,8 @@ def everything(email, phone, **fields):
     deletions.keep(one.id, deletions.Reprieved(clock.today(), "dispute", "đơn"), by)
     deletions.propose({one.id: "untold"}, by)
     reminders.sent(one.id)
+    board.pin(by, one.id)
+    kept.begin(factories.actor(), Change("city", Op.SET, "Brno"), "đơn", {one.id: 1})
     waiting.ask(one.id, waiting.Asked("KB DY SUKIEN", {}))
     scans.keep(one.id, b"%PDF-1.7 signed", by)
     asking.written_of(one.id, factories.actor("protection_officer", organisation=asking.OFFICE))
