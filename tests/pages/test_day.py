@@ -143,6 +143,7 @@ def test_an_officer_opens_one_record_with_a_reason_that_stands_in_the_trail(serv
     expect(page.locator("main")).to_contain_text("Khiếu nại số 9")
 
 
+@pytest.mark.timeout(600)
 def test_what_waits_leads_where_it_is_done(served):
     """Every line of the start page, of every role, opens a page that its reader may see."""
     furnish()

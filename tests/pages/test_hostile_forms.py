@@ -101,6 +101,7 @@ def place(rule, codes):
     return rule.replace("<code:code>", codes[code])
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_no_form_is_a_crash(app, client, monkeypatch):
     found, sends = crashes(app, client, monkeypatch, shapes)

@@ -10,6 +10,7 @@ from tests.pages.province import addresses, furnish, reader
 APART = re.compile(r"/(jobs(/.*)?|guide(/.*)?|[prw]/.*)?$")
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.usefixtures("app")
 def test_the_menu_says_in_which_room_a_page_is(client):
     province = furnish()
