@@ -21,7 +21,7 @@ _UNDER_WAY: Final = frozenset({State.WAITING, State.RUNNING})
 
 @use_case(Permission.WORKDAY_SEE, Shape.READ)
 def mine(actor: Actor, lines: Iterable[Line]) -> Sheet:
-    """Return what waits for the actor, what is late or due soonest first; whom they worked on; jobs; figures."""
+    """Return what waits for the actor, what is late or due first; whom they worked on; pins; jobs; figures."""
     waits = [_told(line, actor) for line in lines if actor.can(line.permission)]
     recent = _recent(actor) if actor.can(Permission.PERSON_READ) else []
     pinned = [one._asdict() for one in board.people(actor)] if actor.can(Permission.PERSON_READ) else []
