@@ -91,9 +91,9 @@ def _asked(actor: Actor) -> list[Sheet]:
 
 
 def _own(actor: Actor, code: str, *, lock: bool = False) -> DisclosureRequest:
-    """Find a request of the actor's unit; an officer's own."""
+    """Find a request of the actor's unit: one's own, and the head's any."""
     one = requests.of_unit(_unit(actor), code, lock=lock)
-    if one.by_desk or (actor.role is Role.POLICE and one.filed_by != actor.account_id):
+    if one.by_desk or (actor.role is not Role.POLICE_HEAD and one.filed_by != actor.account_id):
         raise requests.absent()
     return one
 
