@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 
 from bench.databases import populated
 from kieubao.db import db
+from kieubao.people import census
 from tests.pages.province import addresses, furnish
 from tests.signing import let_in
 
@@ -48,6 +49,9 @@ def main(count: int = 100_000, seed: int = 1, only: str = "") -> None:
         province, app, rows = furnish(), current_app._get_current_object(), []  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way
         clients = {role: let_in(app.test_client(), role.replace("_", "")) for role in sorted(province.roles) if role}
         clients[""] = app.test_client()
+        # As every night.
+        census.keep(census.counted())
+        db.session.commit()
         db.session.remove()
         # Each request in a context of its own, as it is served: a thread of its own has none.
         with ThreadPoolExecutor(1) as served:

@@ -88,6 +88,11 @@ class Filled:
         return [*(self.value(path) or []), *[""] * blank]
 
 
+def comes_later(sheet: Mapping[str, Any]) -> bool:
+    """Tell whether a page stands before it has counted so many people: it asks for that itself, as `?counted`."""
+    return sheet["are_many"] and "counted" not in request.args
+
+
 def takes(
     form: Callable[[], Form],
     again: Page,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from kieubao.access.roles import Actor, Permission
+from kieubao.access.roles import Actor, Permission, Scope
 from kieubao.access.use_case import Shape, note, use_case
 from kieubao.consent import agreements, ledger, stops
 from kieubao.consent.vocabulary import INSIDE
@@ -15,7 +15,7 @@ from kieubao.outreach import groups, inclusion, issues, lists, pulls, segments
 from kieubao.outreach.groups import Filter
 from kieubao.outreach.inclusion import Place
 from kieubao.outreach.models import Issue, OutreachList, Segment
-from kieubao.people import disclosure
+from kieubao.people import census, disclosure
 
 Sheet = dict[str, Any]
 MOST_HOUSEHOLDS: Final = 100
@@ -56,10 +56,11 @@ def all_lists(actor: Actor) -> list[Sheet]:
 
 @use_case(Permission.LIST_READ, Shape.READ)
 def read(actor: Actor, code: str) -> Sheet:
-    """Return a list with its issues, their grants and their pulls."""
+    """Return a list with its issues, their grants and their pulls; and whether there are many to ask it of."""
     drawn = lists.locate(actor.scope, code)
     note(list=code)
-    return _list(actor, drawn) | {"issues": [_issue(issue) for issue in issues.of(drawn)]}
+    many = census.are_many(Scope(frozenset(drawn.scope)))
+    return _list(actor, drawn) | {"issues": [_issue(issue) for issue in issues.of(drawn)], "are_many": many}
 
 
 @use_case(Permission.LIST_READ, Shape.READ)

@@ -67,20 +67,22 @@ def draft(form: dict[str, Any]) -> ResponseReturnValue:
 @bp.get("/lists/<code:code>")
 def read(code: str, form: Filled | None = None) -> str:
     """Show a list and, as of now, who would be on it."""
-    form, preview = form or Filled(), None
-    sheet = service.read(current_actor(), code)
+    sheet, preview = service.read(current_actor(), code), None
+    later, form = not form and pages.comes_later(sheet), form or Filled()
     try:
-        preview = service.preview(current_actor(), code)
+        preview = None if later else service.preview(current_actor(), code)
     except Conflict as error:
         form = form.wrong(error)
-    return render_template("outreach/list.html", sheet=sheet, preview=preview, form=form)
+    return render_template("outreach/list.html", sheet=sheet, preview=preview, later=later, form=form)
 
 
 @bp.get("/lists/<code:code>/households")
 def households(code: str, form: Filled | None = None) -> str:
     """Show whom of each household of several a list asks."""
-    sheet, found = service.read(current_actor(), code), service.households(current_actor(), code)
-    return render_template("outreach/households.html", sheet=sheet, form=form or Filled(), **found)
+    sheet = service.read(current_actor(), code)
+    later = not form and pages.comes_later(sheet)
+    found = {} if later else service.households(current_actor(), code)
+    return render_template("outreach/households.html", sheet=sheet, form=form or Filled(), later=later, **found)
 
 
 @bp.post("/lists/<code:code>/households/first")

@@ -25,6 +25,8 @@ Rows = Sequence[dict[str, Any]]
 # So many countries and communes are told by name; the rest are OTHERS.
 MOST: Final = 8
 OTHERS: Final = "others"
+# Of so many people a page does not count, on its way, who agreed to what: it asks for that once it stands.
+MANY: Final = 20_000
 # From which age on; who is younger than all of these is a child.
 BANDS: Final = {"60_up": 60, "45_59": 45, "30_44": 30, "16_29": 16}
 CHILD: Final = "under_16"
@@ -55,7 +57,7 @@ def pictures(scope: Scope) -> dict[str, Any]:
 
     None for fewer than ten. `counted_at` is None where nobody is counted there.
     """
-    here = or_(Figure.province.in_(scope.provinces), Figure.commune.in_(scope.communes))
+    here = _within(scope)
     people, tally = func.sum(Figure.people), defaultdict[str, Counter[str]](Counter)
     of_kinds = select(Figure.by, Figure.code, people).where(here).group_by(Figure.by, Figure.code).order_by(Figure.code)
     # Everybody has an age, be it an unknown one.
@@ -75,6 +77,12 @@ def pictures(scope: Scope) -> dict[str, Any]:
     }
 
 
+def are_many(scope: Scope) -> bool:
+    """Tell whether there are so many people within a scope that counting them takes longer than a page should."""
+    people = select(func.sum(Figure.people)).where(_within(scope), Figure.by == "age")
+    return (db.session.scalar(people) or 0) >= MANY
+
+
 def veiled(counts: Mapping[str, int], *, parts: bool = True) -> dict[str, int | None]:
     """Return what may be told of some counts: noughts as they are, and None for fewer than ten.
 
@@ -84,6 +92,10 @@ def veiled(counts: Mapping[str, int], *, parts: bool = True) -> dict[str, int | 
     while parts and 0 < sum(counts[code] for code in told if told[code] is None) < FEWEST and any(told.values()):
         told[min((code for code in told if told[code]), key=counts.__getitem__)] = None
     return told
+
+
+def _within(scope: Scope) -> Rule:
+    return or_(Figure.province.in_(scope.provinces), Figure.commune.in_(scope.communes))
 
 
 def _queries() -> Iterator[tuple[str, Select[str, str, str, int]]]:

@@ -61,10 +61,9 @@ def ranked(scope: Scope, held: Occasion, most: int) -> tuple[int, dict[int, list
     query = select(Person.id, Person.sort_key, *(one.label(reason) for reason, one in zip(rules, weights, strict=True)))
     found = query.where(within(scope), may, or_(*rules.values())).subquery()
     weight = sum((found.c[reason] for reason in rules), literal(0))
-    best = select(found).order_by(weight.desc(), found.c.sort_key, found.c.id).limit(most)
-    rows = db.session.execute(best).mappings().all()
-    count = db.session.scalar(select(func.count()).select_from(found)) or 0
-    return count, {row["id"]: [reason for reason in rules if row[reason]] for row in rows}
+    best = select(found, func.count().over().label("found")).order_by(weight.desc(), found.c.sort_key, found.c.id)
+    rows = db.session.execute(best.limit(most)).mappings().all()
+    return rows[0]["found"] if rows else 0, {row["id"]: [reason for reason in rules if row[reason]] for row in rows}
 
 
 def asked(held: Occasion) -> dict[str, Any]:

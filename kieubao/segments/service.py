@@ -8,6 +8,7 @@ from kieubao.access.use_case import Shape, note, use_case
 from kieubao.outreach import groups, segments
 from kieubao.outreach.groups import Filter
 from kieubao.outreach.models import Segment
+from kieubao.people import census
 
 Sheet = dict[str, Any]
 
@@ -43,9 +44,9 @@ def all_of_them(actor: Actor) -> list[Sheet]:
 
 @use_case(Permission.LIST_READ, Shape.READ)
 def read(actor: Actor, code: str) -> Sheet:
-    """Return a segment, and the lists that are made of it."""
+    """Return a segment, and the lists that are made of it; and whether there are many to ask it of."""
     note(segment=code)
-    return _sheet(actor, segments.locate(actor.scope, code))
+    return _sheet(actor, segments.locate(actor.scope, code)) | {"are_many": census.are_many(actor.scope)}
 
 
 @use_case(Permission.LIST_READ, Shape.READ)

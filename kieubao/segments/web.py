@@ -59,14 +59,14 @@ def look(form: dict[str, Any]) -> str:
 @bp.get("/segments/<code:code>")
 def read(code: str, form: Filled | None = None) -> str:
     """Show a segment and who belongs to it now."""
-    sheet = service.read(current_actor(), code)
-    form, found = form or Filled(), None
+    sheet, found = service.read(current_actor(), code), None
+    later, form = not form and pages.comes_later(sheet), form or Filled()
     try:
-        found = service.counts(current_actor(), code)
+        found = None if later else service.counts(current_actor(), code)
     except Conflict as error:
         form = form.wrong(error)
     nested = has_inner_groups(sheet["filter"])
-    return render_template("segments/one.html", sheet=sheet, found=found, nested=nested, form=form)
+    return render_template("segments/one.html", sheet=sheet, found=found, later=later, nested=nested, form=form)
 
 
 @bp.get("/segments/<code:code>/edit")

@@ -28,6 +28,15 @@ addEventListener("change", (event) => {
   for (const box of event.target.closest("table").querySelectorAll("tbody [type=checkbox]")) box.checked = event.target.checked;
 });
 
+// What counts very many people comes once its page stands.
+const count = async (later) => {
+  const answer = await fetch(later.href);
+  if (!answer.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of document.querySelectorAll("[data-counted]")) part.replaceWith(page.getElementById(part.id) ?? "");
+};
+document.querySelectorAll("[data-later]").forEach(count);
+
 // A clock runs on while its page is open.
 for (const clock of document.querySelectorAll("[data-due]")) {
   const tick = () => {
