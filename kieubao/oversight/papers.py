@@ -131,14 +131,14 @@ def left(due_at: datetime) -> str:
 def told_left(hours: Any, minutes: Any, *, over: bool) -> str:
     """Return the same in words, for a script to fill in where hours and minutes are places."""
     if over:
-        return say(_("overdue by %(hours)s hours and %(minutes)s minutes"), hours=hours, minutes=minutes)
-    return say(_("%(hours)s hours and %(minutes)s minutes left"), hours=hours, minutes=minutes)
+        return say(_("overdue by %(hours)s h %(minutes)s min"), hours=hours, minutes=minutes)
+    return say(_("%(hours)s h %(minutes)s min left"), hours=hours, minutes=minutes)
 
 
 def quarter(code: str) -> str:
-    """Return "IV/2026" for 2026-Q4, as offices write it; in English "Q4 2026"."""
+    """Return "IV/2026" for 2026-Q4, as offices write it; in English "4/2026"."""
     year, _q, number = code.partition("-Q")
-    return f"Q{number} {year}" if language() == "en" else f"{('I', 'II', 'III', 'IV')[int(number) - 1]}/{year}"
+    return f"{number}/{year}" if language() == "en" else f"{('I', 'II', 'III', 'IV')[int(number) - 1]}/{year}"
 
 
 def notice(breach: Sheet) -> list[tuple[str, str]]:
