@@ -514,7 +514,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "what": _("What happened"),
     "found_at": _("Found at"),
     "happened_at": _("When it happened"),
-    "people": _("How many people"),
+    "people": _("How many people are affected"),
     "affected": _("Codes of people or of pulls"),
     "cause": _("Cause"),
     "consequences": _("Consequences"),
