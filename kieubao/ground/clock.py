@@ -21,6 +21,11 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(HANOI).date()
 
 
+def last_day(until: datetime) -> date:
+    """Return the last calendar day there that a moment ends: for the first moment of a day, the day before."""
+    return day_of(until - timedelta.resolution)
+
+
 def begins(day: date) -> datetime:
     """Return the moment at which a day begins there."""
     return datetime.combine(day, time.min, HANOI)

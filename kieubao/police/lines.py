@@ -12,7 +12,7 @@ from kieubao.todo import Line, Waits
 
 def _to_decide(_actor: Actor) -> Waits:
     waits, to_tell = requests.waiting(), tellings.by_hand()
-    return Waits(len(waits) + len(to_tell), clock.day_of(waits[0]["silent_at"]) if waits else None)
+    return Waits(len(waits) + len(to_tell), clock.last_day(waits[0]["silent_at"]) if waits else None)
 
 
 def _to_agree(actor: Actor) -> Waits:

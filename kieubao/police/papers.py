@@ -21,7 +21,7 @@ Sheet = Mapping[str, Any]
 _ABOUT: Final = _("the request to be given personal data, %(code)s")
 _CAME: Final = _("We have your request %(code)s of %(day)s in case %(case)s, on %(instrument)s.")
 _NONE: Final = _("There is no record that could be disclosed.")
-_WAITS: Final = _("It is being considered. Where nothing is answered by %(day)s, nothing is disclosed.")
+_WAITS: Final = _("It is being considered. Where nothing is answered by the end of %(day)s, nothing is disclosed.")
 _SEEN: Final = _("What can be disclosed is seen by the officer who asked, on the page of the request, until %(day)s.")
 _OVER: Final = _("What could be disclosed was shown; its time is over.")
 _PERSON: Final = _("Person %(number)s, called %(pseudonym)s in this matter: %(items)s.")
@@ -97,5 +97,5 @@ def _reply(sheet: Sheet) -> Iterator[str]:
 def _stands(sheet: Sheet) -> str:
     answer = Answer(sheet["answer"])
     sentence = {Answer.WAITING: _WAITS, Answer.OPEN: _SEEN, Answer.OVER: _OVER, Answer.NONE: _NONE}[answer]
-    until = sheet["open_until"] if answer is Answer.OPEN else sheet["silent_at"]
-    return str(gettext(sentence, day=moment(until)))
+    until = moment(sheet["open_until"]) if answer is Answer.OPEN else day(clock.last_day(sheet["silent_at"]))
+    return str(gettext(sentence, day=until))

@@ -9,6 +9,7 @@ from kieubao import pages
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
+from kieubao.ground import clock
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.pages import Filled
 from kieubao.police import approval, figures, office, papers, service, vocabulary
@@ -32,7 +33,7 @@ bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 
 @bp.context_processor
 def words() -> dict[str, Any]:
-    return {"desk": vocabulary, "items": [*Item], "said_of": papers.said_of}
+    return {"desk": vocabulary, "items": [*Item], "said_of": papers.said_of, "last_day": clock.last_day}
 
 
 @bp.get("/disclosures")

@@ -7,6 +7,8 @@ from docx import Document
 
 from kieubao.ground import clock
 from kieubao.police import approval, office, papers, works
+from kieubao.police.vocabulary import SILENT_AFTER
+from kieubao.worktime import calendar
 from tests import factories
 from tests.police.asking import POLICE, desk, entered, gives, one
 
@@ -36,7 +38,8 @@ def test_what_was_released_is_said_once_with_its_terms(d, app):
     dao = factories.person(born="1968", contact_points=[mail])
     code = entered(d, one(items=ITEMS), one("Lê Văn Vắng"))
     office.decide(d.protection, code, [gives(dao, 1, ITEMS, ITEMS, "phone"), gives(number=2)], None)
-    assert "đang được xem xét" in letter(d, code)
+    last = calendar().after(clock.today(), SILENT_AFTER)
+    assert f"đang được xem xét. Nếu đến hết ngày {last:%d/%m/%Y}" in letter(d, code)
     approval.approve(d.chief, code)
     said = letter(d, code)
     for part in ("Họ tên: Nguyễn Thị Đào", "Năm sinh: 1968", "Nước cư trú: Séc", "Quê quán (xã): Xã Cẩm Xuyên"):
