@@ -129,13 +129,17 @@ def enrol(entry: Entry) -> ResponseReturnValue:
 
 @bp.post("/persons/new/look")
 def look() -> str:
-    """Show how what is typed is read and, where somebody new is entered, who on record may be meant."""
+    """Show how what is typed is read and, where somebody new is entered, who on record may be meant.
+
+    On the form itself, or (`?alone`) without it, for the script of the form that stands.
+    """
     actor, typed = admit(current_actor(), Permission.PERSON_WRITE), _typed_in()
     record = so_far(typed)
     enough = "version" not in typed and (record.contacts or " " in record.values["name"])
     people = enrolment.alike(actor, record) if enough else []
     alike = Alike(_("They may be on record already: look at who is like them"), people=people) if people else None
-    return _entry(Filled(typed, alike=alike, readings=readings(typed)))
+    form = Filled(typed, alike=alike, readings=readings(typed))
+    return render_template("people/looked.html", form=form) if "alone" in request.args else _entry(form)
 
 
 @bp.get("/persons/<code:code>")

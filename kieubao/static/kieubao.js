@@ -1,6 +1,9 @@
 // What a script adds to pages that work without one.
 
 document.querySelector(".summary")?.focus();
+// Where the menu is wider than a telephone, what is looked at is in sight.
+const place = document.querySelector(".rooms [aria-current]");
+if (place) place.closest("ul").scrollLeft = place.offsetLeft - innerWidth / 2 + place.offsetWidth / 2;
 
 // A form that was changed asks before it is left.
 let changed = false;
@@ -76,11 +79,11 @@ if (entry) {
     const answer = await fetch(entry.dataset.reads, { method: "POST", body: typed });
     if (mine !== last || !answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!page.querySelector("form[data-reads]")) return;
+    const here = document.getElementById("alike"), found = page.getElementById("alike");
+    if (!found) return;
     known = typed.toString();
     for (const said of entry.querySelectorAll(".read")) said.textContent = page.getElementById(said.id)?.textContent ?? "";
-    const here = document.getElementById("alike"), found = page.getElementById("alike");
-    if (here && found && here.dataset.found !== found.textContent) {
+    if (here && here.dataset.found !== found.textContent) {
       here.dataset.found = found.textContent;
       here.replaceChildren(...found.childNodes);
     }

@@ -307,4 +307,7 @@ def test_how_an_edit_is_read_is_no_search(cast, clerk):
     db.session.rollback()
     page = clerk.post("/persons/new/look", data={**form, "home": "xã Cẩm Bình"}).text
     assert re.search(r'id="f-home-read"[^>]*>Xã Cẩm Bình<', page)
+    alone = clerk.post("/persons/new/look?alone=1", data={**form, "home": "xã Cẩm Bình"}).text
+    assert '<p id="f-home-read">Xã Cẩm Bình</p>' in alone
+    assert "<form" not in alone
     assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == lines
