@@ -160,9 +160,9 @@ def expected_version() -> int:
     return int(version)
 
 
-def done(sentence: str, endpoint: str, **names: Any) -> ResponseReturnValue:
-    """Say what was done, on the page that shows it."""
-    flash(gettext(sentence))
+def done(sentence: str, endpoint: str, *, undo: str = "message", **names: Any) -> ResponseReturnValue:
+    """Say what was done, on the page that shows it; `undo` is the code of an edit, where that can be taken back."""
+    flash(gettext(sentence), undo)
     return redirect(url_for(endpoint, **names), 303)
 
 

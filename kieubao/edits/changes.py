@@ -10,11 +10,10 @@ from sqlalchemy import select
 from kieubao.access.roles import Actor, Scope
 from kieubao.consent.models import Standing
 from kieubao.db import db, these
-from kieubao.edits import rules
+from kieubao.edits import kept, rules
 from kieubao.edits.models import Edit, EditRow
 from kieubao.edits.rules import DAY, Change, Judged, Values
 from kieubao.edits.vocabulary import Op, Outcome
-from kieubao.ground.canon import canonical
 from kieubao.people import disclosure, erasure, registry, revisions
 
 
@@ -35,9 +34,21 @@ def make(actor: Actor, edit: Edit, rows: Sequence[EditRow]) -> list[int]:
         one = found[row.person_id]
         row.outcome = one.outcome
         if one.outcome is Outcome.CHANGED:
-            row.before, row.made = canonical(one.before).decode(), one.version + 1
+            row.before, row.made = kept.stood(one.before), one.version + 1
             registry.amend(row.person_id, one.version, one.after, actor.office, actor.id)
     return _those(rows, Outcome.CHANGED)
+
+
+def keep(actor: Actor, change: Change, reason: str, stood: Mapping[int, tuple[int, Values]]) -> Edit:
+    """Keep as an edit what was changed alike of many by a decision of another kind, so that it can be taken back.
+
+    `stood` has the version of each record before, and what was written in it.
+    """
+    done = {
+        one: (version, {name: stands[name] for name in change.applied(stands)})
+        for one, (version, stands) in stood.items()
+    }
+    return kept.done(actor, change, reason, done)
 
 
 def undo(actor: Actor, edit: Edit, rows: Sequence[EditRow]) -> list[int]:
@@ -67,6 +78,9 @@ def _back(change: Change, row: EditRow, stands: Values) -> dict[str, Any]:
     if before.get(DAY):
         before[DAY] = date.fromisoformat(before[DAY])
     after = change.applied({**stands, **before})
+    if change.op is Op.SET:
+        # Columns that go together go back together.
+        return before if all(stands[name] == after[name] for name in before) else {}
     back = {name: revisions.without(stands[name], value, after[name]) for name, value in before.items()}
     return {} if all(stands[name] == value for name, value in back.items()) else back
 

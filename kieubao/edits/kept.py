@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from kieubao.access.roles import Actor
 from kieubao.db import db, insert_many, keyring
 from kieubao.edits.models import Edit, EditRow
-from kieubao.edits.rules import Change, Looked
+from kieubao.edits.rules import Change, Looked, Values
 from kieubao.edits.vocabulary import AT_ONCE, KEPT_FOR, UNDONE_WITHIN, Op, Outcome
 from kieubao.ground import clock, codes
 from kieubao.ground.canon import canonical
@@ -42,13 +42,26 @@ def opened(actor: Actor, text: str) -> Looked:
 
 def begin(actor: Actor, change: Change, reason: str, people: Mapping[int, int]) -> Edit:
     """Keep an edit that is to be made: of people, each at the version that was looked at."""
-    edit = Edit(code=codes.fresh("SH"), account_id=actor.account_id, units=seen_by(actor), reason=reason)
-    edit.field, edit.op, edit.value = change.field, change.op, change.value
-    db.session.add(edit)
-    db.session.flush()
+    edit = _edit(actor, change, reason)
     rows = ({"edit_id": edit.id, "person_id": one, "version": version} for one, version in sorted(people.items()))
     insert_many(EditRow, ({**row, "outcome": Outcome.WAITING} for row in rows))
     return edit
+
+
+def done(actor: Actor, change: Change, reason: str, people: Mapping[int, tuple[int, Values]]) -> Edit:
+    """Keep an edit that was made: of people, each with the version before it, and the columns as they stood."""
+    edit = _edit(actor, change, reason)
+    rows = (
+        {"edit_id": edit.id, "person_id": one, "version": version, "made": version + 1, "before": stood(before)}
+        for one, (version, before) in sorted(people.items())
+    )
+    insert_many(EditRow, ({**row, "outcome": Outcome.CHANGED} for row in rows))
+    return edit
+
+
+def stood(columns: Values) -> str:
+    """Return columns as a row keeps them, to be put back."""
+    return canonical(columns).decode()
 
 
 def one(actor: Actor, code: str, *, changing: bool = False) -> Edit:
@@ -116,6 +129,14 @@ def forget() -> None:
     old = select(Edit.id).where(Edit.at < clock.now() - KEPT_FOR)
     theirs = (EditRow.edit_id.in_(old), EditRow.before.is_not(None))
     db.session.execute(update(EditRow).where(*theirs).values(before=None))
+
+
+def _edit(actor: Actor, change: Change, reason: str) -> Edit:
+    edit = Edit(code=codes.fresh("SH"), account_id=actor.account_id, units=seen_by(actor), reason=reason)
+    edit.field, edit.op, edit.value = change.field, change.op, change.value
+    db.session.add(edit)
+    db.session.flush()
+    return edit
 
 
 def _goes_on(edit: Edit) -> bool:

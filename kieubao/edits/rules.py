@@ -6,8 +6,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from kieubao.edits.vocabulary import Op, Outcome
+from kieubao.edits.vocabulary import HOME, Op, Outcome
+from kieubao.ground import places
 from kieubao.ground.vocabulary import SECTOR_VERSION
+from kieubao.people.records import settled
 
 Values = Mapping[str, Any]
 DAY = "confirmed_on"
@@ -24,6 +26,8 @@ class Change:
 
     def applied(self, stands: Values) -> dict[str, Any]:
         """Return the columns of a record as they are to be."""
+        if self.field == HOME:
+            return settled(stands, places.keyed(self.value))
         if self.op is Op.SET:
             value = date.fromisoformat(self.value) if self.field == DAY else self.value
             return {self.field: value} | ({"sector_version": SECTOR_VERSION} if self.field == "sector" else {})

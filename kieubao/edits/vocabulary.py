@@ -15,6 +15,8 @@ KEPT_FOR: Final = timedelta(days=90)
 FIELDS: Final = (
     *("city", "status", "generation", "occupation_group", "sector", "preferred_language", "source", "confirmed_on"),
 )
+# What no edit is asked to set: an address that is settled, for all who have it, is kept and undone as one.
+HOME: Final = "home_unit"
 LISTS: Final = {"interest": "interests", "language": "languages"}
 
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from kieubao import pages
 from kieubao.access.roles import Permission
@@ -57,7 +56,7 @@ def make(form: dict[str, Any]) -> ResponseReturnValue:
     made = service.make(current_actor(), form["preview"], form["reason"])
     if made["job"]:
         return pages.done(_("The records are being changed"), "progress_pages.job", code=made["job"]["code"])
-    return _done(_("The edit is made"), made["code"], undo=made["code"])
+    return pages.done(_("The edit is made"), ".read", code=made["code"], undo=made["code"])
 
 
 @bp.get("/edits/<code:code>")
@@ -77,15 +76,9 @@ def undo(_form: Any, code: str) -> ResponseReturnValue:
     undone = service.undo(current_actor(), code)
     if undone["job"] and undone["job"]["kind"] == "edits.undo":
         return pages.done(_("The edit is being undone"), "progress_pages.job", code=undone["job"]["code"])
-    return _done(_("The edit is undone"), code)
+    return pages.done(_("The edit is undone"), ".read", code=code)
 
 
 @bp.app_template_global()
 def edited_at_most() -> int:
     return MOST
-
-
-def _done(sentence: str, code: str, undo: str = "message") -> ResponseReturnValue:
-    """Say what was done, with the way to undo it beside."""
-    flash(gettext(sentence), undo)
-    return redirect(url_for(".read", code=code), 303)

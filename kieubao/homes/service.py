@@ -6,6 +6,9 @@ from uuid import UUID
 
 from kieubao.access.roles import Actor, Permission, Scope
 from kieubao.access.use_case import Shape, note, use_case
+from kieubao.edits import changes
+from kieubao.edits.rules import Change
+from kieubao.edits.vocabulary import HOME, Op
 from kieubao.people import homes, registry
 from kieubao.people.homes import Home
 
@@ -40,16 +43,18 @@ def unsettled(actor: Actor, key: UUID, *, into: str | None = None) -> Sheet:
 
 @use_case(Permission.PERSON_WRITE)
 def settle(actor: Actor, key: UUID, *, home_unit: str, digest: str) -> Sheet:
-    """Put everybody within scope who has an address into one commune of today.
+    """Put everybody within scope who has an address into one commune of today: an edit, which can be undone.
 
     Raises Stale where other people have it than the digest was made of.
     """
     home = homes.one(actor.scope, key)
     commune = homes.commune(home, home_unit)
     people = homes.held(actor.scope, key, digest)
+    stood = registry.written(people)
     registry.settle(people, commune, actor.id)
-    note(people=len(people), fields=CHANGED)
-    return {"people": len(people), "home_unit": commune.key}
+    edit = changes.keep(actor, Change(HOME, Op.SET, commune.key), home.text or commune.full_name, stood)
+    note(people=len(people), fields=CHANGED, edit=edit.code)
+    return {"people": len(people), "home_unit": commune.key, "edit": edit.code}
 
 
 def _whole(scope: Scope, home: Home, into: str | None) -> Sheet:

@@ -39,6 +39,7 @@ class WholeHomeSheet(HomeSheet):
 class SettledSheet(Schema):
     people = fields.Integer(metadata={"description": "how many were settled"})
     home_unit = fields.String()
+    edit = fields.String(metadata={"description": "the edit that it is, by which it can be undone"})
 
 
 def home_sheet(home: Mapping[str, Any]) -> dict[str, Any]:

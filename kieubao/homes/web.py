@@ -48,8 +48,8 @@ def choose(said: str, home: UUID) -> str:
 @bp.post("/persons/homes/<uuid:home>/settle")
 @pages.takes(SettleForm, again=ask)
 def settle(form: dict[str, Any], home: UUID) -> ResponseReturnValue:
-    service.settle(current_actor(), home, **form)
-    return pages.done(_("The home place is settled"), ".queue")
+    settled = service.settle(current_actor(), home, **form)
+    return pages.done(_("The home place is settled"), ".queue", undo=settled["edit"])
 
 
 def _offered(keys: Sequence[str]) -> list[tuple[str, str]]:

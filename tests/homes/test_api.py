@@ -28,9 +28,13 @@ def test_an_address_is_listed_looked_at_and_settled(client, headers):
     stale = client.post(f"{QUEUE}/{home['key']}", json={**sent, "digest": "x"}, headers=headers)
     assert (stale.status_code, stale.json["theirs"]) == (412, {"people": 2})
     done = client.post(f"{QUEUE}/{home['key']}", json=sent, headers=headers)
-    assert (done.status_code, done.json) == (200, {"people": 2, "home_unit": VUNG_ANG})
+    edit = done.json["edit"]
+    assert (done.status_code, done.json) == (200, {"people": 2, "home_unit": VUNG_ANG, "edit": edit})
     assert {whole(one).commune for one in made} == {"18823"}
     assert client.get(f"{QUEUE}/{home['key']}", headers=headers).status_code == 404
+    assert client.get(f"/api/v1/edits/{edit}", headers=headers).json["reason"] == home["home_text"]
+    assert client.post(f"/api/v1/edits/{edit}/undo", headers=headers).json["counts"]["undone"] == 2
+    assert client.get(f"{QUEUE}/{home['key']}", headers=headers).status_code == 200
 
 
 def test_the_next_page_is_asked_for_as_it_was_told(client, headers, monkeypatch):

@@ -10,6 +10,8 @@ from kieubao.access.models import AuditEntry
 from kieubao.access.roles import Permission
 from kieubao.consent import ledger
 from kieubao.db import db, keyring
+from kieubao.edits import service as edits
+from kieubao.edits.vocabulary import Outcome
 from kieubao.ground.errors import Forbidden, Invalid, NotFound, Stale
 from kieubao.ground.tombstones import Tombstones
 from kieubao.homes import service
@@ -21,6 +23,7 @@ from kieubao.people.schemas import EnrolForm
 from tests import factories
 from tests.homes.streets import HOANH_SON, KY_LOI, SONG_TRI, VUNG_ANG, split, uncoded, whole
 
+COUNTS = dict.fromkeys(map(str, Outcome), 0)
 ALIKE = ["Xã Kỳ Lợi, thị xã Kỳ Anh", "xa ky loi ,thi xa KY ANH", "XÃ KÌ LỢI - THỊ XÃ KÌ ANH"]
 
 
@@ -97,7 +100,8 @@ def test_a_home_that_is_settled_or_not_written_at_all_does_not_wait(clerk):
 def test_one_decision_is_for_all_of_them(clerk):
     made = [split(text) for text in ALIKE]
     other = uncoded()
-    assert settle(clerk, key(clerk, 3)) == {"people": 3, "home_unit": VUNG_ANG}
+    done = settle(clerk, key(clerk, 3))
+    assert (done["people"], done["home_unit"]) == (3, VUNG_ANG)
     for one, text in zip(made, ALIKE, strict=True):
         now = whole(one)
         assert (now.home_epoch, now.home_code, now.commune, now.province) == (2025, "18823", "18823", "42")
@@ -106,6 +110,21 @@ def test_one_decision_is_for_all_of_them(clerk):
         assert {"0m18823", "0q42"} <= set(now.words.split())
     assert whole(other).version == 1
     assert [home["people"] for home in queue(clerk)] == [1]
+
+
+def test_a_decision_is_undone_of_whom_nobody_has_placed_elsewhere_since(clerk):
+    made = [split(text) for text in ALIKE]
+    before = [whole(one).home_key for one in made]
+    done = settle(clerk, key(clerk, 3))
+    people.amend(clerk, made[0].code, version=2, changes=dict(zip(("home_epoch", "home_code"), (2025, HOANH_SON[5:]), strict=True)))
+    people.amend(clerk, made[1].code, version=2, changes={"city": "Praha"})
+    assert edits.undo(clerk, done["edit"])["counts"] == COUNTS | {"undone": 2, "kept": 1}
+    assert whole(made[0]).commune == HOANH_SON.partition(":")[2]
+    for one, text, waited in list(zip(made, ALIKE, before, strict=True))[1:]:
+        now = whole(one)
+        assert (now.home_text, now.home_code, now.home_old_code) == (text, "18796", None)
+        assert (now.commune, now.home_key, now.version) == (None, waited, 3 + (one is made[1]))
+    assert [home["people"] for home in queue(clerk)] == [2]
 
 
 def test_they_are_found_by_the_commune_of_today_and_still_by_what_was(clerk):
@@ -165,7 +184,7 @@ def test_of_very_many_some_are_settled_at_once_and_the_others_wait_on(clerk, mon
 def test_the_trail_has_one_line_of_counts_and_no_value(clerk):
     for text in ALIKE:
         split(text)
-    settle(clerk, key(clerk))
+    edit = settle(clerk, key(clerk))["edit"]
     lines = db.session.scalars(
         select(AuditEntry).where(AuditEntry.action.like("homes.%")).order_by(AuditEntry.id)
     ).all()
@@ -173,7 +192,7 @@ def test_the_trail_has_one_line_of_counts_and_no_value(clerk):
     assert told[0] == ("homes.all_unsettled", 1, "done", {"people": 3})
     assert told[1] == ("homes.unsettled", 3, "done", {})
     fields = ["home_code", "home_epoch", "home_old_code"]
-    assert told[2] == ("homes.settle", None, "done", {"people": 3, "fields": fields})
+    assert told[2] == ("homes.settle", None, "done", {"people": 3, "fields": fields, "edit": edit})
     assert len(told) == 3
 
 

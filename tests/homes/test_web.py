@@ -52,6 +52,10 @@ def test_a_clerk_looks_confirms_and_settles(clerk):
     assert "Không có quê quán nào cần xác định" in done.text
     assert {whole(one).commune for one in made} == {"18823"}
     assert "Xã Kỳ Lợi, thị xã Kỳ Anh, tỉnh Hà Tĩnh" in clerk.get(f"/persons/{made[0].code}").text
+    undo = re.search(r'href="(/edits/[^"]+/undo)"', done.text)[1]
+    assert "Phường Vũng Áng, tỉnh Hà Tĩnh" in clerk.get(undo.removesuffix("/undo")).text
+    clerk.post(undo)
+    assert "1 quê quán cần xác định: 2 người" in re.sub(r"\s+", " ", clerk.get(QUEUE).text)
 
 
 def test_nothing_is_changed_by_looking_what_would_change(clerk):
