@@ -22,7 +22,8 @@ from kieubao.occasions.vocabulary import Answer
 from kieubao.outreach.models import Issue, OutreachList, Pull, Segment
 from kieubao.outreach.vocabulary import PURPOSES, Kin
 from kieubao.people import suitability
-from kieubao.people.filters import Rule, among, everybody, kin_of, matching, none_of, others, tallied
+from kieubao.people.filters import Rule, among, everybody, kin_of, matching, none_of, others
+from kieubao.people.tallies import tallied
 
 Filter = Mapping[str, Any]
 _LISTS = ("on_lists", "off_lists")
@@ -45,9 +46,9 @@ def whom(scope: Scope, wanted: Filter) -> Select[int]:
 
 
 def counts(scope: Scope, wanted: Filter) -> dict[str, Any]:
-    """Count whom a filter names: in all, by kind and country, and who may be contacted for what."""
+    """Count whom a filter names: in all, by kind, country, commune and age, and who may be contacted for what."""
     people = whom(scope, wanted)
-    tally, may = tallied(people), by_purpose(people)
+    tally, may = tallied(people, "kinds", "countries", "communes", "ages"), by_purpose(people)
     purposes = {purpose.value: may.get(purpose, 0) for purpose in PURPOSES}
     told = {"filter": wanted, "names": names(scope, wanted)}
     return {"people": sum(tally["kinds"].values()), **tally, "purposes": purposes, **told}

@@ -21,7 +21,7 @@ from kieubao.outreach.models import OutreachList
 from kieubao.outreach.vocabulary import REPLY, ListState
 from kieubao.people import disclosure, ways
 from kieubao.people import households as homes
-from kieubao.people.filters import tallied
+from kieubao.people.tallies import tallied
 
 WRITTEN = ("title", "purpose", "channels", "fields", "filter")
 
@@ -30,9 +30,9 @@ WRITTEN = ("title", "purpose", "channels", "fields", "filter")
 class Preview:
     """Who would be on a list now: how many are in, how many are out for which reason, and a digest of it all.
 
-    Of those inside: `countries` they live in, `channels` that are open to them, and how many are `unreached`, who
-    agreed but left no contact point on a channel they agreed to: their rows hold none. `through`: how many are asked
-    through a relative.
+    Of those inside: `countries` they live in, `communes` they come from, their `ages`, `channels` that are open to
+    them, and how many are `unreached`, who agreed but left no contact point on a channel they agreed to: their rows
+    hold none. `through`: how many are asked through a relative.
     """
 
     inside: int
@@ -40,6 +40,8 @@ class Preview:
     through: int
     outside: dict[str, int]
     countries: dict[str, int]
+    communes: dict[str, int]
+    ages: dict[str, int]
     channels: dict[str, int]
     digest: str
 
@@ -110,8 +112,9 @@ def preview(drawn: OutreachList) -> Preview:
     unreached = disclosure.count(named.where(named.selected_columns[0].not_in(ways.reachable(*_asks(drawn)))))
     asked = len(through(drawn).keys() - {*left_out})
     seen = digest({**_definition(drawn), "in": inside, "out": outside})
-    where = tallied(named)["countries"]
-    return Preview(inside, unreached - asked, asked, outside, where, by_channel(*_asks(drawn), named), seen)
+    tally = tallied(named, "countries", "communes", "ages")
+    channels = by_channel(*_asks(drawn), named)
+    return Preview(inside, unreached - asked, asked, outside, **tally, channels=channels, digest=seen)
 
 
 def people(drawn: OutreachList) -> Select[int]:

@@ -190,6 +190,8 @@ class PreviewSheet(Schema):
     through = fields.Integer(metadata={"description": "inside, without one, and asked through a relative"})
     outside = fields.Dict(keys=fields.String(), values=fields.Integer())
     countries = fields.Dict(keys=fields.String(), values=fields.Integer())
+    communes = fields.Dict(keys=fields.String(), values=fields.Integer())
+    ages = fields.Dict(keys=fields.String(), values=fields.Integer(), metadata={"description": "by the year of birth"})
     channels = fields.Dict(
         keys=fields.String(),
         values=fields.Integer(),

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, delete, func, literal, or_, select
+from sqlalchemy import Select, SQLColumnExpression, delete, func, literal, or_, select
 
 from kieubao.access.roles import Scope
 from kieubao.consent.models import Standing
@@ -19,6 +19,7 @@ from kieubao.ground import clock
 from kieubao.people.filters import Rule
 from kieubao.people.models import ContactPoint, Figure, Person
 from kieubao.people.releases import FEWEST
+from kieubao.people.tallies import AGES, band
 from kieubao.people.ways import IN_USE
 
 Rows = Sequence[dict[str, Any]]
@@ -27,10 +28,6 @@ MOST: Final = 8
 OTHERS: Final = "others"
 # Of so many people a page does not count, on its way, who agreed to what: it asks for that once it stands.
 MANY: Final = 20_000
-# From which age on; who is younger than all of these is a child.
-BANDS: Final = {"60_up": 60, "45_59": 45, "30_44": 30, "16_29": 16}
-CHILD: Final = "under_16"
-_AGES: Final = (CHILD, *reversed(BANDS), "")
 # For what is urgent nobody's yes is waited for: there is nothing to count.
 _PURPOSES: Final = [one for one in Purpose if one not in URGENT]
 _LIVING: Final = (Standing.successor_id.is_(None), Standing.erased_at.is_(None), Standing.deceased_on.is_(None))
@@ -71,7 +68,7 @@ def pictures(scope: Scope) -> dict[str, Any]:
         "people": total if total >= FEWEST else None,
         "country": veiled(_most(tally["country"])),
         "commune": veiled(_most(tally["commune"])),
-        "age": veiled({code: tally["age"][code] for code in _AGES}),
+        "age": veiled({code: tally["age"][code] for code in AGES}),
         "channel": veiled(dict(tally["channel"].most_common()), parts=False),
         "purpose": veiled({one.value: tally["purpose"][one] for one in _PURPOSES}, parts=False),
     }
@@ -100,7 +97,7 @@ def _within(scope: Scope) -> Rule:
 
 def _queries() -> Iterator[tuple[str, Select[str, str, str, int]]]:
     yield "country", _by(func.coalesce(Person.country, ""))
-    yield "age", _by(_band())
+    yield "age", _by(band())
     points = ContactPoint.person_id == Person.id
     yield "channel", _by(ContactPoint.channel, *IN_USE).join(ContactPoint, points)
     for purpose in _PURPOSES:
@@ -115,13 +112,6 @@ def _by(code: SQLColumnExpression[str], *rules: Rule) -> Select[str, str, str, i
         .where(*_LIVING, *rules)
         .group_by(Person.province, Person.commune, "counted_as")
     )
-
-
-def _band() -> ColumnElement[str]:
-    """Return the band of somebody's age, by the year of birth as filters go by it."""
-    year = clock.today().year
-    older = ((Person.born < str(year - age + 1), band) for band, age in BANDS.items())
-    return case((Person.born.is_(None), ""), *older, else_=CHILD)
 
 
 def _most(counts: Counter[str]) -> dict[str, int]:

@@ -1,6 +1,5 @@
 """Of whom: what narrows people down, as SQL expressions over `person`."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +11,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, false, 
 from kieubao.access.roles import Actor, Scope
 from kieubao.consent.rules import agreed
 from kieubao.consent.vocabulary import Channel, Purpose
-from kieubao.db import db, listed
+from kieubao.db import listed
 from kieubao.ground import clock, places
 from kieubao.ground.text import fold
 from kieubao.people.models import Association, Kinship, Membership, Person
@@ -187,14 +186,3 @@ def none_of(*rules: Rule) -> Rule:
 def kin_of(ids: Select[int]) -> Rule:
     """People who are recorded as kin of those selected."""
     return among(select(Kinship.person_id).where(Kinship.relative_id.in_(ids)))
-
-
-def tallied(ids: Select[int]) -> dict[str, dict[str, int]]:
-    """Count the people selected by `kinds` and `countries`, the most first; "" where none is recorded."""
-    query = select(Person.kind, func.coalesce(Person.country, ""), func.count()).where(among(ids))
-    rows = db.session.execute(query.group_by(Person.kind, Person.country)).all()
-    found: dict[str, Counter[str]] = {"kinds": Counter(), "countries": Counter()}
-    for kind, country, count in rows:
-        found["kinds"][kind] += count
-        found["countries"][country] += count
-    return {by: dict(counter.most_common()) for by, counter in found.items()}

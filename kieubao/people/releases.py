@@ -13,9 +13,10 @@ from kieubao.ground import clock, places
 from kieubao.ground.dates import PartialDate
 from kieubao.people.contacts import own
 from kieubao.people.disclosure import Sheet, View, cards
-from kieubao.people.filters import tallied, within
+from kieubao.people.filters import within
 from kieubao.people.models import ContactPoint, Person
 from kieubao.people.search import find
+from kieubao.people.tallies import tallied
 
 RELEASE = View(
     ("name", "born", "country", "commune"),
@@ -74,7 +75,7 @@ def released(scope: Scope, person_id: int, channel: str | None) -> Sheet:
 def in_tens(before: date) -> dict[str, dict[str, int]]:
     """Count people by `kinds` and `countries` in whole tens, as they were recorded before a day; not fewer than ten."""
     people = select(Person.id).join(Standing, Standing.person_id == Person.id)
-    known = tallied(people.where(Person.created_at < clock.begins(before), *_CURRENT))
+    known = tallied(people.where(Person.created_at < clock.begins(before), *_CURRENT), "kinds", "countries")
     tens = {by: {code: count // FEWEST * FEWEST for code, count in some.items()} for by, some in known.items()}
     return {by: {code: count for code, count in some.items() if count} for by, some in tens.items()}
 

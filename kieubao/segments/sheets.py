@@ -11,6 +11,8 @@ class CountsSheet(Schema):
     people = fields.Integer()
     kinds = fields.Dict(keys=fields.String(), values=fields.Integer())
     countries = fields.Dict(keys=fields.String(), values=fields.Integer())
+    communes = fields.Dict(keys=fields.String(), values=fields.Integer())
+    ages = fields.Dict(keys=fields.String(), values=fields.Integer(), metadata={"description": "by the year of birth"})
     purposes = fields.Dict(
         keys=fields.String(),
         values=fields.Integer(),

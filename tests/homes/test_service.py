@@ -116,7 +116,7 @@ def test_a_decision_is_undone_of_whom_nobody_has_placed_elsewhere_since(clerk):
     made = [split(text) for text in ALIKE]
     before = [whole(one).home_key for one in made]
     done = settle(clerk, key(clerk, 3))
-    people.amend(clerk, made[0].code, version=2, changes=dict(zip(("home_epoch", "home_code"), (2025, HOANH_SON[5:]), strict=True)))
+    people.amend(clerk, made[0].code, version=2, changes={"home_epoch": 2025, "home_code": HOANH_SON[5:]})
     people.amend(clerk, made[1].code, version=2, changes={"city": "Praha"})
     assert edits.undo(clerk, done["edit"])["counts"] == COUNTS | {"undone": 2, "kept": 1}
     assert whole(made[0]).commune == HOANH_SON.partition(":")[2]
