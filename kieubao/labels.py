@@ -270,7 +270,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
     },
     "on_record": {
         "return": _("Their rows come back"),
-        "amend": _("Their records are changed by what the row says"),
+        "amend": _("Their rows change their records"),
     },
     "job_state": {
         "waiting": _("Waiting for its turn"),

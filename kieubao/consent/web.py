@@ -12,15 +12,22 @@ from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
 from kieubao.consent import service, wordings
-from kieubao.consent.notices import ITEMS, LANGUAGES
+from kieubao.consent.notices import ITEMS, LANGUAGES, listed
 from kieubao.consent.schemas import AGREED, AgreementForm, EndForm, NoticeApprovalForm, NoticeForm
 from kieubao.consent.vocabulary import Purpose
 from kieubao.ground.errors import SignInNeeded, _
+from kieubao.http import language
 from kieubao.pages import Filled
+from kieubao.worker import looked
 
 bp = Blueprint("consent_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 bp.context_processor(lambda: {"agreed": AGREED, "items": ITEMS, "languages": LANGUAGES})
+
+
+def known_notices() -> list[tuple[str, str]]:
+    """Return the notices that somebody may have been shown, the latest first: no secret, so no line."""
+    return [(one["reference"], f"{one['reference']}: {one[f'title_{language()}']}") for one in looked(listed)[::-1]]
 
 
 @bp.get("/notices")

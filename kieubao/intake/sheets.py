@@ -59,8 +59,7 @@ class Outcome(NamedTuple):
 
 def said(remarks: Sequence[Told]) -> str:
     """Return every remark on a row once, under its heading; beside a reason, a warning says that it is one."""
-    is_refused = any(on_error == REFUSE for *_remark, on_error in remarks)
-    return " | ".join(dict.fromkeys(_said(one, mark=is_refused) for one in remarks if one[-1] != CHANGE))
+    return " | ".join(_each(remarks))
 
 
 def page(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,7 +70,8 @@ def page(told: Mapping[str, Any]) -> dict[str, Any]:
 
 def shown(one: Kept) -> dict[str, Any]:
     changes = [{**change, "before": one.before.get(change["field"])} for change in one.changes]
-    return {"state": one.state, "reasons": said(one.told), "code": one.code, "changes": changes}
+    remarks = {"remarks": _each(one.told), "reasons": said(one.told)}
+    return {"state": one.state, **remarks, "code": one.code, "changes": changes}
 
 
 def told(sheet: service.Sheet) -> service.Sheet:
@@ -131,7 +131,12 @@ def _reasons(one: Kept) -> str:
     return " | ".join([said(one.told), *person])
 
 
+def _each(remarks: Sequence[Told]) -> list[str]:
+    is_refused = any(on_error == REFUSE for *_remark, on_error in remarks)
+    return list(dict.fromkeys(_said(one, mark=is_refused) for one in remarks if one[-1] != CHANGE))
+
+
 def _said(remark: Told, *, mark: bool) -> str:
     heading, message, values, on_error = remark
     sentence = ": ".join(filter(None, [heading, in_words(message, values)]))
-    return f"({WARNING}) {sentence}" if mark and on_error != REFUSE else sentence
+    return in_words(_("(Warning) %(sentence)s"), {"sentence": sentence}) if mark and on_error != REFUSE else sentence

@@ -11,6 +11,7 @@ from kieubao import pages, shown
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
+from kieubao.consent.web import known_notices
 from kieubao.ground.errors import SignInNeeded, _
 from kieubao.ground.legacy import ENCODINGS
 from kieubao.intake import answers, questions, service, sheets
@@ -105,7 +106,7 @@ def ask_meaning(code: str, form: Filled | None = None) -> str:
     asking = questions.opened(tables, form, request.args, kept)
     found = service.words(actor, code, asking.sheet, [*questions.coded(asking.form)])
     page = {"tables": tables, "words": questions.asked(asking.form, found), "samples": questions.samples(asking)}
-    page |= {"pieces": questions.pieces(asking), "joins": questions.joins(asking)}
+    page |= {"pieces": questions.pieces(asking), "joins": questions.joins(asking), "notices": known_notices()}
     chosen = {"targets": TARGETS, "splits": SPLITS, "parts": PIECES, "encodings": ENCODINGS, "said": questions.said}
     return render_template("intake/mapping.html", code=code, **vars(asking), **page, **chosen)
 

@@ -13,11 +13,11 @@ from kieubao import forms, pages, shown
 from kieubao.access.roles import Permission
 from kieubao.access.session import current_actor
 from kieubao.access.use_case import admit
-from kieubao.consent import notices
 from kieubao.consent.statements import OF_THE_DAY, Spoken
+from kieubao.consent.web import known_notices
 from kieubao.ground import homeplace
 from kieubao.ground.errors import Alike, NotFound, SignInNeeded, _
-from kieubao.http import as_cursor, language, put_away, read_cursor, taken_back
+from kieubao.http import as_cursor, put_away, read_cursor, taken_back
 from kieubao.pages import Filled
 from kieubao.people import enrolment, service
 from kieubao.people.entry import EntryForm, readings, so_far
@@ -32,7 +32,6 @@ from kieubao.people.schemas import (
     StandingForm,
     WithdrawForm,
 )
-from kieubao.worker import looked
 
 # What a blank form begins with, and what of one form the next begins with.
 _BLANK = {"kind": "abroad", "legal_basis": "consent"}
@@ -302,9 +301,8 @@ def _entry(form: Filled, made: Mapping[str, str] | None = None) -> str:
 
 
 def _notices() -> list[tuple[str, str]]:
-    """Return the notices that somebody may have been shown, the usual choice first: no secret, so no line."""
-    every = [(one["reference"], f"{one['reference']}: {one[f'title_{language()}']}") for one in looked(notices.listed)]
-    return [(OF_THE_DAY, gettext("The one in force on that day, for each purpose")), *reversed(every)]
+    """Return the notices that somebody may have been shown, the usual choice first."""
+    return [(OF_THE_DAY, gettext("The one in force on that day, for each purpose")), *known_notices()]
 
 
 def _about(code: str, template: str, form: Filled | None, permission: Permission, **more: Any) -> str:

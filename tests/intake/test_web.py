@@ -3,11 +3,13 @@
 import io
 
 import pytest
+from flask_babel import force_locale
 from marshmallow import ValidationError
 
 from kieubao import worker
 from kieubao.ground.errors import Invalid
-from kieubao.intake import answers, service
+from kieubao.intake import answers, service, sheets
+from kieubao.intake.columns import LEAVE_OUT, REFUSE
 from kieubao.intake.mapping import laid_out
 from kieubao.intake.meanings import layout
 from kieubao.intake.schemas import MeaningForm
@@ -162,3 +164,16 @@ def test_nobody_comes_in_before_they_are_asked_for(clerk):
     service.lay_out(clerk.actor, at.rpartition("/")[2], factories.MEANT, [])
     worker.run_all()
     assert service.rows(clerk.actor, at.rpartition("/")[2], [RowState.TAKEN])["rows"] == []
+
+
+def test_a_warning_beside_a_reason_is_in_the_readers_language(app):
+    reason = ["Quan hệ", "Fill this in or choose", {}, REFUSE]
+    warning = ["Thân nhân", "The relative is left out", {}, LEAVE_OUT]
+    with app.test_request_context(), force_locale("en"):
+        told = "Quan hệ: Fill this in or choose | (Warning) Thân nhân: The relative is left out"
+        assert sheets.said([reason, warning]) == told
+
+
+def test_the_notice_of_a_yes_is_chosen(clerk):
+    at = sent(clerk, line(answer="có"))
+    assert '<option value="events/1">events/1: ' in clerk.get(f"{at}/mapping").text

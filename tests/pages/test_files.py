@@ -103,7 +103,7 @@ def decide(approver, look):
 def take_back(approver, look):
     approver.get_by_role("link", name="Hoàn tác việc nhập tệp").click()
     look(approver)
-    press(approver, "Hoàn tác")
+    press(approver, "Hoàn tác lượt nhập")
     wait(approver)
     assert facts(approver)["Số dòng đã hoàn tác"] == "2"
     look(approver)
