@@ -141,11 +141,11 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
     "wished": {"add": _("To be added:"), "retire": _("To be used no more:")},
     "request_step": {
         "filed": _("Filed"),
-        "identified": _("Known to be they who ask"),
+        "identified": _("Identity verified"),
         "answered": _("Answered that it is taken up"),
         "extended": _("Put off"),
         "involved": _("Others have to act too"),
-        "proposed": _("Proposed to erase them"),
+        "proposed": _("Erasure proposed"),
         "done": _("Done"),
         "refused": _("Refused"),
         "dropped": _("No longer asked"),
