@@ -51,7 +51,7 @@ def say(page, code, state, **more):
     page.locator("#f-signed_on").fill(clock.today().strftime("%d/%m/%Y"))
     for name, value in more.items():
         (page.locator("#f-notice").select_option if name == "notice" else page.locator(f"#f-{name}").fill)(value)
-    press(page, "Ghi lại")
+    press(page, "Ghi ý kiến của người này")
     expect(page.get_by_role("status")).to_contain_text("Đã ghi")
 
 
