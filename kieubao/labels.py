@@ -456,7 +456,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "list:read": _("See lists"),
         "link:give": _("Give people links of their own"),
         "message:send": _("Send messages by the office's relays"),
-        "message:tell": _("Tell people messages that no relay sends"),
+        "message:tell": _("Tell people the messages that are not sent by themselves"),
         "notice:approve": _("Approve notices"),
         "notice:write": _("Draft notices"),
         "oversight:keep": _("Decide on findings, reviews, registers and breaches"),
@@ -501,7 +501,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "visit:change": _("Decide about one's own data, by a link"),
         "visit:open": _("Come by a link of one's own"),
         "visit:read": _("See one's own data, by a link"),
-        "workday:see": _("See what waits for one"),
+        "workday:see": _("See what waits for me"),
     },
     "need": {
         "missing": _("Somebody is missing"),
