@@ -22,7 +22,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "provinces": _("whose home is in %(what)s"),
     "communes": _("whose home is in %(what)s"),
     "home_units": _("who come from %(what)s"),
-    "old_provinces": _("whose home was in %(what)s before 1/7/2025"),
+    "old_provinces": _("whose home was in %(what)s before 1 July 2025"),
     "statuses": _("whose status abroad is %(what)s"),
     "citizenships": _("whose citizenship is: %(what)s"),
     "generations": _("of the generation: %(what)s"),

@@ -153,7 +153,7 @@ def _home_in_words(text: str) -> str:
         return _called(located.unit)
     if after:
         names = {"old": _called(located.unit), "new": _named(after)} if located.unit else {}
-        return in_words(_("%(old)s; since 1/7/2025: %(new)s"), names)
+        return in_words(_("%(old)s; since 1 July 2025: %(new)s"), names)
     if located.candidates:
         return in_words(_("Could be: %(units)s; choose one beside"), {"units": _named(located.candidates)})
     return in_words(_("No unit is called so: it is kept as it is written"), {})

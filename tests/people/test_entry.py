@@ -255,7 +255,7 @@ def test_how_it_is_read(app):
         assert told["contact_points.0.value"] == "Số di động cũ: nay là 0383 456 789"
         assert told["contact_points.1.value"] == "Hiểu là +420 601 555 148"
         assert told["relatives.0.phone"] == "Hiểu là 0912 345 678"
-        assert told["home"].startswith("Xã Kỳ Lợi, thị xã Kỳ Anh; từ 1/7/2025 là Phường")
+        assert told["home"].startswith("Xã Kỳ Lợi, thị xã Kỳ Anh; từ 01/7/2025 là Phường")
         assert told["relatives.1.phone"] == "Hiểu là +420 601 555 148"
         assert set(told) == {
             "home",
