@@ -62,8 +62,9 @@ def ask(step: str, form: Filled | None = None) -> Any:
         return redirect(url_for(".start"), 303)
     told = form or Filled(answers)
     asking = looked(notices.offered) if step == "agree" else {}
-    at = _steps(answers).index(step) + 1
-    about = {"step": step, "at": at, "of": len(_steps(answers)), "notices": asking}
+    steps = _steps(answers)
+    at = steps.index(step) + 1
+    about = {"step": step, "at": at, "of": len(steps), "before": steps[: at - 1][-1:], "notices": asking}
     return render_template("registrations/step.html", form=told, registrant=answers.get("registrant"), **about)
 
 
