@@ -128,7 +128,7 @@ def test_a_list_is_drawn_up_of_a_segment_and_says_whom_it_names(cast, clerk):
     page = clerk.post("/lists/new", data=form, follow_redirects=True)
     assert "Những người thuộc nhóm “Đông Á”." in page.text
     counted = re.findall(r'<th scope="row">([^<]+)</th>\s*<td>1</td>', page.text)
-    assert counted == ["E-mail", "Hàn Quốc", "Xã Cẩm Xuyên", "chưa ghi"]
+    assert counted == ["E-mail", "Hàn Quốc", "Xã Cẩm Xuyên", "Chưa ghi"]
     assert clerk.post(f"/segments/{code}/discard").status_code == 409
     unused = saved(cast)
     assert clerk.post(f"/segments/{unused}/discard", follow_redirects=True).status_code == 200
