@@ -313,6 +313,8 @@ for _filter in (
     shown.moment,
     shown.number,
     shown.plainly,
+    shown.quarter,
+    shown.reason,
 ):
     bp.add_app_template_filter(_filter)
 

@@ -75,6 +75,17 @@ def moment(value: datetime | None) -> str:
     return f"{value.astimezone(clock.HANOI):%d/%m/%Y %H:%M}" if value else ""
 
 
+def quarter(code: str) -> str:
+    """Return "IV/2026" for 2026-Q4, as offices write it; in English "4/2026"."""
+    year, _q, number = code.partition("-Q")
+    return f"{number}/{year}" if language() == "en" else f"{('I', 'II', 'III', 'IV')[int(number) - 1]}/{year}"
+
+
+def reason(said: str | None) -> str:
+    """Return why something was done: as it was said, or what a purpose is called."""
+    return label_of("purpose", said) if said and said in WORDS["purpose"] else said or ""
+
+
 def number(value: int) -> str:
     """Return 1.234 in Vietnamese and 1,234 in English."""
     return str(format_decimal(value))

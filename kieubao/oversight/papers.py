@@ -18,7 +18,8 @@ from kieubao.outreach.vocabulary import Format
 from kieubao.oversight.register import WRITTEN
 from kieubao.oversight.thresholds import THRESHOLDS
 from kieubao.oversight.vocabulary import ITEMS, RULES, STAGES, STATES, VERDICTS, Rule
-from kieubao.shown import field_label, label_of, moment, shown
+from kieubao.shown import called as field_called
+from kieubao.shown import field_label, label_of, moment, quarter, reason, shown
 
 Sheet = Mapping[str, Any]
 _TRAIL: Final = (
@@ -27,14 +28,27 @@ _TRAIL: Final = (
 )
 # What the details of an entry hold codes of: labels of the house, and the desk's own words.
 _LABELS: Final[Mapping[str, tuple[str, ...]]] = {
-    "fields": ("field",),
-    "filters": ("field",),
     "role": ("role",),
     "channel": ("channel",),
     "purposes": ("purpose",),
     "permissions": ("permission",),
-    "state": ("list_state", "consent"),
+    "state": ("list_state", "consent", "pair_state"),
+    "kind": ("request_kind", "registrant_short", "account_change", "job"),
+    "need": ("need",),
+    "checks": ("check",),
+    "grounds": ("disclosure_ground",),
+    "stands": ("disclosure_end",),
+    **dict.fromkeys(("matter", "matters"), ("matter",)),
+    "ground": ("ground",),
+    "step": ("request_step",),
+    "way": ("way",),
+    "handed": ("handed",),
+    "by": ("proved_by",),
+    "wished": ("wished",),
+    "decision": ("decision",),
+    "counts": ("count", "row_state"),
 }
+_OF_FIELDS: Final = ("field", "fields", "filters", "stays")
 _WORDS: Final = {"rule": RULES, "state": STATES, "verdict": VERDICTS, "stage": STAGES} | {
     "action": ACTIONS,
     "outcome": OUTCOMES,
@@ -55,7 +69,7 @@ def words() -> dict[str, Any]:
         "words_of": lambda name: [(code, called(_WORDS[name], code)) for code in _WORDS[name].codes],
         "says": lambda rule: THRESHOLDS[Rule(rule)].says(Rule(rule), language()),
         "register_fields": WRITTEN,
-        **{word.__name__: word for word in (told, who, reason, said_of, recipients, left, told_left, quarter)},
+        **{word.__name__: word for word in (told, who, said_of, recipients, left, told_left, quarter)},
     }
 
 
@@ -75,12 +89,6 @@ def told(details: Sheet) -> str:
     return "; ".join(f"{called(DETAILS, name)}: {_in_words(name, value)}" for name, value in known.items())
 
 
-def reason(entry: Sheet) -> str:
-    """Return why something was done: as it was said, or the purpose by its label."""
-    said = entry["purpose"] or ""
-    return label_of("purpose", said) if said in WORDS["purpose"] else said
-
-
 def who(entry: Sheet) -> str:
     """Return whose deed an entry is: a name and the sign-in name, or the system's."""
     return f"{entry['name']} ({entry['account']})" if entry["account"] else label_of("role", "system")
@@ -91,7 +99,8 @@ def trail(entries: Iterable[Sheet], wanted: Format) -> BinaryIO:
     rows = (
         (
             *(str(one["id"]), moment(one["at"]), who(one), label_of("role", one["role"]), one["organisation"] or ""),
-            *(called(ACTIONS, one["action"]), one["person"] or "", reason(one), called(OUTCOMES, one["outcome"])),
+            *(called(ACTIONS, one["action"]), one["person"] or "", reason(one["purpose"])),
+            called(OUTCOMES, one["outcome"]),
             *("" if one["found"] is None else str(one["found"]), told(one["details"])),
         )
         for one in entries
@@ -135,12 +144,6 @@ def told_left(hours: Any, minutes: Any, *, over: bool) -> str:
     return say(_("%(hours)s h %(minutes)s min left"), hours=hours, minutes=minutes)
 
 
-def quarter(code: str) -> str:
-    """Return "IV/2026" for 2026-Q4, as offices write it; in English "4/2026"."""
-    year, _q, number = code.partition("-Q")
-    return f"{number}/{year}" if language() == "en" else f"{('I', 'II', 'III', 'IV')[int(number) - 1]}/{year}"
-
-
 def notice(breach: Sheet) -> list[tuple[str, str]]:
     """Return the items of a breach's notification and what is known of each; "" where nothing is yet."""
     return [(field_label(name), _known(name, breach[name])) for name in ITEMS]
@@ -171,8 +174,14 @@ def _derived(one: Sheet) -> list[str]:
 def _in_words(name: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_in_words(name, one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{_in_words(name, code)}: {_in_words(name, count)}" for code, count in value.items() if count)
     if isinstance(value, bool):
         return say(_("yes")) if value else say(_("no"))
+    return field_called(value) if name in _OF_FIELDS else _of_code(name, value)
+
+
+def _of_code(name: str, value: Any) -> str:
     known = next((words for words in _LABELS.get(name, ()) if value in WORDS[words]), None)
     own = next((words for words in _OWN.get(name, ()) if value in words), None)
     return label_of(known, value) if known else called(own, value) if own else str(value)

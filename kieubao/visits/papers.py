@@ -17,7 +17,7 @@ from kieubao.ground.vocabulary import ADDRESS_UNKNOWN, FORM_OF_ADDRESS
 from kieubao.http import language, speaking
 from kieubao.outreach import cards
 from kieubao.rights.papers import office
-from kieubao.shown import day, field_label, label_of, moment, reached, recorded, shown
+from kieubao.shown import day, field_label, label_of, moment, reached, reason, recorded, shown
 from kieubao.visits.vocabulary import Handed
 from kieubao.visits.wordings import moment as said_at
 
@@ -162,7 +162,7 @@ _SAID: Final = (("purpose", "purpose"), ("channel", "channel"), ("consent", "sta
 def _reading(one: Sheet) -> tuple[str | None, ...]:
     role = label_of("role", one["role"]) if one["role"] else None
     own = one["role"] == "subject"
-    purpose = label_of("purpose", one["purpose"]) if one["deed"] == "pulled" else None if own else one["purpose"]
+    purpose = None if own else reason(one["purpose"])
     return label_of("deed", one["deed"]), one["organisation"], role, purpose
 
 

@@ -13,7 +13,7 @@ from kieubao.access.models import AuditEntry
 from kieubao.access.roles import GRANTS, Permission, Role
 from kieubao.db import db
 from kieubao.ground import clock
-from kieubao.oversight import service
+from kieubao.oversight import papers, service
 from kieubao.people import service as people
 from tests import factories
 from tests.pages.province import REGISTERED, oversee, reader, sign_in_accounts
@@ -244,3 +244,22 @@ def test_details_of_entries_are_in_words(officer, cast, hoa):
     page = officer.get("/oversight/trail").text
     assert "trường: Thành phố" in page
     assert "Brno" not in page
+
+
+@pytest.mark.parametrize(
+    ("details", "words"),
+    [
+        ({"field": "interests"}, "trường: Lĩnh vực muốn đóng góp"),
+        ({"filters": ["age_to", "countries"]}, "lọc theo: Tuổi đến, Nước"),
+        (
+            {"need": "missing", "checks": ["several"]},
+            "mục đích: Tìm người mất tích; cần đồng phê duyệt vì: Cung cấp về hơn một người",
+        ),
+        ({"counts": {"taken": 2, "undone": 0}}, "số dòng theo kết quả: Số dòng đã ghi: 2"),
+        ({"kind": "intake.try"}, "loại: Chạy thử tệp"),
+        ({"kind": "something else"}, "loại: something else"),
+    ],
+)
+def test_codes_among_details_are_called_by_their_labels(app, details, words):
+    with app.test_request_context():
+        assert papers.told(details) == words

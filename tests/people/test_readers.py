@@ -100,6 +100,18 @@ def test_nobody_who_works_there_is_named(read, client):
         assert not [actor.name for actor in cast.values() if f">{actor.name}<" in text_of]
 
 
+def test_a_purpose_among_reasons_is_called_by_its_label(read, client):
+    cast, person = read
+    subject = db.session.scalar(select(Standing.subject).where(Standing.person_id == person.id))
+    writing()
+    trail.append(trail.Line(cast["clerk"], "people.read", subject=subject, purpose="investment"))
+    db.session.commit()
+    asked = {"code": person.code, "reason": REASON}
+    page = reader(client, "protection_officer").post("/inspections/readings", data=asked).text
+    assert "Kêu gọi đầu tư" in page
+    assert "investment" not in page
+
+
 def test_from_an_opened_record_one_goes_on_to_who_read_it(read, client):
     _cast, person = read
     officer = reader(client, "protection_officer")
