@@ -598,7 +598,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "counter": _("At the counter"),
     },
     "figures": {
-        "asked": _("Requests"),
+        "asked": _("Requests in all"),
         "at_once": _("Refused at once, before anybody was looked for"),
         "shown": _("Times that a released page or letter was made"),
         "people": _("People of whom something was released"),

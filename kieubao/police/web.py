@@ -1,9 +1,11 @@
 """The pages of the police desk: of police accounts, of the protection officer, and of those who agree."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from kieubao import pages
 from kieubao.access.roles import Permission
@@ -25,15 +27,28 @@ from kieubao.police.schemas import (
     RenewalForm,
 )
 from kieubao.police.vocabulary import Delay, Item
+from kieubao.shown import called
 from kieubao.worker import looked
 
+_OF_PERSON: Final = re.compile(r"subjects\.(\d+)\.(\w+)")
 bp = Blueprint("police_pages", __name__)
 bp.register_error_handler(SignInNeeded, pages.to_sign_in)
 
 
 @bp.context_processor
 def words() -> dict[str, Any]:
-    return {"desk": vocabulary, "items": [*Item], "said_of": papers.said_of, "last_day": clock.last_day}
+    said = {"said_of": papers.said_of, "last_day": clock.last_day, "of_whom": of_whom}
+    return {"desk": vocabulary, "items": [*Item], **said}
+
+
+def of_whom(form: Filled, **words: str) -> dict[str, str]:
+    """Return what wrong fields of people are called in a summary: each with the number of its person."""
+    found = filter(None, map(_OF_PERSON.fullmatch, form.errors))
+    return {one[0]: _of_person(int(one[1]) + 1, words.get(one[2]) or called(one[2])) for one in found}
+
+
+def _of_person(number: int, field: str) -> str:
+    return str(gettext("%(field)s (person %(number)s)", field=field, number=number))
 
 
 @bp.get("/disclosures")

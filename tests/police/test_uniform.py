@@ -161,3 +161,4 @@ def test_what_was_asked_wrongly_is_told_by_its_field_and_says_nothing_of_the_reg
     answer = browser.post("/disclosures/new", data={"subjects-0-name": "Nguyễn Thị Đào"})
     assert answer.status_code == 422
     assert "Số hồ sơ vụ việc" in answer.text
+    assert "Ngày, tháng, năm sinh (người thứ 1): " in answer.text
