@@ -138,7 +138,7 @@ WORDS: Final[Mapping[str, Mapping[str, str] | Vocabulary]] = {
         "relative": _("A relative at home"),
         "family": _("A family, for somebody abroad"),
     },
-    "wished": {"add": _("To be added:"), "retire": _("To be used no more:")},
+    "wished": {"add": _("To be added"), "retire": _("To be used no more")},
     "request_step": {
         "filed": _("Filed"),
         "identified": _("Identity verified"),
