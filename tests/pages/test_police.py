@@ -60,7 +60,7 @@ def decide(page, person):
     for name in ("name", "country"):
         page.locator(f"#f-subjects-0-gives_{name}").check()
         page.locator(f"#f-subjects-0-reason_{name}").fill("cần để xác minh")
-    press(page, "Quyết định")
+    press(page, "Quyết định về đề nghị")
 
 
 def shot(page, name):
@@ -83,13 +83,13 @@ def test_from_filing_to_what_its_person_is_told(served, enabled):
     desk.goto("/disclosures/desk")
     desk.get_by_role("link", name="12/2026").click()
     expect(desk.locator("main")).to_contain_text(hoa.code)
-    press(desk, "Quyết định")
+    press(desk, "Quyết định về đề nghị")
     expect(desk.locator(".summary")).to_be_visible()
     decide(desk, hoa)
     expect(desk.locator("main")).to_contain_text("Chưa ai xem")
     officer.reload()
     expect(officer.locator("main")).not_to_contain_text("Đặng Thị Hòa")
-    press(officer, "Xem")
+    press(officer, "Xem thông tin được cung cấp")
     expect(officer.locator(".released")).to_contain_text("Đặng Thị Hòa")
     expect(officer.locator(".released")).to_contain_text("Séc")
     expect(officer.locator(".watermark text").first).to_contain_text("1/3")
@@ -102,7 +102,7 @@ def test_from_filing_to_what_its_person_is_told(served, enabled):
     # The next time they prove anew who they are.
     officer.go_back()
     officer.goto(officer.url)
-    press(officer, "Xem")
+    press(officer, "Xem thông tin được cung cấp")
     expect(officer.locator("#f-confirm-password, [name='confirm.password']").first).to_be_visible()
     seen = served.page("protectionofficer")
     seen.goto("/inspections")
