@@ -176,7 +176,7 @@ def test_a_grant_is_given_and_its_limits_set(approver, client, cast):
         True,
     )
     approver.post(f"{page}/grants/new", data={**terms, "until": f"{clock.today():%d/%m/%Y}"})
-    number = re.findall(r"<td>(\d+)</td>", approver.get(page).text)[-1]
+    number = re.search(r'data-called="Số thứ tự của lần cho phép">(\d+)<', approver.get(page).text)[1]
     officer = reader(client, "protection_officer")
     assert f'<option value="{number}">' in officer.get("/grants/limits").text
     assert officer.post("/grants/limits", data={"grant": "99", "rows": "900", "pulls_a_day": "5"}).status_code == 404
