@@ -39,16 +39,17 @@ def make(actor: Actor, edit: Edit, rows: Sequence[EditRow]) -> list[int]:
     return _those(rows, Outcome.CHANGED)
 
 
-def keep(actor: Actor, change: Change, reason: str, stood: Mapping[int, tuple[int, Values]]) -> Edit:
+def keep(actor: Actor, change: Change, stood: Mapping[int, tuple[int, Values]]) -> Edit:
     """Keep as an edit what was changed alike of many by a decision of another kind, so that it can be taken back.
 
-    `stood` has the version of each record before, and what was written in it.
+    `stood` has the version of each record before, and what was written in it. No reason is kept: what is written of a
+    home is of people, and would stay when they are erased.
     """
     done = {
         one: (version, {name: stands[name] for name in change.applied(stands)})
         for one, (version, stands) in stood.items()
     }
-    return kept.done(actor, change, reason, done)
+    return kept.done(actor, change, "", done)
 
 
 def undo(actor: Actor, edit: Edit, rows: Sequence[EditRow]) -> list[int]:

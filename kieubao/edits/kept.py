@@ -42,21 +42,17 @@ def opened(actor: Actor, text: str) -> Looked:
 
 def begin(actor: Actor, change: Change, reason: str, people: Mapping[int, int]) -> Edit:
     """Keep an edit that is to be made: of people, each at the version that was looked at."""
-    edit = _edit(actor, change, reason)
-    rows = ({"edit_id": edit.id, "person_id": one, "version": version} for one, version in sorted(people.items()))
-    insert_many(EditRow, ({**row, "outcome": Outcome.WAITING} for row in rows))
-    return edit
+    waiting = {"outcome": Outcome.WAITING}
+    return _keep(actor, change, reason, {one: waiting | {"version": version} for one, version in people.items()})
 
 
 def done(actor: Actor, change: Change, reason: str, people: Mapping[int, tuple[int, Values]]) -> Edit:
     """Keep an edit that was made: of people, each with the version before it, and the columns as they stood."""
-    edit = _edit(actor, change, reason)
-    rows = (
-        {"edit_id": edit.id, "person_id": one, "version": version, "made": version + 1, "before": stood(before)}
-        for one, (version, before) in sorted(people.items())
-    )
-    insert_many(EditRow, ({**row, "outcome": Outcome.CHANGED} for row in rows))
-    return edit
+    rows = {
+        one: {"outcome": Outcome.CHANGED, "version": version, "made": version + 1, "before": stood(before)}
+        for one, (version, before) in people.items()
+    }
+    return _keep(actor, change, reason, rows)
 
 
 def stood(columns: Values) -> str:
@@ -131,11 +127,12 @@ def forget() -> None:
     db.session.execute(update(EditRow).where(*theirs).values(before=None))
 
 
-def _edit(actor: Actor, change: Change, reason: str) -> Edit:
+def _keep(actor: Actor, change: Change, reason: str, rows: Mapping[int, Values]) -> Edit:
     edit = Edit(code=codes.fresh("SH"), account_id=actor.account_id, units=seen_by(actor), reason=reason)
     edit.field, edit.op, edit.value = change.field, change.op, change.value
     db.session.add(edit)
     db.session.flush()
+    insert_many(EditRow, ({"edit_id": edit.id, "person_id": one, **row} for one, row in sorted(rows.items())))
     return edit
 
 

@@ -52,7 +52,7 @@ def settle(actor: Actor, key: UUID, *, home_unit: str, digest: str) -> Sheet:
     people = homes.held(actor.scope, key, digest)
     stood = registry.written(people)
     registry.settle(people, commune, actor.id)
-    edit = changes.keep(actor, Change(HOME, Op.SET, commune.key), home.text or commune.full_name, stood)
+    edit = changes.keep(actor, Change(HOME, Op.SET, commune.key), stood)
     note(people=len(people), fields=CHANGED, edit=edit.code)
     return {"people": len(people), "home_unit": commune.key, "edit": edit.code}
 
